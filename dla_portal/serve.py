@@ -1,0 +1,150 @@
+"""`make run`: makes everything ready that is not, then becomes the production server.
+
+One process does it all, because starting Django is what takes time: settings completed, database
+migrated, static files collected if any changed, demonstration data, then `exec` of granian.
+"""
+
+import argparse
+import errno
+import hashlib
+import os
+import secrets
+import socket
+import sys
+from pathlib import Path
+
+import environ
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+ADDRESS = "127.0.0.1"
+YEAR = 365 * 24 * 3600
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make run")
+    parser.add_argument("--port", type=int, default=8000)
+    port: int = parser.parse_args().port
+
+    _refuse_taken_port(port)
+    VAR_DIR.mkdir(exist_ok=True)
+    _complete_environment(port)
+
+    import django
+
+    django.setup()
+    _migrate()
+    _collect_static_files()
+    _load_demonstration()
+    _become_server(port)
+
+
+def _refuse_taken_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            sys.exit(f"Le port {port} est déjà pris\u202f: make run PORT={port + 1}")
+
+
+def _complete_environment(port: int) -> None:
+    """What the environment and `.env` leave unsaid, for a portal that only this machine sees."""
+    environ.Env.read_env(BASE_DIR / ".env")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dla_portal.settings")
+    os.environ.setdefault("SITE_URL", f"http://{ADDRESS}:{port}")
+    os.environ.setdefault("DEMO", "true")
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
+    if not os.environ.get("SECRET_KEY"):
+        os.environ["SECRET_KEY"] = _kept_secret(VAR_DIR / "secret_key")
+
+
+def _kept_secret(path: Path) -> str:
+    """Made once and readable by its owner only; signed links and sessions outlive a restart."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(50))
+    return path.read_text()
+
+
+def _migrate() -> None:
+    """Asks for the plan first: `migrate` with nothing to do still rereads every permission."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        print("Préparation de la base de données…", flush=True)
+        call_command("migrate", verbosity=0)
+
+
+def _collect_static_files() -> None:
+    """Compressing takes seconds, so only when a file came, went or changed."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    seen = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in sorted(finder.list([]), key=lambda found: found[0]):
+            status = Path(storage.path(name)).stat()
+            seen.update(f"{name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    fingerprint = VAR_DIR / "static.fingerprint"
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    if manifest.exists() and fingerprint.exists() and fingerprint.read_text() == seen.hexdigest():
+        return
+    print("Préparation des fichiers statiques…", flush=True)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    fingerprint.write_text(seen.hexdigest())
+
+
+def _load_demonstration() -> None:
+    """Only where asked for; a database with real content is served as it is."""
+    from django.conf import settings
+    from django.core.management import CommandError, call_command
+
+    if not settings.DEMO:
+        return
+    try:
+        call_command("demo")
+        call_command("demo", accounts=True)
+    except CommandError as refusal:
+        print(refusal, flush=True)
+
+
+def _become_server(port: int) -> None:
+    """Uploaded pictures are public and never change under their name: granian serves them alone."""
+    from django.conf import settings
+    from django.db import connections
+
+    connections.close_all()
+    public = Path(settings.MEDIA_ROOT) / "public"
+    public.mkdir(parents=True, exist_ok=True)
+    options = {
+        "--interface": "wsgi",
+        "--host": ADDRESS,
+        "--port": str(port),
+        "--workers": "2",
+        "--blocking-threads": "2",
+        "--workers-kill-timeout": "10",
+        "--static-path-route": settings.MEDIA_URL.rstrip("/"),
+        "--static-path-mount": str(public),
+        "--static-path-expires": str(YEAR),
+        "--log-level": "warning",
+    }
+    command = [sys.executable, "-m", "granian", "--no-ws", "--respawn-failed-workers"]
+    for name, value in options.items():
+        command += [name, value]
+    print(f"\nPortail DLA\u00a0: {settings.SITE_URL}/ (Ctrl-C pour arrêter)", flush=True)
+    os.chdir(BASE_DIR)
+    os.execv(sys.executable, [*command, "dla_portal.wsgi:application"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+from django.conf import settings
+from django.conf.urls.static import static
+from django.contrib import admin
+from django.contrib.sitemaps import views as sitemaps
+from django.urls import include, path
+from django.views.decorators.http import require_safe
+
+from pages import machines
+
+urlpatterns = [
+    path("", include("pages.urls")),
+    path("", include("articles.urls")),
+    path("compte/", include("accounts.urls")),
+    path("admin/", admin.site.urls),
+    path("robots.txt", machines.robots),
+    path(
+        "sitemap.xml",
+        require_safe(sitemaps.index),
+        {"sitemaps": machines.SITEMAPS, "sitemap_url_name": "sitemap_section"},
+        name="sitemap",
+    ),
+    path(
+        "sitemap-<section>.xml",
+        require_safe(sitemaps.sitemap),
+        {"sitemaps": machines.SITEMAPS},
+        name="sitemap_section",
+    ),
+    path("healthz", machines.alive, name="healthz"),
+    path("readyz", machines.ready, name="readyz"),
+    # In production the server in front hands these out (docs/operations.md).
+    *(static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT / "public")),
+]
