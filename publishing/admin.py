@@ -1,0 +1,206 @@
+"""The admin of everything that has a publishing life: state, moves, history, authorship."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from publishing import services
+from publishing.admin_pages import PublishingPages, state_label
+from publishing.forms import PublishableForm
+from publishing.models import Publishable, Status
+from publishing.posted_rows import without_vanished_rows
+
+
+class StateFilter(admin.SimpleListFilter):
+    """By what readers see and by what waits for an editor, which are two questions."""
+
+    title = "état"
+    parameter_name = "etat"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            ("brouillon", "Brouillons"),
+            ("relecture", "En relecture"),
+            ("programme", "Programmés"),
+            ("en-ligne", "En ligne"),
+            ("modifie", "En ligne, avec des modifications non publiées"),
+            ("archive", "Archivés"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "brouillon":
+                return queryset.filter(status=Status.DRAFT, live_audience__isnull=True)
+            case "relecture":
+                return queryset.filter(status=Status.REVIEW)
+            case "programme":
+                return queryset.filter(scheduled_for__isnull=False)
+            case "en-ligne":
+                return queryset.filter(live_audience__isnull=False)
+            case "modifie":
+                return queryset.filter(
+                    live_audience__isnull=False, status__in=[Status.DRAFT, Status.REVIEW]
+                )
+            case "archive":
+                return queryset.filter(status=Status.ARCHIVED)
+        return queryset
+
+
+class PublishableAdmin(PublishingPages, admin.ModelAdmin[Any]):
+    form = PublishableForm
+    change_form_template = "admin/publishing/change_form.html"
+    list_filter: Any = (StateFilter, "audience")
+    list_select_related: Any = ("changed_by",)
+    search_fields: Any = ("title", "slug")
+    prepopulated_fields = {"slug": ["title"]}
+    date_hierarchy = None
+    save_on_top = False
+    # What a version is made of besides the row itself, for comparisons.
+    parts: Mapping[str, type[models.Model]] = {}
+
+    class Media:
+        css = {"all": ["publishing/admin.css"]}
+        js = ["publishing/ordered-inlines.js", "publishing/editing.js"]
+
+    # --- Lists ---
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        queryset: Any = super().get_queryset(request)
+        return queryset.with_public_state()
+
+    @admin.display(description="état", ordering="status")
+    def state(self, obj: Any) -> str:
+        return format_html(
+            '<span class="state state-{}">{}</span>',
+            "live" if obj.live_audience else obj.status,
+            state_label(obj),
+        )
+
+    @admin.display(description="modifié", ordering="changed_at")
+    def changed(self, obj: Publishable) -> str:
+        when = timezone.localtime(obj.changed_at)
+        return f"{when:%d/%m/%Y %H:%M}" + (f" par {obj.changed_by}" if obj.changed_by else "")
+
+    # --- Rights ---
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(f"{self.opts.app_label}.publish_{self.opts.model_name}")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What readers have seen is archived, never deleted: links and history stay true."""
+        if obj is not None and obj.publications.exists():
+            return False
+        return super().has_delete_permission(request, obj)
+
+    # --- Saving ---
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        """Held until the end of a save, so that two saves at once are seen one after the other."""
+        if request.method == "POST":
+            key = unquote(object_id)
+            if key.isdigit():
+                self.model._default_manager.select_for_update().filter(pk=key).first()
+        return super().get_object(request, object_id, from_field)
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Any, inline: Any, prefix: str
+    ) -> dict[str, Any]:
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if "data" in kwargs and obj.pk:
+            existing = inline.model._default_manager.filter(**{inline.fk_name or "article": obj})
+            kwargs["data"] = without_vanished_rows(
+                kwargs["data"], prefix, {str(pk) for pk in existing.values_list("pk", flat=True)}
+            )
+        return kwargs
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.created_by = request.user
+        obj.changed_by = request.user
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        services.record_save(working=form.instance, by=request.user)  # type: ignore[arg-type]
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return self._next_step(request, obj) or super().response_add(
+            request, obj, post_url_continue
+        )
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return self._next_step(request, obj) or super().response_change(request, obj)
+
+    def _next_step(self, request: HttpRequest, obj: Any) -> HttpResponse | None:
+        """Where the button that was pressed leads once everything is saved."""
+        for button, page in (
+            ("_preview", "preview"),
+            ("_publish", "publish"),
+            ("_submit", "submit"),
+        ):
+            if button in request.POST:
+                return HttpResponseRedirect(self.page_url(page, obj.pk))
+        return None
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        obj = kwargs.get("obj") or context.get("original")
+        context["can_publish"] = self.has_publish_permission(request)
+        if obj is not None and obj.pk:
+            context["publishing"] = self.publishing_panel(request, obj)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    # --- What waits, for the dashboard ---
+
+    def waiting(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """Lists of what waits for this person: `{"title", "rows", "more_url"}`."""
+        if not self.has_change_permission(request):
+            return []
+        working = self.get_queryset(request).select_related(*self.list_select_related)
+        base = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        lists = [
+            (
+                "À relire et à publier" if self.has_publish_permission(request) else "En relecture",
+                working.filter(status=Status.REVIEW),
+                "relecture",
+            ),
+            (
+                "Mes brouillons",
+                working.filter(status=Status.DRAFT, changed_by=request.user),
+                "brouillon",
+            ),
+            ("Programmés", working.filter(scheduled_for__isnull=False), "programme"),
+        ]
+        return [
+            {
+                "title": title,
+                "count": rows.count(),
+                "rows": [
+                    {
+                        "url": reverse(
+                            f"admin:{self.opts.app_label}_{self.opts.model_name}_change",
+                            args=[row.pk],
+                        ),
+                        "title": row.title,
+                        "state": state_label(row),
+                        "changed": self.changed(row),
+                    }
+                    for row in rows.order_by("-changed_at")[:6]
+                ],
+                "more_url": f"{base}?etat={key}",
+            }
+            for title, rows, key in lists
+        ]

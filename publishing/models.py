@@ -1,0 +1,250 @@
+"""The publishing life: a working copy that editors change, and what readers get.
+
+Editors only ever write the working copy (`Publishable`). Each save leaves an immutable `Version`.
+"Publier" freezes one version into a `Publication`, valid over an interval of time: readers get the
+publication whose interval holds the present moment. So a change to something published stays
+unseen until somebody publishes it, a scheduled publication needs no worker, and archiving is the
+end of an interval.
+
+The intervals of one content never overlap; `publishing.services` is the only writer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from publishing.fields import FrenchCharField
+
+
+class Audience(models.TextChoices):
+    PUBLIC = "public", "Tout le monde"
+    NETWORK = "network", "Réseau (personnes connectées)"
+
+
+def audiences_of(user: AbstractBaseUser | AnonymousUser) -> list[Audience]:
+    """The audiences that a reader belongs to. Accounts are given to members of the network only."""
+    if user.is_authenticated and user.is_active:
+        return [Audience.PUBLIC, Audience.NETWORK]
+    return [Audience.PUBLIC]
+
+
+class Status(models.TextChoices):
+    """Where the working copy stands; whether readers see something is said by the publications."""
+
+    DRAFT = "draft", "Brouillon"
+    REVIEW = "review", "En relecture"
+    PUBLISHED = "published", "Publié"
+    ARCHIVED = "archived", "Archivé"
+
+
+class PublicationQuerySet(models.QuerySet[Any]):
+    def live(self, at: datetime | None = None) -> Self:
+        """What is published at that moment (now by default), for whatever audience."""
+        at = at or timezone.now()
+        return self.filter(Q(live_until__isnull=True) | Q(live_until__gt=at), live_from__lte=at)
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """THE visibility rule. Pages, lists, counts, feeds, sitemaps and e-mails all start here."""
+        return self.live().filter(audience__in=audiences_of(user))
+
+
+class PublicationBase(models.Model):
+    """What readers get: frozen, except for the end of its interval."""
+
+    title = models.CharField("titre", max_length=200)
+    slug = models.SlugField("adresse", max_length=200)
+    audience = models.CharField("public", max_length=10, choices=Audience)
+    published_on = models.DateField("publié le")
+    updated_on = models.DateField("mis à jour le", null=True, blank=True)
+    live_from = models.DateTimeField("visible depuis")
+    live_until = models.DateTimeField("visible jusqu’à", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_interval",
+                condition=Q(live_until__isnull=True) | Q(live_until__gte=F("live_from")),
+                violation_error_message="La fin de publication précède son début.",
+            ),
+            models.UniqueConstraint(
+                name="%(app_label)s_%(class)s_slug_open",
+                fields=["slug"],
+                condition=Q(live_until__isnull=True),
+                violation_error_message="Cette adresse est déjà celle d’une autre publication.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def attach(self, data: Mapping[str, Any]) -> None:
+        """Once saved: the many-to-many relations that lists filter on, from the snapshot."""
+
+
+class VersionBase(models.Model):
+    """One saved state of a working copy, whole and immutable, with who saved it and why."""
+
+    class Action(models.TextChoices):
+        SAVED = "saved", "Enregistré"
+        IMPORTED = "imported", "Importé"
+        SUBMITTED = "submitted", "Proposé à la relecture"
+        RETURNED = "returned", "Renvoyé en brouillon"
+        PUBLISHED = "published", "Publié"
+        SCHEDULED = "scheduled", "Programmé"
+        UNSCHEDULED = "unscheduled", "Programmation annulée"
+        ARCHIVED = "archived", "Archivé"
+        REOPENED = "reopened", "Sorti des archives"
+        RESTORED = "restored", "Version restaurée"
+
+    data = models.JSONField("contenu")
+    action = models.CharField("action", max_length=12, choices=Action, default=Action.SAVED)
+    note = models.CharField("note", max_length=300, blank=True)
+    created_at = models.DateTimeField("date", default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="par",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+
+    class Meta:
+        abstract = True
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.get_action_display()} le {timezone.localtime(self.created_at):%d/%m/%Y %H:%M}"
+        )
+
+
+class PublishableQuerySet(models.QuerySet[Any]):
+    def with_public_state(self) -> Self:
+        """Adds `live_audience` (None: readers see nothing), `scheduled_for` and `was_published`."""
+        now = timezone.now()
+        publications = self.model.publications.rel.related_model.objects.filter(
+            **{self.model.publications.field.name: OuterRef("pk")}
+        )
+        return self.annotate(
+            live_audience=Subquery(publications.live(now).values("audience")[:1]),
+            scheduled_for=Subquery(publications.filter(live_from__gt=now).values("live_from")[:1]),
+            was_published=Exists(publications.filter(live_from__lte=now)),
+        )
+
+
+class Publishable(models.Model):
+    """The editors' working copy. Concrete models have reverse `versions` and `publications`."""
+
+    Status = Status
+    Audience = Audience
+
+    title = FrenchCharField("titre", max_length=200)
+    slug = models.SlugField(
+        "adresse",
+        max_length=200,
+        unique=True,
+        help_text="Fin de l’adresse de la page. Si vous la changez après publication, "
+        "l’ancienne adresse mènera à la nouvelle.",
+        error_messages={"unique": "Un autre contenu a déjà cette adresse."},
+    )
+    audience = models.CharField(
+        "public",
+        max_length=10,
+        choices=Audience,
+        default=Audience.PUBLIC,
+        help_text="« Réseau » : la page n’existe que pour les personnes connectées ; elle "
+        "n’apparaît ni dans les listes, ni dans les flux, ni dans le plan du site des autres.",
+    )
+    status = models.CharField(
+        "état", max_length=10, choices=Status, default=Status.DRAFT, editable=False, db_index=True
+    )
+    published_on = models.DateField(
+        "date de publication",
+        null=True,
+        blank=True,
+        help_text="Date que lisent les visiteurs. Vide : le jour de la mise en ligne.",
+    )
+    updated_on = models.DateField(
+        "date de mise à jour",
+        null=True,
+        blank=True,
+        help_text="Date que lisent les visiteurs. À remplir quand le fond a changé, pas pour "
+        "une coquille.",
+    )
+    # Grows by one with each save: a form that was opened before somebody else's save shows it.
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    preview_key = models.CharField(max_length=32, blank=True, editable=False)
+    created_at = models.DateTimeField("créé le", auto_now_add=True)
+    changed_at = models.DateTimeField("modifié le", auto_now=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="créé par",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="modifié par",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+
+    # Given by the concrete model's foreign keys.
+    versions: ClassVar[Any]
+    publications: ClassVar[Any]
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title
+
+    def snapshot(self) -> dict[str, Any]:
+        """The whole working copy as JSON-ready data: own fields, relations and children."""
+        raise NotImplementedError
+
+    def restore_from(self, data: Mapping[str, Any]) -> list[str]:
+        """Puts a snapshot back (saved); returns in French what no longer exists."""
+        raise NotImplementedError
+
+    def freeze(self, data: Mapping[str, Any]) -> PublicationBase:
+        """An unsaved publication of that snapshot, as readers will get it."""
+        raise NotImplementedError
+
+    def missing_for_publication(self) -> list[str]:
+        """What a draft may lack and a publication may not, in French, one sentence each."""
+        missing = []
+        if not self.title.strip():
+            missing.append("Donnez un titre.")
+        taken = (
+            type(self)
+            .publications.rel.related_model.objects.filter(
+                Q(live_until__isnull=True) | Q(live_until__gt=timezone.now()), slug=self.slug
+            )
+            .exclude(**{type(self).publications.field.name: self})
+        )
+        if taken.exists():
+            missing.append(
+                "Une autre page est en ligne à cette adresse : changez l’adresse de celle-ci."
+            )
+        return missing
+
+    @property
+    def is_live(self) -> bool:
+        return bool(self.publications.live().exists())

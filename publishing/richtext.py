@@ -1,0 +1,79 @@
+"""Rich text: one list of extensions drives the editor and the sanitiser, so they cannot drift."""
+
+from __future__ import annotations
+
+import html as entities
+import re
+from typing import Any
+
+import nh3
+from django.db import models
+from django.utils.html import strip_tags
+from django_prose_editor.config import allowlist_from_extensions, expand_extensions
+from django_prose_editor.fields import ProseEditorField
+
+EXTENSIONS: dict[str, Any] = {
+    "Bold": True,
+    "Italic": True,
+    "Subscript": True,
+    "Superscript": True,
+    "Heading": {"levels": [2, 3, 4]},
+    "BulletList": True,
+    "OrderedList": True,
+    "ListItem": True,
+    "Blockquote": True,
+    "HardBreak": True,
+    "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto", "tel"]},
+    "History": True,
+}
+
+_allowlist = allowlist_from_extensions(expand_extensions(EXTENSIONS))
+# A list may start elsewhere than at 1 in the editor; readers and imports do not need it.
+_allowlist["attributes"] = {"a": {"href", "title"}}
+_allowlist["link_rel"] = None
+ALLOWED_TAGS: frozenset[str] = frozenset(_allowlist["tags"])
+ALLOWED_SCHEMES: frozenset[str] = frozenset(EXTENSIONS["Link"]["protocols"])
+
+_cleaner = nh3.Cleaner(**_allowlist)
+
+_H1 = re.compile(r"<(/?)h1(?=[\s>])", re.IGNORECASE)
+_EMPTY = re.compile(
+    r"<(p|h2|h3|h4|li|ul|ol|blockquote|strong|em|sub|sup|a)(?: [^<>]*)?>(?:\s|&nbsp;|\u00a0|<br>)*</\1>"
+)
+
+
+def sanitize_rich_text(html: str) -> str:
+    """The HTML that may be stored and shown: allowed tags only, without empty elements.
+
+    A first-level heading becomes a second-level one: the page's title is the first. Idempotent.
+    """
+    clean = _cleaner.clean(_H1.sub(r"<\1h2", html)).strip()
+    while (shorter := _EMPTY.sub("", clean)) != clean:
+        clean = shorter
+    return clean.strip()
+
+
+_BLOCK_END = re.compile(r"</(?:p|h[2-4]|li|blockquote)>|<br>")
+
+
+def plain_text(html: str) -> str:
+    """The text alone, one line for each paragraph, entities decoded."""
+    lines = strip_tags(_BLOCK_END.sub("\n", html)).splitlines()
+    return entities.unescape("\n".join(line.strip() for line in lines if line.strip()))
+
+
+class RichTextField(ProseEditorField):  # type: ignore[misc]  # the library is not typed
+    """A text column edited as rich text; what is saved has gone through the sanitiser, whatever
+    way it came by."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["config"] = {"extensions": EXTENSIONS}
+        kwargs["sanitize"] = sanitize_rich_text
+        super().__init__(*args, **kwargs)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = super().pre_save(model_instance, add)
+        if isinstance(value, str) and value:
+            value = sanitize_rich_text(value)
+            setattr(model_instance, self.attname, value)
+        return value
