@@ -1,0 +1,141 @@
+"""Pictures, public under names that cannot be guessed, and documents, which have no address of
+their own. Files are checked and made by `media.services` and `media.renditions`."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import PurePath
+from typing import Any
+
+from django.conf import settings
+from django.core.files.storage import Storage, storages
+from django.db import models
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.text import slugify
+
+from publishing.fields import FrenchCharField
+
+
+def private_storage() -> Storage:
+    return storages["private"]
+
+
+def image_path(image: Image, filename: str) -> str:
+    return (
+        f"images/{timezone.localdate():%Y}/{secrets.token_urlsafe(16)}{PurePath(filename).suffix}"
+    )
+
+
+def document_path(document: Document, filename: str) -> str:
+    path = PurePath(filename)
+    name = slugify(path.stem)[:80] or "document"
+    return f"documents/{secrets.token_urlsafe(12)}/{name}{path.suffix.lower()}"
+
+
+class Image(models.Model):
+    """A picture with its renditions, all made when it was uploaded."""
+
+    title = FrenchCharField(
+        "titre", max_length=200, help_text="Pour la retrouver ici ; les lecteurs ne le voient pas."
+    )
+    file = models.ImageField(
+        "fichier",
+        upload_to=image_path,
+        width_field="width",
+        height_field="height",
+        help_text="JPEG, PNG ou WebP, 15 Mo au plus. Les données cachées (lieu, appareil) sont "
+        "retirées.",
+    )
+    width = models.PositiveIntegerField("largeur", editable=False, default=0)
+    height = models.PositiveIntegerField("hauteur", editable=False, default=0)
+    # Widths in pixels for which each format exists beside the file, smallest first.
+    widths = models.JSONField(default=list, editable=False)
+    alt = FrenchCharField(
+        "texte de remplacement habituel",
+        max_length=250,
+        blank=True,
+        help_text="Proposé là où l’image sert ; il se précise dans chaque article, selon ce "
+        "qu’elle y apporte.",
+    )
+    credit = FrenchCharField("crédit", max_length=160, blank=True)
+    created_at = models.DateTimeField("ajoutée le", auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="ajoutée par",
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = "image"
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def rendition_name(self, width: int, extension: str) -> str:
+        """The stored name of one rendition; the file's own extension for the fallback."""
+        return f"{self.file.name.rpartition('.')[0]}-{width}.{extension}"
+
+    @property
+    def fallback_extension(self) -> str:
+        return str(self.file.name.rpartition(".")[2])
+
+    def url_for(self, width: int) -> str:
+        """The address of the smallest rendition at least that wide, in a format that every
+        reader of links knows."""
+        chosen = next((w for w in self.widths if w >= width), self.widths[-1])
+        return self.file.storage.url(self.rendition_name(chosen, self.fallback_extension))
+
+
+class Document(models.Model):
+    """A file to download. Who may is decided by the content that offers it."""
+
+    title = FrenchCharField("titre", max_length=200)
+    file = models.FileField(
+        "fichier",
+        upload_to=document_path,
+        storage=private_storage,
+        help_text="PDF, Word, Excel, PowerPoint, OpenDocument, CSV, texte ou ZIP, 30 Mo au plus.",
+    )
+    size = models.PositiveBigIntegerField("taille en octets", editable=False, default=0)
+    created_at = models.DateTimeField("ajouté le", auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="ajouté par",
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = "document"
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.size = self.file.size
+        super().save(*args, **kwargs)
+
+    @property
+    def file_name(self) -> str:
+        return PurePath(self.file.name).name
+
+    @property
+    def format_label(self) -> str:
+        return PurePath(self.file.name).suffix.removeprefix(".").upper()
+
+    @property
+    def size_label(self) -> str:
+        """As a reader expects it: « 1,2 Mo »."""
+        for unit, bytes_ in (("Mo", 1_000_000), ("ko", 1000)):
+            if self.size >= bytes_:
+                value = self.size / bytes_
+                return f"{number_format(value, 0 if value >= 10 else 1)}\u00a0{unit}"
+        return f"{self.size}\u00a0octets"
