@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+
+from articles import links, previews, quality
+from articles.forms import ArticleForm, BlockForm, ImportForm
+from articles.importing import DocumentRefused
+from articles.models import (
+    PARTS,
+    Article,
+    ArticleType,
+    Attachment,
+    Block,
+    Contribution,
+    EditingPresence,
+    RelatedArticle,
+    Series,
+)
+from articles.services import import_document
+from articles.surfaces import surfaces
+from publishing.admin import PublishableAdmin
+
+PRESENCE_SECONDS = 90
+
+
+class OrderedInline:
+    """Rows that JavaScript moves up and down; without it, the rank is a number to fill."""
+
+    ordering = ("position", "id")
+    extra = 0
+    classes = ("ordered",)
+
+
+class BlockInline(OrderedInline, admin.StackedInline[Block, Article]):
+    model = Block
+    form = BlockForm
+    fk_name = "article"
+    autocomplete_fields = ("image", "document", "articles")
+    fields = ("position", "kind", *Block.SNAPSHOT_FIELDS[1:])
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Block]:
+        return super().get_queryset(request).prefetch_related("articles")
+
+
+class ContributionInline(OrderedInline, admin.TabularInline[Contribution, Article]):
+    model = Contribution
+    fields = ("position", "name", "role", "organisation", "kind")
+
+
+class AttachmentInline(OrderedInline, admin.TabularInline[Attachment, Article]):
+    model = Attachment
+    autocomplete_fields = ("document",)
+    fields = ("position", "document", "title")
+
+
+class RelatedArticleInline(OrderedInline, admin.TabularInline[RelatedArticle, Article]):
+    model = RelatedArticle
+    fk_name = "article"
+    autocomplete_fields = ("target",)
+    fields = ("position", "target")
+
+
+@admin.register(Article)
+class ArticleAdmin(PublishableAdmin):
+    form = ArticleForm
+    parts = PARTS
+    list_display = ("title", "state", "type", "series", "audience", "published_on", "changed")
+    list_filter = (*PublishableAdmin.list_filter, "type", "series", "themes")
+    list_select_related = ("type", "series", "changed_by")
+    search_fields = ("title", "slug", "standfirst")
+    autocomplete_fields = ("cover",)
+    inlines = (BlockInline, ContributionInline, RelatedArticleInline, AttachmentInline)
+    change_list_template = "admin/articles/change_list.html"
+    fieldsets = (
+        (None, {"fields": ("title", "type", "series", "standfirst", "revision", "overwrite")}),
+        ("Thématiques", {"fields": ("themes",)}),
+        (
+            "Couverture",
+            {"fields": ("cover", "cover_alt", "cover_is_decorative"), "classes": ("collapse",)},
+        ),
+        (
+            "Lecteurs et dates",
+            {"fields": ("audience", "published_on", "updated_on"), "classes": ("collapse",)},
+        ),
+        (
+            "Adresse et moteurs de recherche",
+            {"fields": ("slug", "seo_title", "seo_description"), "classes": ("collapse",)},
+        ),
+    )
+
+    class Media:
+        js = ["articles/blocks.js"]
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return self.has_add_permission(request) and request.user.has_perm("articles.import_article")
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path(
+                "importer/",
+                self.admin_site.admin_view(self.import_view),
+                name="articles_article_import",
+            ),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        extra = {"can_import": self.has_import_permission(request), **(extra_context or {})}
+        return super().changelist_view(request, extra)
+
+    def import_view(self, request: HttpRequest) -> HttpResponse:
+        """A document becomes a draft; the report says what was recognised and what was not."""
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        posted = request.method == "POST"
+        form = ImportForm(request.POST if posted else None, request.FILES if posted else None)
+        context: dict[str, Any] = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Importer un document",
+            "form": form,
+        }
+        if posted and form.is_valid():
+            uploaded = form.cleaned_data["document"]
+            try:
+                report = import_document(name=uploaded.name, content=uploaded, by=request.user)
+            except DocumentRefused as refused:
+                form.add_error("document", str(refused))
+            else:
+                self.log_addition(request, report.article, f"Importé depuis {uploaded.name}")
+                context["report"] = report
+                context["change_url"] = self.page_url("change", report.article.pk)
+        status = 400 if form.errors else 200
+        return TemplateResponse(request, "admin/articles/import.html", context, status=status)
+
+    # --- What PublishingPages asks ---
+
+    def preview(
+        self, request: HttpRequest, obj: Article, note: str, data: dict[str, Any]
+    ) -> HttpResponse:
+        return previews.preview_response(
+            request, obj, note=note, data=data, edit_url=self.page_url("change", obj.pk)
+        )
+
+    def preview_link(self, obj: Article) -> str:
+        return previews.preview_link(obj)
+
+    def remarks(self, obj: Article, *, with_links: bool) -> list[quality.Remark]:
+        data = obj.snapshot()
+        found = quality.remarks(data)
+        return found + links.dead_links(quality.links(data)) if with_links else found
+
+    def surfaces(self, obj: Article) -> list[Any]:
+        return surfaces(obj.snapshot())
+
+    def record_presence(self, obj: Article, user: Any) -> list[str]:
+        now = timezone.now()
+        EditingPresence.objects.update_or_create(article=obj, user=user, defaults={"seen_at": now})
+        recent = now - timedelta(seconds=PRESENCE_SECONDS)
+        others = obj.presences.exclude(user=user).select_related("user")
+        return [str(presence.user) for presence in others.filter(seen_at__gte=recent)]
+
+
+@admin.register(ArticleType)
+class ArticleTypeAdmin(admin.ModelAdmin[ArticleType]):
+    list_display = ("name", "position", "slug")
+    list_editable = ("position",)
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Series)
+class SeriesAdmin(admin.ModelAdmin[Series]):
+    list_display = ("name", "is_highlighted", "position", "slug")
+    list_editable = ("is_highlighted", "position")
+    search_fields = ("name",)
+    prepopulated_fields = {"slug": ["name"]}

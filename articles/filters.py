@@ -1,0 +1,143 @@
+"""The list's filters: what the address asks for, and what each further choice would give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import django_filters
+from django.db.models import Count, F, QuerySet
+from django.db.models.functions import ExtractYear
+from django.forms import MultipleChoiceField
+from django.http import QueryDict
+
+from articles.models import ArticleType, Publication, Series
+from themes.models import Theme
+
+Choices = list[tuple[str, str]]
+
+
+class KnownChoicesField(MultipleChoiceField):
+    """Drops a value that does not exist: a mistyped address should not hide the whole list."""
+
+    def clean(self, value: Any) -> list[str]:
+        return [choice for choice in self.to_python(value) if self.valid_value(choice)]
+
+
+class SeveralFilter(django_filters.MultipleChoiceFilter):
+    field_class = KnownChoicesField
+
+    def __init__(self, *, rows: str, choices: Callable[[], Choices], label: str) -> None:
+        """`rows`: the lookup whose value is that of the choices."""
+        super().__init__(field_name=rows, choices=choices, label=label, distinct=False)
+
+    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
+        if not value:
+            return qs
+        # A subquery, since joining themes would repeat what has two of the chosen ones.
+        wanted = Publication.objects.filter(**{f"{self.field_name}__in": value})
+        return qs.filter(pk__in=wanted.values("pk"))
+
+
+def _slugs_of(model: type[Theme] | type[ArticleType] | type[Series]) -> Callable[[], Choices]:
+    return lambda: list(model._default_manager.values_list("slug", "name"))
+
+
+def _years() -> Choices:
+    years = Publication.objects.live().dates("published_on", "year", order="DESC")
+    return [(str(day.year), str(day.year)) for day in years]
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    label: str
+    count: int
+    selected: bool
+    url: str  # the list with this option added, or removed when it is selected
+
+
+@dataclass(frozen=True)
+class Facet:
+    name: str
+    label: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Chip:
+    label: str
+    remove_url: str
+
+
+class ArticleFilter(django_filters.FilterSet):
+    """Several values of one filter widen the list, several filters narrow it."""
+
+    theme = SeveralFilter(rows="themes__slug", choices=_slugs_of(Theme), label="Thématique")
+    type = SeveralFilter(rows="type__slug", choices=_slugs_of(ArticleType), label="Type")
+    serie = SeveralFilter(rows="series__slug", choices=_slugs_of(Series), label="Série")
+    annee = SeveralFilter(rows="published_on__year", choices=_years, label="Année")
+
+    class Meta:
+        model = Publication
+        fields: list[str] = []
+
+    def chosen(self) -> dict[str, list[str]]:
+        """The values that count, by filter, without those that do not exist."""
+        self.form.is_valid()  # unknown values are dropped, so it always is
+        return {name: self.form.cleaned_data.get(name) or [] for name in self.filters}
+
+    def query(self, chosen: Mapping[str, list[str]]) -> str:
+        """`?theme=…&annee=…` for those values, always in the same order; empty for none."""
+        parameters = QueryDict(mutable=True)
+        for name in self.filters:
+            parameters.setlist(name, chosen.get(name, []))
+        encoded = parameters.urlencode()
+        return f"?{encoded}" if encoded else ""
+
+    def facets(self, path: str) -> list[Facet]:
+        """Each filter with its options and what they would give, the other filters applied."""
+        chosen = self.chosen()
+        facets = []
+        for name, own in self.filters.items():
+            others: QuerySet[Any] = self.queryset
+            for other, filter_ in self.filters.items():
+                if other != name:
+                    others = filter_.filter(others, chosen[other])
+            counts = _counts(others, own.field_name)
+            options = [
+                Option(
+                    value=value,
+                    label=label,
+                    count=counts.get(value, 0),
+                    selected=value in chosen[name],
+                    url=path + self.query({**chosen, name: _toggled(chosen[name], value)}),
+                )
+                for value, label in own.field.choices
+            ]
+            shown = tuple(option for option in options if option.count or option.selected)
+            facets.append(Facet(name, str(own.label), shown))
+        return facets
+
+    def chips(self, path: str) -> list[Chip]:
+        chosen = self.chosen()
+        return [
+            Chip(
+                label=str(dict(self.filters[name].field.choices)[value]),
+                remove_url=path + self.query({**chosen, name: _toggled(values, value)}),
+            )
+            for name, values in chosen.items()
+            for value in values
+        ]
+
+
+def _toggled(values: list[str], value: str) -> list[str]:
+    return [v for v in values if v != value] if value in values else [*values, value]
+
+
+def _counts(publications: QuerySet[Any], rows: str) -> dict[str, int]:
+    """How many publications have each value of that lookup."""
+    key = ExtractYear("published_on") if rows == "published_on__year" else F(rows)
+    counted = publications.order_by().annotate(key=key).values("key").annotate(count=Count("pk"))
+    return {str(row["key"]): row["count"] for row in counted if row["key"] is not None}

@@ -1,0 +1,103 @@
+"""Do the links of an article answer? Asked when an editor wants to know, never when a page is read."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.urls import Resolver404, resolve
+
+from articles.models import Publication
+from articles.quality import Link, Remark
+
+SECONDS = 6
+MOST_LINKS = 40
+MOST_REDIRECTS = 4
+GONE = {404, 410}
+
+
+def _is_public(host: str) -> bool:
+    """Only addresses of the open Internet are asked: an editor's link must not become a way to
+    make the server knock at its own neighbours."""
+    try:
+        found = socket.getaddrinfo(host, None)
+    except OSError:
+        return False
+    return bool(found) and all(ipaddress.ip_address(str(a[4][0])).is_global for a in found)
+
+
+def _internal(path: str) -> str:
+    """A page of the portal: known to the address book and, if an article, seen by a visitor."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return "cette page du portail n’existe pas"
+    if match.view_name == "articles:detail":
+        visible = Publication.objects.visible_to(AnonymousUser())
+        if not visible.filter(article__publications__slug=match.kwargs["slug"]).exists():
+            return "les visiteurs ne verraient pas cet article du portail"
+    return ""
+
+
+def _external(url: str) -> str:
+    """Why the page does not answer, or nothing. Each redirect is judged before it is followed."""
+    try:
+        with httpx.Client(timeout=SECONDS, headers={"User-Agent": "Portail DLA (liens)"}) as client:
+            for _ in range(MOST_REDIRECTS + 1):
+                host = urlsplit(url).hostname or ""
+                if not _is_public(host):
+                    return f"le site {host} est introuvable"
+                with client.stream("GET", url) as response:
+                    if not response.has_redirect_location:
+                        break
+                    url = urljoin(url, response.headers["location"])
+            else:
+                return "trop de redirections"
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+        return "le site ne répond pas"
+    if response.status_code in GONE:
+        return f"la page n’existe plus (erreur {response.status_code})"
+    if response.status_code >= 500:
+        return f"le site est en panne (erreur {response.status_code})"
+    return ""  # 401, 403, 429: there, but not for a robot
+
+
+def _path_inside(url: str) -> str | None:
+    """The path of a link to the portal itself; None for any other link."""
+    parts = urlsplit(url)
+    site = urlsplit(settings.SITE_URL)
+    if not parts.scheme or (parts.scheme, parts.netloc) == (site.scheme, site.netloc):
+        return parts.path
+    return None
+
+
+def dead_links(links: Iterable[Link]) -> list[Remark]:
+    """A remark for each link that leads nowhere. At most 40 sites are asked, six seconds each."""
+    wanted = list(links)
+    problems: dict[str, str] = {}
+    outside = []
+    for url in dict.fromkeys(link.url for link in wanted):
+        path = _path_inside(url)
+        if path:
+            problems[url] = _internal(path)
+        elif urlsplit(url).scheme in ("http", "https"):
+            outside.append(url)
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        asked = outside[:MOST_LINKS]
+        problems.update(zip(asked, pool.map(_external, asked), strict=True))
+    remarks = [
+        Remark(link.where, f"Lien « {link.label or link.url} » : {problem}.")
+        for link in wanted
+        if (problem := problems.get(link.url))
+    ]
+    if len(outside) > MOST_LINKS:
+        remarks.append(
+            Remark("Liens", f"Seuls les {MOST_LINKS} premiers sites ont été interrogés.")
+        )
+    return remarks

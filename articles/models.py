@@ -1,0 +1,521 @@
+"""Articles: the editors' working copy with its parts, its versions, and what readers get."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.html import strip_tags
+
+from publishing import snapshots
+from publishing.fields import FrenchCharField, FrenchTextField, RichTextField
+from publishing.models import (
+    PublicationBase,
+    PublicationQuerySet,
+    Publishable,
+    PublishableQuerySet,
+    VersionBase,
+)
+
+WORDS_PER_MINUTE = 220
+
+
+class ArticleType(models.Model):
+    """Décryptage, Actualité, Interview… A closed, ordered list."""
+
+    name = FrenchCharField("nom", max_length=60, unique=True)
+    slug = models.SlugField("adresse", max_length=60, unique=True)
+    position = models.PositiveSmallIntegerField("rang", default=0)
+
+    class Meta:
+        verbose_name = "type d’article"
+        verbose_name_plural = "types d’article"
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Series(models.Model):
+    """An editorial series, with a page of its own."""
+
+    name = FrenchCharField("nom", max_length=100, unique=True)
+    slug = models.SlugField("adresse", max_length=100, unique=True)
+    description = RichTextField("présentation", blank=True)
+    is_highlighted = models.BooleanField(
+        "mise en avant", default=False, help_text="La série paraît sur la page d’accueil."
+    )
+    position = models.PositiveSmallIntegerField("rang", default=0)
+
+    class Meta:
+        verbose_name = "série"
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:series", args=[self.slug])
+
+
+class Article(Publishable):
+    """The working copy. Readers never see this row: they see its publications."""
+
+    type = models.ForeignKey(
+        ArticleType, verbose_name="type", on_delete=models.PROTECT, null=True, blank=True
+    )
+    series = models.ForeignKey(
+        Series, verbose_name="série", on_delete=models.PROTECT, null=True, blank=True
+    )
+    standfirst = FrenchTextField(
+        "chapô",
+        blank=True,
+        max_length=900,
+        help_text="Le paragraphe sous le titre : il doit suffire à comprendre de quoi il s’agit.",
+    )
+    themes = models.ManyToManyField(
+        "themes.Theme", verbose_name="thématiques", blank=True, related_name="+"
+    )
+    cover = models.ForeignKey(
+        "media.Image",
+        verbose_name="image de couverture",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    cover_alt = FrenchCharField(
+        "texte de remplacement",
+        max_length=250,
+        blank=True,
+        help_text="Ce que l’image apporte ici, pour qui ne la voit pas.",
+    )
+    cover_is_decorative = models.BooleanField(
+        "image décorative",
+        default=False,
+        help_text="L’image n’apporte pas d’information : elle sera ignorée par les lecteurs "
+        "d’écran.",
+    )
+    seo_title = FrenchCharField(
+        "titre pour les moteurs de recherche",
+        max_length=110,
+        blank=True,
+        help_text="Vide : le titre. Au-delà de 60 signes, il est coupé dans les résultats.",
+    )
+    seo_description = FrenchCharField(
+        "description pour les moteurs de recherche",
+        max_length=300,
+        blank=True,
+        help_text="Vide : le début du chapô. De 120 à 160 signes.",
+    )
+
+    objects = PublishableQuerySet.as_manager()
+
+    SNAPSHOT_FIELDS: ClassVar[tuple[str, ...]] = (
+        "title",
+        "slug",
+        "audience",
+        "published_on",
+        "updated_on",
+        "type",
+        "series",
+        "standfirst",
+        "themes",
+        "cover",
+        "cover_alt",
+        "cover_is_decorative",
+        "seo_title",
+        "seo_description",
+    )
+
+    class Meta:
+        verbose_name = "article"
+        ordering = ["-changed_at"]
+        permissions = [
+            ("publish_article", "Peut publier, programmer et archiver des articles"),
+            ("import_article", "Peut importer des documents"),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:detail", args=[self.slug])
+
+    def snapshot(self) -> dict[str, Any]:
+        data = snapshots.take(self, self.SNAPSHOT_FIELDS)
+        for name in PARTS:
+            manager = getattr(self, name)
+            data[name] = [snapshots.take(part, part.SNAPSHOT_FIELDS) for part in manager.all()]
+        return data
+
+    def restore_from(self, data: Mapping[str, Any]) -> list[str]:
+        values, relations, gone = snapshots.split(Article, self.SNAPSHOT_FIELDS, data)
+        if type(self).objects.filter(slug=values.get("slug")).exclude(pk=self.pk).exists():
+            gone.append(f"adresse : « {values.pop('slug')} » est prise par un autre article")
+        for name, value in values.items():
+            setattr(self, name, value)
+        self.save()
+        for name, keys in relations.items():
+            getattr(self, name).set(keys)
+        for name, model in PARTS.items():
+            getattr(self, name).all().delete()
+            for position, part_data in enumerate(data.get(name, [])):
+                values, relations, lost = snapshots.split(model, model.SNAPSHOT_FIELDS, part_data)
+                gone += lost
+                if lost and model is not Block:  # an attachment or a link to nothing
+                    continue
+                part = model.objects.create(article=self, position=position, **values)
+                for relation, keys in relations.items():
+                    getattr(part, relation).set(keys)
+        return gone
+
+    def freeze(self, data: Mapping[str, Any]) -> Publication:
+        from articles.rendering import render_content
+
+        same = ["title", "slug", "audience", "standfirst", "cover_alt", "cover_is_decorative", "seo_title", "seo_description", "published_on", "updated_on"]
+        values, _, _ = snapshots.split(Article, same, data)
+        content = render_content(data)
+        return Publication(
+            article=self,
+            type_id=data["type"],
+            series_id=data["series"],
+            cover_id=data["cover"],
+            content=content,
+            reading_minutes=max(1, round(content["words"] / WORDS_PER_MINUTE)),
+            **values,
+        )
+
+    def missing_for_publication(self) -> list[str]:
+        missing = super().missing_for_publication()
+        if self.type_id is None:
+            missing.append("Choisissez un type d’article.")
+        if not self.standfirst.strip():
+            missing.append("Écrivez le chapô.")
+        if not self.themes.exists():
+            missing.append("Choisissez au moins une thématique.")
+        if self.cover_id and not (self.cover_alt or self.cover_is_decorative):
+            missing.append("Décrivez l’image de couverture, ou cochez « image décorative ».")
+        blocks = list(self.blocks.all())
+        if not blocks:
+            missing.append("Ajoutez au moins un bloc de contenu.")
+        missing += [
+            f"Bloc {number} ({block.get_kind_display()}) : {sentence}"
+            for number, block in enumerate(blocks, start=1)
+            for sentence in block.missing()
+        ]
+        return missing
+
+
+class ArticlePart(models.Model):
+    """What an article is made of, in the order that the editor chose."""
+
+    position = models.PositiveSmallIntegerField("rang", default=0)
+
+    SNAPSHOT_FIELDS: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "id"]
+
+
+class Block(ArticlePart):
+    """A piece of the body. Which fields count depends on the kind (`FIELDS_OF_KIND`)."""
+
+    class Kind(models.TextChoices):
+        TEXT = "text", "Texte"
+        FIGURE = "figure", "Image"
+        QUOTE = "quote", "Citation"
+        KEY_FIGURE = "key_figure", "Chiffre clé"
+        CALLOUT = "callout", "Encadré"
+        TABLE = "table", "Tableau"
+        DOWNLOAD = "download", "Document à télécharger"
+        REPLAY = "replay", "Vidéo"
+        RELATED = "related", "Liste d’articles"
+
+    FIELDS_OF_KIND: ClassVar[dict[str, tuple[str, ...]]] = {
+        Kind.TEXT: ("text",),
+        Kind.FIGURE: ("image", "alt", "is_decorative", "caption"),
+        Kind.QUOTE: ("text", "source"),
+        Kind.KEY_FIGURE: ("value", "title", "source"),
+        Kind.CALLOUT: ("title", "text"),
+        Kind.TABLE: ("title", "cells", "source"),
+        Kind.DOWNLOAD: ("document", "title"),
+        Kind.REPLAY: ("url", "title", "caption"),
+        Kind.RELATED: ("title", "articles"),
+    }
+    REQUIRED_OF_KIND: ClassVar[dict[str, tuple[str, ...]]] = {
+        Kind.TEXT: ("text",),
+        Kind.FIGURE: ("image",),
+        Kind.QUOTE: ("text",),
+        Kind.KEY_FIGURE: ("value", "title", "source"),
+        Kind.CALLOUT: ("text",),
+        Kind.TABLE: ("title", "cells"),
+        Kind.DOWNLOAD: ("document",),
+        Kind.REPLAY: ("url", "title"),
+        Kind.RELATED: ("articles",),
+    }
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="blocks")
+    kind = models.CharField("sorte de bloc", max_length=12, choices=Kind, default=Kind.TEXT)
+    title = FrenchCharField("titre", max_length=200, blank=True)
+    text = RichTextField("texte", blank=True)
+    value = FrenchCharField(
+        "chiffre", max_length=40, blank=True, help_text="Par exemple : 6 000, 95 %."
+    )
+    source = FrenchCharField(
+        "source",
+        max_length=200,
+        blank=True,
+        help_text="Citation : qui parle, à quel titre. Chiffre ou tableau : source et année.",
+    )
+    image = models.ForeignKey(
+        "media.Image",
+        verbose_name="image",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    alt = FrenchCharField(
+        "texte de remplacement",
+        max_length=250,
+        blank=True,
+        help_text="Ce que l’image apporte ici, pour qui ne la voit pas.",
+    )
+    is_decorative = models.BooleanField("image décorative", default=False)
+    caption = FrenchCharField("légende", max_length=300, blank=True)
+    cells = models.TextField(
+        "cellules",
+        blank=True,
+        help_text="Collez depuis un tableur : une ligne par rangée, des tabulations entre les "
+        "cellules ; la première ligne est l’en-tête.",
+    )
+    document = models.ForeignKey(
+        "media.Document",
+        verbose_name="document",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    url = models.CharField(
+        "adresse de la vidéo",
+        blank=True,
+        max_length=500,
+        validators=[URLValidator(schemes=["https"])],
+        help_text="Rien n’est chargé chez l’hébergeur avant que le lecteur ne clique.",
+    )
+    articles = models.ManyToManyField(
+        Article, verbose_name="articles", blank=True, related_name="+"
+    )
+
+    SNAPSHOT_FIELDS = (
+        "kind",
+        "title",
+        "text",
+        "value",
+        "source",
+        "image",
+        "alt",
+        "is_decorative",
+        "caption",
+        "cells",
+        "document",
+        "url",
+        "articles",
+    )
+
+    class Meta(ArticlePart.Meta):
+        verbose_name = "bloc"
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+    def missing(self) -> list[str]:
+        """What publication requires of this block, in French."""
+        missing = []
+        for name in self.REQUIRED_OF_KIND[self.kind]:
+            value = getattr(self, name)
+            if name == "articles":
+                empty = not value.exists()
+            elif name == "text":
+                empty = not strip_tags(value).strip()
+            else:
+                empty = not value
+            if empty:
+                label = self._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+                missing.append(f"remplissez « {label} ».")
+        if self.kind == self.Kind.FIGURE and not (self.alt or self.is_decorative):
+            missing.append("décrivez l’image, ou cochez « image décorative ».")
+        return missing
+
+
+class Contribution(ArticlePart):
+    """A person who wrote the article or speaks in it, as named on that day."""
+
+    class Kind(models.TextChoices):
+        AUTHOR = "author", "Auteur ou autrice"
+        INTERVIEWEE = "interviewee", "Personne interrogée"
+        SPEAKER = "speaker", "Intervenant ou intervenante"
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="contributions")
+    name = FrenchCharField("nom", max_length=120)
+    role = FrenchCharField("fonction", max_length=160, blank=True)
+    organisation = FrenchCharField("organisation", max_length=160, blank=True)
+    kind = models.CharField("à quel titre", max_length=12, choices=Kind, default=Kind.AUTHOR)
+
+    SNAPSHOT_FIELDS = ("name", "role", "organisation", "kind")
+
+    class Meta(ArticlePart.Meta):
+        verbose_name = "personne"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Attachment(ArticlePart):
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="attachments")
+    document = models.ForeignKey(
+        "media.Document", verbose_name="document", on_delete=models.PROTECT, related_name="+"
+    )
+    title = FrenchCharField(
+        "intitulé", max_length=200, blank=True, help_text="Vide : le titre du document."
+    )
+
+    SNAPSHOT_FIELDS = ("document", "title")
+
+    class Meta(ArticlePart.Meta):
+        verbose_name = "pièce jointe"
+        verbose_name_plural = "pièces jointes"
+
+    def __str__(self) -> str:
+        return self.title or str(self.document)
+
+
+class RelatedArticle(ArticlePart):
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="related_articles")
+    target = models.ForeignKey(
+        Article, verbose_name="article", on_delete=models.CASCADE, related_name="+"
+    )
+
+    SNAPSHOT_FIELDS = ("target",)
+
+    class Meta(ArticlePart.Meta):
+        verbose_name = "article lié"
+        verbose_name_plural = "à lire aussi"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "target"],
+                name="articles_related_once",
+                violation_error_message="Cet article est déjà dans la liste.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(article=models.F("target")),
+                name="articles_related_not_itself",
+                violation_error_message="Un article ne peut pas renvoyer à lui-même.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.target)
+
+
+PARTS: dict[str, type[ArticlePart]] = {
+    "blocks": Block,
+    "contributions": Contribution,
+    "attachments": Attachment,
+    "related_articles": RelatedArticle,
+}
+
+
+class ArticleVersion(VersionBase):
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="versions")
+
+    class Meta(VersionBase.Meta):
+        verbose_name = "version"
+
+
+class PublishedArticleQuerySet(PublicationQuerySet):
+    def for_lists(self) -> PublishedArticleQuerySet:
+        """With all that a row of a list shows, in two queries, newest first."""
+        return (
+            self.select_related("type", "series", "cover")
+            .prefetch_related("themes")
+            .defer("content")
+            .order_by("-published_on", "-live_from", "-id")
+        )
+
+
+class Publication(PublicationBase):
+    """An article as readers get it."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="publications")
+    version = models.ForeignKey(ArticleVersion, on_delete=models.RESTRICT, related_name="+")
+    type = models.ForeignKey(ArticleType, on_delete=models.PROTECT, related_name="+")
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, null=True, related_name="+")
+    themes = models.ManyToManyField("themes.Theme", related_name="+")
+    # What the rendered page shows or offers: kept as long as the publication is.
+    images = models.ManyToManyField("media.Image", through="PublicationImage", related_name="+")
+    documents = models.ManyToManyField(
+        "media.Document", through="PublicationDocument", related_name="+"
+    )
+    standfirst = models.TextField()
+    cover = models.ForeignKey("media.Image", on_delete=models.PROTECT, null=True, related_name="+")
+    cover_alt = models.CharField(max_length=250, blank=True)
+    cover_is_decorative = models.BooleanField(default=False)
+    reading_minutes = models.PositiveSmallIntegerField()
+    seo_title = models.CharField(max_length=110, blank=True)
+    seo_description = models.CharField(max_length=300, blank=True)
+    # What only the article page shows, rendered once: see articles.rendering.
+    content = models.JSONField()
+
+    objects = PublishedArticleQuerySet.as_manager()
+
+    class Meta(PublicationBase.Meta):
+        verbose_name = "publication"
+        constraints = [
+            *PublicationBase.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["article"],
+                condition=Q(live_until__isnull=True),
+                name="articles_publication_one_open",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-published_on", "-live_from", "-id"], name="articles_pub_newest"),
+            models.Index(fields=["slug", "live_from"], name="articles_pub_slug"),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:detail", args=[self.slug])
+
+    def attach(self, data: Mapping[str, Any]) -> None:
+        self.themes.set(data["themes"])
+        self.images.set(self.content["images"])
+        self.documents.set(self.content["documents"])
+
+
+class PublicationImage(models.Model):
+    publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="+")
+    image = models.ForeignKey("media.Image", on_delete=models.PROTECT, related_name="+")
+
+
+class PublicationDocument(models.Model):
+    publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="+")
+    document = models.ForeignKey("media.Document", on_delete=models.PROTECT, related_name="+")
+
+
+class EditingPresence(models.Model):
+    """Who has an article open in the editor, so that two people know of each other."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="presences")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["article", "user"], name="articles_presence_once")
+        ]

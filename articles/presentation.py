@@ -1,0 +1,66 @@
+"""What the article page is made of: the same for readers and for previews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.template.defaultfilters import truncatechars
+from django.urls import reverse
+
+from articles.models import Publication
+from articles.rendering import article_ids
+
+
+def absolute(path: str) -> str:
+    return settings.SITE_URL + path
+
+
+def article_page(request: HttpRequest, publication: Publication, **extra: Any) -> dict[str, Any]:
+    """The context of `articles/detail.html`, for a publication or for one made for a preview."""
+    content = publication.content
+    listed = _listed(request, article_ids(content) - {publication.article_id})
+
+    def visible(ids: Iterable[int]) -> list[Publication]:
+        return [listed[pk] for pk in ids if pk in listed]
+
+    body = []
+    for segment in content["body"]:
+        if "html" in segment:
+            body.append(segment)
+        elif publications := visible(segment["articles"]):
+            publications.sort(key=lambda p: p.published_on, reverse=True)
+            body.append({"title": segment["title"], "publications": publications})
+    breadcrumbs: list[tuple[str, str | None]] = [
+        ("Accueil", reverse("pages:home")),
+        ("Articles", reverse("articles:list")),
+    ]
+    if publication.series:
+        breadcrumbs.append((publication.series.name, publication.series.get_absolute_url()))
+    breadcrumbs.append((publication.title, None))
+    return {
+        "publication": publication,
+        "body": body,
+        "toc": content["toc"],
+        "people": content["people"],
+        "attachments": content["attachments"],
+        "related": visible(content["related"]),
+        "themes": publication.themes.all() if publication.pk else [],
+        "breadcrumbs": breadcrumbs,
+        "canonical_url": absolute(publication.get_absolute_url()),
+        "description": publication.seo_description or truncatechars(publication.standfirst, 160),
+        "is_preview": False,
+        "preview_note": "",
+        "edit_url": "",
+        **extra,
+    }
+
+
+def _listed(request: HttpRequest, ids: set[int]) -> dict[int, Publication]:
+    """By article, what this reader may see of those that the page points at."""
+    if not ids:
+        return {}
+    publications = Publication.objects.visible_to(request.user).filter(article_id__in=ids)
+    return {found.article_id: found for found in publications.for_lists()}

@@ -1,0 +1,208 @@
+"""From a snapshot to what the article page shows.
+
+The body is rendered when it is published, not when it is read: the page then costs one row. Only
+lists of articles stay open until the request, since what they show depends on who reads.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
+from lxml import html as lxml_html
+
+from articles.models import Block, Contribution
+from media.models import Document, Image
+from publishing.richtext import plain_text
+
+HEADINGS = ("h2", "h3", "h4")
+
+
+@dataclass
+class RenderedBlock:
+    """A block of a snapshot with what its template needs (`templates/articles/blocks/`)."""
+
+    kind: str
+    title: str = ""
+    value: str = ""
+    source: str = ""
+    alt: str = ""
+    is_decorative: bool = False
+    caption: str = ""
+    url: str = ""
+    image: Image | None = None
+    html: SafeString = field(default_factory=SafeString)
+    header: list[str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    document_url: str = ""
+    document_format: str = ""
+    document_size: str = ""
+    provider: str = ""
+    embed_url: str = ""
+
+
+class _Headings:
+    """Gives each heading an id that is unique in the page, and collects the table of contents."""
+
+    def __init__(self) -> None:
+        self.toc: list[dict[str, str]] = []
+        self._taken: set[str] = set()
+
+    def number(self, html: str) -> str:
+        if "<h" not in html:
+            return html
+        wrapper = lxml_html.fragment_fromstring(html, create_parent="div")
+        for heading in wrapper.iter(*HEADINGS):
+            title = " ".join(heading.text_content().split())
+            heading.set("id", self._id(title))
+            if heading.tag == "h2" and title:
+                self.toc.append({"id": heading.get("id"), "title": title})
+        whole = lxml_html.tostring(wrapper, encoding="unicode")
+        return whole.removeprefix("<div>").removesuffix("</div>")
+
+    def _id(self, title: str) -> str:
+        base = slugify(title)[:60].strip("-") or "section"
+        candidates = itertools.chain([base], (f"{base}-{n}" for n in itertools.count(2)))
+        chosen = next(candidate for candidate in candidates if candidate not in self._taken)
+        self._taken.add(chosen)
+        return chosen
+
+
+def table_rows(cells: str) -> list[list[str]]:
+    """Tab-separated lines as rows of equal length (short ones are filled with empty cells)."""
+    rows = [[cell.strip() for cell in line.split("\t")] for line in cells.splitlines() if line]
+    width = max((len(row) for row in rows), default=0)
+    return [row + [""] * (width - len(row)) for row in rows]
+
+
+def replay_player(url: str) -> tuple[str, str]:
+    """`(provider's name, address of its player)`; the address is empty when we know no player
+    that our content policy lets in, and the reader then gets a plain link."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    if host in ("youtube.com", "youtube-nocookie.com", "m.youtube.com", "youtu.be"):
+        key = parse_qs(parts.query).get("v", [parts.path.rsplit("/", 1)[-1]])[0]
+        if key.replace("-", "").replace("_", "").isalnum():
+            return "YouTube", f"https://www.youtube-nocookie.com/embed/{key}"
+    if host in ("vimeo.com", "player.vimeo.com"):
+        key = parts.path.rsplit("/", 1)[-1]
+        if key.isdigit():
+            return "Vimeo", f"https://player.vimeo.com/video/{key}?dnt=1"
+    return host, ""
+
+
+def _blocks(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return list(data.get("blocks", []))
+
+
+def document_address(document_id: int) -> str:
+    return reverse("articles:document", args=[document_id])
+
+
+def render_content(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A snapshot as the JSON that the article page is made from.
+
+    Keys: `body` (segments `{"html"}` or `{"title", "articles": [ids]}`), `toc`, `people`,
+    `attachments`, `images` and `documents` (ids that the page shows or offers), `related` (article ids in
+    order), `words`.
+    """
+    blocks = _blocks(data)
+    images = Image.objects.in_bulk([b["image"] for b in blocks if b.get("image")])
+    attachments = data.get("attachments", [])
+    documents = Document.objects.in_bulk(
+        [b["document"] for b in blocks if b.get("document")]
+        + [a["document"] for a in attachments if a.get("document")]
+    )
+    headings = _Headings()
+    body: list[dict[str, Any]] = []
+    words = len(data.get("standfirst", "").split())
+    for block in blocks:
+        kind = block["kind"]
+        if kind == Block.Kind.RELATED:
+            body.append({"title": block["title"], "articles": block["articles"]})
+            continue
+        rendered = _render_block(block, images, documents, headings)
+        words += len(plain_text(rendered).split())
+        if body and "html" in body[-1]:
+            body[-1]["html"] += rendered
+        else:
+            body.append({"html": rendered})
+    kinds = dict(Contribution.Kind.choices)
+    return {
+        "body": body,
+        "toc": headings.toc,
+        "words": words,
+        "people": [
+            {
+                "name": person["name"],
+                "role": person["role"],
+                "organisation": person["organisation"],
+                "kind": person["kind"],
+                "kind_label": kinds.get(person["kind"], ""),
+            }
+            for person in data.get("contributions", [])
+        ],
+        "attachments": [
+            {
+                "title": attachment["title"] or document.title,
+                "url": document_address(document.pk),
+                "format": document.format_label,
+                "size_label": document.size_label,
+            }
+            for attachment in attachments
+            if (document := documents.get(attachment["document"]))
+        ],
+        "images": sorted(images),
+        "documents": sorted(documents),
+        "related": [part["target"] for part in data.get("related_articles", [])],
+    }
+
+
+def _render_block(
+    block: Mapping[str, Any],
+    images: Mapping[int, Image],
+    documents: Mapping[int, Document],
+    headings: _Headings,
+) -> str:
+    shown = RenderedBlock(
+        kind=block["kind"],
+        title=block["title"],
+        value=block["value"],
+        source=block["source"],
+        alt="" if block["is_decorative"] else block["alt"],
+        is_decorative=block["is_decorative"],
+        caption=block["caption"],
+        url=block["url"],
+        image=images.get(block["image"]) if block["image"] else None,
+        html=mark_safe(headings.number(block["text"])),  # sanitised when stored
+    )
+    match block["kind"]:
+        case Block.Kind.FIGURE if shown.image is None:
+            return ""  # the preview of a draft that has no picture yet
+        case Block.Kind.TABLE:
+            rows = table_rows(block["cells"])
+            shown.header, shown.rows = (rows[0], rows[1:]) if rows else ([], [])
+        case Block.Kind.REPLAY:
+            shown.provider, shown.embed_url = replay_player(block["url"])
+        case Block.Kind.DOWNLOAD:
+            document = documents.get(block["document"])
+            if document is None:
+                return ""
+            shown.title = shown.title or document.title
+            shown.document_url = document_address(document.pk)
+            shown.document_format = document.format_label
+            shown.document_size = document.size_label
+    return render_to_string(f"articles/blocks/{shown.kind}.html", {"block": shown}).strip() + "\n"
+
+
+def article_ids(content: Mapping[str, Any]) -> set[int]:
+    """Every article that the page may list, for one query."""
+    listed = {pk for segment in content["body"] for pk in segment.get("articles", [])}
+    return listed | set(content["related"])

@@ -1,0 +1,159 @@
+"""From an imported document to a draft."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import models, transaction
+from django.utils.text import slugify
+
+from articles.importing import ImportedDocument, Vocabulary, read_document
+from articles.models import Article, ArticleType, Block, RelatedArticle, Series
+from media.services import create_image
+from publishing.models import VersionBase
+from publishing.services import record_save
+from themes.models import Theme
+
+
+@dataclass
+class ImportReport:
+    """What became of a document, in French sentences for the editor."""
+
+    article: Article
+    recognised: list[str] = field(default_factory=list)
+    unrecognised: list[str] = field(default_factory=list)
+    discarded: list[str] = field(default_factory=list)
+
+
+def unused_slug(title: str) -> str:
+    """An address that neither a working copy nor a publication of another article has."""
+    base = slugify(re.sub("[’']", " ", title))[:180].strip("-") or "article"
+    taken = set(Article.objects.filter(slug__startswith=base).values_list("slug", flat=True)) | set(
+        Article.publications.rel.related_model.objects.filter(slug__startswith=base).values_list(
+            "slug", flat=True
+        )
+    )
+    number, slug = 1, base
+    while slug in taken:
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
+def _key(name: str) -> str:
+    """A name without case, accents, kind of apostrophe or plural: how people retype it."""
+    plain = unicodedata.normalize("NFKD", name.casefold().replace("’", "'"))
+    letters = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(word.rstrip("s") for word in re.findall(r"[a-z0-9]+", letters))
+
+
+def _named(model: type[models.Model], names: list[str]) -> tuple[list[Any], list[str]]:
+    """The rows that bear these names, and the names that none bears."""
+    known = {_key(str(row)): row for row in model._default_manager.all()}
+    rows = [known[_key(name)] for name in names if _key(name) in known]
+    return rows, [name for name in names if _key(name) not in known]
+
+
+def vocabulary() -> Vocabulary:
+    """The names that the readers of documents look for."""
+    return Vocabulary(
+        types=tuple(ArticleType.objects.values_list("name", flat=True)),
+        series=tuple(Series.objects.values_list("name", flat=True)),
+        themes=tuple(Theme.objects.values_list("name", flat=True)),
+    )
+
+
+@transaction.atomic
+def import_document(
+    *, name: str, content: BinaryIO | bytes, by: AbstractBaseUser | None
+) -> ImportReport:
+    """Reads a document and makes a draft of it. All or nothing.
+
+    Raises `articles.importing.DocumentRefused`, with a French message, for what it cannot take.
+    """
+    document = read_document(name, content, vocabulary=vocabulary())
+    lost: list[str] = []
+
+    def one(model: type[models.Model], wanted: str, label: str) -> Any:
+        rows, unknown = _named(model, [wanted] if wanted else [])
+        lost.extend(f"{label} inconnue au portail : « {name} »" for name in unknown)
+        return rows[0] if rows else None
+
+    article = Article(
+        title=document.title[:200],
+        slug=unused_slug(document.title),
+        type=one(ArticleType, document.type_name, "Rubrique"),
+        series=one(Series, document.series_name, "Série"),
+        standfirst=document.standfirst,
+        published_on=document.published_on,
+        updated_on=document.updated_on,
+        created_by=by,
+        changed_by=by,
+    )
+    article.save()
+    themes, unknown = _named(Theme, list(document.theme_names))
+    article.themes.set(themes)
+    lost += [f"Thématique inconnue au portail : « {theme} »" for theme in unknown]
+    lost += _add_blocks(article, document)
+    lost += _relate(article, document)
+    record_save(working=article, by=by, action=VersionBase.Action.IMPORTED, note=name)
+    return ImportReport(
+        article=article,
+        recognised=list(document.recognised),
+        unrecognised=[*document.unrecognised, *lost],
+        discarded=list(document.discarded),
+    )
+
+
+def _add_blocks(article: Article, document: ImportedDocument) -> list[str]:
+    """The body, with its pictures in the library; returns what could not be taken."""
+    lost = []
+    pictures = {image.key: image for image in document.images}
+    for position, block in enumerate(document.blocks):
+        row = Block(
+            article=article,
+            position=position,
+            kind=block.kind,
+            text=block.html,
+            title=block.title,
+            source=block.source,
+            cells=block.cells,
+            alt=block.alt,
+            caption=block.caption,
+        )
+        if block.image_key:
+            picture = pictures[block.image_key]
+            try:
+                row.image = create_image(
+                    title=block.alt or f"{article.title} ({block.image_key})"[:200],
+                    content=ContentFile(picture.content, name=block.image_key),
+                    alt=block.alt,
+                )
+            except ValidationError as error:
+                lost.append(f"Image {block.image_key} : {' '.join(error.messages)}")
+                continue
+        row.save()
+    return lost
+
+
+def _relate(article: Article, document: ImportedDocument) -> list[str]:
+    """« Lire l’article … » becomes a related article when the portal has that title."""
+    lost = []
+    titles = {_key(a.title): a for a in Article.objects.exclude(pk=article.pk)}
+    for position, link in enumerate(document.links):
+        if not link.suggested_title:
+            continue
+        target = titles.get(_key(link.suggested_title))
+        if target is None:
+            lost.append(f"Article lié introuvable dans le portail : « {link.suggested_title} »")
+        else:
+            RelatedArticle.objects.get_or_create(
+                article=article, target=target, defaults={"position": position}
+            )
+    return lost

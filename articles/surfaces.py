@@ -1,0 +1,57 @@
+"""« Où cela apparaîtra » : every surface, by reader, before the editor publishes.
+
+Asked from the same visibility rule that the surfaces use, so it cannot promise something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+
+from articles.models import Series
+from publishing.models import audiences_of
+from themes.models import Theme
+
+VISITOR, NETWORK = "Visiteurs", "Réseau"
+READERS = (VISITOR, NETWORK)
+
+
+@dataclass(frozen=True)
+class Surface:
+    name: str
+    url: str
+    readers: dict[str, bool]  # by READERS
+
+    @property
+    def answers(self) -> list[tuple[str, bool]]:
+        return list(self.readers.items())
+
+
+def surfaces(data: Mapping[str, Any]) -> list[Surface]:
+    """Where a snapshot will be seen once published, in the order a reader meets them."""
+    visitor = data["audience"] in audiences_of(AnonymousUser())
+    member = data["audience"] in audiences_of(get_user_model()())
+    people = {VISITOR: visitor, NETWORK: member}
+    machines = {VISITOR: visitor, NETWORK: visitor}  # they have no session
+    query = ""
+    found = [
+        Surface("Page de l’article", reverse("articles:detail", args=[data["slug"]]), people),
+        Surface("Accueil, tant qu’il est parmi les plus récents", reverse("pages:home"), people),
+        Surface("Liste des articles et ses filtres", reverse("articles:list"), people),
+    ]
+    for theme in Theme.objects.filter(pk__in=data["themes"]):
+        found.append(Surface(f"Thématique « {theme} »", theme.get_absolute_url(), people))
+        query = query or f"?theme={theme.slug}"
+    for series in Series.objects.filter(pk=data["series"]):
+        found.append(Surface(f"Série « {series} »", series.get_absolute_url(), people))
+    found += [
+        Surface("Flux RSS et Atom", reverse("articles:rss") + query, machines),
+        Surface("Plan du site pour les moteurs (sitemap)", reverse("sitemap"), machines),
+        Surface("Résultats des moteurs de recherche et partages", "", machines),
+    ]
+    return found

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from articles import feeds, views
+
+app_name = "articles"
+
+urlpatterns = [
+    path("articles/", views.article_list, name="list"),
+    path("articles/flux.rss", feeds.ArticleFeed(), name="rss"),
+    path("articles/flux.atom", feeds.ArticleAtomFeed(), name="atom"),
+    path("articles/documents/<int:pk>/", views.document, name="document"),
+    path("articles/apercu/<str:token>/", views.shared_preview, name="shared_preview"),
+    path("articles/<slug:slug>/", views.detail, name="detail"),
+    path("series/<slug:slug>/", views.series, name="series"),
+]

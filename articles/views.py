@@ -1,0 +1,140 @@
+"""Public pages. Everything that readers get comes from `Publication.objects.visible_to(user)`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+)
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from articles import previews, structured_data
+from articles.filters import ArticleFilter
+from articles.models import Article, Publication, Series
+from articles.presentation import absolute, article_page
+from media.models import Document
+from media.views import document_response
+
+PAGE_SIZE = 20
+
+
+def paginated(request: HttpRequest, publications: QuerySet[Any]) -> Any:
+    """The page that `?page=` asks for; the nearest one when it does not exist."""
+    return Paginator(publications, PAGE_SIZE).get_page(request.GET.get("page"))
+
+
+@require_safe
+def article_list(request: HttpRequest) -> HttpResponse:
+    articles = ArticleFilter(
+        request.GET, queryset=Publication.objects.visible_to(request.user).for_lists()
+    )
+    path = reverse("articles:list")
+    query = articles.query(articles.chosen())
+    page = paginated(request, articles.qs)
+    chips = articles.chips(path)
+    return render(
+        request,
+        "articles/list.html",
+        {
+            "heading": "Articles",
+            "page_obj": page,
+            "result_count": page.paginator.count,
+            "facets": articles.facets(path),
+            "chips": chips,
+            "clear_url": path,
+            "rss_url": reverse("articles:rss") + query,
+            "atom_url": reverse("articles:atom") + query,
+            "canonical_url": absolute(path + query),
+            "description": "Décryptages, retours d’expérience, portraits et publications du "
+            "réseau du Dispositif local d’accompagnement.",
+            "breadcrumbs": [("Accueil", reverse("pages:home")), ("Articles", None)],
+        },
+    )
+
+
+@require_safe
+def series(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = get_object_or_404(Series, slug=slug)
+    publications = Publication.objects.visible_to(request.user).filter(series=shown).for_lists()
+    page = paginated(request, publications)
+    query = f"?serie={shown.slug}"
+    return render(
+        request,
+        "articles/series.html",
+        {
+            "series": shown,
+            "page_obj": page,
+            "result_count": page.paginator.count,
+            "rss_url": reverse("articles:rss") + query,
+            "atom_url": reverse("articles:atom") + query,
+            "canonical_url": absolute(shown.get_absolute_url()),
+            "description": f"Les articles de la série « {shown.name} ».",
+            "breadcrumbs": [
+                ("Accueil", reverse("pages:home")),
+                ("Articles", reverse("articles:list")),
+                (shown.name, None),
+            ],
+        },
+    )
+
+
+@require_safe
+def detail(request: HttpRequest, slug: str) -> HttpResponse:
+    publication = (
+        Publication.objects.visible_to(request.user)
+        .select_related("type", "series", "cover")
+        .prefetch_related("themes")
+        .filter(slug=slug)
+        .first()
+    )
+    if publication is None:
+        return _moved_or_unknown(request, slug)
+    context = article_page(request, publication)
+    context["structured_data"] = structured_data.article(publication, context)
+    if publication.cover:
+        context["og_image"] = absolute(publication.cover.url_for(1200))
+    if request.user.is_authenticated and request.user.has_perm("articles.change_article"):
+        context["edit_url"] = reverse(
+            "admin:articles_article_change", args=[publication.article_id]
+        )
+    return render(request, "articles/detail.html", context)
+
+
+def _moved_or_unknown(request: HttpRequest, slug: str) -> HttpResponse:
+    """An address that an article had before leads to its present one, if the reader may see it."""
+    former = Article.objects.filter(publications__slug=slug).values("pk")
+    current = Publication.objects.visible_to(request.user).filter(article__in=former).first()
+    if current is None:
+        raise Http404
+    return HttpResponsePermanentRedirect(current.get_absolute_url())
+
+
+@require_safe
+def document(request: HttpRequest, pk: int) -> FileResponse:
+    """A document, to those who may read an article that offers it, or who edit articles."""
+    wanted = get_object_or_404(Document, pk=pk)
+    if request.user.has_perm("articles.change_article"):
+        return document_response(wanted)
+    offered = Publication.objects.visible_to(request.user).filter(documents=wanted)
+    if not offered.exists():
+        raise Http404
+    return document_response(wanted)
+
+
+@require_safe
+def shared_preview(request: HttpRequest, token: str) -> HttpResponse:
+    """A working copy as its readers would see it, for whoever holds a link that has not expired."""
+    article = previews.article_of(token)
+    if article is None:
+        return render(request, "articles/preview_expired.html", {"breadcrumbs": []}, status=404)
+    note = "Aperçu d’un article qui n’est pas publié. Ce lien expire ; merci de ne pas le diffuser."
+    return previews.preview_response(request, article, note=note)

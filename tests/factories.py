@@ -1,0 +1,143 @@
+"""Objects for the tests. `ArticleFactory(published=True)` goes through the real services, so that
+what the tests read is what publishing makes."""
+
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any
+
+import factory
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from PIL import Image as PillowImage
+
+from accounts.models import User
+from articles.models import Article, ArticleType, Block, Series
+from media.models import Document, Image
+from media.services import create_document, create_image
+from publishing import services
+from themes.models import Theme
+
+
+class UserFactory(factory.django.DjangoModelFactory[User]):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"personne-{n}@reseau.example")
+    first_name = factory.Sequence(lambda n: f"Prénom{n}")
+    last_name = "Démo"
+
+    @factory.post_generation
+    def group(self: User, create: bool, name: str | None, **kwargs: Any) -> None:  # type: ignore[misc]
+        """`UserFactory(group="Rédaction")`: staff with the rights of that group."""
+        if name:
+            self.groups.add(Group.objects.get(name=name))
+            self.is_staff = True
+            self.save()
+
+
+class ThemeFactory(factory.django.DjangoModelFactory[Theme]):
+    class Meta:
+        model = Theme
+
+    name = factory.Sequence(lambda n: f"Thématique {n}")
+    slug = factory.Sequence(lambda n: f"thematique-{n}")
+
+
+class ArticleTypeFactory(factory.django.DjangoModelFactory[ArticleType]):
+    class Meta:
+        model = ArticleType
+
+    name = factory.Sequence(lambda n: f"Type {n}")
+    slug = factory.Sequence(lambda n: f"type-{n}")
+
+
+class SeriesFactory(factory.django.DjangoModelFactory[Series]):
+    class Meta:
+        model = Series
+
+    name = factory.Sequence(lambda n: f"Série {n}")
+    slug = factory.Sequence(lambda n: f"serie-{n}")
+
+
+class ArticleFactory(factory.django.DjangoModelFactory[Article]):
+    """A complete draft, with one block of text. Traits: published, scheduled, archived, in_review,
+    network."""
+
+    class Meta:
+        model = Article
+        skip_postgeneration_save = True
+
+    class Params:
+        network = factory.Trait(audience="network")
+
+    title = factory.Sequence(lambda n: f"Un article numéro {n}")
+    slug = factory.Sequence(lambda n: f"un-article-numero-{n}")
+    standfirst = factory.Sequence(lambda n: f"Le chapô de l’article numéro {n}.")
+    type = factory.SubFactory(ArticleTypeFactory)
+    published_on = date(2026, 3, 2)
+
+    @factory.post_generation
+    def themes(self: Article, create: bool, given: Any, **kwargs: Any) -> None:  # type: ignore[misc]
+        self.themes.set(given or [ThemeFactory()])
+
+    @factory.post_generation
+    def text(self: Article, create: bool, html: str | None, **kwargs: Any) -> None:  # type: ignore[misc]
+        BlockFactory(article=self, text=html or f"<p>Le corps de {self.title}.</p>")
+
+    @factory.post_generation
+    def related(self: Article, create: bool, targets: Any, **kwargs: Any) -> None:  # type: ignore[misc]
+        for position, target in enumerate(targets or []):
+            self.related_articles.create(target=target, position=position)
+
+    @factory.post_generation
+    def saved(self: Article, create: bool, given: Any, **kwargs: Any) -> None:  # type: ignore[misc]
+        services.record_save(working=self, by=None)
+
+    @factory.post_generation
+    def in_review(self: Article, create: bool, wanted: bool, **kwargs: Any) -> None:  # type: ignore[misc]
+        if wanted:
+            services.submit(working=self, by=UserFactory())
+            self.refresh_from_db()
+
+    @factory.post_generation
+    def published(self: Article, create: bool, wanted: bool, **kwargs: Any) -> None:  # type: ignore[misc]
+        if wanted:
+            services.publish(working=self, by=None)
+
+    @factory.post_generation
+    def scheduled(self: Article, create: bool, wanted: bool, **kwargs: Any) -> None:  # type: ignore[misc]
+        if wanted:
+            services.publish(working=self, by=None, at=timezone.now() + timedelta(days=3))
+
+    @factory.post_generation
+    def archived(self: Article, create: bool, wanted: bool, **kwargs: Any) -> None:  # type: ignore[misc]
+        if wanted:
+            services.publish(working=self, by=None)
+            services.archive(working=self, by=UserFactory())
+            self.refresh_from_db()
+
+
+class BlockFactory(factory.django.DjangoModelFactory[Block]):
+    class Meta:
+        model = Block
+
+    article = factory.SubFactory(ArticleFactory)
+    kind = Block.Kind.TEXT
+    text = "<p>Un paragraphe.</p>"
+
+
+def picture(width: int = 640, height: int = 400, colour: str = "#b5472a") -> ContentFile[bytes]:
+    """A PNG as an editor would upload it."""
+    buffer = BytesIO()
+    PillowImage.new("RGB", (width, height), colour).save(buffer, "PNG")
+    return ContentFile(buffer.getvalue(), name="dessin.png")
+
+
+def make_image(title: str = "Un dessin") -> Image:
+    return create_image(title=title, content=picture())
+
+
+def make_document(title: str = "Une fiche", text: str = "a;b\n1;2\n") -> Document:
+    return create_document(title=title, content=ContentFile(text.encode(), name="fiche.csv"))
