@@ -1,0 +1,48 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
+
+from pages.models import Page
+
+
+class PortalAdminSite(admin.AdminSite):
+    """The stock admin, opened on what waits for the person who signs in."""
+
+    site_title = "Portail DLA"
+    site_header = "Portail DLA"
+    index_title = "Tableau de bord"
+    site_url = "/"
+    index_template = "admin/dashboard.html"
+    enable_nav_sidebar = False
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        waiting = [
+            entry
+            for model_admin in self._registry.values()
+            if hasattr(model_admin, "waiting")
+            for entry in model_admin.waiting(request)
+        ]
+        incomplete = (
+            Page.objects.filter(body__contains=Page.TO_COMPLETE)
+            if request.user.has_perm("pages.change_page")
+            else Page.objects.none()
+        )
+        return super().index(
+            request, {"waiting": waiting, "incomplete_pages": incomplete, **(extra_context or {})}
+        )
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        return [
+            path("composants/", self.admin_view(self.components), name="components"),
+            *super().get_urls(),
+        ]
+
+    def components(self, request: HttpRequest) -> HttpResponse:
+        """Tokens and components on one page, for the next person who builds a page."""
+        return render(request, "pages/components.html", {"breadcrumbs": []})

@@ -1,0 +1,69 @@
+"""Addresses for machines: robots, sitemaps' sections, health."""
+
+from django.contrib.sitemaps import Sitemap
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from articles.presentation import absolute
+from articles.sitemaps import ArticleSitemap, SeriesSitemap
+from pages.models import Page
+from themes.models import Theme
+
+
+class ThemeSitemap(Sitemap[Theme]):
+    def items(self) -> list[Theme]:
+        return list(Theme.objects.all())
+
+
+class PageSitemap(Sitemap[str]):
+    def items(self) -> list[str]:
+        lists = [reverse(name) for name in ("pages:home", "articles:list", "pages:themes")]
+        return lists + [page.get_absolute_url() for page in Page.objects.all()]
+
+    def location(self, item: str) -> str:
+        return item
+
+
+SITEMAPS = {
+    "pages": PageSitemap,
+    "articles": ArticleSitemap,
+    "series": SeriesSitemap,
+    "themes": ThemeSitemap,
+}
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /compte/",
+        "Disallow: /articles/apercu/",
+        f"Sitemap: {absolute(reverse('sitemap'))}",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@never_cache
+@require_safe
+def alive(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> HttpResponse:
+    """Able to serve: the database answers and its tables are those of this code."""
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return HttpResponse("database unreachable\n", status=503, content_type="text/plain")
+    if missing:
+        return HttpResponse("migrations missing\n", status=503, content_type="text/plain")
+    return HttpResponse("ready\n", content_type="text/plain")

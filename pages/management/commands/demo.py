@@ -1,0 +1,48 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from accounts import demonstration as demo_accounts
+from accounts.models import User
+from articles import demonstration as demo_articles
+from articles.models import Article
+
+
+class Command(BaseCommand):
+    help = "Loads the demonstration accounts and content. Refuses a database with real content."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--accounts", action="store_true", help="only print the accounts")
+
+    def handle(self, *args: Any, accounts: bool, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError(
+                "Demonstration data are for demonstrations: set DEMO=1, never in production."
+            )
+        if accounts:
+            self._print_accounts()
+            return
+        emails = list(demo_accounts.ACCOUNTS)
+        if (
+            User.objects.exclude(email__in=emails).exists()
+            or Article.objects.exclude(created_by__email__in=emails).exists()
+        ):
+            raise CommandError(
+                "This database holds real accounts or articles: nothing was touched."
+            )
+        if Article.objects.exists():
+            return
+        with transaction.atomic():
+            users = demo_accounts.load()
+            count = demo_articles.load(
+                editor=users["redaction@demo.example"], publisher=users["national@demo.example"]
+            )
+        self.stdout.write(f"Demonstration: {len(users)} accounts, {count} articles.")
+
+    def _print_accounts(self) -> None:
+        self.stdout.write(f"Password of all accounts: {demo_accounts.password()}")
+        for email, (_, last_name, _, _) in demo_accounts.ACCOUNTS.items():
+            self.stdout.write(f"  {email:28} {last_name}")

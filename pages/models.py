@@ -1,0 +1,76 @@
+from django.db import models
+from django.urls import reverse
+
+from publishing.fields import FrenchCharField, RichTextField
+
+
+class Page(models.Model):
+    """A page that the law or courtesy asks for, with its text kept by the national team.
+
+    The set is closed: each address is in the contract, so nothing is added or deleted here.
+    """
+
+    class Slug(models.TextChoices):
+        LEGAL = "mentions-legales", "Mentions légales"
+        ACCESSIBILITY = "accessibilite", "Accessibilité"
+        PRIVACY = "confidentialite", "Confidentialité"
+        SITEMAP = "plan-du-site", "Plan du site"
+
+    # What a text still waiting for a fact of the network contains, in square brackets.
+    TO_COMPLETE = "[à compléter"
+
+    slug = models.SlugField("adresse", unique=True, choices=Slug, editable=False)
+    title = FrenchCharField("titre", max_length=120)
+    body = RichTextField("texte", blank=True)
+    changed_at = models.DateTimeField("modifiée le", auto_now=True)
+
+    class Meta:
+        verbose_name = "page du site"
+        verbose_name_plural = "pages du site"
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse(f"pages:{self.Slug(self.slug).name.lower()}")
+
+
+class KeyFigure(models.Model):
+    """A figure of the network on the home page. Never without its year and source."""
+
+    value = FrenchCharField("chiffre", max_length=30)
+    label = FrenchCharField("ce qu’il compte", max_length=120)
+    source = FrenchCharField("source et année", max_length=120)
+    position = models.PositiveSmallIntegerField("rang", default=0)
+
+    class Meta:
+        verbose_name = "chiffre du réseau"
+        verbose_name_plural = "chiffres du réseau"
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.value} {self.label}"
+
+
+class FrontPage(models.Model):
+    """The editors' choices for the home page. One row."""
+
+    lead = models.ForeignKey(
+        "articles.Article",
+        verbose_name="article à la une",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Vide : le plus récent. Qui n’a pas le droit de lire l’article choisi voit le "
+        "plus récent.",
+    )
+
+    class Meta:
+        verbose_name = "page d’accueil"
+        verbose_name_plural = "page d’accueil"
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="pages_one_front")]
+
+    def __str__(self) -> str:
+        return "Page d’accueil"

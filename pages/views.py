@@ -1,0 +1,162 @@
+"""Pages that gather several rooms, and those that a site owes its readers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, F, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.html import strip_tags
+from django.views.decorators.http import require_safe
+
+from articles.models import ArticleType, Publication, Series
+from articles.presentation import absolute
+from articles.structured_data import as_script, breadcrumbs
+from articles.views import paginated
+from pages.models import FrontPage, KeyFigure, Page
+from themes.models import Theme
+
+LATEST_COUNT = 8
+PER_SERIES = 3
+
+
+def _counts(publications: QuerySet[Any], relation: str) -> dict[int, int]:
+    """How many of them point at each row of that relation."""
+    counted = publications.order_by().values(relation).annotate(count=Count("pk"))
+    return {row[relation]: row["count"] for row in counted}
+
+
+def _themes_with_counts(request: HttpRequest) -> list[Theme]:
+    counts = _counts(Publication.objects.visible_to(request.user), "themes")
+    themes = list(Theme.objects.all())
+    for theme in themes:
+        theme.article_count = counts.get(theme.pk, 0)  # type: ignore[attr-defined]
+    return themes
+
+
+def _series_with_latest(request: HttpRequest) -> list[Series]:
+    """The highlighted series in which this reader finds something, with their newest articles."""
+    visible = Publication.objects.visible_to(request.user).filter(series__is_highlighted=True)
+    rank = Window(
+        RowNumber(),
+        partition_by=F("series"),
+        order_by=[F("published_on").desc(), F("live_from").desc()],
+    )
+    newest = visible.for_lists().annotate(rank=rank).filter(rank__lte=PER_SERIES)
+    latest: dict[int, list[Publication]] = {}
+    for publication in newest:
+        latest.setdefault(publication.series_id, []).append(publication)
+    counts = _counts(visible, "series")
+    shown = [s for s in Series.objects.filter(is_highlighted=True) if s.pk in latest]
+    for series in shown:
+        series.latest = latest[series.pk]  # type: ignore[attr-defined]
+        series.article_count = counts[series.pk]  # type: ignore[attr-defined]
+    return shown
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    visible = Publication.objects.visible_to(request.user).for_lists()
+    latest = list(visible[: LATEST_COUNT + 1])
+    chosen = visible.filter(article__in=FrontPage.objects.values("lead")).first()
+    lead = chosen or (latest[0] if latest else None)
+    return render(
+        request,
+        "pages/home.html",
+        {
+            "lead": lead,
+            "latest": [p for p in latest if p != lead][:LATEST_COUNT],
+            "series_list": _series_with_latest(request),
+            "themes": _themes_with_counts(request),
+            "figures": KeyFigure.objects.all(),
+            "canonical_url": absolute("/"),
+            "description": "Le Dispositif local d’accompagnement soutient depuis 2002 les "
+            "structures de l’économie sociale et solidaire. Articles, retours d’expérience et "
+            "ressources du réseau.",
+            "breadcrumbs": [],
+            "structured_data": as_script(
+                {
+                    "@context": "https://schema.org",
+                    "@type": "WebSite",
+                    "name": "Portail DLA",
+                    "url": absolute("/"),
+                    "inLanguage": "fr",
+                }
+            ),
+        },
+    )
+
+
+@require_safe
+def themes(request: HttpRequest) -> HttpResponse:
+    return render(
+        request,
+        "pages/themes.html",
+        {
+            "themes": _themes_with_counts(request),
+            "canonical_url": absolute(reverse("pages:themes")),
+            "description": "Les thématiques de l’accompagnement des structures de l’économie "
+            "sociale et solidaire.",
+            "breadcrumbs": [("Accueil", reverse("pages:home")), ("Thématiques", None)],
+        },
+    )
+
+
+@require_safe
+def theme(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = get_object_or_404(Theme, slug=slug)
+    publications = Publication.objects.visible_to(request.user).filter(themes=shown).for_lists()
+    page = paginated(request, publications)
+    query = f"?theme={shown.slug}"
+    context: dict[str, Any] = {
+        "theme": shown,
+        "page_obj": page,
+        "result_count": page.paginator.count,
+        "rss_url": reverse("articles:rss") + query,
+        "atom_url": reverse("articles:atom") + query,
+        "canonical_url": absolute(shown.get_absolute_url()),
+        "description": strip_tags(shown.description)[:300]
+        or f"Les articles du réseau DLA sur le thème « {shown.name} ».",
+        "breadcrumbs": [
+            ("Accueil", reverse("pages:home")),
+            ("Thématiques", reverse("pages:themes")),
+            (shown.name, None),
+        ],
+    }
+    context["structured_data"] = as_script(breadcrumbs(context))
+    return render(request, "pages/theme.html", context)
+
+
+def _page_context(slug: str) -> dict[str, Any]:
+    page = get_object_or_404(Page, slug=slug)
+    return {
+        "page": page,
+        "updated_on": page.changed_at,
+        "canonical_url": absolute(page.get_absolute_url()),
+        "description": f"{page.title} du Portail DLA.",
+        "breadcrumbs": [("Accueil", reverse("pages:home")), (page.title, None)],
+    }
+
+
+@require_safe
+def editorial_page(request: HttpRequest, slug: str) -> HttpResponse:
+    return render(request, "pages/page.html", _page_context(slug))
+
+
+@require_safe
+def site_map(request: HttpRequest) -> HttpResponse:
+    visible = Publication.objects.visible_to(request.user)
+    return render(
+        request,
+        "pages/sitemap.html",
+        {
+            **_page_context(Page.Slug.SITEMAP),
+            "themes": Theme.objects.all(),
+            "series_list": Series.objects.filter(pk__in=visible.values("series")),
+            "types": ArticleType.objects.filter(pk__in=visible.values("type")),
+            "pages": Page.objects.exclude(slug=Page.Slug.SITEMAP),
+        },
+    )
