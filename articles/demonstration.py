@@ -26,6 +26,7 @@ from articles.models import (
 from media.models import Document, Image
 from media.services import create_document, create_image
 from publishing import services
+from publishing.typography import french_typography
 from themes.models import Theme
 
 CONTENT = Path(__file__).parent / "demo_content"
@@ -38,17 +39,7 @@ def _load(path: Path) -> dict[str, Any]:
 
 @transaction.atomic
 def load(*, editor: AbstractBaseUser, publisher: AbstractBaseUser) -> int:
-    """Makes vocabulary, pictures and articles; returns how many articles."""
-    vocabulary = _load(CONTENT / "vocabulary.toml")
-    for model, entries in (
-        (ArticleType, vocabulary["types"]),
-        (Series, vocabulary["series"]),
-        (Theme, vocabulary["themes"]),
-    ):
-        for position, entry in enumerate(entries, start=1):
-            model._default_manager.update_or_create(
-                slug=entry["slug"], defaults={**entry, "position": position}
-            )
+    """Makes pictures, documents and articles; returns how many articles."""
     return _Loader(editor, publisher).load(
         [_load(path) for path in sorted(CONTENT.glob("[0-9]*.toml"))]
     )
@@ -90,7 +81,7 @@ class _Loader:
             title=entry["title"],
             slug=entry["slug"],
             type=ArticleType.objects.get(name=entry["type"]),
-            series=Series.objects.filter(name=entry.get("series", "")).first(),
+            series=self._series(entry.get("series")),
             standfirst=entry["standfirst"],
             audience=entry.get("audience", "public"),
             cover=self._image(entry.get("cover")),
@@ -105,8 +96,12 @@ class _Loader:
         )
         article.full_clean()
         article.save()
-        article.themes.set(Theme.objects.filter(name__in=entry["themes"]))
+        article.themes.set([Theme.objects.get(name=name) for name in entry["themes"]])
         return article
+
+    @staticmethod
+    def _series(name: str | None) -> Series | None:
+        return Series.objects.get(name=french_typography(name)) if name else None
 
     def _parts(self, entry: dict[str, Any]) -> None:
         article = self.articles[entry["slug"]]
