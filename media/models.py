@@ -39,16 +39,14 @@ class Image(models.Model):
     title = FrenchCharField(
         "titre", max_length=200, help_text="Pour la retrouver ici ; les lecteurs ne le voient pas."
     )
-    file = models.ImageField(
+    file = models.FileField(
         "fichier",
         upload_to=image_path,
-        width_field="width",
-        height_field="height",
         help_text="JPEG, PNG ou WebP, 15 Mo au plus. Les données cachées (lieu, appareil) sont "
         "retirées.",
     )
-    width = models.PositiveIntegerField("largeur", editable=False, default=0)
-    height = models.PositiveIntegerField("hauteur", editable=False, default=0)
+    width = models.PositiveIntegerField("largeur", editable=False)
+    height = models.PositiveIntegerField("hauteur", editable=False)
     # Widths in pixels for which each format exists beside the file, smallest first.
     widths = models.JSONField(default=list, editable=False)
     alt = FrenchCharField(

@@ -31,6 +31,7 @@ def set_picture(image: Image, content: File[Any]) -> None:
     image.file.save(
         f"image.{fallback}", ContentFile(renditions.encoded(picture, fallback)), save=False
     )
+    image.width, image.height = picture.size
     image.widths = renditions.widths_for(picture)
     for width, extension, file in renditions.renditions(picture, fallback):
         image.file.storage.save(image.rendition_name(width, extension), ContentFile(file))
