@@ -1,0 +1,1 @@
+"""Measures, as ratios against a baseline taken in the same run: `make bench`."""

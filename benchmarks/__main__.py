@@ -1,0 +1,25 @@
+"""`make bench`, or `python -m benchmarks article_page` for one of them."""
+
+import sys
+
+from benchmarks import article_page, startup
+from benchmarks.frame import Result, table
+
+BENCHMARKS = {"article_page": article_page.measure, "startup": startup.measure}
+
+
+def main(names: list[str]) -> int:
+    unknown = set(names) - set(BENCHMARKS)
+    if unknown:
+        print(f"inconnu : {', '.join(sorted(unknown))} ; choix : {', '.join(BENCHMARKS)}")
+        return 2
+    results: list[Result] = []
+    for name in names or BENCHMARKS:
+        print(f"mesure : {name}…", file=sys.stderr)
+        results += BENCHMARKS[name]()
+    print(table(results))
+    return 0 if all(result.reached for result in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
