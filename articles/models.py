@@ -175,7 +175,18 @@ class Article(Publishable):
     def freeze(self, data: Mapping[str, Any]) -> Publication:
         from articles.rendering import render_content
 
-        same = ["title", "slug", "audience", "standfirst", "cover_alt", "cover_is_decorative", "seo_title", "seo_description", "published_on", "updated_on"]
+        same = [
+            "title",
+            "slug",
+            "audience",
+            "standfirst",
+            "cover_alt",
+            "cover_is_decorative",
+            "seo_title",
+            "seo_description",
+            "published_on",
+            "updated_on",
+        ]
         values, _, _ = snapshots.split(Article, same, data)
         content = render_content(data)
         return Publication(

@@ -132,7 +132,7 @@ def _become_server(port: int) -> None:
         "--port": str(port),
         "--workers": "2",
         "--blocking-threads": "2",
-        "--workers-kill-timeout": "10",
+        "--workers-kill-timeout": "3",
         "--static-path-route": settings.MEDIA_URL.rstrip("/"),
         "--static-path-mount": str(public),
         "--static-path-expires": str(YEAR),

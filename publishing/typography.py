@@ -18,7 +18,28 @@ INLINE, BREAK, OPAQUE = "\ue000", "\ue001", "\ue002"
 _PLACEHOLDERS = re.compile(f"[{INLINE}{BREAK}{OPAQUE}]")
 
 _BREAKING_TAGS = frozenset(
-    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "br", "hr", "div", "table", "thead", "tbody", "tr", "th", "td"]
+    [
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "br",
+        "hr",
+        "div",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    ]
 )
 _TAG = r"""<(?:[^<>"']|"[^"]*"|'[^']*')*>"""
 _NOT_PROSE = (

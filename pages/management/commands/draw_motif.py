@@ -1,105 +1,209 @@
 """Draws the portal's motif, the departments of France, from the official outlines.
 
-Run again when the outlines change; what it writes is committed.
+Two drawings: a map by its outlines, and a mark in which each department is one dot. Run again when
+the outlines change; what it writes is committed.
 """
+
+from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-OUTLINES = settings.BASE_DIR / "territories" / "data"
-CENTRAL_LATITUDE = math.radians(46.5)
-WEST, NORTH = -5.3, 51.2  # the corner of metropolitan France
-DEGREES = 10.2  # its height
-LIT_DEPARTMENT = "03"  # Allier, for being in the middle
+OUTLINES = settings.BASE_DIR / "territories" / "data" / "departments_light.geojson"
+LIT = "03"  # Allier, for being in the middle
 
-Ring = list[tuple[int, int]]
+# Where each part of the territory stands in a drawing of 100 by 100, and how much of it it takes:
+# (west, south, east, north), left, top, width. Overseas departments are all given the same room,
+# below Brittany where the sea is empty.
+METROPOLE = (-5.2, 41.3, 9.6, 51.1)
+INSETS = {
+    "971": (-61.81, 15.83, -61.00, 16.52),
+    "972": (-61.23, 14.39, -60.81, 14.88),
+    "973": (-54.61, 2.11, -51.63, 5.75),
+    "974": (55.21, -21.39, 55.84, -20.87),
+    "976": (45.01, -13.01, 45.30, -12.63),
+}
+INSET_SIDE = 9.0
+# Of the dots, from one to the next: closer ones are pushed apart.
+DOT_DISTANCE = 6.9
+LIT_ROOM = 2.0  # more, around the one that is larger
+
+Point = tuple[float, float]
+Step = tuple[int, int]
 
 
 class Command(BaseCommand):
-    help = "Writes static/img/france.svg, static/favicon.svg and templates/_logo.html."
+    help = "Écrit static/img/france.svg, les logotypes, le favicon et templates/_logo.html."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        departments = _features("departments_light.geojson")
-        regions = _features("regions_light.geojson")
-        size = 600
-        outlines = [_path(f, size, detail=1) for f in departments if _is_metropolitan(f)]
+        departments = json.loads(OUTLINES.read_text(encoding="utf-8"))["features"]
+        map_ = _lines([_rings(department, scale=6) for department in departments])
+        _write("static/img/france.svg", _svg(600, f'<path fill="none" stroke="#000" {map_}/>'))
+
+        dots = _spread({_code(department): _centre(department) for department in departments})
+        others = "".join(_dot(dot) for code, dot in dots.items() if code != LIT)
+        lit = _dot(dots[LIT])
         _write(
-            settings.BASE_DIR / "static/img/france.svg",
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}">'
-            f'<path fill="none" stroke="#000" stroke-width="1.5" stroke-linejoin="round" '
-            f'd="{"".join(outlines)}"/></svg>\n',
+            "templates/_logo.html",
+            '<svg class="logo-mark" viewBox="0 0 100 100" width="48" height="48" '
+            'aria-hidden="true" focusable="false">'
+            f'<path class="logo-places" d="{others}"/><path class="logo-lit" d="{lit}"/></svg>\n',
         )
-        small = 64
-        land = "".join(_path(f, small, detail=1) for f in regions if _is_metropolitan(f))
-        lit = "".join(
-            _path(f, small, detail=1) for f in departments if f["properties"]["code"] == LIT_DEPARTMENT
-        )
-        mark = (
-            f'<path class="logo-land" d="{land}"/>'
-            f'<path class="logo-lit" d="{lit}"/>'
-        )
+        _write("static/logo.svg", _mark(others, lit, places="#17262b", place="#b0411a"))
+        _write("static/logo-dark.svg", _mark(others, lit, places="#ece5d8", place="#f29b76"))
+        mainland = [d for d in departments if _code(d) not in INSETS]
+        coast = _lines([_rings(d, scale=0.64) for d in mainland], shared=False)
+        place = _dot((dots[LIT][0] * 0.64, dots[LIT][1] * 0.64))
         _write(
-            settings.BASE_DIR / "templates/_logo.html",
-            f'<svg class="logo-mark" viewBox="0 0 {small} {small}" width="44" height="44" '
-            f'aria-hidden="true" focusable="false">{mark}</svg>\n',
-        )
-        _write(
-            settings.BASE_DIR / "static/favicon.svg",
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {small} {small}">'
-            f'<path fill="#2f5d4a" stroke="#2f5d4a" stroke-width="1.5" d="{land}"/>'
-            f'<path fill="#f0936d" stroke="#f0936d" d="{lit}"/></svg>\n',
+            "static/favicon.svg",
+            # The silhouette alone: sixteen pixels hold neither inner lines nor dots.
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="3 0 62 64">'
+            "<style>path{fill:#17262b}.lit{stroke:#d9622f}"
+            "@media(prefers-color-scheme:dark){path{fill:#ece5d8}}</style>"
+            f'<path {coast}/><path class="lit" stroke-width="19" stroke-linecap="round" '
+            f'd="{place}"/></svg>\n',
         )
 
 
-def _write(path: Path, text: str) -> None:
+def _write(name: str, text: str) -> None:
+    path = Path(settings.BASE_DIR, name)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
 
 
-def _features(name: str) -> list[dict[str, Any]]:
-    loaded: dict[str, Any] = json.loads((OUTLINES / name).read_text(encoding="utf-8"))
-    return list(loaded["features"])
+def _svg(side: int, content: str) -> str:
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">{content}</svg>\n'
 
 
-def _is_metropolitan(feature: dict[str, Any]) -> bool:
-    region = feature["properties"].get("region", feature["properties"]["code"])
-    return str(region) >= "11"  # those overseas are 01 to 06
-
-
-def _rings(feature: dict[str, Any]) -> list[list[list[float]]]:
-    geometry = feature["geometry"]
-    polygons = (
-        [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+def _mark(others: str, lit: str, *, places: str, place: str) -> str:
+    return _svg(
+        100,
+        f'<g fill="none" stroke-linecap="round"><path stroke="{places}" stroke-width="5.2" '
+        f'd="{others}"/><path stroke="{place}" stroke-width="9.5" d="{lit}"/></g>',
     )
-    return [ring for polygon in polygons for ring in polygon]
 
 
-def _path(feature: dict[str, Any], size: int, detail: int) -> str:
-    """The outline on a grid of `size`, rounded to `detail`; what falls on one point is left out."""
-    pieces = []
-    for ring in _rings(feature):
-        points: Ring = []
-        for longitude, latitude, *_ in ring:
-            x = (longitude - WEST) * math.cos(CENTRAL_LATITUDE) / DEGREES * size
-            y = (NORTH - latitude) / DEGREES * size
-            point = (round(x / detail) * detail, round(y / detail) * detail)
-            if not points or points[-1] != point:
-                points.append(point)
-        if len(set(points)) > 2:
-            pieces.append(_drawn(points))
-    return "".join(pieces)
+def _code(feature: dict[str, Any]) -> str:
+    return str(feature["properties"]["code"])
 
 
-def _drawn(points: Ring) -> str:
-    """Relative lines, which are shorter to write."""
-    x, y = points[0]
-    steps = []
-    for next_x, next_y in points[1:-1]:
-        steps.append(f"{next_x - x} {next_y - y}")
-        x, y = next_x, next_y
-    return f"M{points[0][0]} {points[0][1]}l{' '.join(steps)}z"
+def _placed(longitude: float, latitude: float, code: str) -> Point:
+    """On a drawing of 100 by 100: an equirectangular projection, true in the middle of its box."""
+    west, south, east, north = INSETS.get(code, METROPOLE)
+    narrowing = math.cos(math.radians((south + north) / 2))
+    width, height = (east - west) * narrowing, north - south
+    if code not in INSETS:
+        unit = 100 / max(width, height)
+        left, top = 100 - width * unit, (100 - height * unit) / 2
+    else:
+        unit = INSET_SIDE / max(width, height)
+        left = (INSET_SIDE - width * unit) / 2
+        top = 44 + list(INSETS).index(code) * 11.6 + (INSET_SIDE - height * unit) / 2
+    return left + (longitude - west) * narrowing * unit, top + (north - latitude) * unit
+
+
+def _polygons(feature: dict[str, Any]) -> list[list[list[list[float]]]]:
+    geometry = feature["geometry"]
+    coordinates: list[Any] = geometry["coordinates"]
+    return [coordinates] if geometry["type"] == "Polygon" else coordinates
+
+
+def _rings(feature: dict[str, Any], *, scale: float) -> list[list[Step]]:
+    """The outlines on a grid of whole numbers, without what falls on one of its points."""
+    rings = []
+    for polygon in _polygons(feature):
+        for ring in polygon:
+            steps: list[Step] = []
+            for longitude, latitude, *_ in ring:
+                x, y = _placed(longitude, latitude, _code(feature))
+                step = (round(x * scale), round(y * scale))
+                if not steps or steps[-1] != step:
+                    steps.append(step)
+            if len(set(steps)) > 2:
+                rings.append(steps)
+    return rings
+
+
+def _centre(feature: dict[str, Any]) -> Point:
+    """Of the largest part of a department, by the weight of its area."""
+
+    def area_and_centre(ring: list[list[float]]) -> tuple[float, float, float]:
+        points = [_placed(longitude, latitude, _code(feature)) for longitude, latitude, *_ in ring]
+        area = x_moment = y_moment = 0.0
+        for (x1, y1), (x2, y2) in pairwise(points):
+            cross = x1 * y2 - x2 * y1
+            area += cross / 2
+            x_moment += (x1 + x2) * cross / 6
+            y_moment += (y1 + y2) * cross / 6
+        return abs(area), x_moment / area, y_moment / area
+
+    _, x, y = max(area_and_centre(polygon[0]) for polygon in _polygons(feature))
+    return x, y
+
+
+def _spread(centres: dict[str, Point]) -> dict[str, Point]:
+    """The same points, none closer to another than the dots are wide: Paris and its ring are four
+    departments in the room of one."""
+    points = dict(centres)
+    for _ in range(400):
+        for code, (x, y) in points.items():
+            # A little back home, then away from whoever is too close.
+            x, y = x + (centres[code][0] - x) * 0.04, y + (centres[code][1] - y) * 0.04
+            for other, (other_x, other_y) in points.items():
+                distance = math.dist((x, y), (other_x, other_y))
+                room = DOT_DISTANCE + (LIT in (code, other)) * LIT_ROOM
+                if other != code and 0 < distance < room:
+                    push = (room - distance) / 2 / distance
+                    x, y = x + (x - other_x) * push, y + (y - other_y) * push
+            points[code] = (x, y)
+    return points
+
+
+def _dot(point: Point) -> str:
+    """A line of no length, which a round cap makes a dot: shorter than a circle, any thickness."""
+    return f"M{point[0]:.1f} {point[1]:.1f}h0"
+
+
+def _relative(steps: list[Step]) -> str:
+    """Relative moves, which are shorter to write."""
+    moves = " ".join(f"{x2 - x1} {y2 - y1}" for (x1, y1), (x2, y2) in pairwise(steps))
+    return f"M{steps[0][0]} {steps[0][1]}l{moves}".replace(" -", "-")
+
+
+def _lines(outlines: Iterable[list[list[Step]]], *, shared: bool = True) -> str:
+    """The attribute that draws them, each border once though two departments share it; only the
+    borders of the whole unless `shared`."""
+    neighbours: dict[Step, set[Step]] = {}
+    for rings in outlines:
+        for ring in rings:
+            for start, end in pairwise(ring):
+                if shared or end not in neighbours.get(start, ()):
+                    neighbours.setdefault(start, set()).add(end)
+                    neighbours.setdefault(end, set()).add(start)
+                else:
+                    neighbours[start].discard(end)
+                    neighbours[end].discard(start)
+    return f'd="{"".join(_relative(line) for line in _walks(neighbours))}"'
+
+
+def _walks(neighbours: dict[Step, set[Step]]) -> Iterator[list[Step]]:
+    """Every edge of the graph in as few strokes as a greedy pen needs: it starts where an odd
+    number of lines meet, and goes on until it is stuck."""
+    odd = [step for step, others in neighbours.items() if len(others) % 2]
+    for start in [*odd, *neighbours]:
+        while neighbours[start]:
+            stroke = [start]
+            while neighbours[stroke[-1]]:
+                here = stroke[-1]
+                following = min(neighbours[here])
+                neighbours[here].remove(following)
+                neighbours[following].remove(here)
+                stroke.append(following)
+            yield stroke

@@ -1,0 +1,48 @@
+"""What every test shares. Fixtures of one room live beside its tests."""
+
+import os
+from collections.abc import Generator
+
+import pytest
+from django.core.cache import cache
+
+pytest_plugins = ["tests.browser"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--forbid-skips",
+        action="store_true",
+        default=os.environ.get("PORTAL_FORBID_SKIPS") == "1",
+        help="a test that is skipped or expected to fail fails (continuous integration)",
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped and item.config.getoption("forbid_skips"):
+        reason = getattr(report, "wasxfail", None) or str(report.longrepr)
+        report.__dict__.pop("wasxfail", None)
+        report.outcome = "failed"
+        report.longrepr = f"Nothing may be skipped or expected to fail here: {reason}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    if report.outcome == "skipped" and collector.config.getoption("forbid_skips"):
+        report.outcome = "failed"
+        report.longrepr = f"Nothing may be skipped here: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """The cache outlives the transaction of a test; a test must not read another's."""
+    cache.clear()

@@ -1,0 +1,47 @@
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.management import call_command
+from django.urls import reverse
+
+from articles.models import Publication, Series
+from themes.models import Theme
+
+FIXED = [
+    "pages:home",
+    "pages:themes",
+    "pages:sitemap",
+    "pages:legal",
+    "pages:accessibility",
+    "pages:privacy",
+    "articles:list",
+    "accounts:login",
+]
+
+
+@pytest.fixture
+def demonstration(db: None, settings: Any) -> None:
+    """The demonstration's content, which has every kind of page and of block."""
+    settings.DEMO = True
+    call_command("demo", verbosity=0)
+
+
+@pytest.fixture
+def public_pages(demonstration: None) -> list[str]:
+    """The address of every page that a visitor may read, and some variants of lists."""
+    listed = reverse("articles:list")
+    theme = Theme.objects.first()
+    assert theme
+    return [
+        *map(reverse, FIXED),
+        f"{listed}?theme={theme.slug}&annee=2025",
+        f"{listed}?theme={theme.slug}&annee=1999",
+        f"{listed}?page=2",
+        *(theme.get_absolute_url() for theme in Theme.objects.all()),
+        *(series.get_absolute_url() for series in Series.objects.all()),
+        *(
+            article.get_absolute_url()
+            for article in Publication.objects.visible_to(AnonymousUser())
+        ),
+    ]
