@@ -28,6 +28,7 @@ from articles.models import (
 from articles.services import import_document
 from articles.surfaces import surfaces
 from publishing.admin import PublishableAdmin
+from publishing.editor import RichTextAdmin, only_adding
 
 PRESENCE_SECONDS = 90
 
@@ -38,6 +39,9 @@ class OrderedInline:
     ordering = ("position", "id")
     extra = 0
     classes = ("ordered",)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return only_adding(super().formfield_for_dbfield(db_field, request, **kwargs))  # type: ignore[misc]
 
 
 class BlockInline(OrderedInline, admin.StackedInline[Block, Article]):
@@ -81,7 +85,7 @@ class ArticleAdmin(PublishableAdmin):
     inlines = (BlockInline, ContributionInline, RelatedArticleInline, AttachmentInline)
     change_list_template = "admin/articles/change_list.html"
     fieldsets = (
-        (None, {"fields": ("title", "type", "series", "standfirst", "revision", "overwrite")}),
+        (None, {"fields": ("title", "type", "series", "standfirst", "opened_revision", "overwrite")}),
         ("Thématiques", {"fields": ("themes",)}),
         (
             "Couverture",
@@ -178,7 +182,7 @@ class ArticleTypeAdmin(admin.ModelAdmin[ArticleType]):
 
 
 @admin.register(Series)
-class SeriesAdmin(admin.ModelAdmin[Series]):
+class SeriesAdmin(RichTextAdmin):
     list_display = ("name", "is_highlighted", "position", "slug")
     list_editable = ("is_highlighted", "position")
     search_fields = ("name",)

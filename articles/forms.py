@@ -32,8 +32,9 @@ class BlockForm(forms.ModelForm[Block]):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             kinds = [kind for kind, names in Block.FIELDS_OF_KIND.items() if name in names]
-            if kinds:
-                field.widget.attrs["data-kinds"] = " ".join(kinds)
+            if kinds:  # the control itself, inside what the admin wraps around a choice
+                control = getattr(field.widget, "widget", field.widget)
+                control.attrs["data-kinds"] = " ".join(kinds)
 
 
 class ImportForm(forms.Form):

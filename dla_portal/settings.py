@@ -198,8 +198,8 @@ REPLAY_HOSTS: list[str] = env.list(
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF, NONCE],  # the nonce appears only where a template uses it: the admin
-        "style-src": [SELF],
+        "script-src": [SELF, NONCE],  # a nonce appears only where a template uses it: the admin
+        "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "media-src": [SELF],

@@ -5,10 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from pages.models import FrontPage, KeyFigure, Page
+from publishing.editor import RichTextAdmin
 
 
 @admin.register(Page)
-class PageAdmin(admin.ModelAdmin[Page]):
+class PageAdmin(RichTextAdmin):
     """The addresses are fixed: a text is changed, none is added or removed."""
 
     list_display = ("title", "address", "changed_at")

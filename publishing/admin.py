@@ -16,6 +16,7 @@ from django.utils.html import format_html
 
 from publishing import services
 from publishing.admin_pages import PublishingPages, state_label
+from publishing.editor import RichTextAdmin
 from publishing.forms import PublishableForm
 from publishing.models import Publishable, Status
 from publishing.posted_rows import without_vanished_rows
@@ -56,7 +57,7 @@ class StateFilter(admin.SimpleListFilter):
         return queryset
 
 
-class PublishableAdmin(PublishingPages, admin.ModelAdmin[Any]):
+class PublishableAdmin(PublishingPages, RichTextAdmin):
     form = PublishableForm
     change_form_template = "admin/publishing/change_form.html"
     list_filter: Any = (StateFilter, "audience")
@@ -69,10 +70,13 @@ class PublishableAdmin(PublishingPages, admin.ModelAdmin[Any]):
     parts: Mapping[str, type[models.Model]] = {}
 
     class Media:
-        css = {"all": ["publishing/admin.css"]}
         js = ["publishing/ordered-inlines.js", "publishing/editing.js"]
 
     # --- Lists ---
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        title = str(self.opts.verbose_name_plural).capitalize()
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         queryset: Any = super().get_queryset(request)

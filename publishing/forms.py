@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminSplitDateTime
 from django.utils import timezone
 
 from publishing.models import Publishable
@@ -15,7 +14,7 @@ from publishing.models import Publishable
 class PublishableForm(forms.ModelForm[Any]):
     """Refuses to overwrite in silence: what was typed stays on screen, and the editor decides."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    opened_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
     overwrite = forms.BooleanField(
         label="Enregistrer ma version par-dessus",
         required=False,
@@ -26,12 +25,12 @@ class PublishableForm(forms.ModelForm[Any]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "revision" in self.fields:
-            self.fields["revision"].initial = self.instance.revision
+        if "opened_revision" in self.fields:
+            self.fields["opened_revision"].initial = self.instance.revision
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        opened = cleaned.get("revision")
+        opened = cleaned.get("opened_revision")
         if self.instance.pk and opened != self.instance.revision and not cleaned.get("overwrite"):
             self._show_conflict()
         return cleaned
@@ -42,7 +41,7 @@ class PublishableForm(forms.ModelForm[Any]):
         when = timezone.localtime(instance.changed_at)
         # Without the posted (old) value, so that the next save is compared with this one.
         self.data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-        self.data[self.add_prefix("revision")] = str(instance.revision)
+        self.data[self.add_prefix("opened_revision")] = str(instance.revision)
         self.fields["overwrite"].widget = forms.CheckboxInput()
         self.add_error(
             "overwrite",
@@ -56,10 +55,11 @@ class PublishableForm(forms.ModelForm[Any]):
 class PublishForm(forms.Form):
     """When, and a word for the history."""
 
-    at = forms.SplitDateTimeField(
+    at = forms.DateTimeField(
         label="Date et heure de mise en ligne",
         required=False,
-        widget=AdminSplitDateTime,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"],
         help_text="Vide : tout de suite. Heure de Paris.",
     )
     note = forms.CharField(
@@ -71,7 +71,7 @@ class PublishForm(forms.Form):
 
     def clean_at(self) -> datetime | None:
         at: datetime | None = self.cleaned_data["at"]
-        if at and at < timezone.now() and "at" in self.changed_data:
+        if at and at < timezone.now():
             raise forms.ValidationError(
                 "Cette date est passée : laissez vide pour publier tout de suite. La date que "
                 "lisent les visiteurs se règle dans l’article (« date de publication »)."

@@ -22,6 +22,8 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -71,7 +73,8 @@ class Watch:
             self._note(f"request to another host: {url}")
 
     def _read_console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "assert"):
+        # What a test evaluates in the page (axe-core) has no address.
+        if message.type in ("error", "assert") and message.location.get("url"):
             self._note(f"console: {message.text} ({message.location.get('url', '')})")
 
     def _note(self, problem: str) -> None:
@@ -89,6 +92,17 @@ class NewPage(Protocol):
         javascript: bool = True,
         **context_options: Any,
     ) -> Page: ...
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Lets any connection put back what migrations wrote, which browser tests empty out.
+
+    Django keeps one connection for a thread and another for an event loop in it, such as the one
+    that Playwright runs; only the first knows what the database held when it was made.
+    """
+    if contents := getattr(connection, "_test_serialized_contents", None):
+        BaseDatabaseWrapper._test_serialized_contents = contents  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")

@@ -53,7 +53,18 @@
     }
   }
 
+  // Django leaves this header empty, and a screen reader with nothing to say of its column.
+  function nameHeaders() {
+    for (const header of document.querySelectorAll(".inline-group th.original:empty")) {
+      const name = document.createElement("span");
+      name.className = "visually-hidden";
+      name.textContent = "Enregistré";
+      header.append(name);
+    }
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
+    nameHeaders();
     for (const fieldset of document.querySelectorAll(".inline-group fieldset.ordered")) {
       const group = fieldset.closest(".inline-group");
       const status = document.createElement("p");
