@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.frame import Result, compared
 from benchmarks.servers import Server, portal_command, textbook_command
 
-REQUESTS = 800
+REQUESTS = 400
 
 
 @contextmanager

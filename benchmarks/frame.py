@@ -10,7 +10,7 @@ import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
 
-ROUNDS = 5
+ROUNDS = 3
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,11 @@ def compared(
     pairs = [(figure(), baseline()) for _ in range(rounds)]
     ratios = [ours / theirs for ours, theirs in pairs]
     ratio = statistics.median(ratios)
-    goal, reached = f"≤ {at_most:g}", True
+    goal, reached = "", True
     if at_least is not None:
         goal, reached = f"≥ {at_least:g}", ratio >= at_least
     elif at_most is not None:
-        reached = ratio <= at_most
+        goal, reached = f"≤ {at_most:g}", ratio <= at_most
     return Result(
         name,
         unit,

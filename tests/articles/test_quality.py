@@ -1,0 +1,108 @@
+"""What the editor is told before publishing."""
+
+from typing import Any
+
+import pytest
+
+from articles import links, quality
+from articles.models import Article
+from articles.surfaces import NETWORK, VISITOR, surfaces
+from tests.factories import ArticleFactory, make_image
+
+pytestmark = pytest.mark.django_db
+
+
+def remarks(article: Article) -> list[str]:
+    return [f"{remark.where} : {remark.text}" for remark in quality.remarks(article.snapshot())]
+
+
+def good(**fields: Any) -> Article:
+    article: Article = ArticleFactory(
+        seo_description="Une description assez longue pour donner envie de lire, mais pas trop non "
+        "plus.",
+        **fields,
+    )
+    return article
+
+
+def test_nothing_to_say_of_a_sound_article() -> None:
+    assert remarks(good(text="<h2>Un</h2><p>a</p><h3>Deux</h3><p>b</p>")) == []
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<h3>Trop bas</h3>", "un niveau est sauté"),
+        ("<h2>Un</h2><h4>Saut</h4>", "un niveau est sauté"),
+        ('<p><a href="https://a.example/">cliquez ici</a></p>', "ne dit pas où il mène"),
+        ('<p><a href="https://a.example/">https://a.example/</a></p>', "ne dit pas où il mène"),
+        ("<p><strong>Un faux intertitre</strong></p>", "paragraphe tout en gras"),
+        (f"<p>{'mot ' * 200}</p>", "compte 200 mots"),
+    ],
+)
+def test_text_that_trips(html: str, expected: str) -> None:
+    found = remarks(good(text=html))
+    assert len(found) == 1
+    assert expected in found[0]
+    assert found[0].startswith("Bloc 1 (Texte)")
+
+
+def test_heading_levels_are_followed_across_blocks() -> None:
+    article = good(text="<h2>Un</h2><p>a</p>")
+    article.blocks.create(kind="text", text="<h3>Suite</h3>", position=1)
+    assert remarks(article) == []
+
+
+def test_pictures_without_words_are_named() -> None:
+    article = good()
+    article.blocks.create(kind="figure", image=make_image(), position=1)
+    article.blocks.create(kind="figure", image=make_image(), alt="IMG_2041.jpg", position=2)
+    found = remarks(article)
+    assert "Bloc 2 (Image) : L’image n’a pas de texte de remplacement." in found
+    assert "Bloc 3 (Image) : Le texte de remplacement est un nom de fichier." in found
+
+
+def test_title_too_long_for_a_search_result() -> None:
+    assert "le coupera" in remarks(good(title="Un titre " * 8))[0]
+    assert remarks(good(title="Un titre " * 8, seo_title="Un titre court")) == []
+
+
+def test_dead_links_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def external(url: str) -> str:
+        asked.append(url)
+        return "la page n’existe plus (erreur 404)" if "perdu" in url else ""
+
+    monkeypatch.setattr(links, "_external", external)
+    network = ArticleFactory(published=True, network=True)
+    public = ArticleFactory(published=True)
+    article = good(
+        text=f'<p><a href="https://perdu.example/">Une page perdue</a> '
+        f'<a href="https://ici.example/">Une autre</a> '
+        f'<a href="/articles/{network.slug}/">Réservé</a> '
+        f'<a href="http://testserver/articles/{public.slug}/">Public</a> '
+        '<a href="/nulle-part/">Nulle part</a> <a href="mailto:a@b.example">Écrire</a></p>'
+    )
+    found = [r.text for r in links.dead_links(quality.links(article.snapshot()))]
+    assert found == [
+        "Lien « Une page perdue » : la page n’existe plus (erreur 404).",
+        "Lien « Réservé » : les visiteurs ne verraient pas cet article du portail.",
+        "Lien « Nulle part » : cette page du portail n’existe pas.",
+    ]
+    assert sorted(asked) == ["https://ici.example/", "https://perdu.example/"]
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:1/", "http://localhost/", "http://[::1]/", "http://169.254.169.254/"]
+)
+def test_neighbours_of_the_server_are_never_asked(url: str) -> None:
+    assert "introuvable" in links._external(url)
+
+
+def test_surfaces_promise_what_the_visibility_rule_gives() -> None:
+    public = surfaces(ArticleFactory().snapshot())
+    assert all(surface.readers == {VISITOR: True, NETWORK: True} for surface in public)
+    network = {s.name: s.readers for s in surfaces(ArticleFactory(network=True).snapshot())}
+    assert network["Page de l’article"] == {VISITOR: False, NETWORK: True}
+    assert network["Flux RSS et Atom"] == {VISITOR: False, NETWORK: False}
