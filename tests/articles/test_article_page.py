@@ -45,7 +45,7 @@ def full() -> Article:
         related=[hidden, other],
     )
     add = article.blocks.create
-    add(position=1, kind="figure", image=make_image(), alt='Une "table"', caption="Légende")
+    add(position=1, kind="figure", image=make_image(), alt="L'<em>établi</em> & co", caption="Légende")
     add(position=2, kind="quote", text="<p>Citation</p>", source="Une chargée de mission")
     add(position=3, kind="key_figure", value="6 000", title="structures", source="Avise, 2020")
     add(position=4, kind="callout", title="À retenir", text="<p>Ceci</p>")
@@ -68,7 +68,7 @@ def test_shows_what_the_editor_wrote(full: Article) -> None:
     assert "Une autrice, rédactrice, Réseau" in whole
     assert text(page, "//table/caption") == "Un tableau"
     assert len(page.xpath("//table/tbody/tr[2]/*")) == 2  # the short row is completed
-    assert page.xpath("//figure//img/@alt") == ['Une "table"']
+    assert page.xpath("//figure//img/@alt") == ["L’<em>établi</em> & co"]
     assert text(page, "//a[contains(@href, '/articles/documents/')]").startswith("La fiche (CSV, ")
     assert not page.xpath("//iframe")  # nothing is asked of the video's host before a click
     links = page.xpath("//section//h3/a/text()")
@@ -107,8 +107,8 @@ def test_costs_at_most_four_queries(
 ) -> None:
     client = Client()
     client.get(full.get_absolute_url())
-    # The publication, its themes; what it points at, their themes.
-    with django_assert_num_queries(4):
+    # The publication, its themes, what it points at.
+    with django_assert_num_queries(3):
         client.get(full.get_absolute_url())
 
 
@@ -129,7 +129,7 @@ def test_preview_is_the_page_as_readers_will_see_it() -> None:
     editor = Client()
     editor.force_login(UserFactory(group="Contribution"))
     preview = editor.get(reverse("admin:articles_article_preview", args=[article.pk]))
-    assert preview["Cache-Control"] == "private, no-store"
+    assert "private, no-store" in preview["Cache-Control"]
     assert "noindex" in preview["X-Robots-Tag"]
     services.publish(working=article, by=None)
 
