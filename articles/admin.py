@@ -22,10 +22,11 @@ from articles.models import (
     Block,
     Contribution,
     EditingPresence,
+    Publication,
     RelatedArticle,
     Series,
 )
-from articles.services import import_document
+from articles.services import import_document, render_again
 from articles.surfaces import surfaces
 from publishing.admin import PublishableAdmin
 from publishing.editor import RichTextAdmin, only_adding
@@ -85,7 +86,10 @@ class ArticleAdmin(PublishableAdmin):
     inlines = (BlockInline, ContributionInline, RelatedArticleInline, AttachmentInline)
     change_list_template = "admin/articles/change_list.html"
     fieldsets = (
-        (None, {"fields": ("title", "type", "series", "standfirst", "opened_revision", "overwrite")}),
+        (
+            None,
+            {"fields": ("title", "type", "series", "standfirst", "opened_revision", "overwrite")},
+        ),
         ("Thématiques", {"fields": ("themes",)}),
         (
             "Couverture",
@@ -174,15 +178,27 @@ class ArticleAdmin(PublishableAdmin):
         return [str(presence.user) for presence in others.filter(seen_at__gte=recent)]
 
 
+class NameShownAdmin(RichTextAdmin):
+    """Of a name that published pages show: they follow when it changes."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and {"name", "slug"} & set(form.changed_data):
+            shown = Publication.objects.filter(
+                **{str(self.opts.model_name).removeprefix("article"): obj}
+            )
+            render_again(shown)
+
+
 @admin.register(ArticleType)
-class ArticleTypeAdmin(admin.ModelAdmin[ArticleType]):
+class ArticleTypeAdmin(NameShownAdmin):
     list_display = ("name", "position", "slug")
     list_editable = ("position",)
     prepopulated_fields = {"slug": ["name"]}
 
 
 @admin.register(Series)
-class SeriesAdmin(RichTextAdmin):
+class SeriesAdmin(NameShownAdmin):
     list_display = ("name", "is_highlighted", "position", "slug")
     list_editable = ("is_highlighted", "position")
     search_fields = ("name",)

@@ -10,6 +10,7 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import strip_tags
 
 from publishing import snapshots
@@ -173,23 +174,15 @@ class Article(Publishable):
         return gone
 
     def freeze(self, data: Mapping[str, Any]) -> Publication:
-        from articles.rendering import render_content
+        from articles.rendering import render_content, render_frame
 
-        same = [
-            "title",
-            "slug",
-            "audience",
-            "standfirst",
-            "cover_alt",
-            "cover_is_decorative",
-            "seo_title",
-            "seo_description",
-            "published_on",
-            "updated_on",
-        ]
+        same = (
+            "title slug audience standfirst cover_alt cover_is_decorative seo_title "
+            "seo_description published_on updated_on"
+        ).split()
         values, _, _ = snapshots.split(Article, same, data)
         content = render_content(data)
-        return Publication(
+        publication = Publication(
             article=self,
             type_id=data["type"],
             series_id=data["series"],
@@ -198,6 +191,10 @@ class Article(Publishable):
             reading_minutes=max(1, round(content["words"] / WORDS_PER_MINUTE)),
             **values,
         )
+        # The working copy of a preview may have no date yet.
+        publication.published_on = publication.published_on or timezone.localdate()
+        content.update(render_frame(publication))
+        return publication
 
     def missing_for_publication(self) -> list[str]:
         missing = super().missing_for_publication()
@@ -298,7 +295,7 @@ class Block(ArticlePart):
     )
     is_decorative = models.BooleanField("image décorative", default=False)
     caption = FrenchCharField("légende", max_length=300, blank=True)
-    cells = models.TextField(
+    cells = FrenchTextField(
         "cellules",
         blank=True,
         help_text="Collez depuis un tableur : une ligne par rangée, des tabulations entre les "

@@ -7,8 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.template.defaultfilters import truncatechars
-from django.urls import reverse
 
 from articles.models import Publication
 from articles.rendering import article_ids
@@ -33,24 +31,15 @@ def article_page(request: HttpRequest, publication: Publication, **extra: Any) -
         elif publications := visible(segment["articles"]):
             publications.sort(key=lambda p: p.published_on, reverse=True)
             body.append({"title": segment["title"], "publications": publications})
-    breadcrumbs: list[tuple[str, str | None]] = [
-        ("Accueil", reverse("pages:home")),
-        ("Articles", reverse("articles:list")),
-    ]
-    if publication.series:
-        breadcrumbs.append((publication.series.name, publication.series.get_absolute_url()))
-    breadcrumbs.append((publication.title, None))
     return {
         "publication": publication,
         "body": body,
-        "toc": content["toc"],
-        "people": content["people"],
+        "opening": content["opening"],
+        "meta": content["meta"],
         "attachments": content["attachments"],
         "related": visible(content["related"]),
         "themes": publication.themes.all() if publication.pk else [],
-        "breadcrumbs": breadcrumbs,
-        "canonical_url": absolute(publication.get_absolute_url()),
-        "description": publication.seo_description or truncatechars(publication.standfirst, 160),
+        "breadcrumbs": content["breadcrumbs"],
         "is_preview": False,
         "preview_note": "",
         "edit_url": "",
@@ -59,8 +48,12 @@ def article_page(request: HttpRequest, publication: Publication, **extra: Any) -
 
 
 def _listed(request: HttpRequest, ids: set[int]) -> dict[int, Publication]:
-    """By article, what this reader may see of those that the page points at."""
+    """By article, what this reader may see of those that the page points at: what a short row
+    shows, in one query."""
     if not ids:
         return {}
     publications = Publication.objects.visible_to(request.user).filter(article_id__in=ids)
-    return {found.article_id: found for found in publications.for_lists()}
+    shown = publications.select_related("type").only(
+        "article_id", "slug", "title", "published_on", "audience", "type__name"
+    )
+    return {found.article_id: found for found in shown}

@@ -8,7 +8,6 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
 from articles.models import Article, Publication
 from articles.presentation import article_page
@@ -52,7 +51,6 @@ def preview_response(
     data = data or article.snapshot()
     publication = article.freeze(data)
     assert isinstance(publication, Publication)
-    publication.published_on = publication.published_on or timezone.localdate()
     context = article_page(
         request, publication, is_preview=True, preview_note=note, edit_url=edit_url
     )

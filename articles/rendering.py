@@ -7,18 +7,22 @@ lists of articles stay open until the request, since what they show depends on w
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from django.conf import settings
+from django.template.defaultfilters import truncatechars
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from lxml import html as lxml_html
 
-from articles.models import Block, Contribution
+from articles import structured_data
+from articles.models import Block, Contribution, Publication
 from media.models import Document, Image
 from publishing.richtext import plain_text
 
@@ -60,7 +64,8 @@ class _Headings:
             return html
         wrapper = lxml_html.fragment_fromstring(html, create_parent="div")
         for heading in wrapper.iter(*HEADINGS):
-            title = " ".join(heading.text_content().split())
+            # Ordinary white space only: the no-break spaces of typography stay.
+            title = re.sub(r"[ \t\r\n]+", " ", heading.text_content()).strip()
             heading.set("id", self._id(title))
             if heading.tag == "h2" and title:
                 self.toc.append({"id": heading.get("id"), "title": title})
@@ -162,6 +167,41 @@ def render_content(data: Mapping[str, Any]) -> dict[str, Any]:
         "images": sorted(images),
         "documents": sorted(documents),
         "related": [part["target"] for part in data.get("related_articles", [])],
+    }
+
+
+def render_frame(publication: Publication) -> dict[str, Any]:
+    """What stands around the body and depends on no reader: `opening` (title, dates, cover,
+    people, table of contents), `meta` (description, sharing, data for machines), `breadcrumbs`."""
+    content = publication.content
+    address = settings.SITE_URL + publication.get_absolute_url()
+    breadcrumbs: list[tuple[str, str | None]] = [
+        ("Accueil", reverse("pages:home")),
+        ("Articles", reverse("articles:list")),
+    ]
+    if publication.series:
+        breadcrumbs.append((publication.series.name, publication.series.get_absolute_url()))
+    breadcrumbs.append((publication.title, None))
+    description = publication.seo_description or truncatechars(publication.standfirst, 160)
+    cover = publication.cover
+    meta = {
+        "portal": {"name": settings.PORTAL_NAME},
+        "og_title": publication.title,
+        "og_type": "article",
+        "og_image": settings.SITE_URL + cover.url_for(1200) if cover else "",
+        "description": description,
+        "canonical_url": address,
+        "structured_data": structured_data.article(
+            publication, description=description, address=address, breadcrumbs=breadcrumbs
+        )
+        if publication.type_id
+        else "",
+    }
+    shown = {"publication": publication, "toc": content["toc"], "people": content["people"]}
+    return {
+        "opening": render_to_string("articles/_opening.html", shown).strip(),
+        "meta": render_to_string("_meta.html", meta).strip(),
+        "breadcrumbs": breadcrumbs,
     }
 
 

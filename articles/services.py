@@ -11,10 +11,11 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import models, transaction
+from django.db.models import QuerySet
 from django.utils.text import slugify
 
 from articles.importing import ImportedDocument, Vocabulary, read_document
-from articles.models import Article, ArticleType, Block, RelatedArticle, Series
+from articles.models import Article, ArticleType, Block, Publication, RelatedArticle, Series
 from media.services import create_image
 from publishing.models import VersionBase
 from publishing.services import record_save
@@ -157,3 +158,14 @@ def _relate(article: Article, document: ImportedDocument) -> list[str]:
                 article=article, target=target, defaults={"position": position}
             )
     return lost
+
+
+def render_again(publications: QuerySet[Publication]) -> int:
+    """Renders publications anew from their versions: after a release that changed templates, or
+    when a name that they show has changed. Readers keep the same text; returns how many."""
+    count = 0
+    for publication in publications.select_related("article", "version").iterator(chunk_size=100):
+        publication.content = publication.article.freeze(publication.version.data).content
+        publication.save(update_fields=["content"])
+        count += 1
+    return count

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Contribution, Publication
-from articles.presentation import absolute
 
 # The same as Django's json_script: nothing in the data can close the script element.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+Breadcrumbs = Sequence[tuple[str, str | None]]
 
 SCHEMA_TYPES = {"actualite": "NewsArticle", "publication": "Report"}
 
@@ -21,8 +23,10 @@ def as_script(data: dict[str, Any] | list[dict[str, Any]]) -> SafeString:
     return mark_safe(json.dumps(data, ensure_ascii=False).translate(ESCAPES))
 
 
-def article(publication: Publication, context: dict[str, Any]) -> SafeString:
-    """Article and BreadcrumbList of an article page, from the context that the page shows."""
+def article(
+    publication: Publication, *, description: str, address: str, breadcrumbs: Breadcrumbs
+) -> SafeString:
+    """Article and BreadcrumbList of an article page."""
     authors = [
         {
             "@type": "Person",
@@ -34,38 +38,42 @@ def article(publication: Publication, context: dict[str, Any]) -> SafeString:
                 else {}
             ),
         }
-        for person in context["people"]
+        for person in publication.content["people"]
         if person["kind"] == Contribution.Kind.AUTHOR
     ]
-    organisation = {"@type": "Organization", "name": settings.PORTAL_NAME, "url": absolute("/")}
+    organisation = {
+        "@type": "Organization",
+        "name": settings.PORTAL_NAME,
+        "url": settings.SITE_URL + "/",
+    }
     described: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": SCHEMA_TYPES.get(publication.type.slug, "Article"),
         "headline": publication.title,
-        "description": context["description"],
+        "description": description,
         "inLanguage": "fr",
-        "url": context["canonical_url"],
-        "mainEntityOfPage": context["canonical_url"],
+        "url": address,
+        "mainEntityOfPage": address,
         "datePublished": publication.published_on.isoformat(),
         "dateModified": (publication.updated_on or publication.published_on).isoformat(),
         "author": authors or [organisation],
         "publisher": organisation,
         "articleSection": publication.type.name,
-        "keywords": [theme.name for theme in context["themes"]],
         "isAccessibleForFree": True,
     }
     if publication.cover:
-        described["image"] = absolute(publication.cover.url_for(1200))
+        described["image"] = settings.SITE_URL + publication.cover.url_for(1200)
     if publication.series:
         described["isPartOf"] = {
             "@type": "CreativeWorkSeries",
             "name": publication.series.name,
-            "url": absolute(publication.series.get_absolute_url()),
+            "url": settings.SITE_URL + publication.series.get_absolute_url(),
         }
-    return as_script([described, breadcrumbs(context)])
+    return as_script([described, breadcrumb_list(breadcrumbs, address)])
 
 
-def breadcrumbs(context: dict[str, Any]) -> dict[str, Any]:
+def breadcrumb_list(breadcrumbs: Breadcrumbs, address: str) -> dict[str, Any]:
+    """`breadcrumbs` as pages show them: (label, path), without path for the page at `address`."""
     return {
         "@context": "https://schema.org",
         "@type": "BreadcrumbList",
@@ -74,8 +82,8 @@ def breadcrumbs(context: dict[str, Any]) -> dict[str, Any]:
                 "@type": "ListItem",
                 "position": position,
                 "name": label,
-                "item": absolute(path) if path else context["canonical_url"],
+                "item": settings.SITE_URL + path if path else address,
             }
-            for position, (label, path) in enumerate(context["breadcrumbs"], start=1)
+            for position, (label, path) in enumerate(breadcrumbs, start=1)
         ],
     }

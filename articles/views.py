@@ -41,6 +41,8 @@ def article_list(request: HttpRequest) -> HttpResponse:
     query = articles.query(articles.chosen())
     page = paginated(request, articles.qs)
     chips = articles.chips(path)
+    canonical_url = absolute(path + query)
+    breadcrumbs = [("Accueil", reverse("pages:home")), ("Articles", None)]
     return render(
         request,
         "articles/list.html",
@@ -53,10 +55,13 @@ def article_list(request: HttpRequest) -> HttpResponse:
             "clear_url": path,
             "rss_url": reverse("articles:rss") + query,
             "atom_url": reverse("articles:atom") + query,
-            "canonical_url": absolute(path + query),
+            "canonical_url": canonical_url,
             "description": "Décryptages, retours d’expérience, portraits et publications du "
             "réseau du Dispositif local d’accompagnement.",
-            "breadcrumbs": [("Accueil", reverse("pages:home")), ("Articles", None)],
+            "breadcrumbs": breadcrumbs,
+            "structured_data": structured_data.as_script(
+                structured_data.breadcrumb_list(breadcrumbs, canonical_url)
+            ),
         },
     )
 
@@ -91,22 +96,18 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     publication = (
         Publication.objects.visible_to(request.user)
-        .select_related("type", "series", "cover")
         .prefetch_related("themes")
         .filter(slug=slug)
         .first()
     )
     if publication is None:
         return _moved_or_unknown(request, slug)
-    context = article_page(request, publication)
-    context["structured_data"] = structured_data.article(publication, context)
-    if publication.cover:
-        context["og_image"] = absolute(publication.cover.url_for(1200))
+    edit_url = ""
     if request.user.is_authenticated and request.user.has_perm("articles.change_article"):
-        context["edit_url"] = reverse(
-            "admin:articles_article_change", args=[publication.article_id]
-        )
-    return render(request, "articles/detail.html", context)
+        edit_url = reverse("admin:articles_article_change", args=[publication.article_id])
+    return render(
+        request, "articles/detail.html", article_page(request, publication, edit_url=edit_url)
+    )
 
 
 def _moved_or_unknown(request: HttpRequest, slug: str) -> HttpResponse:

@@ -20,9 +20,10 @@ from django.urls import include, path
 from django.utils.safestring import mark_safe
 from django.views.generic import DetailView
 
+from articles import structured_data
 from articles.models import Publication
 from articles.presentation import absolute
-from articles.rendering import RenderedBlock, table_rows
+from articles.rendering import RenderedBlock, document_address, replay_player, table_rows
 
 
 class ArticleView(DetailView[Publication]):
@@ -45,31 +46,45 @@ class ArticleView(DetailView[Publication]):
                     f"articles/blocks/{block.kind}.html", {"block": self.shown(block)}
                 )
             }
-            for block in article.blocks.all()
+            for block in article.blocks.exclude(kind="related")
         ]
+        publication = self.object
+        breadcrumbs = [("Accueil", "/"), ("Articles", "/articles/"), (publication.title, None)]
+        address = absolute(publication.get_absolute_url())
+        people = [
+            {
+                "name": person.name,
+                "role": person.role,
+                "organisation": person.organisation,
+                "kind": person.kind,
+                "kind_label": person.get_kind_display(),
+            }
+            for person in article.contributions.all()
+        ]
+        toc = publication.content["toc"]
+        opening = {"publication": publication, "toc": toc, "people": people}
+        meta = {
+            "portal": {"name": settings.PORTAL_NAME},
+            "og_title": publication.title,
+            "og_type": "article",
+            "og_image": absolute(publication.cover.url_for(1200)) if publication.cover else "",
+            "description": publication.standfirst,
+            "canonical_url": address,
+            "structured_data": structured_data.article(
+                publication,
+                description=publication.standfirst,
+                address=address,
+                breadcrumbs=breadcrumbs,
+            ),
+        }
         return context | {
             "body": body,
-            "toc": self.object.content["toc"],
-            "people": [
-                {
-                    "name": person.name,
-                    "role": person.role,
-                    "organisation": person.organisation,
-                    "kind": person.kind,
-                    "kind_label": person.get_kind_display(),
-                }
-                for person in article.contributions.all()
-            ],
+            "opening": render_to_string("articles/_opening.html", opening),
+            "meta": render_to_string("_meta.html", meta),
             "attachments": [],
             "related": [publication for publication in related if publication],
-            "themes": self.object.themes.all(),
-            "breadcrumbs": [
-                ("Accueil", "/"),
-                ("Articles", "/articles/"),
-                (self.object.title, None),
-            ],
-            "canonical_url": absolute(self.object.get_absolute_url()),
-            "description": self.object.standfirst,
+            "themes": publication.themes.all(),
+            "breadcrumbs": breadcrumbs,
             "is_preview": False,
             "preview_note": "",
             "edit_url": "",
@@ -89,6 +104,10 @@ class ArticleView(DetailView[Publication]):
             url=block.url,
             image=block.image,
             html=mark_safe(block.text),  # sanitised when stored
+            provider=replay_player(block.url)[0] if block.url else "",
+            document_url=document_address(block.document.pk) if block.document else "",
+            document_format=block.document.format_label if block.document else "",
+            document_size=block.document.size_label if block.document else "",
             header=rows[0] if rows else [],
             rows=rows[1:],
         )

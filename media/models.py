@@ -1,5 +1,6 @@
 """Pictures, public under names that cannot be guessed, and documents, which have no address of
-their own. Files are checked and made by `media.services` and `media.renditions`."""
+their own. Files are checked and made by `media.renditions`, `media.documents` and
+`media.services`."""
 
 from __future__ import annotations
 
@@ -12,8 +13,10 @@ from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 
+from media.documents import FORMATS, extension_of
 from publishing.fields import FrenchCharField
 
 
@@ -29,7 +32,7 @@ def image_path(image: Image, filename: str) -> str:
 
 def document_path(document: Document, filename: str) -> str:
     path = PurePath(filename)
-    name = slugify(path.stem)[:80] or "document"
+    name = slugify(path.stem)[:60].strip("-") or "document"
     return f"documents/{secrets.token_urlsafe(12)}/{name}{path.suffix.lower()}"
 
 
@@ -37,13 +40,13 @@ class Image(models.Model):
     """A picture with its renditions, all made when it was uploaded."""
 
     title = FrenchCharField(
-        "titre", max_length=200, help_text="Pour la retrouver ici ; les lecteurs ne le voient pas."
+        "titre", max_length=200, help_text="Pour la retrouver ici ; les lecteurs ne le voient pas."
     )
     file = models.FileField(
         "fichier",
         upload_to=image_path,
-        help_text="JPEG, PNG ou WebP, 15 Mo au plus. Les données cachées (lieu, appareil) sont "
-        "retirées.",
+        help_text="JPEG, PNG, WebP ou GIF, 15 Mo au plus. Les données cachées (lieu, appareil) "
+        "sont retirées.",
     )
     width = models.PositiveIntegerField("largeur", editable=False)
     height = models.PositiveIntegerField("hauteur", editable=False)
@@ -53,7 +56,7 @@ class Image(models.Model):
         "texte de remplacement habituel",
         max_length=250,
         blank=True,
-        help_text="Proposé là où l’image sert ; il se précise dans chaque article, selon ce "
+        help_text="Proposé là où l’image sert ; il se précise dans chaque article, selon ce "
         "qu’elle y apporte.",
     )
     credit = FrenchCharField("crédit", max_length=160, blank=True)
@@ -74,19 +77,38 @@ class Image(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def rendition_name(self, width: int, extension: str) -> str:
-        """The stored name of one rendition; the file's own extension for the fallback."""
-        return f"{self.file.name.rpartition('.')[0]}-{width}.{extension}"
-
     @property
     def fallback_extension(self) -> str:
-        return str(self.file.name.rpartition(".")[2])
+        """Of the format that everything reads: `jpg`, or `png` for drawings and transparency."""
+        return str(self.file.name).rpartition(".")[2]
+
+    def rendition_name(self, width: int, extension: str) -> str:
+        """The stored name of one rendition, beside the file's own."""
+        return f"{str(self.file.name).rpartition('.')[0]}-{width}.{extension}"
+
+    def file_names(self) -> list[str]:
+        """Every file of this image, as stored."""
+        extensions = ("avif", "webp", self.fallback_extension)
+        return [
+            str(self.file.name),
+            *(self.rendition_name(width, each) for width in self.widths for each in extensions),
+        ]
+
+    @cached_property
+    def _address(self) -> str:
+        """What the addresses of all renditions start with. The storage is asked once, for a
+        picture has a dozen addresses and a list page a dozen pictures; this holds because public
+        addresses are not signed."""
+        return self.file.storage.url(self.file.name).rpartition(".")[0]
+
+    def srcset(self, extension: str) -> str:
+        return ", ".join(f"{self._address}-{width}.{extension} {width}w" for width in self.widths)
 
     def url_for(self, width: int) -> str:
         """The address of the smallest rendition at least that wide, in a format that every
         reader of links knows."""
-        chosen = next((w for w in self.widths if w >= width), self.widths[-1])
-        return self.file.storage.url(self.rendition_name(chosen, self.fallback_extension))
+        chosen = next((each for each in self.widths if each >= width), self.widths[-1])
+        return f"{self._address}-{chosen}.{self.fallback_extension}"
 
 
 class Document(models.Model):
@@ -97,7 +119,8 @@ class Document(models.Model):
         "fichier",
         upload_to=document_path,
         storage=private_storage,
-        help_text="PDF, Word, Excel, PowerPoint, OpenDocument, CSV, texte ou ZIP, 30 Mo au plus.",
+        help_text="PDF, Word, Excel, PowerPoint, OpenDocument, CSV, texte, RTF ou ZIP, "
+        "30 Mo au plus.",
     )
     size = models.PositiveBigIntegerField("taille en octets", editable=False, default=0)
     created_at = models.DateTimeField("ajouté le", auto_now_add=True)
@@ -118,22 +141,27 @@ class Document(models.Model):
         return self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.size = self.file.size
+        if self._state.adding:  # a file is never replaced, nor looked for when a title changes
+            self.size = self.file.size
         super().save(*args, **kwargs)
 
     @property
     def file_name(self) -> str:
-        return PurePath(self.file.name).name
+        return PurePath(str(self.file.name)).name
 
     @property
     def format_label(self) -> str:
-        return PurePath(self.file.name).suffix.removeprefix(".").upper()
+        return extension_of(self.file_name).upper()
+
+    @property
+    def content_type(self) -> str:
+        return FORMATS[extension_of(self.file_name)].content_type
 
     @property
     def size_label(self) -> str:
-        """As a reader expects it: « 1,2 Mo »."""
-        for unit, bytes_ in (("Mo", 1_000_000), ("ko", 1000)):
-            if self.size >= bytes_:
-                value = self.size / bytes_
-                return f"{number_format(value, 0 if value >= 10 else 1)}\u00a0{unit}"
-        return f"{self.size}\u00a0octets"
+        """As a reader expects it: « 1,2 Mo »."""
+        if self.size < 1000:
+            return f"{self.size}\u00a0octet{'s' if self.size > 1 else ''}"
+        thousands = self.size / 1000
+        value, unit = (thousands, "ko") if thousands < 999.5 else (thousands / 1000, "Mo")
+        return f"{number_format(f'{round(value, 1 if value < 9.95 else 0):g}')}\u00a0{unit}"

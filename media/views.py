@@ -6,7 +6,10 @@ from media.models import Document
 def document_response(document: Document) -> FileResponse:
     """The file, always as a download and never read as a page. The caller has decided who may."""
     response = FileResponse(
-        document.file.open("rb"), as_attachment=True, filename=document.file_name
+        document.file.open("rb"),
+        as_attachment=True,
+        filename=document.file_name,
+        content_type=document.content_type,
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-cache"

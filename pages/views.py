@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import ArticleType, Publication, Series
 from articles.presentation import absolute
-from articles.structured_data import as_script, breadcrumbs
+from articles.structured_data import as_script, breadcrumb_list
 from articles.views import paginated
 from pages.models import FrontPage, KeyFigure, Page
 from themes.models import Theme
@@ -126,7 +126,9 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
             (shown.name, None),
         ],
     }
-    context["structured_data"] = as_script(breadcrumbs(context))
+    context["structured_data"] = as_script(
+        breadcrumb_list(context["breadcrumbs"], context["canonical_url"])
+    )
     return render(request, "pages/theme.html", context)
 
 

@@ -40,6 +40,7 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
 class ThemeFactory(factory.django.DjangoModelFactory[Theme]):
     class Meta:
         model = Theme
+        django_get_or_create = ("slug",)  # migrations make some
 
     name = factory.Sequence(lambda n: f"Thématique {n}")
     slug = factory.Sequence(lambda n: f"thematique-{n}")
@@ -48,6 +49,7 @@ class ThemeFactory(factory.django.DjangoModelFactory[Theme]):
 class ArticleTypeFactory(factory.django.DjangoModelFactory[ArticleType]):
     class Meta:
         model = ArticleType
+        django_get_or_create = ("slug",)  # migrations make some
 
     name = factory.Sequence(lambda n: f"Type {n}")
     slug = factory.Sequence(lambda n: f"type-{n}")
@@ -56,6 +58,7 @@ class ArticleTypeFactory(factory.django.DjangoModelFactory[ArticleType]):
 class SeriesFactory(factory.django.DjangoModelFactory[Series]):
     class Meta:
         model = Series
+        django_get_or_create = ("slug",)  # migrations make some
 
     name = factory.Sequence(lambda n: f"Série {n}")
     slug = factory.Sequence(lambda n: f"serie-{n}")

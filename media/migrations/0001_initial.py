@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 (
                     "file",
                     models.FileField(
-                        help_text="PDF, Word, Excel, PowerPoint, OpenDocument, CSV, texte ou ZIP, 30 Mo au plus.",
+                        help_text="PDF, Word, Excel, PowerPoint, OpenDocument, CSV, texte, RTF ou ZIP, 30 Mo au plus.",
                         storage=media.models.private_storage,
                         upload_to=media.models.document_path,
                         verbose_name="fichier",
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 (
                     "title",
                     models.CharField(
-                        help_text="Pour la retrouver ici ; les lecteurs ne le voient pas.",
+                        help_text="Pour la retrouver ici ; les lecteurs ne le voient pas.",
                         max_length=200,
                         verbose_name="titre",
                     ),
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 (
                     "file",
                     models.FileField(
-                        help_text="JPEG, PNG ou WebP, 15 Mo au plus. Les données cachées (lieu, appareil) sont retirées.",
+                        help_text="JPEG, PNG, WebP ou GIF, 15 Mo au plus. Les données cachées (lieu, appareil) sont retirées.",
                         upload_to=media.models.image_path,
                         verbose_name="fichier",
                     ),
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                     "alt",
                     models.CharField(
                         blank=True,
-                        help_text="Proposé là où l’image sert ; il se précise dans chaque article, selon ce qu’elle y apporte.",
+                        help_text="Proposé là où l’image sert ; il se précise dans chaque article, selon ce qu’elle y apporte.",
                         max_length=250,
                         verbose_name="texte de remplacement habituel",
                     ),

@@ -7,31 +7,25 @@ from media.models import Image
 register = template.Library()
 
 
-def _srcset(image: Image, extension: str) -> str:
-    storage = image.file.storage
-    return ", ".join(
-        f"{storage.url(image.rendition_name(width, extension))} {width}w" for width in image.widths
-    )
-
-
 @register.simple_tag
 def picture(image: Image, alt: str = "", sizes: str = "100vw", loading: str = "lazy") -> SafeString:
-    """A `<picture>` with all widths and formats. An empty `alt` says that it is decorative."""
+    """A `<picture>` with all widths and formats, without a query or a look at the storage.
+
+    An empty `alt` says that it is decorative; `loading="eager"` that it is the page's main picture.
+    """
     return format_html(
-        '<picture><source type="image/avif" srcset="{}" sizes="{}">'
-        '<source type="image/webp" srcset="{}" sizes="{}">'
-        '<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}" loading="{}"'
-        ' decoding="async"{}></picture>',
-        _srcset(image, "avif"),
-        sizes,
-        _srcset(image, "webp"),
-        sizes,
-        image.url_for(960),
-        _srcset(image, image.fallback_extension),
-        sizes,
-        image.width,
-        image.height,
-        alt,
-        loading,
-        SafeString(' fetchpriority="high"') if loading == "eager" else "",
+        '<picture><source type="image/avif" srcset="{avif}" sizes="{sizes}">'
+        '<source type="image/webp" srcset="{webp}" sizes="{sizes}">'
+        '<img src="{src}" srcset="{srcset}" sizes="{sizes}" width="{width}" height="{height}"'
+        ' alt="{alt}" loading="{loading}" decoding="async"{priority}></picture>',
+        avif=image.srcset("avif"),
+        webp=image.srcset("webp"),
+        src=image.url_for(960),
+        srcset=image.srcset(image.fallback_extension),
+        sizes=sizes,
+        width=image.width,
+        height=image.height,
+        alt=alt,
+        loading=loading,
+        priority=SafeString(' fetchpriority="high"') if loading == "eager" else "",
     )

@@ -199,6 +199,29 @@ def test_is_offered_to_the_forms_of_articles(client: Client, editor: User) -> No
     assert [each["id"] for each in found.json()["results"]] == [str(image.pk)]
 
 
+def test_form_where_it_is_chosen_is_told_what_it_looks_like(client: Client, editor: User) -> None:
+    image = make_image()
+    image.alt = "Trois étals"
+    image.save()
+
+    answer = client.get(reverse("admin:media_image_chosen", args=[image.pk]))
+
+    assert answer.json() == {
+        "src": image.url_for(480),
+        "width": 240,
+        "height": 150,
+        "alt": "Trois étals",
+    }
+
+
+def test_only_those_who_see_the_library_are_told(client: Client) -> None:
+    address = reverse("admin:media_image_chosen", args=[make_image().pk])
+    assert client.get(address).status_code == 302
+
+    client.force_login(UserFactory(is_staff=True))
+    assert client.get(address).status_code == 403
+
+
 # --- Deleting ---
 
 

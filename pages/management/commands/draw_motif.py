@@ -40,7 +40,9 @@ Step = tuple[int, int]
 
 
 class Command(BaseCommand):
-    help = "Écrit static/img/france.svg, les logotypes, le favicon et templates/_logo.html."
+    help = (
+        "Écrit static/img/france.svg, static/logo.svg, static/favicon.svg et templates/_logo.html."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         departments = json.loads(OUTLINES.read_text(encoding="utf-8"))["features"]
@@ -56,8 +58,16 @@ class Command(BaseCommand):
             'aria-hidden="true" focusable="false">'
             f'<path class="logo-places" d="{others}"/><path class="logo-lit" d="{lit}"/></svg>\n',
         )
-        _write("static/logo.svg", _mark(others, lit, places="#17262b", place="#b0411a"))
-        _write("static/logo-dark.svg", _mark(others, lit, places="#ece5d8", place="#f29b76"))
+        _write(
+            "static/logo.svg",
+            _svg(
+                100,
+                "<style>path{fill:none;stroke:#17262b;stroke-width:5.2;stroke-linecap:round}"
+                ".lit{stroke:#a3421a;stroke-width:9.5}@media(prefers-color-scheme:dark)"
+                "{path{stroke:#ede7da}.lit{stroke:#f3a072}}</style>"
+                f'<path d="{others}"/><path class="lit" d="{lit}"/>',
+            ),
+        )
         mainland = [d for d in departments if _code(d) not in INSETS]
         coast = _lines([_rings(d, scale=0.64) for d in mainland], shared=False)
         place = _dot((dots[LIT][0] * 0.64, dots[LIT][1] * 0.64))
@@ -66,7 +76,7 @@ class Command(BaseCommand):
             # The silhouette alone: sixteen pixels hold neither inner lines nor dots.
             '<svg xmlns="http://www.w3.org/2000/svg" viewBox="3 0 62 64">'
             "<style>path{fill:#17262b}.lit{stroke:#d9622f}"
-            "@media(prefers-color-scheme:dark){path{fill:#ece5d8}}</style>"
+            "@media(prefers-color-scheme:dark){path{fill:#ede7da}}</style>"
             f'<path {coast}/><path class="lit" stroke-width="19" stroke-linecap="round" '
             f'd="{place}"/></svg>\n',
         )
@@ -80,14 +90,6 @@ def _write(name: str, text: str) -> None:
 
 def _svg(side: int, content: str) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">{content}</svg>\n'
-
-
-def _mark(others: str, lit: str, *, places: str, place: str) -> str:
-    return _svg(
-        100,
-        f'<g fill="none" stroke-linecap="round"><path stroke="{places}" stroke-width="5.2" '
-        f'd="{others}"/><path stroke="{place}" stroke-width="9.5" d="{lit}"/></g>',
-    )
 
 
 def _code(feature: dict[str, Any]) -> str:

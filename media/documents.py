@@ -1,0 +1,90 @@
+"""Which documents are taken: by their name and by their content, which must agree."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+
+MOST_BYTES = 30 * 1024 * 1024
+ZIP = b"PK\x03\x04"
+
+
+@dataclass(frozen=True)
+class Format:
+    content_type: str
+    signature: bytes = b""  # first bytes; none for plain text
+    inner: bytes = b""  # name of a file that such a ZIP holds
+
+
+def _office(kind: str, inner: bytes) -> Format:
+    return Format(f"application/vnd.openxmlformats-officedocument.{kind}", ZIP, inner)
+
+
+def _open_document(kind: str) -> Format:
+    """The first file of its ZIP is named `mimetype`, has no extra field and is not compressed: its
+    name and its content follow each other (OpenDocument 1.3, part 2, section 3.3)."""
+    content_type = f"application/vnd.oasis.opendocument.{kind}"
+    return Format(content_type, ZIP, f"mimetype{content_type}".encode())
+
+
+FORMATS = {
+    "pdf": Format("application/pdf", b"%PDF-"),
+    "docx": _office("wordprocessingml.document", b"word/document"),
+    "xlsx": _office("spreadsheetml.sheet", b"xl/workbook"),
+    "pptx": _office("presentationml.presentation", b"ppt/presentation"),
+    "odt": _open_document("text"),
+    "ods": _open_document("spreadsheet"),
+    "odp": _open_document("presentation"),
+    "rtf": Format("application/rtf", b"{\\rtf"),
+    "zip": Format("application/zip", ZIP),
+    "csv": Format("text/csv"),
+    "txt": Format("text/plain"),
+}
+# Names of files inside a ZIP stand in clear in the directory at its end. Searching there opens
+# nothing, so nothing can be made to swell.
+_END = 1024 * 1024
+
+
+def extension_of(name: str) -> str:
+    return PurePath(name).suffix.lower().removeprefix(".")
+
+
+def check_document(content: File[Any]) -> None:
+    """Raises ValidationError, in French, for what is too large or is not what its name says."""
+    extension = extension_of(content.name or "")
+    size = content.size or 0
+    if size > MOST_BYTES:
+        raise ValidationError("Ce document dépasse 30 Mo : allégez-le, puis réessayez.")
+    if not size:
+        raise ValidationError("Ce document est vide.")
+    if extension not in FORMATS:
+        raise ValidationError(
+            "Ce format n’est pas accepté. Formats possibles : PDF, Word, Excel et PowerPoint "
+            "(.docx, .xlsx, .pptx), OpenDocument, CSV, texte, RTF ou ZIP."
+        )
+    if not _is_a(FORMATS[extension], content, size):
+        raise ValidationError(
+            f"Ce fichier n’est pas un document .{extension} : vérifiez son nom et son contenu."
+        )
+
+
+def _is_a(wanted: Format, content: File[Any], size: int) -> bool:
+    try:
+        content.seek(0)
+        start = content.read(4096)
+        if not wanted.signature:
+            return b"\0" not in start
+        if wanted.signature != ZIP:
+            # Some programs write a byte order mark or empty lines first.
+            return bool(start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(wanted.signature))
+        if not start.startswith(ZIP) or not zipfile.is_zipfile(content):
+            return False
+        content.seek(max(0, size - _END))
+        return wanted.inner in start or wanted.inner in content.read()
+    finally:
+        content.seek(0)
