@@ -106,7 +106,7 @@ class ArticleAdmin(PublishableAdmin):
     )
 
     class Media:
-        js = ["articles/blocks.js"]
+        js = ["articles/blocks.js", "media/image-picker.js"]
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         return self.has_add_permission(request) and request.user.has_perm("articles.import_article")

@@ -23,6 +23,7 @@ from django.views.generic import DetailView
 from articles import structured_data
 from articles.models import Publication
 from articles.presentation import absolute
+from pages import context_processors
 from articles.rendering import RenderedBlock, document_address, replay_player, table_rows
 
 
@@ -123,3 +124,5 @@ urlpatterns = [
     path("", include("dla_portal.urls")),
 ]
 settings.ROOT_URLCONF = "benchmarks.textbook"
+# A textbook renders its header and footer with each page.
+context_processors.fixed_parts = context_processors.fixed_parts.__wrapped__  # type: ignore[assignment]

@@ -1,7 +1,10 @@
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 PORTAL = {
     "name": settings.PORTAL_NAME,
@@ -11,6 +14,15 @@ PORTAL = {
 }
 
 
+@cache
+def fixed_parts() -> dict[str, SafeString]:
+    """What is the same on every page, for everyone: rendered once a process."""
+    return {
+        part: render_to_string(f"_{part}.html", {"portal": PORTAL}).strip()
+        for part in ("head", "brand", "footer")
+    }
+
+
 def portal(request: HttpRequest) -> dict[str, Any]:
     """What every page says of the portal itself, and of the page where its view says nothing.
 
@@ -18,6 +30,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     """
     return {
         "portal": PORTAL,
+        "fixed": fixed_parts.__wrapped__() if settings.DEBUG else fixed_parts(),
         "breadcrumbs": [],
         "og_type": "website",
         "og_image": "",
