@@ -18,7 +18,7 @@ PORTAL = {
 def fixed_parts() -> dict[str, SafeString]:
     """What is the same on every page, for everyone: rendered once a process."""
     return {
-        part: render_to_string(f"_{part}.html", {"portal": PORTAL}).strip()
+        part: render_to_string(f"_{part}.html", {"portal": PORTAL})
         for part in ("head", "brand", "footer")
     }
 

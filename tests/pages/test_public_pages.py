@@ -72,3 +72,11 @@ def test_every_page_is_accessible_and_fits(
             found.setdefault(f"wider than the {room} px of the window", []).append(address)
 
     assert not found, "\n".join(f"{problem}\n  on {on}" for problem, on in found.items())
+
+
+@pytest.mark.django_db
+def test_every_page_is_dressed(client: Client) -> None:
+    page = html.fromstring(_read(client, "/"))
+    assert len(_texts(page, "/html/head/link[@rel='stylesheet']/@href")) >= 3
+    assert _texts(page, "//header//a[@class='logo']/@href") == ["/"]
+    assert "/accessibilite/" in _texts(page, "//footer//a/@href")
