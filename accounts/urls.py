@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib.auth import views as auth_views
 from django.urls import path
 
@@ -7,7 +8,12 @@ urlpatterns = [
     path(
         "connexion/",
         auth_views.LoginView.as_view(
-            template_name="accounts/login.html", redirect_authenticated_user=True
+            template_name="accounts/login.html",
+            redirect_authenticated_user=True,
+            extra_context={
+                "description": "Connexion des membres du réseau DLA.",
+                "canonical_url": f"{settings.SITE_URL}/compte/connexion/",
+            },
         ),
         name="login",
     ),

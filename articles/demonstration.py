@@ -39,7 +39,14 @@ def _load(path: Path) -> dict[str, Any]:
 
 @transaction.atomic
 def load(*, editor: AbstractBaseUser, publisher: AbstractBaseUser) -> int:
-    """Makes pictures, documents and articles; returns how many articles."""
+    """Makes pictures, documents and articles, presents series and themes; returns how many
+    articles."""
+    vocabulary = _load(CONTENT / "vocabulary.toml")
+    for model, entries in ((Series, vocabulary["series"]), (Theme, vocabulary["themes"])):
+        for entry in entries:
+            shown = model._default_manager.get(slug=entry["slug"])
+            shown.description = entry["description"]
+            shown.save()
     return _Loader(editor, publisher).load(
         [_load(path) for path in sorted(CONTENT.glob("[0-9]*.toml"))]
     )
@@ -139,4 +146,4 @@ class _Loader:
         elif state in ("published", "archived"):
             services.publish(working=article, by=self.publisher)
         if state == "archived":
-            services.archive(working=article, by=self.publisher, note="Dispositif terminé.")
+            services.archive(working=article, by=self.publisher, note="Information datée.")

@@ -23,8 +23,8 @@ from django.views.generic import DetailView
 from articles import structured_data
 from articles.models import Publication
 from articles.presentation import absolute
-from pages import context_processors
 from articles.rendering import RenderedBlock, document_address, replay_player, table_rows
+from pages import context_processors
 
 
 class ArticleView(DetailView[Publication]):

@@ -45,7 +45,7 @@ def full() -> Article:
         related=[hidden, other],
     )
     add = article.blocks.create
-    add(position=1, kind="figure", image=make_image(), alt="L'<em>établi</em> & co", caption="Légende")
+    add(position=1, kind="figure", image=make_image(), alt="L’<em>établi</em> & co", caption="Légende")
     add(position=2, kind="quote", text="<p>Citation</p>", source="Une chargée de mission")
     add(position=3, kind="key_figure", value="6 000", title="structures", source="Avise, 2020")
     add(position=4, kind="callout", title="À retenir", text="<p>Ceci</p>")

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from articles.models import Publication, Series
+from tests.factories import picture
 from themes.models import Theme
 
 FIXED = [
@@ -21,9 +22,13 @@ FIXED = [
 
 
 @pytest.fixture
-def demonstration(db: None, settings: Any) -> None:
-    """The demonstration's content, which has every kind of page and of block."""
+def demonstration(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demonstration's content, which has every kind of page and of block.
+
+    With small pictures: drawing and encoding the real ones takes half a minute.
+    """
     settings.DEMO = True
+    monkeypatch.setattr("articles.demonstration.picture_content", lambda name: picture().read())
     call_command("demo", verbosity=0)
 
 

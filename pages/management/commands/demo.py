@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, accounts: bool, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError(
-                "Demonstration data are for demonstrations: set DEMO=1, never in production."
+                "La démonstration demande DEMO=1, et n’a pas sa place en production."
             )
         if accounts:
             self._print_accounts()
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             or Article.objects.exclude(created_by__email__in=emails).exists()
         ):
             raise CommandError(
-                "This database holds real accounts or articles: nothing was touched."
+                "Cette base contient de vrais comptes ou articles : rien n’a été touché."
             )
         if Article.objects.exists():
             return
@@ -40,9 +40,9 @@ class Command(BaseCommand):
             count = demo_articles.load(
                 editor=users["redaction@demo.example"], publisher=users["national@demo.example"]
             )
-        self.stdout.write(f"Demonstration: {len(users)} accounts, {count} articles.")
+        self.stdout.write(f"Démonstration : {len(users)} comptes, {count} articles.")
 
     def _print_accounts(self) -> None:
-        self.stdout.write(f"Password of all accounts: {demo_accounts.password()}")
+        self.stdout.write(f"Mot de passe de tous les comptes : {demo_accounts.password()}")
         for email, (_, last_name, _, _) in demo_accounts.ACCOUNTS.items():
             self.stdout.write(f"  {email:28} {last_name}")

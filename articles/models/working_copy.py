@@ -1,9 +1,9 @@
-"""Articles: the editors' working copy with its parts, its versions, and what readers get."""
+"""What editors write: an article with its parts. Readers never see these rows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.core.validators import URLValidator
@@ -13,55 +13,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from articles.models.vocabulary import ArticleType, Series
 from publishing import snapshots
 from publishing.fields import FrenchCharField, FrenchTextField, RichTextField
-from publishing.models import (
-    PublicationBase,
-    PublicationQuerySet,
-    Publishable,
-    PublishableQuerySet,
-    VersionBase,
-)
+from publishing.models import Publishable, PublishableQuerySet
+
+if TYPE_CHECKING:
+    from articles.models.publication import Publication
 
 WORDS_PER_MINUTE = 220
-
-
-class ArticleType(models.Model):
-    """Décryptage, Actualité, Interview… A closed, ordered list."""
-
-    name = FrenchCharField("nom", max_length=60, unique=True)
-    slug = models.SlugField("adresse", max_length=60, unique=True)
-    position = models.PositiveSmallIntegerField("rang", default=0)
-
-    class Meta:
-        verbose_name = "type d’article"
-        verbose_name_plural = "types d’article"
-        ordering = ["position", "name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Series(models.Model):
-    """An editorial series, with a page of its own."""
-
-    name = FrenchCharField("nom", max_length=100, unique=True)
-    slug = models.SlugField("adresse", max_length=100, unique=True)
-    description = RichTextField("présentation", blank=True)
-    is_highlighted = models.BooleanField(
-        "mise en avant", default=False, help_text="La série paraît sur la page d’accueil."
-    )
-    position = models.PositiveSmallIntegerField("rang", default=0)
-
-    class Meta:
-        verbose_name = "série"
-        ordering = ["position", "name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("articles:series", args=[self.slug])
 
 
 class Article(Publishable):
@@ -174,12 +134,21 @@ class Article(Publishable):
         return gone
 
     def freeze(self, data: Mapping[str, Any]) -> Publication:
+        from articles.models.publication import Publication
         from articles.rendering import render_content, render_frame
 
-        same = (
-            "title slug audience standfirst cover_alt cover_is_decorative seo_title "
-            "seo_description published_on updated_on"
-        ).split()
+        same = [
+            "title",
+            "slug",
+            "audience",
+            "standfirst",
+            "cover_alt",
+            "cover_is_decorative",
+            "seo_title",
+            "seo_description",
+            "published_on",
+            "updated_on",
+        ]
         values, _, _ = snapshots.split(Article, same, data)
         content = render_content(data)
         publication = Publication(
@@ -437,83 +406,6 @@ PARTS: dict[str, type[ArticlePart]] = {
     "attachments": Attachment,
     "related_articles": RelatedArticle,
 }
-
-
-class ArticleVersion(VersionBase):
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="versions")
-
-    class Meta(VersionBase.Meta):
-        verbose_name = "version"
-
-
-class PublishedArticleQuerySet(PublicationQuerySet):
-    def for_lists(self) -> PublishedArticleQuerySet:
-        """With all that a row of a list shows, in two queries, newest first."""
-        return (
-            self.select_related("type", "series", "cover")
-            .prefetch_related("themes")
-            .defer("content")
-            .order_by("-published_on", "-live_from", "-id")
-        )
-
-
-class Publication(PublicationBase):
-    """An article as readers get it."""
-
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="publications")
-    version = models.ForeignKey(ArticleVersion, on_delete=models.RESTRICT, related_name="+")
-    type = models.ForeignKey(ArticleType, on_delete=models.PROTECT, related_name="+")
-    series = models.ForeignKey(Series, on_delete=models.PROTECT, null=True, related_name="+")
-    themes = models.ManyToManyField("themes.Theme", related_name="+")
-    # What the rendered page shows or offers: kept as long as the publication is.
-    images = models.ManyToManyField("media.Image", through="PublicationImage", related_name="+")
-    documents = models.ManyToManyField(
-        "media.Document", through="PublicationDocument", related_name="+"
-    )
-    standfirst = models.TextField()
-    cover = models.ForeignKey("media.Image", on_delete=models.PROTECT, null=True, related_name="+")
-    cover_alt = models.CharField(max_length=250, blank=True)
-    cover_is_decorative = models.BooleanField(default=False)
-    reading_minutes = models.PositiveSmallIntegerField()
-    seo_title = models.CharField(max_length=110, blank=True)
-    seo_description = models.CharField(max_length=300, blank=True)
-    # What only the article page shows, rendered once: see articles.rendering.
-    content = models.JSONField()
-
-    objects = PublishedArticleQuerySet.as_manager()
-
-    class Meta(PublicationBase.Meta):
-        verbose_name = "publication"
-        constraints = [
-            *PublicationBase.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["article"],
-                condition=Q(live_until__isnull=True),
-                name="articles_publication_one_open",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["-published_on", "-live_from", "-id"], name="articles_pub_newest"),
-            models.Index(fields=["slug", "live_from"], name="articles_pub_slug"),
-        ]
-
-    def get_absolute_url(self) -> str:
-        return reverse("articles:detail", args=[self.slug])
-
-    def attach(self, data: Mapping[str, Any]) -> None:
-        self.themes.set(data["themes"])
-        self.images.set(self.content["images"])
-        self.documents.set(self.content["documents"])
-
-
-class PublicationImage(models.Model):
-    publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="+")
-    image = models.ForeignKey("media.Image", on_delete=models.PROTECT, related_name="+")
-
-
-class PublicationDocument(models.Model):
-    publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="+")
-    document = models.ForeignKey("media.Document", on_delete=models.PROTECT, related_name="+")
 
 
 class EditingPresence(models.Model):

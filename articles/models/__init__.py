@@ -1,0 +1,38 @@
+"""Articles: the editors' working copy with its parts, its versions, and what readers get."""
+
+from articles.models.publication import (
+    ArticleVersion,
+    Publication,
+    PublicationDocument,
+    PublicationImage,
+    PublishedArticleQuerySet,
+)
+from articles.models.vocabulary import ArticleType, Series
+from articles.models.working_copy import (
+    PARTS,
+    Article,
+    ArticlePart,
+    Attachment,
+    Block,
+    Contribution,
+    EditingPresence,
+    RelatedArticle,
+)
+
+__all__ = [
+    "PARTS",
+    "Article",
+    "ArticlePart",
+    "ArticleType",
+    "ArticleVersion",
+    "Attachment",
+    "Block",
+    "Contribution",
+    "EditingPresence",
+    "Publication",
+    "PublicationDocument",
+    "PublicationImage",
+    "PublishedArticleQuerySet",
+    "RelatedArticle",
+    "Series",
+]

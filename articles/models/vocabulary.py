@@ -1,0 +1,44 @@
+"""The closed, ordered lists that articles are sorted by."""
+
+from django.db import models
+from django.urls import reverse
+
+from publishing.fields import FrenchCharField, RichTextField
+
+
+class ArticleType(models.Model):
+    """Décryptage, Actualité, Interview… A closed, ordered list."""
+
+    name = FrenchCharField("nom", max_length=60, unique=True)
+    slug = models.SlugField("adresse", max_length=60, unique=True)
+    position = models.PositiveSmallIntegerField("rang", default=0)
+
+    class Meta:
+        verbose_name = "type d’article"
+        verbose_name_plural = "types d’article"
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Series(models.Model):
+    """An editorial series, with a page of its own."""
+
+    name = FrenchCharField("nom", max_length=100, unique=True)
+    slug = models.SlugField("adresse", max_length=100, unique=True)
+    description = RichTextField("présentation", blank=True)
+    is_highlighted = models.BooleanField(
+        "mise en avant", default=False, help_text="La série paraît sur la page d’accueil."
+    )
+    position = models.PositiveSmallIntegerField("rang", default=0)
+
+    class Meta:
+        verbose_name = "série"
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:series", args=[self.slug])
