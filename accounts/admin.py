@@ -13,7 +13,7 @@ class NewUserForm(AdminUserCreationForm):
 
 
 @admin.register(User)
-class PortalUserAdmin(UserAdmin):  # type: ignore[type-arg]
+class PortalUserAdmin(UserAdmin):
     add_form = NewUserForm
     ordering = ("last_name", "first_name", "email")
     list_display = ("email", "last_name", "first_name", "is_staff", "is_active", "last_login")

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 
+from accounts.models import User
 from articles import links, previews, quality
 from articles.forms import ArticleForm, BlockForm, ImportForm
 from articles.importing import DocumentRefused
@@ -45,7 +46,7 @@ class OrderedInline:
         return only_adding(super().formfield_for_dbfield(db_field, request, **kwargs))  # type: ignore[misc]
 
 
-class BlockInline(OrderedInline, admin.StackedInline[Block, Article]):
+class BlockInline(OrderedInline, admin.StackedInline[Block, Article]):  # type: ignore[misc]  # a mixin of settings
     model = Block
     form = BlockForm
     fk_name = "article"
@@ -56,18 +57,18 @@ class BlockInline(OrderedInline, admin.StackedInline[Block, Article]):
         return super().get_queryset(request).prefetch_related("articles")
 
 
-class ContributionInline(OrderedInline, admin.TabularInline[Contribution, Article]):
+class ContributionInline(OrderedInline, admin.TabularInline[Contribution, Article]):  # type: ignore[misc]  # a mixin of settings
     model = Contribution
     fields = ("position", "name", "role", "organisation", "kind")
 
 
-class AttachmentInline(OrderedInline, admin.TabularInline[Attachment, Article]):
+class AttachmentInline(OrderedInline, admin.TabularInline[Attachment, Article]):  # type: ignore[misc]  # a mixin of settings
     model = Attachment
     autocomplete_fields = ("document",)
     fields = ("position", "document", "title")
 
 
-class RelatedArticleInline(OrderedInline, admin.TabularInline[RelatedArticle, Article]):
+class RelatedArticleInline(OrderedInline, admin.TabularInline[RelatedArticle, Article]):  # type: ignore[misc]  # a mixin of settings
     model = RelatedArticle
     fk_name = "article"
     autocomplete_fields = ("target",)
@@ -79,9 +80,9 @@ class ArticleAdmin(PublishableAdmin):
     form = ArticleForm
     parts = PARTS
     list_display = ("title", "state", "type", "series", "audience", "published_on", "changed")
-    list_filter = (*PublishableAdmin.list_filter, "type", "series", "themes")
-    list_select_related = ("type", "series", "changed_by")
-    search_fields = ("title", "slug", "standfirst")
+    list_filter: ClassVar[Any] = (*PublishableAdmin.list_filter, "type", "series", "themes")
+    list_select_related: ClassVar[Any] = ("type", "series", "changed_by")
+    search_fields: ClassVar[Any] = ("title", "slug", "standfirst")
     autocomplete_fields = ("cover",)
     inlines = (BlockInline, ContributionInline, RelatedArticleInline, AttachmentInline)
     change_list_template = "admin/articles/change_list.html"
@@ -140,7 +141,9 @@ class ArticleAdmin(PublishableAdmin):
         if posted and form.is_valid():
             uploaded = form.cleaned_data["document"]
             try:
-                report = import_document(name=uploaded.name, content=uploaded, by=request.user)
+                report = import_document(
+                    name=uploaded.name, content=uploaded, by=cast(User, request.user)
+                )
             except DocumentRefused as refused:
                 form.add_error("document", str(refused))
             else:

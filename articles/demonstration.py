@@ -7,11 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from articles.demo_content.documents import document_content
 from articles.demo_content.drawings import picture_content
 from articles.models import (
@@ -38,7 +38,7 @@ def _load(path: Path) -> dict[str, Any]:
 
 
 @transaction.atomic
-def load(*, editor: AbstractBaseUser, publisher: AbstractBaseUser) -> int:
+def load(*, editor: User, publisher: User) -> int:
     """Makes pictures, documents and articles, presents series and themes; returns how many
     articles."""
     vocabulary = _load(CONTENT / "vocabulary.toml")
@@ -53,7 +53,7 @@ def load(*, editor: AbstractBaseUser, publisher: AbstractBaseUser) -> int:
 
 
 class _Loader:
-    def __init__(self, editor: AbstractBaseUser, publisher: AbstractBaseUser) -> None:
+    def __init__(self, editor: User, publisher: User) -> None:
         self.editor, self.publisher = editor, publisher
         self.images: dict[str, Image] = {}
         self.documents: dict[str, Document] = {}
@@ -127,6 +127,7 @@ class _Loader:
             Contribution.objects.create(article=article, position=position, **person)
         for position, described in enumerate(entry.get("attachments", [])):
             document = self._document(described["file"], described["title"])
+            assert document is not None, "an attachment names its file"
             Attachment.objects.create(
                 article=article, position=position, document=document, title=described["title"]
             )

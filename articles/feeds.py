@@ -13,7 +13,7 @@ from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 
 from articles.filters import ArticleFilter
 from articles.models import Publication
@@ -28,7 +28,7 @@ def _moment(day: Any) -> datetime:
 
 
 class ArticleFeed(Feed[Publication, ArticleFilter]):
-    feed_type = Rss201rev2Feed
+    feed_type: type[SyndicationFeed] = Rss201rev2Feed
     view_name = "articles:rss"
     language = "fr"
 

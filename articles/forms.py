@@ -11,7 +11,7 @@ from publishing.forms import PublishableForm
 class ArticleForm(PublishableForm):
     class Meta:
         model = Article
-        fields = "__all__"
+        fields = Article.SNAPSHOT_FIELDS
         widgets = {
             "title": forms.TextInput(attrs={"class": "vTitleField"}),
             "standfirst": forms.Textarea(attrs={"rows": 4}),
@@ -25,7 +25,7 @@ class BlockForm(forms.ModelForm[Block]):
 
     class Meta:
         model = Block
-        fields = "__all__"
+        fields = ("position", *Block.SNAPSHOT_FIELDS)
         widgets = {"cells": forms.Textarea(attrs={"rows": 6, "class": "vCellsField"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -33,7 +33,7 @@ class BlockForm(forms.ModelForm[Block]):
         for name, field in self.fields.items():
             kinds = [kind for kind, names in Block.FIELDS_OF_KIND.items() if name in names]
             if kinds:  # the control itself, inside what the admin wraps around a choice
-                control = getattr(field.widget, "widget", field.widget)
+                control: Any = getattr(field.widget, "widget", field.widget)
                 control.attrs["data-kinds"] = " ".join(kinds)
 
 

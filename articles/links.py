@@ -1,4 +1,4 @@
-"""Do the links of an article answer? Asked when an editor wants to know, never when a page is read."""
+"""Do the links of an article answer? Asked when an editor wants to know, never by a reader."""
 
 from __future__ import annotations
 

@@ -7,13 +7,13 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.utils.text import slugify
 
+from accounts.models import User
 from articles.importing import ImportedDocument, Vocabulary, read_document
 from articles.models import Article, ArticleType, Block, Publication, RelatedArticle, Series
 from media.services import create_image
@@ -36,9 +36,7 @@ def unused_slug(title: str) -> str:
     """An address that neither a working copy nor a publication of another article has."""
     base = slugify(re.sub("[’']", " ", title))[:180].strip("-") or "article"
     taken = set(Article.objects.filter(slug__startswith=base).values_list("slug", flat=True)) | set(
-        Article.publications.rel.related_model.objects.filter(slug__startswith=base).values_list(
-            "slug", flat=True
-        )
+        Publication.objects.filter(slug__startswith=base).values_list("slug", flat=True)
     )
     number, slug = 1, base
     while slug in taken:
@@ -71,9 +69,7 @@ def vocabulary() -> Vocabulary:
 
 
 @transaction.atomic
-def import_document(
-    *, name: str, content: BinaryIO | bytes, by: AbstractBaseUser | None
-) -> ImportReport:
+def import_document(*, name: str, content: BinaryIO | bytes, by: User | None) -> ImportReport:
     """Reads a document and makes a draft of it. All or nothing.
 
     Raises `articles.importing.DocumentRefused`, with a French message, for what it cannot take.

@@ -47,8 +47,10 @@ def surfaces(data: Mapping[str, Any]) -> list[Surface]:
     for theme in Theme.objects.filter(pk__in=data["themes"]):
         found.append(Surface(f"Thématique « {theme} »", theme.get_absolute_url(), people))
         query = query or f"?theme={theme.slug}"
-    for series in Series.objects.filter(pk=data["series"]):
-        found.append(Surface(f"Série « {series} »", series.get_absolute_url(), people))
+    found += [
+        Surface(f"Série « {series} »", series.get_absolute_url(), people)
+        for series in Series.objects.filter(pk=data["series"])
+    ]
     found += [
         Surface("Flux RSS et Atom", reverse("articles:rss") + query, machines),
         Surface("Plan du site pour les moteurs (sitemap)", reverse("sitemap"), machines),

@@ -3,6 +3,7 @@
 A generic DetailView over the same tables, relations fetched when the template asks for them,
 blocks rendered at each request, the same template, gunicorn with threads.
 """
+# ruff: noqa: E402  # Django is set up before its models are imported
 
 import os
 from typing import Any

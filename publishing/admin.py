@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
@@ -60,9 +60,9 @@ class StateFilter(admin.SimpleListFilter):
 class PublishableAdmin(PublishingPages, RichTextAdmin):
     form = PublishableForm
     change_form_template = "admin/publishing/change_form.html"
-    list_filter: Any = (StateFilter, "audience")
-    list_select_related: Any = ("changed_by",)
-    search_fields: Any = ("title", "slug")
+    list_filter: ClassVar[Any] = (StateFilter, "audience")
+    list_select_related: ClassVar[Any] = ("changed_by",)
+    search_fields: ClassVar[Any] = ("title", "slug")
     prepopulated_fields = {"slug": ["title"]}
     date_hierarchy = None
     save_on_top = False

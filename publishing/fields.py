@@ -35,13 +35,13 @@ class _TypographyMixin:
         return name, f"django.db.models.{self.django_field}", args, kwargs
 
 
-class FrenchCharField(_TypographyMixin, models.CharField):  # type: ignore[type-arg]
+class FrenchCharField(_TypographyMixin, models.CharField):
     """One line of plain text."""
 
     django_field = "CharField"
 
 
-class FrenchTextField(_TypographyMixin, models.TextField):  # type: ignore[type-arg]
+class FrenchTextField(_TypographyMixin, models.TextField):
     """Plain text of any length."""
 
 

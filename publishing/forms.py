@@ -1,4 +1,4 @@
-"""Forms of the editors: one that notices that somebody else saved, one that asks when to publish."""
+"""Forms of the editors: one notices that somebody else saved, one asks when to publish."""
 
 from __future__ import annotations
 
@@ -40,8 +40,9 @@ class PublishableForm(forms.ModelForm[Any]):
         who = str(instance.changed_by) if instance.changed_by else "Quelqu’un"
         when = timezone.localtime(instance.changed_at)
         # Without the posted (old) value, so that the next save is compared with this one.
-        self.data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-        self.data[self.add_prefix("opened_revision")] = str(instance.revision)
+        data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        data[self.add_prefix("opened_revision")] = str(instance.revision)
+        self.data = data
         self.fields["overwrite"].widget = forms.CheckboxInput()
         self.add_error(
             "overwrite",

@@ -38,7 +38,8 @@ _cleaner = nh3.Cleaner(**_allowlist)
 
 _H1 = re.compile(r"<(/?)h1(?=[\s>])", re.IGNORECASE)
 _EMPTY = re.compile(
-    r"<(p|h2|h3|h4|li|ul|ol|blockquote|strong|em|sub|sup|a)(?: [^<>]*)?>(?:\s|&nbsp;|\u00a0|<br>)*</\1>"
+    r"<(p|h2|h3|h4|li|ul|ol|blockquote|strong|em|sub|sup|a)(?: [^<>]*)?>"
+    r"(?:\s|&nbsp;|\u00a0|<br>)*</\1>"
 )
 
 
@@ -62,7 +63,7 @@ def plain_text(html: str) -> str:
     return entities.unescape("\n".join(line.strip() for line in lines if line.strip()))
 
 
-class RichTextField(ProseEditorField):  # type: ignore[misc]  # the library is not typed
+class RichTextField(ProseEditorField):
     """A text column edited as rich text; what is saved has gone through the sanitiser, whatever
     way it came by."""
 

@@ -53,7 +53,7 @@ def split(
             if field.many_to_many:
                 relations[name] = kept
             elif kept or field.null:
-                values[field.attname] = kept[0] if kept else None  # type: ignore[attr-defined]
+                values[field.attname] = kept[0] if kept else None  # type: ignore[union-attr]  # a foreign key here
         else:
             assert isinstance(field, models.Field)
             values[name] = field.to_python(data[name])

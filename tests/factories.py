@@ -29,7 +29,7 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
     last_name = "Démo"
 
     @factory.post_generation
-    def group(self: User, create: bool, name: str | None, **kwargs: Any) -> None:  # type: ignore[misc]
+    def group(self: User, create: bool, name: str | None, **kwargs: Any) -> None:
         """`UserFactory(group="Rédaction")`: staff with the rights of that group."""
         if name:
             self.groups.add(Group.objects.get(name=name))
@@ -82,40 +82,40 @@ class ArticleFactory(factory.django.DjangoModelFactory[Article]):
     published_on = date(2026, 3, 2)
 
     @factory.post_generation
-    def themes(self: Article, create: bool, given: Any, **kwargs: Any) -> None:  # type: ignore[misc]
+    def themes(self: Article, create: bool, given: Any, **kwargs: Any) -> None:
         self.themes.set(given or [ThemeFactory()])
 
     @factory.post_generation
-    def text(self: Article, create: bool, html: str | None, **kwargs: Any) -> None:  # type: ignore[misc]
+    def text(self: Article, create: bool, html: str | None, **kwargs: Any) -> None:
         BlockFactory(article=self, text=html or f"<p>Le corps de {self.title}.</p>")
 
     @factory.post_generation
-    def related(self: Article, create: bool, targets: Any, **kwargs: Any) -> None:  # type: ignore[misc]
+    def related(self: Article, create: bool, targets: Any, **kwargs: Any) -> None:
         for position, target in enumerate(targets or []):
             self.related_articles.create(target=target, position=position)
 
     @factory.post_generation
-    def saved(self: Article, create: bool, given: Any, **kwargs: Any) -> None:  # type: ignore[misc]
+    def saved(self: Article, create: bool, given: Any, **kwargs: Any) -> None:
         services.record_save(working=self, by=None)
 
     @factory.post_generation
-    def in_review(self: Article, create: bool, wanted: bool, **kwargs: Any) -> None:  # type: ignore[misc]
+    def in_review(self: Article, create: bool, wanted: bool, **kwargs: Any) -> None:
         if wanted:
             services.submit(working=self, by=UserFactory())
             self.refresh_from_db()
 
     @factory.post_generation
-    def published(self: Article, create: bool, wanted: bool, **kwargs: Any) -> None:  # type: ignore[misc]
+    def published(self: Article, create: bool, wanted: bool, **kwargs: Any) -> None:
         if wanted:
             services.publish(working=self, by=None)
 
     @factory.post_generation
-    def scheduled(self: Article, create: bool, wanted: bool, **kwargs: Any) -> None:  # type: ignore[misc]
+    def scheduled(self: Article, create: bool, wanted: bool, **kwargs: Any) -> None:
         if wanted:
             services.publish(working=self, by=None, at=timezone.now() + timedelta(days=3))
 
     @factory.post_generation
-    def archived(self: Article, create: bool, wanted: bool, **kwargs: Any) -> None:  # type: ignore[misc]
+    def archived(self: Article, create: bool, wanted: bool, **kwargs: Any) -> None:
         if wanted:
             services.publish(working=self, by=None)
             services.archive(working=self, by=UserFactory())

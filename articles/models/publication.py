@@ -85,7 +85,13 @@ class PublicationImage(models.Model):
     publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="+")
     image = models.ForeignKey("media.Image", on_delete=models.PROTECT, related_name="+")
 
+    def __str__(self) -> str:
+        return str(self.image)
+
 
 class PublicationDocument(models.Model):
     publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="+")
     document = models.ForeignKey("media.Document", on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.document)

@@ -75,7 +75,7 @@ class Article(Publishable):
         help_text="Vide : le début du chapô. De 120 à 160 signes.",
     )
 
-    objects = PublishableQuerySet.as_manager()
+    objects = PublishableQuerySet.as_manager()  # type: ignore[django-manager-missing]  # abstract
 
     SNAPSHOT_FIELDS: ClassVar[tuple[str, ...]] = (
         "title",
@@ -128,7 +128,7 @@ class Article(Publishable):
                 gone += lost
                 if lost and model is not Block:  # an attachment or a link to nothing
                     continue
-                part = model.objects.create(article=self, position=position, **values)
+                part = getattr(self, name).create(position=position, **values)
                 for relation, keys in relations.items():
                     getattr(part, relation).set(keys)
         return gone
@@ -419,3 +419,6 @@ class EditingPresence(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["article", "user"], name="articles_presence_once")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.user} : {self.article}"

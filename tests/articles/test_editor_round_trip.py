@@ -79,7 +79,9 @@ def test_editor_writes_publishes_and_a_visitor_reads(
     page.locator("#id_blocks-1-alt").fill("Un établi")
 
     page.get_by_role("button", name="Enregistrer et prévisualiser").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Un essai\u00a0: l’atelier ouvre\u202f!")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(
+        "Un essai\u00a0: l’atelier ouvre\u202f!"
+    )
     expect(page.get_by_text("Aperçu de la copie de travail")).to_be_visible()
     article = Article.objects.get()
     html = article.blocks.first().text  # type: ignore[union-attr]
@@ -164,6 +166,10 @@ def test_edit_form_and_its_pages_are_accessible(
         if name == "change":
             expect(page.locator("#blocks-0 .ProseMirror[contenteditable]")).to_be_visible()
         axe(page)
-    for address in ("admin:index", "admin:articles_article_changelist", "admin:articles_article_import"):
+    for address in (
+        "admin:index",
+        "admin:articles_article_changelist",
+        "admin:articles_article_import",
+    ):
         page.goto(reverse(address))
         axe(page)

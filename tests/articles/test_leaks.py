@@ -54,7 +54,7 @@ def make(places: dict[str, Any]) -> Callable[[str], Article]:
     return make
 
 
-def surfaces(places: dict[str, Any], article: Article, pointing: Article) -> dict[str, str]:
+def surfaces(places: dict[str, Any], article: Any, pointing: Article) -> dict[str, str]:
     theme, series = places["theme"].slug, places["series"].slug
     return {
         "page": reverse("articles:detail", args=["adresse-secrete"]),
@@ -129,7 +129,7 @@ def test_signed_in_person_also_sees_network_articles(
 def test_counts_do_not_betray_what_is_hidden(
     kind: str, make: Callable[[str], Article], places: dict[str, Any]
 ) -> None:
-    article = make(kind)
+    article: Any = make(kind)
     response = Client().get(reverse("articles:list"))
     assert response.context["result_count"] == 0
     assert all(not facet.options for facet in response.context["facets"])
@@ -202,7 +202,7 @@ def test_document_follows_the_articles_that_offer_it(
     url = reverse("articles:document", args=[document.pk])
 
     def downloads(client: Client) -> bool:
-        response = client.get(url)
+        response: Any = client.get(url)
         return response.status_code == 200 and bool(b"".join(response.streaming_content))
 
     assert downloads(Client()) == (kind == "public")
