@@ -27,7 +27,7 @@ class PortalUserAdmin(UserAdmin):
             "Droits",
             {
                 "fields": ("is_active", "is_staff", "is_superuser", "groups"),
-                "description": "Les droits viennent des groupes : Contribution (écrit et propose), "
+                "description": "Les droits viennent des groupes : Contribution (écrit et propose), "
                 "Rédaction (publie aussi), Équipe nationale (tout le contenu).",
             },
         ),

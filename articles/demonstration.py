@@ -72,7 +72,7 @@ class _Loader:
             return None
         if name not in self.images:
             content = ContentFile(picture_content(name), name=f"{name}.png")
-            self.images[name] = create_image(title=f"Dessin : {name}", content=content)
+            self.images[name] = create_image(title=f"Dessin : {name}", content=content)
         return self.images[name]
 
     def _document(self, file: str | None, title: str) -> Document | None:

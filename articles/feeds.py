@@ -38,7 +38,7 @@ class ArticleFeed(Feed[Publication, ArticleFilter]):
 
     def title(self, obj: ArticleFilter) -> str:
         chips = ", ".join(chip.label for chip in obj.chips(""))
-        return f"Portail DLA – Articles : {chips}" if chips else "Portail DLA – Articles"
+        return f"Portail DLA – Articles : {chips}" if chips else "Portail DLA – Articles"
 
     def description(self, obj: ArticleFilter) -> str:
         return "Les derniers articles du réseau du Dispositif local d’accompagnement."

@@ -41,6 +41,6 @@ class ImportForm(forms.Form):
     document = forms.FileField(
         label="Document",
         help_text="Word (.docx), page HTML, Markdown ou texte, 20 Mo au plus. Il devient un "
-        "brouillon ; rien n’est publié.",
+        "brouillon ; rien n’est publié.",
         widget=forms.FileInput(attrs={"accept": ".docx,.html,.htm,.md,.txt"}),
     )

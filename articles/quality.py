@@ -79,7 +79,7 @@ def _search_result(data: Mapping[str, Any]) -> Iterator[Remark]:
         where = "Titre pour les moteurs de recherche" if data["seo_title"] else "Titre"
         yield Remark(
             where,
-            f"{len(title)} signes : un résultat de recherche le coupera après {TITLE_LENGTH}. "
+            f"{len(title)} signes : un résultat de recherche le coupera après {TITLE_LENGTH}. "
             "Donnez un titre plus court pour les moteurs de recherche.",
         )
     description = data["seo_description"] or data["standfirst"]
@@ -87,24 +87,24 @@ def _search_result(data: Mapping[str, Any]) -> Iterator[Remark]:
     if not data["seo_description"] and len(description) > longest:
         yield Remark(
             "Description pour les moteurs de recherche",
-            f"Vide : c’est le début du chapô, coupé à {longest} signes, qui paraîtra.",
+            f"Vide : c’est le début du chapô, coupé à {longest} signes, qui paraîtra.",
         )
     elif len(description) < shortest:
         yield Remark(
             "Description pour les moteurs de recherche",
-            f"{len(description)} signes : c’est peu pour donner envie (de {shortest} à {longest}).",
+            f"{len(description)} signes : c’est peu pour donner envie (de {shortest} à {longest}).",
         )
     if len(data["standfirst"]) > STANDFIRST_LENGTH:
         yield Remark(
             "Chapô",
-            f"{len(data['standfirst'])} signes : au-delà de {STANDFIRST_LENGTH}, on ne le lit plus "
+            f"{len(data['standfirst'])} signes : au-delà de {STANDFIRST_LENGTH}, on ne le lit plus "
             "d’un coup d’œil.",
         )
 
 
 def _cover(data: Mapping[str, Any]) -> Iterator[Remark]:
     if data["cover"] and FILE_NAME_ALT.search(data["cover_alt"]):
-        yield Remark("Texte de remplacement", "C’est un nom de fichier : dites ce que l’on voit.")
+        yield Remark("Texte de remplacement", "C’est un nom de fichier : dites ce que l’on voit.")
 
 
 def _headings(data: Mapping[str, Any]) -> Iterator[Remark]:
@@ -119,8 +119,8 @@ def _headings(data: Mapping[str, Any]) -> Iterator[Remark]:
             if level > previous + 1:
                 yield Remark(
                     where,
-                    f"L’intertitre « {text} » est de niveau {level} alors que le précédent est de "
-                    f"niveau {previous} : un niveau est sauté.",
+                    f"L’intertitre « {text} » est de niveau {level} alors que le précédent est de "
+                    f"niveau {previous} : un niveau est sauté.",
                 )
             previous = level
         for paragraph in tree.iter("p"):
@@ -135,7 +135,7 @@ def _headings(data: Mapping[str, Any]) -> Iterator[Remark]:
                 if 0 < len(text) < 100:
                     yield Remark(
                         where,
-                        f"« {text} » est un paragraphe tout en gras : si c’est un intertitre, "
+                        f"« {text} » est un paragraphe tout en gras : si c’est un intertitre, "
                         "donnez-lui ce style.",
                     )
 
@@ -147,7 +147,7 @@ def _link_labels(data: Mapping[str, Any]) -> Iterator[Remark]:
         elif VAGUE_LINKS.match(link.label):
             yield Remark(
                 link.where,
-                f"Le lien « {link.label} » ne dit pas où il mène : hors de sa phrase, un lecteur "
+                f"Le lien « {link.label} » ne dit pas où il mène : hors de sa phrase, un lecteur "
                 "d’écran n’en saura rien.",
             )
 
@@ -163,7 +163,7 @@ def _pictures(data: Mapping[str, Any]) -> Iterator[Remark]:
             yield Remark(where, "Le texte de remplacement est un nom de fichier.")
         elif block["alt"] and block["alt"] == block["caption"]:
             yield Remark(
-                where, "Le texte de remplacement répète la légende : il sera lu deux fois."
+                where, "Le texte de remplacement répète la légende : il sera lu deux fois."
             )
 
 
@@ -173,4 +173,4 @@ def _long_paragraphs(data: Mapping[str, Any]) -> Iterator[Remark]:
             words = paragraph.text_content().split()
             if len(words) > 180:
                 start = " ".join(words[:6])
-                yield Remark(where, f"Le paragraphe « {start}… » compte {len(words)} mots.")
+                yield Remark(where, f"Le paragraphe « {start}… » compte {len(words)} mots.")

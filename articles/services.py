@@ -79,7 +79,7 @@ def import_document(*, name: str, content: BinaryIO | bytes, by: User | None) ->
 
     def one(model: type[models.Model], wanted: str, label: str) -> Any:
         rows, unknown = _named(model, [wanted] if wanted else [])
-        lost.extend(f"{label} inconnue au portail : « {name} »" for name in unknown)
+        lost.extend(f"{label} inconnue au portail : « {name} »" for name in unknown)
         return rows[0] if rows else None
 
     article = Article(
@@ -96,7 +96,7 @@ def import_document(*, name: str, content: BinaryIO | bytes, by: User | None) ->
     article.save()
     themes, unknown = _named(Theme, list(document.theme_names))
     article.themes.set(themes)
-    lost += [f"Thématique inconnue au portail : « {theme} »" for theme in unknown]
+    lost += [f"Thématique inconnue au portail : « {theme} »" for theme in unknown]
     lost += _add_blocks(article, document)
     lost += _relate(article, document)
     record_save(working=article, by=by, action=VersionBase.Action.IMPORTED, note=name)
@@ -133,7 +133,7 @@ def _add_blocks(article: Article, document: ImportedDocument) -> list[str]:
                     alt=block.alt,
                 )
             except ValidationError as error:
-                lost.append(f"Image {block.image_key} : {' '.join(error.messages)}")
+                lost.append(f"Image {block.image_key} : {' '.join(error.messages)}")
                 continue
         row.save()
     return lost
@@ -148,7 +148,7 @@ def _relate(article: Article, document: ImportedDocument) -> list[str]:
             continue
         target = titles.get(_key(link.suggested_title))
         if target is None:
-            lost.append(f"Article lié introuvable dans le portail : « {link.suggested_title} »")
+            lost.append(f"Article lié introuvable dans le portail : « {link.suggested_title} »")
         else:
             RelatedArticle.objects.get_or_create(
                 article=article, target=target, defaults={"position": position}

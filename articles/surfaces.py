@@ -45,10 +45,10 @@ def surfaces(data: Mapping[str, Any]) -> list[Surface]:
         Surface("Liste des articles et ses filtres", reverse("articles:list"), people),
     ]
     for theme in Theme.objects.filter(pk__in=data["themes"]):
-        found.append(Surface(f"Thématique « {theme} »", theme.get_absolute_url(), people))
+        found.append(Surface(f"Thématique « {theme} »", theme.get_absolute_url(), people))
         query = query or f"?theme={theme.slug}"
     found += [
-        Surface(f"Série « {series} »", series.get_absolute_url(), people)
+        Surface(f"Série « {series} »", series.get_absolute_url(), people)
         for series in Series.objects.filter(pk=data["series"])
     ]
     found += [

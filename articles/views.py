@@ -82,7 +82,7 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
             "rss_url": reverse("articles:rss") + query,
             "atom_url": reverse("articles:atom") + query,
             "canonical_url": absolute(shown.get_absolute_url()),
-            "description": f"Les articles de la série « {shown.name} ».",
+            "description": f"Les articles de la série « {shown.name} ».",
             "breadcrumbs": [
                 ("Accueil", reverse("pages:home")),
                 ("Articles", reverse("articles:list")),
@@ -137,5 +137,5 @@ def shared_preview(request: HttpRequest, token: str) -> HttpResponse:
     article = previews.article_of(token)
     if article is None:
         return render(request, "articles/preview_expired.html", {"breadcrumbs": []}, status=404)
-    note = "Aperçu d’un article qui n’est pas publié. Ce lien expire ; merci de ne pas le diffuser."
+    note = "Aperçu d’un article qui n’est pas publié. Ce lien expire ; merci de ne pas le diffuser."
     return previews.preview_response(request, article, note=note)

@@ -63,7 +63,7 @@ class FrontPage(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Vide : le plus récent. Qui n’a pas le droit de lire l’article choisi voit le "
+        help_text="Vide : le plus récent. Qui n’a pas le droit de lire l’article choisi voit le "
         "plus récent.",
     )
 

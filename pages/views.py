@@ -119,7 +119,7 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
         "atom_url": reverse("articles:atom") + query,
         "canonical_url": absolute(shown.get_absolute_url()),
         "description": strip_tags(shown.description)[:300]
-        or f"Les articles du réseau DLA sur le thème « {shown.name} ».",
+        or f"Les articles du réseau DLA sur le thème « {shown.name} ».",
         "breadcrumbs": [
             ("Accueil", reverse("pages:home")),
             ("Thématiques", reverse("pages:themes")),

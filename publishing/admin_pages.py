@@ -45,7 +45,7 @@ MOVES: dict[str, Move] = {
         title="Proposer à la relecture",
         explanation="Les personnes qui publient verront ce contenu parmi ceux qui attendent. "
         "Vous pourrez encore le modifier.",
-        done="« {} » est proposé à la relecture.",
+        done="« {} » est proposé à la relecture.",
         run=services.submit,
         needs_publish=False,
         is_open=lambda working: working.status == Status.DRAFT,
@@ -53,7 +53,7 @@ MOVES: dict[str, Move] = {
     "return": Move(
         title="Renvoyer en brouillon",
         explanation="Le contenu quitte la liste des relectures. Dites ce qui est à reprendre.",
-        done="« {} » est renvoyé en brouillon.",
+        done="« {} » est renvoyé en brouillon.",
         run=services.return_to_draft,
         needs_publish=True,
         is_open=lambda working: working.status == Status.REVIEW,
@@ -62,7 +62,7 @@ MOVES: dict[str, Move] = {
         title="Annuler la programmation",
         explanation="La publication prévue n’aura pas lieu. Ce que les lecteurs voient aujourd’hui "
         "ne change pas.",
-        done="La publication programmée de « {} » est annulée.",
+        done="La publication programmée de « {} » est annulée.",
         run=services.unschedule,
         needs_publish=True,
         is_open=lambda working: bool(working.scheduled_for),
@@ -70,8 +70,8 @@ MOVES: dict[str, Move] = {
     "archive": Move(
         title="Archiver",
         explanation="Les lecteurs ne verront plus cette page, à aucune adresse, dès maintenant. "
-        "Rien n’est supprimé : vous pourrez la sortir des archives.",
-        done="« {} » est archivé.",
+        "Rien n’est supprimé : vous pourrez la sortir des archives.",
+        done="« {} » est archivé.",
         run=services.archive,
         needs_publish=True,
         is_open=_has_something_public,
@@ -80,7 +80,7 @@ MOVES: dict[str, Move] = {
         title="Sortir des archives",
         explanation="Le contenu redevient un brouillon. Il ne sera vu des lecteurs qu’une fois "
         "publié de nouveau.",
-        done="« {} » est de nouveau un brouillon.",
+        done="« {} » est de nouveau un brouillon.",
         run=services.reopen,
         needs_publish=False,
         is_open=lambda working: working.status == Status.ARCHIVED,
@@ -268,9 +268,9 @@ class PublishingPages:
                 if publication.live_from > timezone.now():
                     when = timezone.localtime(publication.live_from)
                     return self._done(
-                        request, obj, f"« {obj} » paraîtra le {when:%d/%m/%Y à %H:%M}."
+                        request, obj, f"« {obj} » paraîtra le {when:%d/%m/%Y à %H:%M}."
                     )
-                return self._done(request, obj, f"« {obj} » est en ligne.")
+                return self._done(request, obj, f"« {obj} » est en ligne.")
         return self._page(
             request,
             "publish",
@@ -294,7 +294,7 @@ class PublishingPages:
             if not move.is_open(obj):
                 self.message_user(
                     request,
-                    "L’état a changé entre-temps : ce geste n’est plus possible.",
+                    "L’état a changé entre-temps : ce geste n’est plus possible.",
                     messages.WARNING,
                 )
                 return HttpResponseRedirect(self.page_url("change", obj.pk))
@@ -341,7 +341,7 @@ class PublishingPages:
     def version_view(self, request: HttpRequest, pk: int, version_pk: int) -> HttpResponse:
         obj = self._object(request, pk)
         version = self._version(obj, version_pk)
-        return self.preview(request, obj, f"Version ancienne : {version}.", version.data)
+        return self.preview(request, obj, f"Version ancienne : {version}.", version.data)
 
     @method_decorator(require_POST)
     def restore_view(self, request: HttpRequest, pk: int, version_pk: int) -> HttpResponse:
@@ -350,9 +350,9 @@ class PublishingPages:
         gone = services.restore(working=obj, version=version, by=request.user)  # type: ignore[arg-type]
         if gone:
             self.message_user(
-                request, "N’a pas pu revenir : " + " ; ".join(gone) + ".", messages.WARNING
+                request, "N’a pas pu revenir : " + " ; ".join(gone) + ".", messages.WARNING
             )
-        return self._done(request, obj, f"La copie de travail est revenue à : {version}.")
+        return self._done(request, obj, f"La copie de travail est revenue à : {version}.")
 
     # --- Presence ---
 

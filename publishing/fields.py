@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 
 from publishing.richtext import RichTextField as SanitizedRichTextField
+from publishing.richtext import without_controls
 from publishing.typography import french_typography, french_typography_html
 
 
@@ -19,13 +20,13 @@ class _TypographyMixin:
         return french_typography(value)
 
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
-        corrected = self.correct(value) if isinstance(value, str) else value
+        corrected = self.correct(without_controls(value)) if isinstance(value, str) else value
         return super().clean(corrected, model_instance)  # type: ignore[misc]  # models.Field's
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = super().pre_save(model_instance, add)  # type: ignore[misc]  # models.Field's
         if isinstance(value, str):
-            value = self.correct(value)
+            value = self.correct(without_controls(value))
             setattr(model_instance, self.name, value)
         return value
 

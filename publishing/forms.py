@@ -19,7 +19,7 @@ class PublishableForm(forms.ModelForm[Any]):
         label="Enregistrer ma version par-dessus",
         required=False,
         widget=forms.HiddenInput,
-        help_text="L’autre version reste dans l’historique : vous pourrez les comparer et la "
+        help_text="L’autre version reste dans l’historique : vous pourrez les comparer et la "
         "restaurer.",
     )
 
@@ -47,7 +47,7 @@ class PublishableForm(forms.ModelForm[Any]):
         self.add_error(
             "overwrite",
             f"{who} a enregistré une autre version le {when:%d/%m/%Y à %H:%M}, pendant que vous "
-            "écriviez. Rien n’est perdu : ce que vous avez saisi est ci-dessous. Regardez "
+            "écriviez. Rien n’est perdu : ce que vous avez saisi est ci-dessous. Regardez "
             "l’historique (il s’ouvre dans un autre onglet), reprenez ce qui vous manque, puis "
             "cochez cette case et enregistrez.",
         )
@@ -61,7 +61,7 @@ class PublishForm(forms.Form):
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"],
-        help_text="Vide : tout de suite. Heure de Paris.",
+        help_text="Vide : tout de suite. Heure de Paris.",
     )
     note = forms.CharField(
         label="Note pour l’historique",
@@ -74,8 +74,8 @@ class PublishForm(forms.Form):
         at: datetime | None = self.cleaned_data["at"]
         if at and at < timezone.now():
             raise forms.ValidationError(
-                "Cette date est passée : laissez vide pour publier tout de suite. La date que "
-                "lisent les visiteurs se règle dans l’article (« date de publication »)."
+                "Cette date est passée : laissez vide pour publier tout de suite. La date que "
+                "lisent les visiteurs se règle dans l’article (« date de publication »)."
             )
         return at
 

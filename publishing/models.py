@@ -162,7 +162,7 @@ class Publishable(models.Model):
         max_length=10,
         choices=Audience,
         default=Audience.PUBLIC,
-        help_text="« Réseau » : la page n’existe que pour les personnes connectées ; elle "
+        help_text="« Réseau » : la page n’existe que pour les personnes connectées ; elle "
         "n’apparaît ni dans les listes, ni dans les flux, ni dans le plan du site des autres.",
     )
     status = models.CharField(
@@ -172,7 +172,7 @@ class Publishable(models.Model):
         "date de publication",
         null=True,
         blank=True,
-        help_text="Date que lisent les visiteurs. Vide : le jour de la mise en ligne.",
+        help_text="Date que lisent les visiteurs. Vide : le jour de la mise en ligne.",
     )
     updated_on = models.DateField(
         "date de mise à jour",
@@ -241,7 +241,7 @@ class Publishable(models.Model):
         )
         if taken.exists():
             missing.append(
-                "Une autre page est en ligne à cette adresse : changez l’adresse de celle-ci."
+                "Une autre page est en ligne à cette adresse : changez l’adresse de celle-ci."
             )
         return missing
 

@@ -140,7 +140,7 @@ def restore(*, working: P, version: VersionBase, by: AbstractBaseUser) -> list[s
     locked = _locked(working)
     gone = locked.restore_from(version.data)
     _move(locked, by=by, status=Status.DRAFT)
-    _record(locked, by=by, action=Action.RESTORED, note=f"Retour à : {version}")
+    _record(locked, by=by, action=Action.RESTORED, note=f"Retour à : {version}")
     return gone
 
 

@@ -49,7 +49,7 @@ def split(
             kept = [key for key in wanted if key in found]
             if len(kept) < len(wanted):
                 label = getattr(field, "verbose_name", name)
-                gone.append(f"{label} : {len(wanted) - len(kept)} élément(s) supprimé(s) depuis")
+                gone.append(f"{label} : {len(wanted) - len(kept)} élément(s) supprimé(s) depuis")
             if field.many_to_many:
                 relations[name] = kept
             elif kept or field.null:

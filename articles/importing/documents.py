@@ -98,7 +98,7 @@ class Vocabulary:
     series: tuple[str, ...] = (
         "Les Belles rencontres du DLA",
         "Retour sur",
-        "Le saviez-vous ?",
+        "Le saviez-vous ?",
         "Ruralités",
         "Financement",
     )

@@ -37,7 +37,7 @@ class Article(Publishable):
         "chapô",
         blank=True,
         max_length=900,
-        help_text="Le paragraphe sous le titre : il doit suffire à comprendre de quoi il s’agit.",
+        help_text="Le paragraphe sous le titre : il doit suffire à comprendre de quoi il s’agit.",
     )
     themes = models.ManyToManyField(
         "themes.Theme", verbose_name="thématiques", blank=True, related_name="+"
@@ -59,20 +59,20 @@ class Article(Publishable):
     cover_is_decorative = models.BooleanField(
         "image décorative",
         default=False,
-        help_text="L’image n’apporte pas d’information : elle sera ignorée par les lecteurs "
+        help_text="L’image n’apporte pas d’information : elle sera ignorée par les lecteurs "
         "d’écran.",
     )
     seo_title = FrenchCharField(
         "titre pour les moteurs de recherche",
         max_length=110,
         blank=True,
-        help_text="Vide : le titre. Au-delà de 60 signes, il est coupé dans les résultats.",
+        help_text="Vide : le titre. Au-delà de 60 signes, il est coupé dans les résultats.",
     )
     seo_description = FrenchCharField(
         "description pour les moteurs de recherche",
         max_length=300,
         blank=True,
-        help_text="Vide : le début du chapô. De 120 à 160 signes.",
+        help_text="Vide : le début du chapô. De 120 à 160 signes.",
     )
 
     objects = PublishableQuerySet.as_manager()  # type: ignore[django-manager-missing]  # abstract
@@ -115,7 +115,7 @@ class Article(Publishable):
     def restore_from(self, data: Mapping[str, Any]) -> list[str]:
         values, relations, gone = snapshots.split(Article, self.SNAPSHOT_FIELDS, data)
         if type(self).objects.filter(slug=values.get("slug")).exclude(pk=self.pk).exists():
-            gone.append(f"adresse : « {values.pop('slug')} » est prise par un autre article")
+            gone.append(f"adresse : « {values.pop('slug')} » est prise par un autre article")
         for name, value in values.items():
             setattr(self, name, value)
         self.save()
@@ -174,12 +174,12 @@ class Article(Publishable):
         if not self.themes.exists():
             missing.append("Choisissez au moins une thématique.")
         if self.cover_id and not (self.cover_alt or self.cover_is_decorative):
-            missing.append("Décrivez l’image de couverture, ou cochez « image décorative ».")
+            missing.append("Décrivez l’image de couverture, ou cochez « image décorative ».")
         blocks = list(self.blocks.all())
         if not blocks:
             missing.append("Ajoutez au moins un bloc de contenu.")
         missing += [
-            f"Bloc {number} ({block.get_kind_display()}) : {sentence}"
+            f"Bloc {number} ({block.get_kind_display()}) : {sentence}"
             for number, block in enumerate(blocks, start=1)
             for sentence in block.missing()
         ]
@@ -240,13 +240,13 @@ class Block(ArticlePart):
     title = FrenchCharField("titre", max_length=200, blank=True)
     text = RichTextField("texte", blank=True)
     value = FrenchCharField(
-        "chiffre", max_length=40, blank=True, help_text="Par exemple : 6 000, 95 %."
+        "chiffre", max_length=40, blank=True, help_text="Par exemple : 6 000, 95 %."
     )
     source = FrenchCharField(
         "source",
         max_length=200,
         blank=True,
-        help_text="Citation : qui parle, à quel titre. Chiffre ou tableau : source et année.",
+        help_text="Citation : qui parle, à quel titre. Chiffre ou tableau : source et année.",
     )
     image = models.ForeignKey(
         "media.Image",
@@ -267,8 +267,8 @@ class Block(ArticlePart):
     cells = FrenchTextField(
         "cellules",
         blank=True,
-        help_text="Collez depuis un tableur : une ligne par rangée, des tabulations entre les "
-        "cellules ; la première ligne est l’en-tête.",
+        help_text="Collez depuis un tableur : une ligne par rangée, des tabulations entre les "
+        "cellules ; la première ligne est l’en-tête.",
     )
     document = models.ForeignKey(
         "media.Document",
@@ -324,9 +324,9 @@ class Block(ArticlePart):
                 empty = not value
             if empty:
                 label = self._meta.get_field(name).verbose_name  # type: ignore[union-attr]
-                missing.append(f"remplissez « {label} ».")
+                missing.append(f"remplissez « {label} ».")
         if self.kind == self.Kind.FIGURE and not (self.alt or self.is_decorative):
-            missing.append("décrivez l’image, ou cochez « image décorative ».")
+            missing.append("décrivez l’image, ou cochez « image décorative ».")
         return missing
 
 
@@ -359,7 +359,7 @@ class Attachment(ArticlePart):
         "media.Document", verbose_name="document", on_delete=models.PROTECT, related_name="+"
     )
     title = FrenchCharField(
-        "intitulé", max_length=200, blank=True, help_text="Vide : le titre du document."
+        "intitulé", max_length=200, blank=True, help_text="Vide : le titre du document."
     )
 
     SNAPSHOT_FIELDS = ("document", "title")
@@ -421,4 +421,4 @@ class EditingPresence(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} : {self.article}"
+        return f"{self.user} : {self.article}"

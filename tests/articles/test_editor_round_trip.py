@@ -50,9 +50,9 @@ def test_editor_writes_publishes_and_a_visitor_reads(
     page = staff_page(editor)
     page.goto(reverse("admin:articles_article_changelist"))
     page.get_by_role("link", name="Écrire un article").click()
-    page.get_by_label("Titre :", exact=True).first.fill("Un essai: l'atelier ouvre !")
-    page.get_by_label("Type :").select_option(label="Décryptage")
-    page.get_by_label("Chapô :").fill("Ce que l'atelier change.")
+    page.get_by_label("Titre :", exact=True).first.fill("Un essai: l'atelier ouvre !")
+    page.get_by_label("Type :").select_option(label="Décryptage")
+    page.get_by_label("Chapô :").fill("Ce que l'atelier change.")
     page.get_by_label("Gouvernance").check()
 
     page.get_by_role("button", name="Ajouter un objet Bloc supplémentaire").or_(
@@ -69,9 +69,9 @@ def test_editor_writes_publishes_and_a_visitor_reads(
     with page.expect_popup() as opened:
         page.locator("#add_id_blocks-1-image").click()
     popup = opened.value
-    popup.get_by_label("Titre :").fill("Un dessin d'atelier")
+    popup.get_by_label("Titre :").fill("Un dessin d'atelier")
     drawing = picture()
-    popup.get_by_label("Fichier :").set_input_files(
+    popup.get_by_label("Fichier :").set_input_files(
         {"name": "dessin.png", "mimeType": "image/png", "buffer": drawing.read()}
     )
     popup.get_by_role("button", name="Enregistrer", exact=True).click()

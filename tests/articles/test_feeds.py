@@ -50,6 +50,12 @@ def test_sitemap_index_names_its_sections_and_each_is_valid_xml() -> None:
         assert response.status_code == 200
 
 
+def test_pasted_control_character_does_not_break_the_feed() -> None:
+    ArticleFactory(title="Un\x0b titre\x1b", text="<p>a\x00b</p>", published=True)
+    parsed = feedparser.parse(Client().get(reverse("articles:rss")).content)
+    assert [entry.title for entry in parsed.entries] == ["Un titre"]
+
+
 def test_robots_names_the_sitemap_and_hides_previews() -> None:
     lines = Client().get("/robots.txt").content.decode().splitlines()
     assert "Sitemap: http://testserver/sitemap.xml" in lines

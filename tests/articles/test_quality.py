@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def remarks(article: Article) -> list[str]:
-    return [f"{remark.where} : {remark.text}" for remark in quality.remarks(article.snapshot())]
+    return [f"{remark.where} : {remark.text}" for remark in quality.remarks(article.snapshot())]
 
 
 def good(**fields: Any) -> Article:
@@ -58,8 +58,8 @@ def test_pictures_without_words_are_named() -> None:
     article.blocks.create(kind="figure", image=make_image(), position=1)
     article.blocks.create(kind="figure", image=make_image(), alt="IMG_2041.jpg", position=2)
     found = remarks(article)
-    assert "Bloc 2 (Image) : L’image n’a pas de texte de remplacement." in found
-    assert "Bloc 3 (Image) : Le texte de remplacement est un nom de fichier." in found
+    assert "Bloc 2 (Image) : L’image n’a pas de texte de remplacement." in found
+    assert "Bloc 3 (Image) : Le texte de remplacement est un nom de fichier." in found
 
 
 def test_title_too_long_for_a_search_result() -> None:
@@ -86,9 +86,9 @@ def test_dead_links_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     found = [r.text for r in links.dead_links(quality.links(article.snapshot()))]
     assert found == [
-        "Lien « Une page perdue » : la page n’existe plus (erreur 404).",
-        "Lien « Réservé » : les visiteurs ne verraient pas cet article du portail.",
-        "Lien « Nulle part » : cette page du portail n’existe pas.",
+        "Lien « Une page perdue » : la page n’existe plus (erreur 404).",
+        "Lien « Réservé » : les visiteurs ne verraient pas cet article du portail.",
+        "Lien « Nulle part » : cette page du portail n’existe pas.",
     ]
     assert sorted(asked) == ["https://ici.example/", "https://perdu.example/"]
 

@@ -170,7 +170,7 @@ def test_restored_version_says_what_no_longer_exists() -> None:
     for theme in article.themes.all():
         theme.delete()
     gone = services.restore(working=article, version=version, by=UserFactory())
-    assert gone == ["thématiques : 1 élément(s) supprimé(s) depuis"]
+    assert gone == ["thématiques\u00a0: 1 élément(s) supprimé(s) depuis"]
 
 
 def test_review_stays_open_while_its_text_is_corrected() -> None:

@@ -24,10 +24,10 @@ class Command(BaseCommand):
                     self._say(file, import_document(name=file.name, content=content, by=None))
             except OSError as error:
                 refused += 1
-                self.stderr.write(f"{file} : illisible ({error.strerror}).")
+                self.stderr.write(f"{file} : illisible ({error.strerror}).")
             except DocumentRefused as error:
                 refused += 1
-                self.stderr.write(f"{file} : {error}")
+                self.stderr.write(f"{file} : {error}")
         if refused:
             raise CommandError(f"{refused} document(s) refusé(s) sur {len(files)}.")
 
@@ -40,6 +40,6 @@ class Command(BaseCommand):
             ("Écarté", report.discarded),
         ):
             if sentences:
-                self.stdout.write(f"  {heading} :")
+                self.stdout.write(f"  {heading} :")
                 for sentence in sentences:
                     self.stdout.write(f"  - {sentence}")
