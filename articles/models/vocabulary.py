@@ -6,7 +6,7 @@ from django.urls import reverse
 from publishing.fields import FrenchCharField, RichTextField
 
 
-class ArticleType(models.Model):  # type: ignore[django-manager-missing]  # reached by Article
+class ArticleType(models.Model):
     """Décryptage, Actualité, Interview… A closed, ordered list."""
 
     name = FrenchCharField("nom", max_length=60, unique=True)
@@ -22,7 +22,7 @@ class ArticleType(models.Model):  # type: ignore[django-manager-missing]  # reac
         return self.name
 
 
-class Series(models.Model):  # type: ignore[django-manager-missing]  # reached by Article
+class Series(models.Model):
     """An editorial series, with a page of its own."""
 
     name = FrenchCharField("nom", max_length=100, unique=True)

@@ -75,7 +75,7 @@ class Article(Publishable):
         help_text="Vide : le début du chapô. De 120 à 160 signes.",
     )
 
-    objects = PublishableQuerySet.as_manager()  # type: ignore[django-manager-missing]  # abstract
+    objects = PublishableQuerySet.as_manager()
 
     SNAPSHOT_FIELDS: ClassVar[tuple[str, ...]] = (
         "title",
