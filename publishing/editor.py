@@ -8,20 +8,24 @@ from django.db import models
 from django.forms.widgets import Script
 from django.http import HttpRequest
 
+# A module that another one imports is named in the map: its address changes with its content.
+EDITOR = js_asset.Media(
+    importmap=js_asset.ImportMap({"portal/word": "publishing/word.js"}),
+    css={"all": ["publishing/editor.css"]},
+    js=[Script("publishing/editor.js", type="module")],
+)
+
 
 class RichTextAdmin(admin.ModelAdmin[Any]):
     """A ModelAdmin whose rich text works: the page's one inline script, the map that tells the
     browser where the editor's modules are, carries the nonce of the response."""
 
-    class Media:
-        css = {"all": ["publishing/editor.css"]}
-        js = [Script("publishing/editor.js", type="module")]
-
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> Any:
         nonce = request.csp_nonce  # type: ignore[attr-defined]  # csp.middleware.CSPMiddleware
-        context["media"] = js_asset.Media.from_media(context["media"], nonce=str(nonce))
+        media = EDITOR + context["media"]
+        context["media"] = js_asset.Media.from_media(media, nonce=str(nonce))
         return super().render_change_form(request, context, *args, **kwargs)
 
     def formfield_for_dbfield(

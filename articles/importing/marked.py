@@ -59,7 +59,10 @@ def split_front_matter(text: str) -> tuple[str, str]:
     if not lines or not _OPENING_FENCE.match(lines[0]):
         return "", text
     for index, line in enumerate(lines[1:60], start=1):
-        if _OPENING_FENCE.match(line) and index > 1:
+        if _OPENING_FENCE.match(line):
+            # Without a single key these are rules drawn across the page, and the text is the text.
+            if not any(re.match(r"^\s*[^\W_][^:]*:", said) for said in lines[1:index]):
+                break
             return "\n".join(lines[1:index]), "\n".join(lines[index + 1 :])
         if not re.match(r"^\s*(?:[\w àâéèêîôûç’'-]{2,40}\s?:|-\s|$)", line):
             break

@@ -1,6 +1,6 @@
 // What the rich text editor lacks for us: French names on its buttons, the field's own name on its
 // text box, and clean structure from what is pasted.
-import { cleanPastedHtml } from "./word.js";
+import { cleanPastedHtml } from "portal/word";
 
 const NAMES = {
   bold: "Gras",

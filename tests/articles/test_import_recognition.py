@@ -407,6 +407,8 @@ LINES = st.one_of(
 @given(st.lists(LINES, max_size=25).map("\n".join))
 @settings(max_examples=150, deadline=None)
 @example("Titre : a\nTitre : b")
+@example("---\n- Deux\n---")
+@example("---\n\n---\nRetour d'expérience")
 @example("Thématiques\n\nA, B\n\nPartager")
 def test_loses_no_line_of_a_text(text: str) -> None:
     try:
@@ -421,7 +423,8 @@ def test_loses_no_line_of_a_text(text: str) -> None:
         interpreted = re.match(
             r"(?:publié|mise à jour|type|série|titre|thématiques?$)", line.strip(), re.I
         )
-        assert squeezed in kept or interpreted, (line, document)
+        says_something = re.search(r"\w", line)
+        assert squeezed in kept or interpreted or not says_something, (line, document)
 
 
 @given(st.text(max_size=600), st.sampled_from(["a.txt", "a.md", "a.html"]))
