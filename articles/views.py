@@ -96,7 +96,7 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     publication = (
         Publication.objects.visible_to(request.user)
-        .prefetch_related("themes")
+        .only("article_id", "slug", "title", "seo_title", "content")  # the rest is rendered in it
         .filter(slug=slug)
         .first()
     )
