@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from articles.models import Publication
 from articles.rendering import article_ids
+from themes.models import Theme
 
 
 def absolute(path: str) -> str:
@@ -38,8 +39,8 @@ def article_page(request: HttpRequest, publication: Publication, **extra: Any) -
         "meta": content["meta"],
         "attachments": content["attachments"],
         "related": visible(content["related"]),
-        "themes": publication.themes.all() if publication.pk else [],
-        "breadcrumbs": content["breadcrumbs"],
+        "themes": Theme.objects.filter(pk__in=content["themes"]),
+        "trail": content["trail"],
         "is_preview": False,
         "preview_note": "",
         "edit_url": "",

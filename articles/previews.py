@@ -13,7 +13,6 @@ from articles.models import Article, Publication
 from articles.presentation import article_page
 from publishing.models import Status
 from publishing.services import new_preview_key
-from themes.models import Theme
 
 LINK_DAYS = 7
 SALT = "articles.preview"
@@ -54,7 +53,6 @@ def preview_response(
     context = article_page(
         request, publication, is_preview=True, preview_note=note, edit_url=edit_url
     )
-    context["themes"] = Theme.objects.filter(pk__in=data["themes"])
     response = render(request, "articles/detail.html", context)
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"

@@ -115,8 +115,8 @@ def render_content(data: Mapping[str, Any]) -> dict[str, Any]:
     """A snapshot as the JSON that the article page is made from.
 
     Keys: `body` (segments `{"html"}` or `{"title", "articles": [ids]}`), `toc`, `people`,
-    `attachments`, `images` and `documents` (ids that the page shows or offers), `related` (article
-    ids in order), `words`.
+    `attachments`, `themes` (ids), `images` and `documents` (ids that the page shows or offers),
+    `related` (article ids in order), `words`.
     """
     blocks = _blocks(data)
     images = Image.objects.in_bulk([b["image"] for b in blocks if b.get("image")])
@@ -164,6 +164,7 @@ def render_content(data: Mapping[str, Any]) -> dict[str, Any]:
             for attachment in attachments
             if (document := documents.get(attachment["document"]))
         ],
+        "themes": data["themes"],
         "images": sorted(images),
         "documents": sorted(documents),
         "related": [part["target"] for part in data.get("related_articles", [])],
@@ -172,7 +173,8 @@ def render_content(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def render_frame(publication: Publication) -> dict[str, Any]:
     """What stands around the body and depends on no reader: `opening` (title, dates, cover,
-    people, table of contents), `meta` (description, sharing, data for machines), `breadcrumbs`."""
+    people, table of contents), `meta` (description, sharing, data for machines), `trail` (the
+    breadcrumbs)."""
     content = publication.content
     address = settings.SITE_URL + publication.get_absolute_url()
     breadcrumbs: list[tuple[str, str | None]] = [
@@ -201,7 +203,7 @@ def render_frame(publication: Publication) -> dict[str, Any]:
     return {
         "opening": render_to_string("articles/_opening.html", shown).strip(),
         "meta": render_to_string("_meta.html", meta).strip(),
-        "breadcrumbs": breadcrumbs,
+        "trail": render_to_string("_breadcrumbs.html", {"breadcrumbs": breadcrumbs}).strip(),
     }
 
 

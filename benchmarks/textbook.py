@@ -86,7 +86,7 @@ class ArticleView(DetailView[Publication]):
             "attachments": [],
             "related": [publication for publication in related if publication],
             "themes": publication.themes.all(),
-            "breadcrumbs": breadcrumbs,
+            "trail": render_to_string("_breadcrumbs.html", {"breadcrumbs": breadcrumbs}),
             "is_preview": False,
             "preview_note": "",
             "edit_url": "",
