@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.contrib.auth import views as auth_views
-from django.urls import path
+from django.urls import path, reverse_lazy
 
 app_name = "accounts"
 
@@ -11,8 +11,9 @@ urlpatterns = [
             template_name="accounts/login.html",
             redirect_authenticated_user=True,
             extra_context={
-                "description": "Connexion des membres du réseau DLA.",
+                "description": "Connexion des membres du réseau DLA à leur espace.",
                 "canonical_url": f"{settings.SITE_URL}/compte/connexion/",
+                "breadcrumbs": [("Accueil", reverse_lazy("pages:home")), ("Espace réseau", None)],
             },
         ),
         name="login",

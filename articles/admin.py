@@ -43,7 +43,7 @@ class OrderedInline:
     classes = ("ordered",)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        return only_adding(super().formfield_for_dbfield(db_field, request, **kwargs))  # type: ignore[misc]
+        return only_adding(super().formfield_for_dbfield(db_field, request, **kwargs))  # type: ignore[misc]  # InlineModelAdmin's
 
 
 class BlockInline(OrderedInline, admin.StackedInline[Block, Article]):  # type: ignore[misc]  # a mixin of settings

@@ -58,18 +58,17 @@ def _complete_environment(port: int) -> None:
     os.environ.setdefault("DEMO", "true")
     os.environ.setdefault("LOG_LEVEL", "WARNING")
     if not os.environ.get("SECRET_KEY"):
-        os.environ["SECRET_KEY"] = _kept_secret(VAR_DIR / "secret_key")
+        os.environ["SECRET_KEY"] = _kept_secret(BASE_DIR / ".env")
 
 
 def _kept_secret(path: Path) -> str:
-    """Made once and readable by its owner only; signed links and sessions outlive a restart."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(50))
-    return path.read_text()
+    """Made once and added to `.env`, readable by its owner only: signed links and sessions outlive
+    a restart, and `manage.py` works beside the server."""
+    secret = secrets.token_urlsafe(50)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "a", encoding="ascii") as file:
+        file.write(f"SECRET_KEY={secret}\n")
+    return secret
 
 
 def _migrate() -> None:

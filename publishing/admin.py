@@ -135,7 +135,7 @@ class PublishableAdmin(PublishingPages, RichTextAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        services.record_save(working=form.instance, by=request.user)  # type: ignore[arg-type]
+        services.record_save(working=form.instance, by=request.user)  # type: ignore[arg-type]  # the admin lets nobody anonymous in
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None

@@ -258,7 +258,7 @@ class PublishingPages:
             try:
                 publication = services.publish(
                     working=obj,
-                    by=request.user,  # type: ignore[arg-type]
+                    by=request.user,  # type: ignore[arg-type]  # the admin lets nobody anonymous in
                     at=form.cleaned_data["at"],
                     note=form.cleaned_data["note"],
                 )
@@ -347,7 +347,7 @@ class PublishingPages:
     def restore_view(self, request: HttpRequest, pk: int, version_pk: int) -> HttpResponse:
         obj = self._object(request, pk)
         version = self._version(obj, version_pk)
-        gone = services.restore(working=obj, version=version, by=request.user)  # type: ignore[arg-type]
+        gone = services.restore(working=obj, version=version, by=request.user)  # type: ignore[arg-type]  # as above
         if gone:
             self.message_user(
                 request, "N’a pas pu revenir : " + " ; ".join(gone) + ".", messages.WARNING

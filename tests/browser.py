@@ -102,7 +102,7 @@ def django_db_setup(django_db_setup: None) -> None:
     that Playwright runs; only the first knows what the database held when it was made.
     """
     if contents := getattr(connection, "_test_serialized_contents", None):
-        BaseDatabaseWrapper._test_serialized_contents = contents  # type: ignore[attr-defined]
+        BaseDatabaseWrapper._test_serialized_contents = contents  # type: ignore[attr-defined]  # Django's own, undeclared
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # own, and wait for each other as two processes would. In memory they would share one.
     DATABASES["default"]["TEST"] = {"NAME": SCRATCH / "test.sqlite3"}
 
-TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined()  # type: ignore[index]
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined()  # type: ignore[index]  # settings are dictionaries of anything
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -19,7 +19,7 @@ class UndefinedTemplateVariable(AssertionError):
 
 class Undefined(str):
     def __contains__(self, text: object) -> bool:
-        return text == "%s" or super().__contains__(text)  # type: ignore[operator]
+        return text == "%s" or super().__contains__(text)  # type: ignore[operator]  # str takes strings only; object is object's signature
 
     def __mod__(self, variable: Any) -> str:
         template = _template_being_rendered()

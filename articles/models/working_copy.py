@@ -323,7 +323,7 @@ class Block(ArticlePart):
             else:
                 empty = not value
             if empty:
-                label = self._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+                label = self._meta.get_field(name).verbose_name  # type: ignore[union-attr]  # a column of ours, no relation from elsewhere
                 missing.append(f"remplissez « {label} ».")
         if self.kind == self.Kind.FIGURE and not (self.alt or self.is_decorative):
             missing.append("décrivez l’image, ou cochez « image décorative ».")

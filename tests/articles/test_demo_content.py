@@ -128,7 +128,7 @@ def test_is_typed_and_marked_up_as_it_will_be_stored(content: dict[str, Any]) ->
 @each_article
 def test_fits_its_columns_and_a_search_result(entry: dict[str, Any]) -> None:
     for name in ("title", "slug", "standfirst", "cover_alt", "seo_title", "seo_description"):
-        longest = Article._meta.get_field(name).max_length  # type: ignore[union-attr]
+        longest = Article._meta.get_field(name).max_length  # type: ignore[union-attr]  # columns of text
         assert longest is None or len(entry.get(name, "")) <= longest
     if entry["state"] == "draft":
         return

@@ -84,7 +84,7 @@ def test_editor_writes_publishes_and_a_visitor_reads(
     )
     expect(page.get_by_text("Aperçu de la copie de travail")).to_be_visible()
     article = Article.objects.get()
-    html = article.blocks.first().text  # type: ignore[union-attr]
+    html = article.blocks.first().text  # type: ignore[union-attr]  # the one just saved
     assert "<h2>Un titre</h2>" in html
     assert "<strong>gras</strong> et <em>italique</em>, coupé." in html
     assert "<ul><li><p>Premier</p></li><li><p>Second et une espace tapée</p></li></ul>" in html
@@ -93,7 +93,7 @@ def test_editor_writes_publishes_and_a_visitor_reads(
     assert "mso" not in html.lower()
 
     visitor = new_page("phone")
-    assert visitor.goto(article.get_absolute_url()).status == 404  # type: ignore[union-attr]
+    assert visitor.goto(article.get_absolute_url()).status == 404  # type: ignore[union-attr]  # None only without navigation
 
     page.get_by_role("link", name="Revenir au texte").click()
     page.get_by_role("button", name="Enregistrer et publier…").click()
@@ -160,7 +160,7 @@ def test_edit_form_and_its_pages_are_accessible(
 ) -> None:
     article = ArticleFactory(published=True, type=ArticleType.objects.first())
     article.blocks.create(kind="key_figure", value="12", title="x", source="y", position=1)
-    page = new_page(viewport, user=editor, color_scheme=scheme)  # type: ignore[arg-type]
+    page = new_page(viewport, user=editor, color_scheme=scheme)  # type: ignore[arg-type]  # the literals parametrized above
     for name in ("change", "publish", "versions", "link", "archive"):
         page.goto(reverse(f"admin:articles_article_{name}", args=[article.pk]))
         if name == "change":

@@ -195,7 +195,7 @@ def test_has_no_public_address(client: Client) -> None:
 def test_private_files_are_kept_away_from_public_ones() -> None:
     """As deployed: one directory served by the front server, the other by nobody."""
     public, private = (
-        portal.STORAGES[name]["OPTIONS"]["location"]  # type: ignore[index]
+        portal.STORAGES[name]["OPTIONS"]["location"]  # type: ignore[index]  # settings are dictionaries of anything
         for name in ("default", "private")
     )
 

@@ -61,7 +61,7 @@ def test_every_link_between_pages_leads_somewhere(client: Client, public_pages: 
 def test_every_page_is_accessible_and_fits(
     new_page: NewPage, public_pages: list[str], viewport: str, color_scheme: str
 ) -> None:
-    page = new_page(viewport, color_scheme=color_scheme)  # type: ignore[arg-type]
+    page = new_page(viewport, color_scheme=color_scheme)  # type: ignore[arg-type]  # the literals parametrized above
     room = page.evaluate("innerWidth")
     found: dict[str, list[str]] = {}
     for address in public_pages:
