@@ -13,14 +13,22 @@ PORTAL = {
     "is_demo": settings.DEMO,
 }
 
+IN_MENU = ("articles:list", "pages:themes")
+
 
 @cache
 def fixed_parts() -> dict[str, SafeString]:
     """What is the same on every page, for everyone: rendered once a process."""
     return {
         part: render_to_string(f"_{part}.html", {"portal": PORTAL})
-        for part in ("head", "brand", "footer")
+        for part in ("head", "brand", "sign_in", "footer")
     }
+
+
+@cache
+def menu(current: str) -> SafeString:
+    """The main menu, on the page that has this name (empty: on a page that it does not hold)."""
+    return render_to_string("_menu.html", {"current": current})
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -28,9 +36,12 @@ def portal(request: HttpRequest) -> dict[str, Any]:
 
     Costs no query.
     """
+    match = request.resolver_match
+    current = match.view_name if match and match.view_name in IN_MENU else ""
     return {
         "portal": PORTAL,
         "fixed": fixed_parts.__wrapped__() if settings.DEBUG else fixed_parts(),
+        "menu": menu.__wrapped__(current) if settings.DEBUG else menu(current),
         "breadcrumbs": [],
         "og_type": "website",
         "og_image": "",
