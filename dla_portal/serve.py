@@ -34,6 +34,7 @@ def main() -> None:
 
     django.setup()
     _migrate()
+    _load_territories()
     _collect_static_files()
     _load_demonstration()
     _become_server(port)
@@ -81,6 +82,17 @@ def _migrate() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         print("Préparation de la base de données…", flush=True)
         call_command("migrate", verbosity=0)
+
+
+def _load_territories() -> None:
+    """Once for each year's files."""
+    from django.core.management import call_command
+
+    from territories.loading import is_loaded
+
+    if not is_loaded():
+        print("Chargement des territoires…", flush=True)
+        call_command("load_territories", verbosity=0)
 
 
 def _collect_static_files() -> None:

@@ -51,6 +51,7 @@ DEMO: bool = env.bool("DEMO", default=False)
 # --- Rooms, from the ground floor up ------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "territories",
     "publishing",
     "media",
     "themes",
@@ -66,6 +67,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
+    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
@@ -159,6 +161,10 @@ USE_TZ = True
 # --- Accounts -----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",  # e-mail and password, rights of groups
+    "accounts.access.ScopeBackend",  # rights on one thing: in the person's territories
+]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "pages:home"
 LOGOUT_REDIRECT_URL = "pages:home"

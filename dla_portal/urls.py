@@ -10,6 +10,7 @@ from pages import machines
 urlpatterns = [
     path("", include("pages.urls")),
     path("", include("articles.urls")),
+    path("territoires/", include("pages.territory_urls")),
     path("compte/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("robots.txt", machines.robots),

@@ -13,7 +13,7 @@ PORTAL = {
     "is_demo": settings.DEMO,
 }
 
-IN_MENU = ("articles:list", "pages:themes")
+IN_MENU = ("articles:list", "pages:themes", "territories:list")
 
 
 @cache

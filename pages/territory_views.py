@@ -1,0 +1,181 @@
+"""Territory pages: what each place is and holds, then what every room knows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from articles.filters import ArticleFilter
+from articles.models import Publication
+from articles.presentation import absolute
+from articles.structured_data import as_script, breadcrumb_list
+from territories.models import Department, Geography, Kind, Level, Region, Territory
+
+LATEST_ARTICLES = 5
+COMMUNES_PER_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Children:
+    """Territories of one level that lie in the one shown."""
+
+    title: str
+    territories: Iterable[Territory]
+    count: int
+
+
+@require_safe
+def france(request: HttpRequest) -> HttpResponse:
+    departments = list(Department.objects.today().select_related("region").order_by("code"))
+    regions = [
+        (region, [d for d in departments if d.region_id == region.pk])
+        for region in Region.objects.today().exclude(kind=Kind.COLLECTIVITY).order_by("name")
+    ]
+    trail = [("Accueil", reverse("pages:home")), ("Territoires", None)]
+    canonical_url = absolute(reverse("territories:list"))
+    return render(
+        request,
+        "territories/france.html",
+        {
+            "regions": regions,
+            "collectivities": [d for d in departments if d.kind == Kind.COLLECTIVITY],
+            "geography": Geography.objects.first(),
+            "breadcrumbs": trail,
+            "canonical_url": canonical_url,
+            "description": "Les territoires du Dispositif local d’accompagnement : régions, "
+            "départements, intercommunalités et communes.",
+            "structured_data": as_script(breadcrumb_list(trail, canonical_url)),
+        },
+    )
+
+
+@require_safe
+def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
+    """A code that is no more leads to today's territory; so does a collectivity's region."""
+    shown = _asked_for(level, code)
+    if shown.get_absolute_url() != request.path:
+        return redirect(shown.get_absolute_url(), permanent=True)
+    trail = _trail(shown)
+    canonical_url = absolute(shown.get_absolute_url())
+    articles = ArticleFilter(
+        {"territoire": [shown.pk]}, queryset=Publication.objects.visible_to(request.user)
+    ).qs
+    former = Territory.objects.filter(successor=shown).order_by("-vanished_on", "name")
+    return render(
+        request,
+        "territories/territory.html",
+        {
+            "territory": shown,
+            "parents": _parents(shown),
+            "children": _children(request, shown),
+            "former": former,
+            "articles": articles.for_lists()[:LATEST_ARTICLES],
+            "articles_url": f"{reverse('articles:list')}?territoire={shown.pk}",
+            "article_count": articles.count(),
+            "geography": Geography.objects.first(),
+            "breadcrumbs": trail,
+            "canonical_url": canonical_url,
+            "description": f"{shown.name}, {shown.get_kind_display()} : situation, population, "
+            "territoires voisins, articles et contacts du DLA.",
+            "structured_data": as_script(
+                [breadcrumb_list(trail, canonical_url), _place(shown, canonical_url)]
+            ),
+        },
+    )
+
+
+def _asked_for(level: str, code: str) -> Territory:
+    """The addresses of communes are also those of arrondissements municipaux and former names."""
+    levels = [level, Level.MUNICIPAL, Level.FORMER] if level == Level.COMMUNE else [level]
+    if level not in Level.values or "\x00" in code:
+        raise Http404
+    found = {
+        territory.level: territory
+        for territory in Territory.objects.select_related(
+            "region", "department", "arrondissement", "epci", "ept", "commune", "successor"
+        ).filter(level__in=levels, code=code.upper())
+    }
+    for wanted in levels:
+        if wanted in found:
+            return found[wanted]
+    raise Http404
+
+
+def _parents(shown: Territory) -> list[Territory]:
+    """The largest first. A region that is a department too is named once."""
+    parents: list[Territory] = []
+    for parent in (
+        shown.region,
+        shown.department,
+        shown.arrondissement,
+        shown.epci,
+        shown.ept,
+        shown.commune,
+    ):
+        if parent and parent != shown and parent.get_absolute_url() != shown.get_absolute_url():
+            parents.append(parent)
+    return parents
+
+
+def _trail(shown: Territory) -> list[tuple[str, str | None]]:
+    above = [p for p in _parents(shown) if p.level in (Level.REGION, Level.DEPARTMENT)]
+    if shown.commune:
+        above.append(shown.commune)
+    return [
+        ("Accueil", reverse("pages:home")),
+        ("Territoires", reverse("territories:list")),
+        *((parent.name, parent.get_absolute_url()) for parent in above),
+        (shown.name, None),
+    ]
+
+
+def _children(request: HttpRequest, shown: Territory) -> list[Children]:
+    """By level, the communes of something large by pages."""
+    inside = Territory.objects.children_of(shown).order_by("name")
+    children = []
+    for level, title in (
+        (Level.DEPARTMENT, "Départements"),
+        (Level.EPCI, "Intercommunalités"),
+        (Level.MUNICIPAL, "Arrondissements"),
+        (Level.COMMUNE, "Communes"),
+    ):
+        if level == Level.COMMUNE and shown.level == Level.REGION:
+            continue  # thousands: they are listed by department
+        rows = inside.filter(level=level)
+        if level == Level.COMMUNE:
+            page = Paginator(rows, COMMUNES_PER_PAGE).get_page(request.GET.get("page"))
+            if page.paginator.count:
+                children.append(Children(title, page, page.paginator.count))
+        elif found := list(rows):
+            children.append(Children(title, found, len(found)))
+    return children
+
+
+def _place(shown: Territory, url: str) -> dict[str, Any]:
+    place: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "City" if shown.level == Level.COMMUNE else "AdministrativeArea",
+        "name": shown.name,
+        "identifier": shown.code,
+        "url": url,
+    }
+    if shown.latitude is not None:
+        place["geo"] = {
+            "@type": "GeoCoordinates",
+            "latitude": shown.latitude,
+            "longitude": shown.longitude,
+        }
+    if parents := _parents(shown):
+        place["containedInPlace"] = {
+            "@type": "AdministrativeArea",
+            "name": parents[-1].name,
+            "url": absolute(parents[-1].get_absolute_url()),
+        }
+    return place

@@ -1,0 +1,256 @@
+"""Puts a year's official geography in the database: the only writer of territories.
+
+Territories are brought up to date where they stand. What the new year no longer holds keeps its
+row, with the day it vanished and its successor, so that whatever points at it still resolves.
+All of it happens in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from territories.models import Geography, Kind, Level, LookupKey, Territory
+from territories.names import compared, word_starts
+from territories.sources import DATA, Problems, Refused, Year, fingerprint, read
+
+BATCH = 2000
+COLUMNS = [
+    field.attname for field in Territory._meta.concrete_fields if field.attname not in ("id",)
+]
+# What the files no longer say of a commune that merged, and its row still knows.
+KEPT_WHEN_VANISHED = ("population", "postal_codes", "longitude", "latitude", "article")
+
+# First in a list of names alike: what is larger in kind, then what is more populated.
+PLACE = {
+    Level.REGION: 0,
+    Level.DEPARTMENT: 1,
+    Level.COMMUNE: 2,
+    Level.EPCI: 2,
+    Level.MUNICIPAL: 3,
+    Level.ARRONDISSEMENT: 4,
+    Level.FORMER: 5,
+}
+VANISHED = 5
+# An intercommunalité is as populated as all its communes: it would hide the town it is named after.
+EPCI_WEIGHT = 0.2
+
+
+@dataclass(frozen=True)
+class Report:
+    date: date
+    created: int
+    updated: int
+    unchanged: int
+    vanished: list[Territory]
+
+
+def is_loaded(directory: Path = DATA) -> bool:
+    """Whether these very files are those in force."""
+    newest = Geography.objects.first()
+    return newest is not None and newest.fingerprint == fingerprint(directory)
+
+
+def load(directory: Path = DATA, *, on: date | None = None) -> Report:
+    """Loads that directory's files as the geography in force; `on` is its date if not theirs.
+
+    Raises `Refused`, and changes nothing, if a line cannot be right, if a newer geography is
+    loaded already, or if a commune vanished without a word on what became of it.
+    """
+    year = read(directory, on)
+    with transaction.atomic():
+        newest = Geography.objects.select_for_update().first()
+        if newest is not None and newest.date > year.date:
+            raise Refused(
+                f"Ces fichiers donnent la géographie au {year.date:%d/%m/%Y}, celle de la base "
+                f"est au {newest.date:%d/%m/%Y}."
+            )
+        report = _bring_up_to_date(year)
+        _write_lookup_keys()
+        Geography.objects.update_or_create(
+            fingerprint=year.fingerprint, defaults={"date": year.date}
+        )
+    return report
+
+
+def _bring_up_to_date(year: Year) -> Report:
+    before = Territory.objects.in_bulk()
+    vanished = _mark_vanished(before, year)
+    wanted = list(year.territories.values())
+    for territory in wanted:
+        if territory.vanished_on and (known := before.get(territory.pk)):
+            for column in KEPT_WHEN_VANISHED:
+                setattr(territory, column, getattr(known, column))
+    wanted += vanished
+    _shorten_successions(before, wanted)
+
+    created = [territory for territory in wanted if territory.pk not in before]
+    changed = [
+        territory
+        for territory in wanted
+        if (known := before.get(territory.pk)) and _values(known) != _values(territory)
+    ]
+    Territory.objects.bulk_create(created, batch_size=BATCH)
+    Territory.objects.bulk_create(
+        changed,
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=[column.removesuffix("_id") for column in COLUMNS],
+    )
+    newly_vanished = [
+        territory
+        for territory in wanted
+        if territory.vanished_on
+        and (known := before.get(territory.pk))
+        and known.vanished_on is None
+    ]
+    return Report(
+        date=year.date,
+        created=len(created),
+        updated=len(changed),
+        unchanged=len(wanted) - len(created) - len(changed),
+        vanished=newly_vanished,
+    )
+
+
+def _values(territory: Territory) -> list[object]:
+    """As stored: compared with their values of before."""
+    return [getattr(territory, column) for column in COLUMNS]
+
+
+def _mark_vanished(before: dict[str, Territory], year: Year) -> list[Territory]:
+    """Rows of today that the year no longer holds, with their successor.
+
+    Of a commune, the files say what it became. Anything else goes where most of its people went:
+    the files do not say it, the communes do.
+    """
+    problems = Problems()
+    vanished = []
+    gone = {
+        key: territory
+        for key, territory in before.items()
+        if key not in year.territories and territory.vanished_on is None
+    }
+    moves = _where_people_went(before, year)
+    for key, territory in gone.items():
+        if territory.level in (Level.COMMUNE, Level.MUNICIPAL):
+            problems.add(
+                "communes_old.csv",
+                f"{territory.name} ({territory.code}) n’est plus dans communes.csv et rien ne dit "
+                "ce qu’elle est devenue.",
+            )
+            continue
+        destinations = moves.get(key)
+        successor = destinations.most_common(1)[0][0] if destinations else territory.department_id
+        if successor is None or successor not in year.territories:
+            problems.add(
+                str(territory.get_level_display()),
+                f"{territory.name} ({territory.code}) a disparu et rien ne dit où sont passées ses "
+                "communes.",
+            )
+            continue
+        row = copy(territory)  # `before` stays what it was, to be compared with
+        row.vanished_on = year.date
+        row.successor_id = successor
+        vanished.append(row)
+    problems.refuse()
+    return vanished
+
+
+def _where_people_went(before: dict[str, Territory], year: Year) -> dict[str, Counter[str]]:
+    """For each territory above communes: today's territories of the same level, by the number of
+    people of its former communes who now live in them."""
+    moves: dict[str, Counter[str]] = {}
+    for key, commune in before.items():
+        if commune.level != Level.COMMUNE or commune.vanished_on:
+            continue
+        now = year.territories.get(key)
+        if now is not None and now.successor_id:
+            now = year.territories[now.successor_id]
+        if now is None:
+            continue
+        for column in ("region_id", "department_id", "arrondissement_id", "epci_id", "ept_id"):
+            was, became = getattr(commune, column), getattr(now, column)
+            if was and became:
+                moves.setdefault(was, Counter())[became] += commune.population + 1
+    return moves
+
+
+def _shorten_successions(before: dict[str, Territory], wanted: list[Territory]) -> None:
+    """Whatever the number of mergers since, today's territory is one step away."""
+    now = before | {territory.pk: territory for territory in wanted}
+    listed = {territory.pk for territory in wanted}
+    for key, territory in now.items():
+        end = territory
+        while end.successor_id:
+            end = now[end.successor_id]
+        if territory.successor_id and territory.successor_id != end.pk:
+            row = territory if key in listed else copy(territory)
+            row.successor_id = end.pk
+            if key not in listed:
+                wanted.append(row)
+
+
+# --- Look-up ----------------------------------------------------------------------------------
+
+
+def _write_lookup_keys() -> None:
+    """Written anew each time: a release may compare names otherwise than the one before."""
+    table = LookupKey._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table}")  # noqa: S608  # the table's own name
+        # 150,000 rows of four columns: through model instances it takes five times as long.
+        statement = (
+            f"INSERT INTO {table} (key, exactness, rank, territory_id) VALUES (%s, %s, %s, %s)"  # noqa: S608  # the table's own name
+        )
+        rows = (row for territory in Territory.objects.iterator() for row in _keys_of(territory))
+        cursor.executemany(statement, list(rows))
+        cursor.execute(f"ANALYZE {table}")
+        cursor.execute(f"ANALYZE {Territory._meta.db_table}")
+
+
+def _keys_of(territory: Territory) -> Iterator[tuple[str, int, int, str]]:
+    """Rows of the look-up: key, exactness, rank, territory."""
+    if territory.level == Level.REGION and territory.kind == Kind.COLLECTIVITY:
+        return  # told by its department, which is the same place
+    whole: set[str] = set()
+    starts: set[str] = set()
+    for name in _names(territory):
+        key = compared(name)
+        whole.add(key)
+        starts.update(word_starts(key))
+    if territory.level != Level.FORMER:
+        whole.add(territory.code.lower())
+    rank = _rank(territory)
+    for key in sorted(whole):
+        yield key, LookupKey.Exactness.WHOLE, rank, territory.pk
+    # An arrondissement is nearer to what 75005 means than Paris is.
+    nearness = -1_000_000_000 if territory.level == Level.MUNICIPAL else 0
+    for key in territory.postal_codes.split():
+        yield key, LookupKey.Exactness.WHOLE, rank + nearness, territory.pk
+    for key in sorted(starts - whole):
+        yield key, LookupKey.Exactness.WORD_START, rank, territory.pk
+
+
+def _names(territory: Territory) -> Iterator[str]:
+    """What it is called: an intercommunalité without its legal form too."""
+    yield territory.name
+    if territory.level == Level.EPCI:
+        form, _, own_name = territory.name.partition(" ")
+        if form in Kind.values and own_name:
+            yield own_name
+
+
+def _rank(territory: Territory) -> int:
+    place = VANISHED if territory.vanished_on else PLACE[Level(territory.level)]
+    people = territory.population
+    if territory.level == Level.EPCI:
+        people = int(people * EPCI_WEIGHT)
+    return place * 100_000_000 - people

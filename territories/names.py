@@ -1,0 +1,60 @@
+"""Names of territories: how they are compared, and the article that they take in a sentence."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+# Insee's "type de nom en clair": which article a name takes.
+ARTICLES = {"2": "le ", "3": "la ", "4": "les ", "5": "l’", "6": "aux ", "7": "las ", "8": "los "}
+
+# Left out of comparisons: people write "La Rochelle" and "Rochelle", "Val d'Oise" and "Val Oise".
+LEFT_OUT = frozenset(
+    {"l", "d", "le", "la", "les", "de", "du", "des", "aux", "au", "a", "en", "et", "las", "los"}
+)
+WRITTEN_IN_FULL = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
+LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
+
+NOT_A_WORD = re.compile(r"[^a-z0-9]+")
+# "1er arrondissement", "2e", "3ème": the number alone.
+ORDINAL = re.compile(r"^(\d{1,2})(?:er|ere|e|eme|nd|nde)$")
+
+
+def folded(text: str) -> str:
+    """Lower case, without accents: every word is kept, and nothing but words.
+
+    >>> folded("L’Haÿ-les-Roses")
+    'l hay les roses'
+    """
+    plain = unicodedata.normalize("NFKD", text.lower().translate(LIGATURES))
+    return NOT_A_WORD.sub(
+        " ", "".join(letter for letter in plain if not unicodedata.combining(letter))
+    ).strip()
+
+
+def compared(text: str) -> str:
+    """What two names have in common when people take them for the same.
+
+    Without accents, hyphens, apostrophes and articles, with "St" in full. A name made of nothing
+    else ("Les") keeps what it has.
+
+    >>> compared("St-Étienne-de-St-Geoirs")
+    'saint etienne saint geoirs'
+    """
+    words = [WRITTEN_IN_FULL.get(word, ORDINAL.sub(r"\1", word)) for word in folded(text).split()]
+    return " ".join([word for word in words if word not in LEFT_OUT] or words)
+
+
+def word_starts(key: str) -> Iterator[str]:
+    """The compared name from its second word on, from its third…: where a person may begin."""
+    position = key.find(" ")
+    while position >= 0:
+        yield key[position + 1 :]
+        position = key.find(" ", position + 1)
+
+
+def with_article(name: str, article: str) -> str:
+    """
+    >>> with_article("Ain", "5"), with_article("Drôme", "3"), with_article("Paris", "0")
+    ('l’Ain', 'la Drôme', 'Paris')
+    """
+    return f"{ARTICLES.get(article, '')}{name}"

@@ -1,0 +1,72 @@
+"""The look-up: suggestions for the form field, and a page of choices without JavaScript."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from territories.lookup import LONGEST_QUERY, Found, find
+from territories.models import Level
+
+CACHE_SECONDS = 3600
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """`?q=` what was typed, `?niveau=` the levels wanted (repeatable; unknown ones are ignored).
+
+    JSON where it is asked for (`Accept`, or `?format=json`), with
+    `{"query", "results": [{"id", "level", "code", "label", "detail", "url"}]}`; a page otherwise.
+    """
+    query = request.GET.get("q", "").replace("\x00", "")[:LONGEST_QUERY].strip()
+    levels = [Level(value) for value in request.GET.getlist("niveau") if value in Level.values]
+    found = find(query, levels=levels)
+    if _wants_json(request):
+        response: HttpResponse = JsonResponse(
+            {"query": query, "results": [_as_data(answer) for answer in found]}
+        )
+    else:
+        response = render(
+            request,
+            "territories/search.html",
+            {
+                "query": query,
+                "found": found,
+                "description": "Trouver une région, un département, une intercommunalité ou une "
+                "commune par son nom ou son code.",
+                "canonical_url": settings.SITE_URL + reverse("territories:search"),
+                "breadcrumbs": [
+                    ("Accueil", "/"),
+                    ("Territoires", reverse("territories:list")),
+                    ("Recherche", None),
+                ],
+            },
+        )
+    response["Vary"] = "Accept"
+    if _wants_json(request):
+        # The same for everyone, and it changes once a year.
+        response["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
+    return response
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    if asked := request.GET.get("format"):
+        return asked == "json"
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def _as_data(answer: Found) -> dict[str, Any]:
+    territory = answer.territory
+    return {
+        "id": territory.pk,
+        "level": territory.level,
+        "code": territory.code,
+        "label": answer.label,
+        "detail": answer.detail,
+        "url": territory.get_absolute_url(),
+    }

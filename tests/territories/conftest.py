@@ -1,0 +1,97 @@
+"""A small geography: the official files with most lines left out."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from territories.loading import load
+from territories.sources import DATA, FILES
+
+REGIONS = {"01", "11", "84", "977"}
+DEPARTMENTS = {"01", "38", "69", "75", "971", "977"}
+EPCIS = {
+    "200040715",  # Grenoble-Alpes-Métropole
+    "200070118",  # CC Val de Saône Centre, where Francheleins is
+    "200046977",  # Métropole de Lyon
+    "200054781",  # Métropole du Grand Paris
+    "200068542",  # CC du Balcon du Dauphiné
+    "243801073",  # CC du Massif du Vercors
+}
+OTHER_COMMUNES = {"97105", "97701", "38001", "38002"}
+
+Row = dict[str, str]
+Edit = Callable[[list[Row]], list[Row]]
+
+
+def read_rows(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write_rows(path: Path, rows: list[Row]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, FILES[path.name])
+        writer.writeheader()
+        writer.writerows({name: row[name] for name in FILES[path.name]} for row in rows)
+
+
+def _is_kept(commune: Row) -> bool:
+    return commune["department"] in DEPARTMENTS and (
+        commune["epci"] in EPCIS or commune["code"] in OTHER_COMMUNES
+    )
+
+
+@pytest.fixture(scope="session")
+def reduced_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("geography")
+    official = {name: read_rows(DATA / name) for name in FILES}
+    communes = [row for row in official["communes.csv"] if _is_kept(row)]
+    codes = {row["code"] for row in communes}
+    epcis = {row["epci"] for row in communes if row["epci"]}
+    arrondissements = {row["arrondissement"] for row in communes}
+    kept = {
+        "regions.csv": [r for r in official["regions.csv"] if r["code"] in REGIONS],
+        "departments.csv": [r for r in official["departments.csv"] if r["code"] in DEPARTMENTS],
+        "arrondissements.csv": [
+            r for r in official["arrondissements.csv"] if r["code"] in arrondissements
+        ],
+        "epcis.csv": [
+            {
+                **r,
+                "departments": " ".join(d for d in r["departments"].split() if d in DEPARTMENTS),
+            }
+            for r in official["epcis.csv"]
+            if r["siren"] in epcis
+        ],
+        "epts.csv": [{**official["epts.csv"][0], "communes": ""}],
+        "communes.csv": communes,
+        "communes_old.csv": [r for r in official["communes_old.csv"] if r["current"] in codes],
+    }
+    for name, rows in kept.items():
+        write_rows(directory / name, rows)
+    return directory
+
+
+@pytest.fixture
+def geography(db: None, reduced_files: Path) -> None:
+    """Auvergne-Rhône-Alpes, Isère, Grenoble and its métropole, Lyon and Paris with their
+    arrondissements, Francheleins (once Amareins), Saint-Barthélemy…"""
+    load(reduced_files)
+
+
+@pytest.fixture
+def files(reduced_files: Path, tmp_path: Path) -> Callable[..., Path]:
+    """`files(communes=edit)`: a copy of the small geography whose rows went through `edit`."""
+
+    def copy(**edits: Edit) -> Path:
+        directory = tmp_path / f"edited-{len(list(tmp_path.iterdir()))}"
+        directory.mkdir()
+        for name in FILES:
+            rows = read_rows(reduced_files / name)
+            edit = edits.get(name.removesuffix(".csv"))
+            write_rows(directory / name, edit(rows) if edit else rows)
+        return directory
+
+    return copy

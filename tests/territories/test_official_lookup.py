@@ -1,0 +1,92 @@
+"""A pass over all the communes of France, by name and by postal code, and the cost of looking up.
+
+Slow (the whole geography is loaded), and worth it: this is what "correct on 99 %" means.
+"""
+
+import csv
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from territories.lookup import LIMIT, find
+from territories.models import LookupKey, Territory
+from territories.sources import DATA
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def official_geography(db: None) -> None:
+    call_command("load_territories", verbosity=0)
+
+
+def communes() -> list[dict[str, str]]:
+    with Path(DATA / "communes.csv").open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.DictReader(file) if row["kind"] == "commune"]
+
+
+@pytest.mark.parametrize("half", [0, 1])  # for two test processes
+def test_every_commune_is_found_by_its_name(half: int, official_geography: None) -> None:
+    everyone: dict[str, set[str]] = defaultdict(set)
+    for row in communes():
+        everyone[row["name"]].add(f"commune-{row['code']}")
+    bearers = {name: everyone[name] for name in sorted(everyone)[half::2]}
+    missed = []
+    for name, keys in bearers.items():
+        found = [answer.territory.pk for answer in find(name)]
+        expected = found[:1] if len(keys) == 1 else found
+        missed += [(name, key) for key in keys - set(expected)]
+    count = sum(map(len, bearers.values()))
+    print(f"{len(missed)} of {count} communes not found by their name: {missed[:40]}")  # noqa: T201  # for `pytest -s`
+    assert len(missed) < 0.001 * count
+
+
+def test_every_commune_is_found_by_each_of_its_postal_codes(official_geography: None) -> None:
+    bearers = defaultdict(set)
+    for row in communes():
+        for code in row["postal_codes"].split():
+            bearers[code].add(f"commune-{row['code']}")
+    missed = []
+    for code, keys in bearers.items():
+        found = {answer.territory.pk for answer in find(code, limit=max(LIMIT, len(keys) + LIMIT))}
+        missed += [(code, key) for key in keys - found]
+    assert missed == []
+
+
+def test_every_code_of_today_leads_to_its_own_territory(official_geography: None) -> None:
+    """And every former commune to one of today."""
+    assert not Territory.objects.filter(successor__vanished_on__isnull=False).exists()
+    codes = Territory.objects.today().values_list("pk", "code")
+    known = set(
+        LookupKey.objects.filter(exactness=LookupKey.Exactness.WHOLE).values_list(
+            "territory", "key"
+        )
+    )
+    collectivities = {f"region-{n}" for n in (975, 977, 978, 984, 986, 987, 988, 989)}
+    assert {
+        pk for pk, code in codes if (pk, code.lower()) not in known
+    } == collectivities  # told by their department
+
+
+def test_look_ups_read_ranges_of_an_index(official_geography: None) -> None:
+    """On 150,000 keys, no way of looking up scans them all."""
+    for typed in ("grenoble", "saint", "38000", "heres", "saint m"):
+        with CaptureQueriesContext(connection) as queries:
+            find(typed)
+        for query in queries:
+            if LookupKey._meta.db_table in query["sql"]:
+                plan = _plan(query["sql"])
+                assert "territories_lookup" in plan, plan
+                assert "SCAN territories_lookupkey" not in plan, plan
+                assert "Seq Scan on territories_lookupkey" not in plan, plan
+
+
+def _plan(sql: str) -> str:
+    prefix = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
+    with connection.cursor() as cursor:
+        cursor.execute(prefix + sql.replace("%", "%%") if "%" in sql else prefix + sql)
+        return "\n".join(str(row) for row in cursor.fetchall())
