@@ -1,22 +1,38 @@
 """The demonstration accounts of the contract. All share one password, made on this machine."""
 
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import Group
 
 from accounts.models import User
+from publishing.audiences import Role
+from territories.models import Territory
 
 PASSWORD_FILE: Path = settings.VAR_DIR / "demo_password"
 
-# address: (first name, last name, group or none, staff)
+
+@dataclass(frozen=True)
+class Account:
+    last_name: str
+    role: Role
+    group: str = ""
+    # Keys of territories; none: the whole country.
+    territories: tuple[str, ...] = ()
+
+
 ACCOUNTS = {
-    "redaction@demo.example": ("Démo", "Rédaction", "Rédaction", True),
-    "national@demo.example": ("Démo", "Équipe nationale", "Équipe nationale", True),
-    "pilote-ara@demo.example": ("Démo", "Pilote Auvergne-Rhône-Alpes", "", False),
-    "pilote-38@demo.example": ("Démo", "Pilote Isère", "", False),
-    "dla-38@demo.example": ("Démo", "DLA de l’Isère", "", False),
+    "redaction@demo.example": Account("Rédaction", Role.EDITOR, "Rédaction"),
+    "national@demo.example": Account("Équipe nationale", Role.NATIONAL, "Équipe nationale"),
+    "pilote-ara@demo.example": Account(
+        "Pilote Auvergne-Rhône-Alpes", Role.PILOT, territories=("region-84",)
+    ),
+    "pilote-38@demo.example": Account("Pilote Isère", Role.PILOT, territories=("departement-38",)),
+    "dla-38@demo.example": Account(
+        "DLA de l’Isère", Role.DEPARTMENTAL_DLA, territories=("departement-38",)
+    ),
 }
 
 
@@ -32,13 +48,16 @@ def password() -> str:
 def load() -> dict[str, User]:
     """The accounts, by address; those that exist keep their names and get this password."""
     users = {}
-    for email, (first_name, last_name, group, is_staff) in ACCOUNTS.items():
+    for email, account in ACCOUNTS.items():
         user, _ = User.objects.get_or_create(
-            email=email,
-            defaults={"first_name": first_name, "last_name": last_name, "is_staff": is_staff},
+            email=email, defaults={"first_name": "Démo", "last_name": account.last_name}
         )
         user.set_password(password())
-        user.save(update_fields=["password"])
-        user.groups.set(Group.objects.filter(name=group))
+        user.role = account.role
+        user.is_staff = bool(account.group)
+        user.whole_country = not account.territories
+        user.save(update_fields=["password", "role", "is_staff", "whole_country"])
+        user.groups.set(Group.objects.filter(name=account.group))
+        user.territories.set(Territory.objects.filter(pk__in=account.territories))
         users[email] = user
     return users

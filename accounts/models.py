@@ -3,6 +3,10 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
+
+from accounts.scope import Scope
+from publishing.audiences import Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -13,6 +17,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        fields = {"role": Role.NATIONAL, "whole_country": True, **fields}
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -21,13 +26,40 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractUser):
-    """A person of the network. The e-mail address is the login."""
+    """A person of the network. The e-mail address is the login.
+
+    Three things decide of their rights, each with its question: the role, what they read; the
+    groups, what they may do in the admin; the scope, in which territories.
+    """
+
+    Role = Role
 
     username = None  # type: ignore[assignment]  # Django's way to remove an inherited field
     email = models.EmailField(
         "adresse électronique",
         unique=True,
         error_messages={"unique": "Un compte existe déjà avec cette adresse."},
+    )
+
+    role = models.CharField(
+        "rôle dans le réseau",
+        max_length=20,
+        choices=Role,
+        default=Role.DEPARTMENTAL_DLA,
+        help_text="Décide des contenus réservés que la personne peut lire.",
+    )
+    whole_country = models.BooleanField(
+        "France entière",
+        default=False,
+        help_text="Le périmètre de la personne est tout le pays : équipe nationale, rédaction, "
+        "centre de ressources, pilote national.",
+    )
+    territories = models.ManyToManyField(
+        "territories.Territory",
+        verbose_name="territoires",
+        blank=True,
+        related_name="+",
+        help_text="Périmètre de la personne : ces territoires et tout ce qui s’y trouve.",
     )
 
     USERNAME_FIELD = "email"
@@ -48,3 +80,10 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
+
+    @cached_property
+    def scope(self) -> Scope:
+        """Of a superuser, the whole country whatever the fields say."""
+        if self.is_superuser or self.whole_country:
+            return Scope(whole_country=True)
+        return Scope(territories=tuple(self.territories.select_related("successor")))

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import django_filters
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import ExtractYear
 from django.forms import MultipleChoiceField
 from django.http import QueryDict
 
 from articles.models import ArticleType, Publication, Series
+from territories.models import Region, Territory
 from themes.models import Theme
+
+# Of one address; more are left out.
+MOST_TERRITORIES = 50
 
 Choices = list[tuple[str, str]]
 
@@ -37,6 +41,36 @@ class SeveralFilter(django_filters.MultipleChoiceFilter):
             return qs
         # A subquery, since joining themes would repeat what has two of the chosen ones.
         wanted = Publication.objects.filter(**{f"{self.field_name}__in": value})
+        return qs.filter(pk__in=wanted.values("pk"))
+
+
+class KnownTerritoriesField(MultipleChoiceField):
+    """Keys of territories (`departement-38`); drops those that do not exist."""
+
+    def clean(self, value: Any) -> list[str]:
+        asked = [key for key in self.to_python(value)[:MOST_TERRITORIES] if "\x00" not in key]
+        known = Territory.objects.in_bulk(asked)
+        return [key for key in dict.fromkeys(asked) if key in known]
+
+
+class TerritoryFilter(django_filters.MultipleChoiceFilter):
+    """What speaks of a territory, of one that lies in it, or of one that it lies in.
+
+    Any territory may be asked for; those offered are the regions.
+    """
+
+    field_class = KnownTerritoriesField
+
+    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
+        if not value:
+            return qs
+        territories = list(Territory.objects.filter(pk__in=value).select_related("successor"))
+        today = [territory.today for territory in territories]
+        around = {key for territory in today for key in territory.lineage()}
+        concerned = Territory.objects.filter(
+            Q(pk__in=around) | Q(pk__in=Territory.objects.within(*today).values("pk"))
+        )
+        wanted = Publication.objects.filter(territories__in=concerned)
         return qs.filter(pk__in=wanted.values("pk"))
 
 
@@ -76,6 +110,11 @@ class ArticleFilter(django_filters.FilterSet):
 
     theme = SeveralFilter(rows="themes__slug", choices=_slugs_of(Theme), label="Thématique")
     type = SeveralFilter(rows="type__slug", choices=_slugs_of(ArticleType), label="Type")
+    territoire = TerritoryFilter(
+        field_name="territories__region_id",
+        choices=lambda: list(Region.objects.today().values_list("pk", "name")),
+        label="Territoire",
+    )
     serie = SeveralFilter(rows="series__slug", choices=_slugs_of(Series), label="Série")
     annee = SeveralFilter(rows="published_on__year", choices=_years, label="Année")
 
@@ -106,6 +145,8 @@ class ArticleFilter(django_filters.FilterSet):
                 if other != name:
                     others = filter_.filter(others, chosen[other])
             counts = _counts(others, own.field_name)
+            # A choice that no option offers: a department, in the address of a territory's page.
+            labels = self.labels(name, chosen[name])
             options = [
                 Option(
                     value=value,
@@ -114,17 +155,25 @@ class ArticleFilter(django_filters.FilterSet):
                     selected=value in chosen[name],
                     url=path + self.query({**chosen, name: _toggled(chosen[name], value)}),
                 )
-                for value, label in own.field.choices
+                for value, label in labels.items()
             ]
             shown = tuple(option for option in options if option.count or option.selected)
             facets.append(Facet(name, str(own.label), shown))
         return facets
 
+    def labels(self, name: str, chosen: list[str]) -> dict[str, str]:
+        """Of the options of a filter, and of what is chosen beyond them."""
+        labels = {value: str(label) for value, label in self.filters[name].field.choices}
+        if beyond := [value for value in chosen if value not in labels]:
+            found = Territory.objects.select_related("department").in_bulk(beyond)
+            labels |= {key: territory.label for key, territory in found.items()}
+        return labels
+
     def chips(self, path: str) -> list[Chip]:
         chosen = self.chosen()
         return [
             Chip(
-                label=str(dict(self.filters[name].field.choices)[value]),
+                label=self.labels(name, values)[value],
                 remove_url=path + self.query({**chosen, name: _toggled(values, value)}),
             )
             for name, values in chosen.items()
@@ -139,5 +188,10 @@ def _toggled(values: list[str], value: str) -> list[str]:
 def _counts(publications: QuerySet[Any], rows: str) -> dict[str, int]:
     """How many publications have each value of that lookup."""
     key = ExtractYear("published_on") if rows == "published_on__year" else F(rows)
-    counted = publications.order_by().annotate(key=key).values("key").annotate(count=Count("pk"))
+    counted = (
+        publications.order_by()
+        .annotate(key=key)
+        .values("key")
+        .annotate(count=Count("pk", distinct=True))
+    )
     return {str(row["key"]): row["count"] for row in counted if row["key"] is not None}

@@ -55,6 +55,6 @@ def _listed(request: HttpRequest, ids: set[int]) -> dict[int, Publication]:
         return {}
     publications = Publication.objects.visible_to(request.user).filter(article_id__in=ids)
     shown = publications.select_related("type").only(
-        "article_id", "slug", "title", "published_on", "audience", "type__name"
+        "article_id", "slug", "title", "published_on", "audience", "audience_roles", "type__name"
     )
     return {found.article_id: found for found in shown}

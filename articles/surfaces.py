@@ -9,16 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
 from articles.models import Series
-from publishing.models import audiences_of
+from publishing.audiences import READS_ALL, Audience, Reader, Role
 from themes.models import Theme
 
-VISITOR, NETWORK = "Visiteurs", "Réseau"
-READERS = (VISITOR, NETWORK)
+READERS = {"Visiteurs": Reader(is_member=False)} | {
+    str(role.label): Reader(is_member=True, role=role) for role in Role if role not in READS_ALL
+}
 
 
 @dataclass(frozen=True)
@@ -34,10 +33,9 @@ class Surface:
 
 def surfaces(data: Mapping[str, Any]) -> list[Surface]:
     """Where a snapshot will be seen once published, in the order a reader meets them."""
-    visitor = data["audience"] in audiences_of(AnonymousUser())
-    member = data["audience"] in audiences_of(get_user_model()())
-    people = {VISITOR: visitor, NETWORK: member}
-    machines = {VISITOR: visitor, NETWORK: visitor}  # they have no session
+    audience, roles = data["audience"], data.get("audience_roles", "")
+    people = {name: reader.reads(audience, roles) for name, reader in READERS.items()}
+    machines = dict.fromkeys(READERS, audience == Audience.PUBLIC)  # they have no session
     query = ""
     found = [
         Surface("Page de l’article", reverse("articles:detail", args=[data["slug"]]), people),

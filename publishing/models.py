@@ -21,19 +21,8 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from publishing.audiences import Audience, Reader, RolesField, reserved_to
 from publishing.fields import FrenchCharField
-
-
-class Audience(models.TextChoices):
-    PUBLIC = "public", "Tout le monde"
-    NETWORK = "network", "Réseau (personnes connectées)"
-
-
-def audiences_of(user: AbstractBaseUser | AnonymousUser) -> list[Audience]:
-    """The audiences that a reader belongs to. Accounts are given to members of the network only."""
-    if user.is_authenticated and user.is_active:
-        return [Audience.PUBLIC, Audience.NETWORK]
-    return [Audience.PUBLIC]
 
 
 class Status(models.TextChoices):
@@ -53,7 +42,7 @@ class PublicationQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """THE visibility rule. Pages, lists, counts, feeds, sitemaps and e-mails all start here."""
-        return self.live().filter(audience__in=audiences_of(user))
+        return self.live().filter(Reader.of(user).condition())
 
 
 class PublicationBase(models.Model):
@@ -62,6 +51,7 @@ class PublicationBase(models.Model):
     title = models.CharField("titre", max_length=200)
     slug = models.SlugField("adresse", max_length=200)
     audience = models.CharField("public", max_length=10, choices=Audience)
+    audience_roles = RolesField("rôles")
     published_on = models.DateField("publié le")
     updated_on = models.DateField("mis à jour le", null=True, blank=True)
     live_from = models.DateTimeField("visible depuis")
@@ -81,10 +71,20 @@ class PublicationBase(models.Model):
                 condition=Q(live_until__isnull=True),
                 violation_error_message="Cette adresse est déjà celle d’une autre publication.",
             ),
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_roles",
+                condition=Q(audience=Audience.ROLES) ^ Q(audience_roles=""),
+                violation_error_message="Des rôles ne vont qu’avec le public « certains rôles ».",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def reserved_to(self) -> str:
+        """What the padlock beside its title says to those who may see it; empty: no padlock."""
+        return reserved_to(self.audience, self.audience_roles)
 
     def attach(self, data: Mapping[str, Any]) -> None:
         """Once saved: the many-to-many relations that lists filter on, from the snapshot."""
@@ -129,6 +129,10 @@ class VersionBase(models.Model):
 
 
 class PublishableQuerySet(models.QuerySet[Any]):
+    def changeable_by(self, user: Any) -> Self:
+        """Those that the person's scope reaches; what has no territory is everyone's."""
+        return self
+
     def with_public_state(self) -> Self:
         """Adds `live_audience` (None: readers see nothing), `scheduled_for` and `was_published`."""
         now = timezone.now()
@@ -164,6 +168,11 @@ class Publishable(models.Model):
         default=Audience.PUBLIC,
         help_text="« Réseau » : la page n’existe que pour les personnes connectées ; elle "
         "n’apparaît ni dans les listes, ni dans les flux, ni dans le plan du site des autres.",
+    )
+    audience_roles = RolesField(
+        "rôles qui peuvent lire",
+        help_text="Quand le public est « certains rôles ». La rédaction et l’animation "
+        "nationale lisent tout.",
     )
     status = models.CharField(
         "état", max_length=10, choices=Status, default=Status.DRAFT, editable=False, db_index=True
@@ -232,6 +241,8 @@ class Publishable(models.Model):
         missing = []
         if not self.title.strip():
             missing.append("Donnez un titre.")
+        if self.audience == Audience.ROLES and not self.audience_roles:
+            missing.append("Cochez au moins un rôle, ou choisissez un autre public.")
         taken = (
             type(self)
             .publications.rel.related_model.objects.filter(

@@ -16,7 +16,10 @@ from articles.models import Article, ArticleType, Block, Series
 from media.models import Document, Image
 from media.services import create_document, create_image
 from publishing import services
+from publishing.audiences import Role
 from themes.models import Theme
+
+ROLES_OF_GROUPS = {"Rédaction": Role.EDITOR, "Équipe nationale": Role.NATIONAL}
 
 
 class UserFactory(factory.django.DjangoModelFactory[User]):
@@ -30,10 +33,21 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
 
     @factory.post_generation
     def group(self: User, create: bool, name: str | None, **kwargs: Any) -> None:
-        """`UserFactory(group="Rédaction")`: staff with the rights of that group."""
+        """`UserFactory(group="Rédaction")`: staff with the rights of that group in the whole
+        country; `UserFactory(group="Rédaction", territories=[isere])` in theirs only."""
         if name:
             self.groups.add(Group.objects.get(name=name))
             self.is_staff = True
+            self.whole_country = True
+            if name in ROLES_OF_GROUPS:
+                self.role = ROLES_OF_GROUPS[name]
+            self.save()
+
+    @factory.post_generation
+    def territories(self: User, create: bool, territories: Any, **kwargs: Any) -> None:
+        if territories:
+            self.territories.set(territories)
+            self.whole_country = False
             self.save()
 
 

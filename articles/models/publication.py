@@ -40,6 +40,7 @@ class Publication(PublicationBase):
     type = models.ForeignKey(ArticleType, on_delete=models.PROTECT, related_name="+")
     series = models.ForeignKey(Series, on_delete=models.PROTECT, null=True, related_name="+")
     themes = models.ManyToManyField("themes.Theme", related_name="+")
+    territories = models.ManyToManyField("territories.Territory", related_name="+")
     # What the rendered page shows or offers: kept as long as the publication is.
     images = models.ManyToManyField("media.Image", through="PublicationImage", related_name="+")
     documents = models.ManyToManyField(
@@ -77,6 +78,7 @@ class Publication(PublicationBase):
 
     def attach(self, data: Mapping[str, Any]) -> None:
         self.themes.set(data["themes"])
+        self.territories.set(data.get("territories", []))
         self.images.set(self.content["images"])
         self.documents.set(self.content["documents"])
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.validators import URLValidator
@@ -13,15 +13,23 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from accounts.scope import Scope
 from articles.models.vocabulary import ArticleType, Series
 from publishing import snapshots
 from publishing.fields import FrenchCharField, FrenchTextField, RichTextField
 from publishing.models import Publishable, PublishableQuerySet
+from territories.models import Territory
 
 if TYPE_CHECKING:
     from articles.models.publication import Publication
 
 WORDS_PER_MINUTE = 220
+
+
+class ArticleQuerySet(PublishableQuerySet):
+    def changeable_by(self, user: Any) -> Self:
+        scope: Scope = user.scope
+        return self.filter(scope.concerns_only(self.model, "territories"))
 
 
 class Article(Publishable):
@@ -41,6 +49,13 @@ class Article(Publishable):
     )
     themes = models.ManyToManyField(
         "themes.Theme", verbose_name="thématiques", blank=True, related_name="+"
+    )
+    territories = models.ManyToManyField(
+        "territories.Territory",
+        verbose_name="territoires",
+        blank=True,
+        related_name="+",
+        help_text="Ceux dont parle l’article. Aucun : il parle de toute la France.",
     )
     cover = models.ForeignKey(
         "media.Image",
@@ -75,18 +90,20 @@ class Article(Publishable):
         help_text="Vide : le début du chapô. De 120 à 160 signes.",
     )
 
-    objects = PublishableQuerySet.as_manager()
+    objects = ArticleQuerySet.as_manager()
 
     SNAPSHOT_FIELDS: ClassVar[tuple[str, ...]] = (
         "title",
         "slug",
         "audience",
+        "audience_roles",
         "published_on",
         "updated_on",
         "type",
         "series",
         "standfirst",
         "themes",
+        "territories",
         "cover",
         "cover_alt",
         "cover_is_decorative",
@@ -104,6 +121,10 @@ class Article(Publishable):
 
     def get_absolute_url(self) -> str:
         return reverse("articles:detail", args=[self.slug])
+
+    def concerned_territories(self) -> Iterable[Territory]:
+        """Whose editors may change it (`accounts.access`)."""
+        return self.territories.all()
 
     def snapshot(self) -> dict[str, Any]:
         data = snapshots.take(self, self.SNAPSHOT_FIELDS)
@@ -151,6 +172,8 @@ class Article(Publishable):
         ]
         values, _, _ = snapshots.split(Article, same, data)
         content = render_content(data)
+        if values["audience"] == self.Audience.ROLES:
+            values["audience_roles"] = data["audience_roles"]
         publication = Publication(
             article=self,
             type_id=data["type"],

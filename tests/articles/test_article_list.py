@@ -136,8 +136,8 @@ def test_list_asks_the_same_number_of_queries_however_long(
         Client().get(URL)
 
 
-# 4 vocabularies, 4 facets, the count, the page and its themes.
-LIST_QUERIES = 11
+# 5 vocabularies, 5 facets, the count, the page and its themes.
+LIST_QUERIES = 13
 
 
 @settings(
@@ -146,7 +146,7 @@ LIST_QUERIES = 11
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["theme", "type", "serie", "annee", "page", "autre"]),
+            st.sampled_from(["theme", "type", "serie", "annee", "territoire", "page", "autre"]),
             st.one_of(st.text(max_size=40), st.sampled_from(["' OR 1=1 --", "%00", "9" * 5000])),
         ),
         max_size=6,

@@ -6,7 +6,7 @@ import pytest
 
 from articles import links, quality
 from articles.models import Article
-from articles.surfaces import NETWORK, VISITOR, surfaces
+from articles.surfaces import READERS, surfaces
 from tests.factories import ArticleFactory, make_image
 
 pytestmark = pytest.mark.django_db
@@ -101,8 +101,12 @@ def test_neighbours_of_the_server_are_never_asked(url: str) -> None:
 
 
 def test_surfaces_promise_what_the_visibility_rule_gives() -> None:
+    visitor, *members = READERS
     public = surfaces(ArticleFactory().snapshot())
-    assert all(surface.readers == {VISITOR: True, NETWORK: True} for surface in public)
+    assert all(all(surface.readers.values()) for surface in public)
     network = {s.name: s.readers for s in surfaces(ArticleFactory(network=True).snapshot())}
-    assert network["Page de l’article"] == {VISITOR: False, NETWORK: True}
-    assert network["Flux RSS et Atom"] == {VISITOR: False, NETWORK: False}
+    assert network["Page de l’article"] == {visitor: False, **dict.fromkeys(members, True)}
+    assert not any(network["Flux RSS et Atom"].values())
+    pilots = ArticleFactory(audience="roles", audience_roles="pilot")
+    seen = {s.name: s.readers for s in surfaces(pilots.snapshot())}["Page de l’article"]
+    assert [name for name, sees in seen.items() if sees] == ["Pilote"]

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 PAGES = {
     "/": 11,
-    "/articles/": 11,
+    "/articles/": 13,
     "/themes/": 2,
     "/themes/commun/": 4,
     "/series/commune/": 4,

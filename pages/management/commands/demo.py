@@ -44,5 +44,5 @@ class Command(BaseCommand):
 
     def _print_accounts(self) -> None:
         self.stdout.write(f"Mot de passe de tous les comptes : {demo_accounts.password()}")
-        for email, (_, last_name, _, _) in demo_accounts.ACCOUNTS.items():
-            self.stdout.write(f"  {email:28} {last_name}")
+        for email, account in demo_accounts.ACCOUNTS.items():
+            self.stdout.write(f"  {email:28} {account.last_name}")

@@ -1,0 +1,121 @@
+"""Whom content is meant for, and who reads it: the heart of the one visibility rule.
+
+An audience is everyone, the network (people signed in), or some of its roles. The editors and the
+national team read everything that is published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import models
+from django.db.models import Q
+
+
+class Audience(models.TextChoices):
+    PUBLIC = "public", "Tout le monde"
+    NETWORK = "network", "Réseau (personnes connectées)"
+    ROLES = "roles", "Certains rôles du réseau"
+
+
+class Role(models.TextChoices):
+    """What a person does in the network. None is part of another's name (`RolesField`)."""
+
+    EDITOR = "editor", "Rédaction"
+    NATIONAL = "national", "Animation nationale"
+    REGIONAL_DLA = "regional_dla", "DLA régional"
+    DEPARTMENTAL_DLA = "departmental_dla", "DLA départemental"
+    CRDLA = "crdla", "Centre de ressources (CRDLA)"
+    PILOT = "pilot", "Pilote"
+
+
+READS_ALL = frozenset({Role.EDITOR, Role.NATIONAL})
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What decides of a person's reading, and nothing else of them."""
+
+    is_member: bool
+    role: str = ""
+    reads_all: bool = False
+
+    @classmethod
+    def of(cls, user: AbstractBaseUser | AnonymousUser) -> Reader:
+        if not (user.is_authenticated and user.is_active):
+            return VISITOR
+        person: Any = user
+        return cls(
+            is_member=True,
+            role=person.role,
+            reads_all=person.is_superuser or person.role in READS_ALL,
+        )
+
+    def condition(self) -> Q:
+        """The rule, for a queryset of what has an audience."""
+        if self.reads_all:
+            return Q()
+        if not self.is_member:
+            return Q(audience=Audience.PUBLIC)
+        return Q(audience__in=[Audience.PUBLIC, Audience.NETWORK]) | Q(
+            audience=Audience.ROLES, audience_roles__contains=self.role
+        )
+
+    def reads(self, audience: str, roles: str) -> bool:
+        """The same rule, for one audience that no table holds yet."""
+        if self.reads_all or audience == Audience.PUBLIC:
+            return True
+        if audience == Audience.NETWORK:
+            return self.is_member
+        return self.is_member and self.role in roles.split()
+
+
+VISITOR = Reader(is_member=False)
+
+
+class RolesFormField(forms.MultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.split() if isinstance(value, str) else value
+
+    def clean(self, value: Any) -> str:
+        chosen = super().clean(value)
+        return joined(chosen)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial or ""), data)
+
+
+class RolesField(models.CharField[str, str]):
+    """Roles separated by spaces, in the order of `Role`: one column that a list can filter on."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 100)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return RolesFormField(
+            label=self.verbose_name,
+            help_text=self.help_text,
+            required=not self.blank,
+            choices=Role.choices,
+        )
+
+
+def joined(roles: Iterable[str]) -> str:
+    return " ".join(role for role in Role.values if role in set(roles))
+
+
+def reserved_to(audience: str, roles: str) -> str:
+    """What a padlock says; empty for what everybody reads."""
+    if audience == Audience.PUBLIC:
+        return ""
+    if audience == Audience.NETWORK:
+        return "Réservé au réseau"
+    return "Réservé\u00a0: " + ", ".join(str(Role(role).label) for role in roles.split())
