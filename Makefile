@@ -18,7 +18,7 @@ as_deployed := env DEBUG=false SITE_URL=https://portail.example ALLOWED_HOSTS=po
 	SECRET_KEY=for-checks-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench lock clean system
+.PHONY: help run test check fix permissions bench lock clean system
 
 help: ## cette aide
 	@echo "Portail DLA. Commandes :"
@@ -49,6 +49,9 @@ fix: .venv/.dev ## met en forme le code et les gabarits
 	$(python) -m ruff format .
 	-.venv/bin/djade --target-version 5.2 $(templates)
 	-$(python) -m djhtml --tabwidth 2 $(templates)
+
+permissions: .venv/.dev ## récrit docs/permissions.md d’après les tests
+	$(python) -m tests.permissions.document
 
 bench: .venv/.dev ## les mesures, en tableau de rapports
 	@$(python) -m benchmarks

@@ -2,7 +2,8 @@
 
 *See* is asked of querysets: `visible_to(user)` (`publishing.audiences` for what is published).
 *Change* is asked the way Django asks it, `user.has_perm("articles.change_article", article)`: the
-rights of a person's groups say what they may do, their scope says where. The admin, the services
+rights of a person's groups say what they may do, their scope where, their role what is not
+reserved to others. The admin, the services
 and the templates ask nothing else; `docs/permissions.md` shows the answers, and the tests that
 they are true.
 """
@@ -13,7 +14,10 @@ from collections.abc import Iterable
 from typing import Any, Protocol, runtime_checkable
 
 from django.contrib.auth.backends import BaseBackend
+from django.db.models import Q
 
+from publishing.audiences import Reader
+from publishing.models import Publishable
 from territories.models import Territory
 
 
@@ -24,17 +28,28 @@ class Territorial(Protocol):
     def concerned_territories(self) -> Iterable[Territory]: ...
 
 
-def in_scope(user: Any, thing: object) -> bool:
-    """Whether that thing lies in the person's territories, or lies nowhere in particular."""
-    if not isinstance(thing, Territorial):
-        return True
-    return bool(user.scope.holds_all(thing.concerned_territories()))
+def reaches(user: Any, thing: object) -> bool:
+    """Whether that thing lies in the person's territories, and is not reserved to others."""
+    if isinstance(thing, Territorial) and not user.scope.holds_all(thing.concerned_territories()):
+        return False
+    if isinstance(thing, Publishable):
+        # Whoever wrote something for others may still correct it.
+        wrote = thing.created_by_id == user.pk
+        return wrote or Reader.of(user).reads(thing.audience, thing.audience_roles)
+    return True
+
+
+def reachable(user: Any, model: type[Publishable], territories: str) -> Q:
+    """The same question of all the rows of a model; `territories` is its many-to-many field."""
+    return user.scope.concerns_only(model, territories) & (
+        Reader.of(user).condition() | Q(created_by=user)
+    )
 
 
 class ScopeBackend(BaseBackend):
-    """Answers `has_perm` for one thing: the right itself, and the thing within the scope."""
+    """Answers `has_perm` for one thing: the right itself, and the thing within reach."""
 
     def has_perm(self, user_obj: Any, perm: str, obj: object | None = None) -> bool:
         if obj is None or not user_obj.is_active:
             return False  # rights in general are those of groups: ModelBackend
-        return user_obj.has_perm(perm) and in_scope(user_obj, obj)
+        return user_obj.has_perm(perm) and reaches(user_obj, obj)

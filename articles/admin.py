@@ -83,7 +83,7 @@ class ArticleAdmin(PublishableAdmin):
     list_filter: ClassVar[Any] = (*PublishableAdmin.list_filter, "type", "series", "themes")
     list_select_related: ClassVar[Any] = ("type", "series", "changed_by")
     search_fields: ClassVar[Any] = ("title", "slug", "standfirst")
-    autocomplete_fields = ("cover",)
+    autocomplete_fields = ("cover", "territories")
     inlines = (BlockInline, ContributionInline, RelatedArticleInline, AttachmentInline)
     change_list_template = "admin/articles/change_list.html"
     fieldsets = (
@@ -92,13 +92,17 @@ class ArticleAdmin(PublishableAdmin):
             {"fields": ("title", "type", "series", "standfirst", "opened_revision", "overwrite")},
         ),
         ("Thématiques", {"fields": ("themes",)}),
+        ("Territoires", {"fields": ("territories",)}),
         (
             "Couverture",
             {"fields": ("cover", "cover_alt", "cover_is_decorative"), "classes": ("collapse",)},
         ),
         (
             "Lecteurs et dates",
-            {"fields": ("audience", "published_on", "updated_on"), "classes": ("collapse",)},
+            {
+                "fields": ("audience", "audience_roles", "published_on", "updated_on"),
+                "classes": ("collapse",),
+            },
         ),
         (
             "Adresse et moteurs de recherche",
@@ -108,6 +112,11 @@ class ArticleAdmin(PublishableAdmin):
 
     class Media:
         js = ["articles/blocks.js", "media/image-picker.js"]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """An article of a regional editor begins in their territories."""
+        mine = cast(User, request.user).scope.territories
+        return {"territories": list(mine), **super().get_changeform_initial_data(request)}
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         return self.has_add_permission(request) and request.user.has_perm("articles.import_article")

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from articles.models import Article, Block
+from publishing.audiences import Audience
 from publishing.forms import PublishableForm
 
 
@@ -18,6 +19,23 @@ class ArticleForm(PublishableForm):
             "themes": forms.CheckboxSelectMultiple,
             "seo_description": forms.Textarea(attrs={"rows": 2}),
         }
+
+    def clean_territories(self) -> Any:
+        chosen = self.cleaned_data["territories"]
+        scope = self.user.scope
+        if not scope.holds_all(chosen):
+            raise forms.ValidationError(
+                f"Votre périmètre est\u00a0: {scope}. Choisissez des territoires qui s’y trouvent."
+            )
+        return chosen
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("audience") == Audience.ROLES and not cleaned.get("audience_roles"):
+            self.add_error(
+                "audience_roles", "Cochez au moins un rôle, ou choisissez un autre public."
+            )
+        return cleaned
 
 
 class BlockForm(forms.ModelForm[Block]):

@@ -96,6 +96,8 @@ def import_document(*, name: str, content: BinaryIO | bytes, by: User | None) ->
     article.save()
     themes, unknown = _named(Theme, list(document.theme_names))
     article.themes.set(themes)
+    if by is not None:  # a regional editor's draft is theirs from the start
+        article.territories.set(by.scope.territories)
     lost += [f"Thématique inconnue au portail : « {theme} »" for theme in unknown]
     lost += _add_blocks(article, document)
     lost += _relate(article, document)

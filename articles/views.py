@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import (
     FileResponse,
     Http404,
@@ -23,6 +23,7 @@ from articles.models import Article, Publication, Series
 from articles.presentation import absolute, article_page
 from media.models import Document
 from media.views import document_response
+from publishing.audiences import Reader
 
 PAGE_SIZE = 20
 
@@ -121,14 +122,22 @@ def _moved_or_unknown(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def document(request: HttpRequest, pk: int) -> FileResponse:
-    """A document, to those who may read an article that offers it, or who edit articles."""
+    """A document, to those who may read an article that offers it, or who write one that does."""
     wanted = get_object_or_404(Document, pk=pk)
-    if request.user.has_perm("articles.change_article"):
-        return document_response(wanted)
     offered = Publication.objects.visible_to(request.user).filter(documents=wanted)
-    if not offered.exists():
+    if not (offered.exists() or _writes_with(request.user, wanted)):
         raise Http404
     return document_response(wanted)
+
+
+def _writes_with(user: Any, wanted: Document) -> bool:
+    """Writing articles opens no document of those that one may neither change nor read."""
+    if not user.has_perm("articles.change_article"):
+        return False
+    if wanted.created_by_id == user.pk or Reader.of(user).reads_all:
+        return True
+    used = Q(attachments__document=wanted) | Q(blocks__document=wanted)
+    return Article.objects.changeable_by(user).filter(used).exists()
 
 
 @require_safe

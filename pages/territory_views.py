@@ -44,6 +44,7 @@ def france(request: HttpRequest) -> HttpResponse:
         request,
         "territories/france.html",
         {
+            "query": "",
             "regions": regions,
             "collectivities": [d for d in departments if d.kind == Kind.COLLECTIVITY],
             "geography": Geography.objects.first(),
@@ -110,18 +111,15 @@ def _asked_for(level: str, code: str) -> Territory:
 
 def _parents(shown: Territory) -> list[Territory]:
     """The largest first. A region that is a department too is named once."""
-    parents: list[Territory] = []
-    for parent in (
+    above = (
         shown.region,
         shown.department,
         shown.arrondissement,
         shown.epci,
         shown.ept,
         shown.commune,
-    ):
-        if parent and parent != shown and parent.get_absolute_url() != shown.get_absolute_url():
-            parents.append(parent)
-    return parents
+    )
+    return [p for p in above if p and p.get_absolute_url() != shown.get_absolute_url()]
 
 
 def _trail(shown: Territory) -> list[tuple[str, str | None]]:

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.contrib.auth import get_permission_codename
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -79,8 +80,17 @@ class PublishableAdmin(PublishingPages, RichTextAdmin):
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        queryset: Any = super().get_queryset(request)
-        return queryset.with_public_state()
+        """Those that the person's scope reaches. What they may read may be pointed at."""
+        queryset: Any = super().get_queryset(request).with_public_state()
+        match = request.resolver_match
+        if match is not None and match.url_name == "autocomplete":
+            readable = self.model.publications.rel.related_model.objects.visible_to(request.user)
+            mine = self.model._default_manager.changeable_by(request.user)
+            return queryset.filter(
+                Q(pk__in=mine.values("pk"))
+                | Q(pk__in=readable.values(self.model.publications.field.name))
+            )
+        return queryset.changeable_by(request.user)
 
     @admin.display(description="état", ordering="status")
     def state(self, obj: Any) -> str:
@@ -95,7 +105,19 @@ class PublishableAdmin(PublishingPages, RichTextAdmin):
         when = timezone.localtime(obj.changed_at)
         return f"{when:%d/%m/%Y %H:%M}" + (f" par {obj.changed_by}" if obj.changed_by else "")
 
-    # --- Rights ---
+    # --- Rights: in general those of the person's groups, on one content also their scope ---
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) and self._reaches(request, "view", obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and self._reaches(request, "change", obj)
+
+    def _reaches(self, request: HttpRequest, action: str, obj: Any) -> bool:
+        if obj is None or obj.pk is None:
+            return True
+        right = get_permission_codename(action, self.opts)
+        return request.user.has_perm(f"{self.opts.app_label}.{right}", obj)
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(f"{self.opts.app_label}.publish_{self.opts.model_name}")
@@ -104,9 +126,14 @@ class PublishableAdmin(PublishingPages, RichTextAdmin):
         """What readers have seen is archived, never deleted: links and history stay true."""
         if obj is not None and obj.publications.exists():
             return False
-        return super().has_delete_permission(request, obj)
+        return super().has_delete_permission(request, obj) and self._reaches(request, "delete", obj)
 
     # --- Saving ---
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """A form that knows who fills it in: what is chosen must lie within their scope."""
+        form = super().get_form(request, *args, **kwargs)
+        return type(form.__name__, (form,), {"user": request.user})
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         """Held until the end of a save, so that two saves at once are seen one after the other."""

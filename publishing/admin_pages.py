@@ -108,6 +108,7 @@ class PublishingPages:
     opts: Any
     admin_site: Any
     parts: Mapping[str, type[models.Model]]
+    get_queryset: Any
     has_change_permission: Any
     has_view_permission: Any
     has_publish_permission: Any
@@ -170,11 +171,11 @@ class PublishingPages:
     # --- Common steps ---
 
     def _object(self, request: HttpRequest, pk: int, *, publish: bool = False) -> Any:
-        obj = self.model._default_manager.with_public_state().filter(pk=pk).first()
-        if obj is None:
-            raise Http404
-        if not self.has_change_permission(request, obj):
+        if not self.has_change_permission(request):
             raise PermissionDenied
+        obj = self.get_queryset(request).filter(pk=pk).first()
+        if obj is None or not self.has_change_permission(request, obj):
+            raise Http404  # out of the person's territories: nothing says that it exists
         if publish and not self.has_publish_permission(request):
             raise PermissionDenied
         return obj

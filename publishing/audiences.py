@@ -58,7 +58,7 @@ class Reader:
     def condition(self) -> Q:
         """The rule, for a queryset of what has an audience."""
         if self.reads_all:
-            return Q()
+            return ~Q(pk__in=[])  # everything, even beside an "or", where an empty Q would vanish
         if not self.is_member:
             return Q(audience=Audience.PUBLIC)
         return Q(audience__in=[Audience.PUBLIC, Audience.NETWORK]) | Q(

@@ -14,6 +14,9 @@ from publishing.models import Publishable
 class PublishableForm(forms.ModelForm[Any]):
     """Refuses to overwrite in silence: what was typed stays on screen, and the editor decides."""
 
+    # Given by the admin (`PublishableAdmin.get_form`).
+    user: Any = None
+
     opened_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
     overwrite = forms.BooleanField(
         label="Enregistrer ma version par-dessus",

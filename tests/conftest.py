@@ -6,7 +6,7 @@ from collections.abc import Generator
 import pytest
 from django.core.cache import cache
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.territories.geography"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -100,6 +100,15 @@ class ArticleFactory(factory.django.DjangoModelFactory[Article]):
         self.themes.set(given or [ThemeFactory()])
 
     @factory.post_generation
+    def territories(self: Article, create: bool, given: Any, **kwargs: Any) -> None:
+        self.territories.set(given or [])
+
+    @factory.post_generation
+    def documents(self: Article, create: bool, given: Any, **kwargs: Any) -> None:
+        for position, document in enumerate(given or []):
+            self.attachments.create(document=document, position=position)
+
+    @factory.post_generation
     def text(self: Article, create: bool, html: str | None, **kwargs: Any) -> None:
         BlockFactory(article=self, text=html or f"<p>Le corps de {self.title}.</p>")
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from accounts.scope import Scope
+from accounts.access import reachable
 from articles.models.vocabulary import ArticleType, Series
 from publishing import snapshots
 from publishing.fields import FrenchCharField, FrenchTextField, RichTextField
@@ -28,8 +28,7 @@ WORDS_PER_MINUTE = 220
 
 class ArticleQuerySet(PublishableQuerySet):
     def changeable_by(self, user: Any) -> Self:
-        scope: Scope = user.scope
-        return self.filter(scope.concerns_only(self.model, "territories"))
+        return self.filter(reachable(user, self.model, "territories"))
 
 
 class Article(Publishable):

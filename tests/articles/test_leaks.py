@@ -1,4 +1,4 @@
-"""A draft, a scheduled, an archived and a network-only article appear to the right people only, on
+"""A draft, a scheduled, an archived and a reserved article appear to the right people only, on
 every surface there is. A new surface is added to SURFACES, and is then tested like the others."""
 
 from collections.abc import Callable
@@ -11,6 +11,8 @@ from django.urls import reverse
 from articles.models import Article
 from articles.previews import preview_link
 from publishing import services
+from publishing.audiences import Role
+from territories.models import Territory
 from tests.factories import (
     ArticleFactory,
     SeriesFactory,
@@ -28,13 +30,26 @@ KINDS: dict[str, dict[str, Any]] = {
     "scheduled": {"scheduled": True},
     "archived": {"archived": True},
     "network": {"published": True, "network": True},
+    "pilots": {"published": True, "audience": "roles", "audience_roles": "pilot"},
     "public": {"published": True},
+}
+
+HIDDEN = [kind for kind in KINDS if kind != "public"]
+
+# Reads the articles of these kinds, on every surface that people read.
+READERS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
+    "member": ({}, ("public", "network")),
+    "contributor": ({"group": "Contribution"}, ("public", "network")),
+    "pilot": ({"role": Role.PILOT}, ("public", "network", "pilots")),
+    "editor": ({"group": "Rédaction"}, ("public", "network", "pilots")),
+    "national team": ({"group": "Équipe nationale"}, ("public", "network", "pilots")),
 }
 
 
 @pytest.fixture
-def places() -> dict[str, Any]:
+def places(geography: None) -> dict[str, Any]:
     return {
+        "territory": Territory.objects.get(pk="departement-38"),
         "theme": ThemeFactory(),
         "series": SeriesFactory(is_highlighted=True),
     }
@@ -47,6 +62,7 @@ def make(places: dict[str, Any]) -> Callable[[str], Article]:
             title=SECRET,
             slug="adresse-secrete",
             themes=[places["theme"]],
+            territories=[places["territory"]],
             series=places["series"],
             **KINDS[kind],
         )
@@ -64,6 +80,9 @@ def surfaces(places: dict[str, Any], article: Any, pointing: Article) -> dict[st
         "filter by type": reverse("articles:list") + f"?type={article.type.slug}",
         "theme": reverse("pages:theme", args=[theme]),
         "series": reverse("articles:series", args=[series]),
+        "territory": places["territory"].get_absolute_url(),
+        "its commune": "/territoires/commune/38185/",
+        "filter by territory": reverse("articles:list") + "?territoire=region-84",
         "related links": reverse("articles:detail", args=[pointing.slug]),
     }
 
@@ -72,6 +91,7 @@ def machine_surfaces(places: dict[str, Any]) -> dict[str, str]:
     return {
         "rss": reverse("articles:rss"),
         "filtered rss": reverse("articles:rss") + f"?theme={places['theme'].slug}",
+        "rss of a territory": reverse("articles:rss") + "?territoire=departement-38",
         "atom": reverse("articles:atom"),
         "sitemap": reverse("sitemap_section", args=["articles"]),
     }
@@ -105,18 +125,19 @@ def test_visitor_sees_public_articles_only(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("group", ["", "Contribution", "Équipe nationale"])
-def test_signed_in_person_also_sees_network_articles(
-    kind: str, group: str, make: Callable[[str], Article], places: dict[str, Any]
+@pytest.mark.parametrize("reader", READERS)
+def test_signed_in_person_sees_what_is_meant_for_them(
+    kind: str, reader: str, make: Callable[[str], Article], places: dict[str, Any]
 ) -> None:
     """On the public site, staff too: drafts are seen in the admin and in previews."""
     article = make(kind)
     pointing = pointing_at(article)
     client = Client()
-    client.force_login(UserFactory(group=group))
+    traits, readable = READERS[reader]
+    client.force_login(UserFactory(**traits))
     every = surfaces(places, article, pointing)
     assert {name: shows(client, url) for name, url in every.items()} == dict.fromkeys(
-        every, kind in ("public", "network")
+        every, kind in readable
     )
     # Machines get what a visitor gets, even with a session.
     machines = machine_surfaces(places)
@@ -125,7 +146,7 @@ def test_signed_in_person_also_sees_network_articles(
     )
 
 
-@pytest.mark.parametrize("kind", ["draft", "in_review", "scheduled", "archived", "network"])
+@pytest.mark.parametrize("kind", HIDDEN)
 def test_counts_do_not_betray_what_is_hidden(
     kind: str, make: Callable[[str], Article], places: dict[str, Any]
 ) -> None:
@@ -142,7 +163,7 @@ def test_counts_do_not_betray_what_is_hidden(
     assert article.type.name not in plan.content.decode()
 
 
-@pytest.mark.parametrize("kind", ["draft", "in_review", "scheduled", "archived", "network"])
+@pytest.mark.parametrize("kind", HIDDEN)
 def test_hidden_page_answers_like_an_unknown_one(kind: str, make: Callable[[str], Article]) -> None:
     make(kind)
     hidden = Client().get(reverse("articles:detail", args=["adresse-secrete"]))
@@ -168,7 +189,7 @@ def test_structured_data_names_only_what_the_page_shows(make: Callable[[str], Ar
     assert SECRET not in page
 
 
-@pytest.mark.parametrize("kind", ["draft", "in_review", "scheduled", "network"])
+@pytest.mark.parametrize("kind", [kind for kind in HIDDEN if kind != "archived"])
 def test_preview_link_shows_the_article_but_not_what_it_points_at(
     kind: str, make: Callable[[str], Article]
 ) -> None:
@@ -187,15 +208,15 @@ def test_preview_link_of_an_archived_article_is_closed(make: Callable[[str], Art
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_document_follows_the_articles_that_offer_it(
-    kind: str, make: Callable[[str], Article]
-) -> None:
+def test_document_follows_the_articles_that_offer_it(kind: str, geography: None) -> None:
+    isere = Territory.objects.get(pk="departement-38")
     document = make_document()
     article = ArticleFactory()
-    article.audience = "network" if kind == "network" else "public"
+    article.audience = {"network": "network", "pilots": "roles"}.get(kind, "public")
+    article.audience_roles = "pilot" if kind == "pilots" else ""
     article.save()
     article.attachments.create(document=document, title="La fiche")
-    if kind in ("public", "network", "archived"):
+    if kind in ("public", "network", "pilots", "archived"):
         services.publish(working=article, by=None)
     if kind == "archived":
         services.archive(working=article, by=UserFactory())
@@ -209,3 +230,9 @@ def test_document_follows_the_articles_that_offer_it(
     member = Client()
     member.force_login(UserFactory())
     assert downloads(member) == (kind in ("public", "network"))
+    pilot = Client()
+    pilot.force_login(UserFactory(role=Role.PILOT))
+    assert downloads(pilot) == (kind in ("public", "network", "pilots"))
+    writer = Client()
+    writer.force_login(UserFactory(group="Contribution", role=Role.CRDLA, territories=[isere]))
+    assert downloads(writer) == (kind in ("public", "network"))

@@ -29,7 +29,7 @@ from territories.models import (
 )
 from territories.sources import Refused
 from tests.factories import UserFactory
-from tests.territories.conftest import Row
+from tests.territories.geography import Row
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,109 @@
+"""The people and the content that the matrix of permissions is asked about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.test import Client
+
+from accounts.models import User
+from articles.models import Article
+from publishing.audiences import Role
+from publishing.models import Audience
+from territories.models import Territory
+from tests.factories import ArticleFactory, ThemeFactory, UserFactory, make_document
+
+ISERE, AUVERGNE_RHONE_ALPES, PARIS = "departement-38", "region-84", "departement-75"
+
+
+@dataclass(frozen=True)
+class Person:
+    """A line of the documentation: who they are, in French, and how the portal knows them."""
+
+    name: str
+    role: Role | None = None
+    group: str = ""
+    territories: tuple[str, ...] = ()
+    is_superuser: bool = False
+    is_active: bool = True
+
+    def client(self) -> Client:
+        """A browser in which they are signed in."""
+        client = Client()
+        if self.role is not None:
+            client.force_login(self.user())
+        return client
+
+    def user(self) -> User:
+        assert self.role is not None
+        user = UserFactory(
+            role=self.role,
+            whole_country=not self.territories,
+            is_superuser=self.is_superuser,
+            is_staff=self.is_superuser,
+            group=self.group or None,
+        )
+        user.role = self.role
+        user.whole_country = not self.territories
+        user.save()
+        user.territories.set(Territory.objects.filter(pk__in=self.territories))
+        if not self.is_active:
+            User.objects.filter(pk=user.pk).update(is_active=False)
+        return user
+
+
+VISITOR = Person("Visiteur")
+DLA_38 = Person("DLA départemental, Isère", Role.DEPARTMENTAL_DLA, territories=(ISERE,))
+DLA_84 = Person("DLA régional, ARA", Role.REGIONAL_DLA, territories=(AUVERGNE_RHONE_ALPES,))
+CRDLA = Person("CRDLA", Role.CRDLA)
+PILOT_38 = Person("Pilote, Isère", Role.PILOT, territories=(ISERE,))
+PILOT_84 = Person("Pilote, ARA", Role.PILOT, territories=(AUVERGNE_RHONE_ALPES,))
+PILOT = Person("Pilote national", Role.PILOT)
+WRITER_38 = Person("Contribution, Isère", Role.DEPARTMENTAL_DLA, "Contribution", (ISERE,))
+EDITOR_84 = Person("Rédaction, ARA", Role.EDITOR, "Rédaction", territories=(AUVERGNE_RHONE_ALPES,))
+EDITOR = Person("Rédaction", Role.EDITOR, "Rédaction")
+NATIONAL = Person("Équipe nationale", Role.NATIONAL, "Équipe nationale")
+ADMINISTRATOR = Person("Administrateur", Role.NATIONAL, is_superuser=True)
+CLOSED = Person("Compte fermé", Role.NATIONAL, "Équipe nationale", is_active=False)
+
+PEOPLE = (
+    VISITOR,
+    DLA_38,
+    DLA_84,
+    CRDLA,
+    PILOT_38,
+    PILOT_84,
+    PILOT,
+    WRITER_38,
+    EDITOR_84,
+    EDITOR,
+    NATIONAL,
+    ADMINISTRATOR,
+    CLOSED,
+)
+
+
+class World:
+    """One of each thing that somebody may be refused."""
+
+    def __init__(self) -> None:
+        self.theme = ThemeFactory()
+        self.articles: dict[str, Article] = {
+            "public": self._article(),
+            "network": self._article(audience=Audience.NETWORK),
+            "pilots": self._article(audience=Audience.ROLES, audience_roles="pilot"),
+            "crdla": self._article(audience=Audience.ROLES, audience_roles="crdla"),
+            "draft": ArticleFactory(),
+        }
+        for name, key in (("isere", ISERE), ("paris", PARIS)):
+            self.articles[name] = ArticleFactory(territories=[Territory.objects.get(pk=key)])
+
+    def _article(self, **audience: Any) -> Article:
+        return ArticleFactory(
+            published=True,
+            themes=[self.theme],
+            territories=[Territory.objects.get(pk=ISERE)],
+            documents=[make_document()],
+            **audience,
+        )
