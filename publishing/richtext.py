@@ -51,11 +51,24 @@ def without_controls(text: str) -> str:
     return _CONTROLS.sub("", text)
 
 
+# What is taken out can leave a tree that reads otherwise: each pass leaves less to do.
+_MOST_PASSES = 20
+
+
 def sanitize_rich_text(html: str) -> str:
     """The HTML that may be stored and shown: allowed tags only, without empty elements.
 
     A first-level heading becomes a second-level one: the page's title is the first. Idempotent.
     """
+    for _ in range(_MOST_PASSES):
+        clean = _sanitized_once(html)
+        if clean == html:
+            break
+        html = clean
+    return html
+
+
+def _sanitized_once(html: str) -> str:
     # Twice: an entity may name one (&#27;).
     clean = without_controls(_cleaner.clean(_H1.sub(r"<\1h2", without_controls(html)))).strip()
     while (shorter := _EMPTY.sub("", clean)) != clean:
