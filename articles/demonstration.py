@@ -27,6 +27,7 @@ from media.models import Document, Image
 from media.services import create_document, create_image
 from publishing import services
 from publishing.typography import french_typography
+from territories.models import Territory
 from themes.models import Theme
 
 CONTENT = Path(__file__).parent / "demo_content"
@@ -91,6 +92,7 @@ class _Loader:
             series=self._series(entry.get("series")),
             standfirst=entry["standfirst"],
             audience=entry.get("audience", "public"),
+            audience_roles=entry.get("audience_roles", ""),
             cover=self._image(entry.get("cover")),
             cover_alt=entry.get("cover_alt", ""),
             cover_is_decorative=entry.get("cover_is_decorative", False),
@@ -104,6 +106,7 @@ class _Loader:
         article.full_clean()
         article.save()
         article.themes.set([Theme.objects.get(name=name) for name in entry["themes"]])
+        article.territories.set(Territory.objects.filter(pk__in=entry.get("territories", [])))
         return article
 
     @staticmethod

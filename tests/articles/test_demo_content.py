@@ -36,8 +36,9 @@ SLUGS = {entry["slug"] for entry in ENTRIES.values()}
 
 REQUIRED = {"title", "slug", "type", "themes", "audience", "state", "standfirst", "blocks"}
 OPTIONAL = {
-    "series", "published_on", "updated_on", "publish_in_days", "cover", "cover_alt",
-    "cover_is_decorative", "seo_title", "seo_description", "related", "people", "attachments",
+    "series", "published_on", "updated_on", "publish_in_days", "cover", "cover_alt", "territories",
+    "audience_roles", "cover_is_decorative", "seo_title", "seo_description", "related", "people",
+    "attachments",
 }  # fmt: skip
 STATES = {"published", "draft", "review", "scheduled", "archived"}
 RICH = {"text", "description"}
