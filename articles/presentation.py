@@ -40,6 +40,7 @@ def article_page(request: HttpRequest, publication: Publication, **extra: Any) -
         "attachments": content["attachments"],
         "related": visible(content["related"]),
         "themes": Theme.objects.filter(pk__in=content["themes"]),
+        "territories": content.get("territories", []),
         "trail": content["trail"],
         "is_preview": False,
         "preview_note": "",

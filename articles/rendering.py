@@ -25,6 +25,7 @@ from articles import structured_data
 from articles.models import Block, Contribution, Publication
 from media.models import Document, Image
 from publishing.richtext import plain_text
+from territories.models import Territory
 
 HEADINGS = ("h2", "h3", "h4")
 
@@ -115,7 +116,7 @@ def render_content(data: Mapping[str, Any]) -> dict[str, Any]:
     """A snapshot as the JSON that the article page is made from.
 
     Keys: `body` (segments `{"html"}` or `{"title", "articles": [ids]}`), `toc`, `people`,
-    `attachments`, `themes` (ids), `images` and `documents` (ids that the page shows or offers),
+    `attachments`, `themes` (ids), `territories` (label, url), `images` and `documents` (ids that the page shows or offers),
     `related` (article ids in order), `words`.
     """
     blocks = _blocks(data)
@@ -165,10 +166,18 @@ def render_content(data: Mapping[str, Any]) -> dict[str, Any]:
             if (document := documents.get(attachment["document"]))
         ],
         "themes": data["themes"],
+        "territories": _places(data),
         "images": sorted(images),
         "documents": sorted(documents),
         "related": [part["target"] for part in data.get("related_articles", [])],
     }
+
+
+def _places(data: Mapping[str, Any]) -> list[dict[str, str]]:
+    places = Territory.objects.select_related("department", "successor").filter(
+        pk__in=data.get("territories", [])
+    )
+    return [{"label": place.label, "url": place.get_absolute_url()} for place in places]
 
 
 def render_frame(publication: Publication) -> dict[str, Any]:

@@ -63,6 +63,11 @@ def article(
     }
     if publication.cover:
         described["image"] = settings.SITE_URL + publication.cover.url_for(1200)
+    if places := publication.content.get("territories"):
+        described["spatialCoverage"] = [
+            {"@type": "Place", "name": place["label"], "url": settings.SITE_URL + place["url"]}
+            for place in places
+        ]
     if publication.series:
         described["isPartOf"] = {
             "@type": "CreativeWorkSeries",
