@@ -116,8 +116,8 @@ def render_content(data: Mapping[str, Any]) -> dict[str, Any]:
     """A snapshot as the JSON that the article page is made from.
 
     Keys: `body` (segments `{"html"}` or `{"title", "articles": [ids]}`), `toc`, `people`,
-    `attachments`, `themes` (ids), `territories` (label, url), `images` and `documents` (ids that the page shows or offers),
-    `related` (article ids in order), `words`.
+    `attachments`, `themes` (ids), `territories` (label, url), `images` and `documents` (ids that
+    the page shows or offers), `related` (article ids in order), `words`.
     """
     blocks = _blocks(data)
     images = Image.objects.in_bulk([b["image"] for b in blocks if b.get("image")])

@@ -2,10 +2,14 @@
 
 import sys
 
-from benchmarks import article_page, startup
+from benchmarks import article_page, startup, territories
 from benchmarks.frame import Result, table
 
-BENCHMARKS = {"article_page": article_page.measure, "startup": startup.measure}
+BENCHMARKS = {
+    "article_page": article_page.measure,
+    "startup": startup.measure,
+    "territories": territories.measure,
+}
 
 
 def main(names: list[str]) -> int:

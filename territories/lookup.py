@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from django.db import connection
 from django.db.models import Case, Q, QuerySet, When
@@ -23,7 +24,9 @@ LIMIT = 20
 # Nobody types more; what is longer is compared by its beginning.
 LONGEST_QUERY = 100
 # Bearers of one name: there are 30 "Saint-Martin" of all kinds, and room for more.
-MOST_NAMESAKES = 60
+MOST_NAMESAKES = 40
+# Former communes that now are one: the page stays full without them.
+SAME_SUCCESSOR = 5
 FIRST_LETTERS = 2
 CODE = re.compile(r"[0-9]+[ab]?[0-9]*")
 # Sorts after every character of a key, which are ASCII.
@@ -76,8 +79,7 @@ def find(query: str, *, levels: Collection[Level] = (), limit: int = LIMIT) -> l
         for prefix in _prefixes(typed, key):
             if len({*bearers, *others}) >= limit:
                 break
-            # The same territory may answer by its name, a word of it and its codes.
-            others |= _territories(keys.filter(_begins(prefix)), limit * 3)
+            others |= _territories(keys.filter(_begins(prefix)), limit)
     if not bearers and not others and not CODE.fullmatch(key):
         others = _territories(_near(keys, key), limit)
     return _answers(typed, bearers, others)[:limit]
@@ -100,7 +102,9 @@ def resolve(level: Level, code: str) -> Territory | None:
 
 def _territories(keys: QuerySet[LookupKey], most: int) -> dict[str, None]:
     """The keys' territories, each once, in their order."""
-    return dict.fromkeys(keys.values_list("territory_id", flat=True)[:most])
+    # The same territory may answer by its name, a word of it and its codes.
+    found = dict.fromkeys(keys.values_list("territory_id", flat=True)[: most * 3])
+    return dict(islice(found.items(), most + SAME_SUCCESSOR))
 
 
 def _answers(typed: str, bearers: Iterable[str], others: Iterable[str]) -> list[Found]:
