@@ -234,7 +234,8 @@ def _keys_of(territory: Territory) -> Iterator[tuple[str, int, int, str]]:
         yield key, LookupKey.Exactness.WHOLE, rank, territory.pk
     # An arrondissement is nearer to what 75005 means than Paris is.
     nearness = -1_000_000_000 if territory.level == Level.MUNICIPAL else 0
-    for key in territory.postal_codes.split():
+    # (Paris 16e has one that is also its own code: 75116.)
+    for key in sorted({*territory.postal_codes.split()} - whole):
         yield key, LookupKey.Exactness.WHOLE, rank + nearness, territory.pk
     for key in sorted(starts - whole):
         yield key, LookupKey.Exactness.WORD_START, rank, territory.pk
