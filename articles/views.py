@@ -104,7 +104,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     if publication is None:
         return _moved_or_unknown(request, slug)
     edit_url = ""
-    if request.user.is_authenticated and request.user.has_perm("articles.change_article"):
+    if request.user.is_authenticated and _may_change(request.user, publication.article_id):
         edit_url = reverse("admin:articles_article_change", args=[publication.article_id])
     return render(
         request, "articles/detail.html", article_page(request, publication, edit_url=edit_url)
@@ -128,6 +128,13 @@ def document(request: HttpRequest, pk: int) -> FileResponse:
     if not (offered.exists() or _writes_with(request.user, wanted)):
         raise Http404
     return document_response(wanted)
+
+
+def _may_change(user: Any, article_id: int) -> bool:
+    return (
+        user.has_perm("articles.change_article")
+        and Article.objects.changeable_by(user).filter(pk=article_id).exists()
+    )
 
 
 def _writes_with(user: Any, wanted: Document) -> bool:

@@ -3,6 +3,7 @@
 from django.contrib.sitemaps import Sitemap
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 from articles.presentation import absolute
 from articles.sitemaps import ArticleSitemap, SeriesSitemap
 from pages.models import Page
+from territories.models import Kind, Level, Territory
 from themes.models import Theme
 
 
@@ -21,11 +23,30 @@ class ThemeSitemap(Sitemap[Theme]):
 
 class PageSitemap(Sitemap[str]):
     def items(self) -> list[str]:
-        lists = [reverse(name) for name in ("pages:home", "articles:list", "pages:themes")]
+        names = ("pages:home", "articles:list", "pages:themes", "territories:list")
+        lists = [reverse(name) for name in names]
         return lists + [page.get_absolute_url() for page in Page.objects.all()]
 
     def location(self, item: str) -> str:
         return item
+
+
+class TerritorySitemap(Sitemap[Territory]):
+    """Communes are left to be found from these: 35,000 addresses would hide the articles."""
+
+    limit = 5000
+    changefreq = "monthly"
+
+    def items(self) -> QuerySet[Territory]:
+        levels = (Level.REGION, Level.DEPARTMENT, Level.EPCI)
+        told_by_department = Q(level=Level.REGION, kind=Kind.COLLECTIVITY)
+        return (
+            Territory.objects.today()
+            .filter(level__in=levels)
+            .exclude(told_by_department)
+            .select_related("successor")
+            .order_by("level", "code")
+        )
 
 
 SITEMAPS = {
@@ -33,6 +54,7 @@ SITEMAPS = {
     "articles": ArticleSitemap,
     "series": SeriesSitemap,
     "themes": ThemeSitemap,
+    "territories": TerritorySitemap,
 }
 
 

@@ -135,3 +135,10 @@ def test_chosen_roles_need_at_least_one() -> None:
     assert form.is_valid(), form.errors
     with pytest.raises(ValidationError, match="rôle"):
         ArticleFactory(audience="roles", published=True)
+
+
+def test_link_to_edit_is_offered_to_those_who_may(places: dict[str, Article]) -> None:
+    client = Client()
+    client.force_login(UserFactory(group="Rédaction", territories=[place("departement-38")]))
+    assert "Modifier cet article" in client.get("/articles/commune-38185/").content.decode()
+    assert "Modifier cet article" not in client.get("/articles/departement-75/").content.decode()
