@@ -201,3 +201,9 @@ def test_private_files_are_kept_away_from_public_ones() -> None:
 
     assert not private.is_relative_to(public)
     assert not public.is_relative_to(private)
+
+
+def test_private_file_has_no_address_of_its_own(db: None) -> None:
+    document = create_document(title="Une fiche", content=ContentFile(b"a;b", name="a.csv"))
+    with pytest.raises(ValueError, match="private"):
+        _ = document.file.url
