@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -9,17 +10,24 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.models import User
+from territories.fields import TerritoriesField
 
 Fieldset = tuple[str, Any]
 
 
-class PersonForm:
-    """What the role needs: one that works somewhere has its territories."""
+class PersonForm(forms.ModelForm[User]):
+    """Their place in the network: the whole country, or some territories."""
+
+    territories = TerritoriesField(
+        label="Territoires",
+        required=False,
+        help_text=User._meta.get_field("territories").help_text,
+    )
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean()  # type: ignore[misc]  # ModelForm's
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("whole_country") and cleaned.get("territories"):
-            self.add_error(  # type: ignore[attr-defined]
+            self.add_error(
                 "territories",
                 "Avec «\u00a0France entière\u00a0», aucun territoire n’est à choisir\u202f: "
                 "décochez l’un ou retirez les autres.",

@@ -83,7 +83,7 @@ class ArticleAdmin(PublishableAdmin):
     list_filter: ClassVar[Any] = (*PublishableAdmin.list_filter, "type", "series", "themes")
     list_select_related: ClassVar[Any] = ("type", "series", "changed_by")
     search_fields: ClassVar[Any] = ("title", "slug", "standfirst")
-    autocomplete_fields = ("cover", "territories")
+    autocomplete_fields = ("cover",)
     inlines = (BlockInline, ContributionInline, RelatedArticleInline, AttachmentInline)
     change_list_template = "admin/articles/change_list.html"
     fieldsets = (

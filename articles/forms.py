@@ -7,9 +7,16 @@ from django import forms
 from articles.models import Article, Block
 from publishing.audiences import Audience
 from publishing.forms import PublishableForm
+from territories.fields import TerritoriesField
 
 
 class ArticleForm(PublishableForm):
+    territories = TerritoriesField(
+        label="Territoires",
+        required=False,
+        help_text=Article._meta.get_field("territories").help_text,
+    )
+
     class Meta:
         model = Article
         fields = Article.SNAPSHOT_FIELDS

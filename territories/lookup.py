@@ -73,7 +73,8 @@ def find(query: str, *, levels: Collection[Level] = (), limit: int = LIMIT) -> l
     keys = LookupKey.objects.order_by("exactness", "rank")
     if levels:
         keys = keys.filter(territory__level__in=_with_former(levels))
-    bearers = list(_territories(keys.filter(key=key).order_by("rank", "exactness"), MOST_NAMESAKES))
+    whole = keys.filter(key=key, exactness=LookupKey.Exactness.WHOLE)
+    bearers = list(_territories(whole, MOST_NAMESAKES))
     others: dict[str, None] = {}
     if len(key) >= FIRST_LETTERS:
         for prefix in _prefixes(typed, key):

@@ -1,0 +1,219 @@
+// Suggestions while a territory is typed: the WAI-ARIA editable combobox with a list.
+//
+// Enhances two things that work without it: the form field (`data-territory-field`, where what is
+// picked is added to the choices) and the search box (`data-territory-search`, where it is opened).
+
+const PATIENCE = 150;
+const LETTERS = 2;
+let count = 0;
+
+const element = (name, attributes = {}, ...children) => {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+};
+
+const plural = (number) =>
+  `${number} territoire${number > 1 ? "s" : ""} proposé${number > 1 ? "s" : ""}. Flèches haut et bas pour choisir.`;
+
+class Combobox {
+  constructor(input, { url, levels, onPick }) {
+    Object.assign(this, { input, url, levels, onPick });
+    const id = `territory-list-${(count += 1)}`;
+    this.options = [];
+    this.active = -1;
+    this.list = element("ul", { id, role: "listbox", class: "territory-list", hidden: "" });
+    this.list.setAttribute("aria-label", "Territoires proposés");
+    this.status = element("p", { role: "status", class: "territory-status" });
+    input.after(this.list, this.status);
+    for (const [name, value] of Object.entries({
+      role: "combobox",
+      "aria-autocomplete": "list",
+      "aria-expanded": "false",
+      "aria-controls": id,
+      autocomplete: "off",
+    })) input.setAttribute(name, value);
+    input.addEventListener("input", () => this.wait());
+    input.addEventListener("keydown", (event) => this.press(event));
+    input.addEventListener("blur", () => this.close());
+    // Before the box loses the focus, which would close the list under the pointer.
+    this.list.addEventListener("pointerdown", (event) => event.preventDefault());
+    this.list.addEventListener("click", (event) => {
+      const option = event.target.closest("[role=option]");
+      if (option) this.pick(this.options.indexOf(option));
+    });
+  }
+
+  wait() {
+    clearTimeout(this.timer);
+    this.request?.abort();
+    const typed = this.input.value.trim();
+    if (typed.length < LETTERS) {
+      this.show([]);
+      this.status.textContent = "";
+      return;
+    }
+    this.timer = setTimeout(() => this.ask(typed), PATIENCE);
+  }
+
+  async ask(typed) {
+    this.request = new AbortController();
+    const { signal } = this.request;
+    const query = new URLSearchParams({ q: typed, format: "json" });
+    for (const level of this.levels) query.append("niveau", level);
+    try {
+      const response = await fetch(`${this.url}?${query}`, { signal, headers: { Accept: "application/json" } });
+      if (!response.ok) throw new Error(response.status);
+      const { results } = await response.json();
+      if (signal.aborted || document.activeElement !== this.input) return;
+      this.show(results);
+      this.status.textContent = results.length
+        ? plural(results.length)
+        : `Aucun territoire ne répond à « ${typed} ».`;
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      this.show([]);
+      this.status.textContent =
+        "Les propositions ne viennent pas. Écrivez le nom en entier et envoyez : le choix sera sur la page suivante.";
+    }
+  }
+
+  show(results) {
+    this.results = results;
+    this.options = results.map((result, place) => {
+      const option = element("li", { role: "option", id: `${this.list.id}-${place}`, "aria-selected": "false" });
+      option.append(element("span", { class: "label" }, result.label), " ", element("span", { class: "detail" }, result.detail));
+      return option;
+    });
+    this.list.replaceChildren(...this.options);
+    this.list.hidden = !results.length;
+    this.input.setAttribute("aria-expanded", String(results.length > 0));
+    this.move(-1);
+  }
+
+  get isOpen() {
+    return !this.list.hidden;
+  }
+
+  move(place) {
+    this.options[this.active]?.setAttribute("aria-selected", "false");
+    this.active = place;
+    const option = this.options[place];
+    if (option) {
+      option.setAttribute("aria-selected", "true");
+      option.scrollIntoView({ block: "nearest" });
+      this.input.setAttribute("aria-activedescendant", option.id);
+    } else {
+      this.input.removeAttribute("aria-activedescendant");
+    }
+  }
+
+  press(event) {
+    if (event.isComposing) return;
+    const last = this.options.length - 1;
+    const turn = {
+      ArrowDown: () => (this.isOpen ? this.move(this.active < last ? this.active + 1 : 0) : this.wait()),
+      ArrowUp: () => this.isOpen && this.move(this.active > 0 ? this.active - 1 : last),
+      Enter: () => {
+        if (!this.isOpen) return false;
+        this.pick(Math.max(this.active, 0));
+        return true;
+      },
+      Escape: () => {
+        if (this.isOpen) this.close();
+        else this.input.value = "";
+      },
+    }[event.key];
+    if (turn && turn() !== false) event.preventDefault();
+  }
+
+  pick(place) {
+    const result = this.results[place];
+    if (!result) return;
+    this.input.value = "";
+    this.close();
+    this.status.textContent = this.onPick(result) || "";
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.request?.abort();
+    this.show([]);
+  }
+}
+
+class Field {
+  constructor(root) {
+    this.root = root;
+    this.chosen = root.querySelector("[data-chosen]");
+    this.input = root.querySelector(".territory-typing input");
+    // Answers that the server gave to what was typed are the list's work from now on, but they are
+    // on screen and may be ticked: they stay.
+    for (const item of [...this.chosen.children]) {
+      const label = item.textContent.trim();
+      item.replaceWith(this.chip(item.dataset.key, label));
+    }
+    this.combobox = new Combobox(this.input, {
+      url: root.dataset.searchUrl,
+      levels: root.dataset.levels.split(" ").filter(Boolean),
+      onPick: (result) => this.add(result),
+    });
+  }
+
+  chip(key, label) {
+    const remove = element("button", { type: "button", "aria-label": `Retirer ${label}` }, "×");
+    const chip = element(
+      "li",
+      { "data-key": key },
+      element("input", { type: "hidden", name: this.root.dataset.name, value: key }),
+      element("span", {}, label),
+      remove,
+    );
+    remove.addEventListener("click", () => {
+      const next = chip.nextElementSibling ?? chip.previousElementSibling;
+      chip.remove();
+      (next?.querySelector("button") ?? this.input).focus();
+      this.combobox.status.textContent = `${label} retiré.`;
+      this.changed();
+    });
+    return chip;
+  }
+
+  add({ id, label, detail }) {
+    // Of a former commune, today's name is what is chosen.
+    const name = `${label.split(" → ").pop()}, ${detail}`;
+    if (!("multiple" in this.root.dataset)) this.chosen.replaceChildren();
+    if ([...this.chosen.children].some((chip) => chip.dataset.key === id)) return `${name} est déjà choisi.`;
+    this.chosen.append(this.chip(id, name));
+    this.changed();
+    return `${name} choisi.`;
+  }
+
+  changed() {
+    this.root.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+
+const enhance = (root) => {
+  for (const field of root.querySelectorAll("[data-territory-field]:not([data-ready])")) {
+    // The empty row that the admin copies is enhanced once copied.
+    if (field.closest(".empty-form")) continue;
+    field.dataset.ready = "";
+    new Field(field);
+  }
+  for (const form of root.querySelectorAll("form[data-territory-search]:not([data-ready])")) {
+    form.dataset.ready = "";
+    new Combobox(form.querySelector("input[type=search]"), {
+      url: form.action,
+      levels: [],
+      onPick: ({ url, label }) => {
+        window.location.assign(url);
+        return `${label} : la page s’ouvre.`;
+      },
+    });
+  }
+};
+
+enhance(document);
+document.addEventListener("formset:added", (event) => enhance(event.target));
