@@ -1,6 +1,26 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = "Comptes"
+
+    def ready(self) -> None:
+        # The library's way to tell what happened; they need its models, which are ready only now.
+        from allauth.account.signals import password_reset
+        from allauth.mfa.signals import authenticator_added
+
+        from accounts import second_factor, signin
+
+        password_reset.connect(signin.forget_failures)
+        authenticator_added.connect(second_factor.end_sessions_without_it)
+        post_migrate.connect(make_cache_table, sender=self)
+
+
+def make_cache_table(using: str, **kwargs: Any) -> None:
+    """The cache's table, where the cache is in the database: Django has no migration for it."""
+    call_command("createcachetable", database=using, verbosity=0)

@@ -1,22 +1,75 @@
-from django.conf import settings
-from django.contrib.auth import views as auth_views
-from django.urls import path, reverse_lazy
+"""`/compte/`. The library looks its own pages up by its own names; the portal's are `accounts:`.
 
-app_name = "accounts"
+Pages of the library that are not here do not exist: sign-up, several addresses, sign-in by code.
+"""
+
+from allauth.account import views as account
+from allauth.mfa.base import views as factors
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as application
+from allauth.mfa.webauthn import views as keys
+from allauth.socialaccount import views as provider
+from django.urls import include, path, re_path, reverse_lazy
+from django.views.generic import RedirectView
+
+from accounts import home, proconnect
+from accounts.sessions import SessionList
+
+sign_in = home.SignIn.as_view()
+
+portal = [
+    path("", home.home, name="home"),
+    path("connexion/", sign_in, name="login"),
+    path("deconnexion/", account.logout, name="logout"),
+]
+
+password = [
+    path("", account.password_change, name="account_change_password"),
+    path("choisir/", account.password_set, name="account_set_password"),
+    path("oublie/", account.password_reset, name="account_reset_password"),
+    path("oublie/envoye/", account.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^nouveau/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "nouveau/fait/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path("confirmer/", account.reauthenticate, name="account_reauthenticate"),
+]
+
+second_factor = [
+    path("", factors.index, name="mfa_index"),
+    path("verifier/", factors.authenticate, name="mfa_authenticate"),
+    path("confirmer/", factors.reauthenticate, name="mfa_reauthenticate"),
+    path("application/", application.activate_totp, name="mfa_activate_totp"),
+    path("application/retirer/", application.deactivate_totp, name="mfa_deactivate_totp"),
+    path("codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("codes/nouveaux/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    # Keys are listed with the rest.
+    path("cles/", RedirectView.as_view(url=reverse_lazy("mfa_index")), name="mfa_list_webauthn"),
+    path("cles/ajouter/", keys.add_webauthn, name="mfa_add_webauthn"),
+    path("cles/connexion/", keys.login_webauthn, name="mfa_login_webauthn"),
+    path("cles/confirmer/", keys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("cles/<int:pk>/retirer/", keys.remove_webauthn, name="mfa_remove_webauthn"),
+]
+
+openid_connect = [
+    path("annule/", provider.login_cancelled, name="socialaccount_login_cancelled"),
+    path("<slug:provider_id>/connexion/", proconnect.leave, name="openid_connect_login"),
+    path("<slug:provider_id>/retour/", proconnect.come_back, name="openid_connect_callback"),
+]
 
 urlpatterns = [
-    path(
-        "connexion/",
-        auth_views.LoginView.as_view(
-            template_name="accounts/login.html",
-            redirect_authenticated_user=True,
-            extra_context={
-                "description": "Connexion des membres du réseau DLA à leur espace.",
-                "canonical_url": f"{settings.SITE_URL}/compte/connexion/",
-                "breadcrumbs": [("Accueil", reverse_lazy("pages:home")), ("Espace réseau", None)],
-            },
-        ),
-        name="login",
-    ),
-    path("deconnexion/", auth_views.LogoutView.as_view(), name="logout"),
+    path("", include((portal, "accounts"))),
+    path("connexion/", sign_in, name="account_login"),
+    path("deconnexion/", account.logout, name="account_logout"),
+    path("suspendu/", account.account_inactive, name="account_inactive"),
+    path("mot-de-passe/", include(password)),
+    path("securite/", include(second_factor)),
+    path("sessions/", SessionList.as_view(), name="usersessions_list"),
+    path("oidc/", include(openid_connect)),
 ]

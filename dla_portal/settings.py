@@ -63,6 +63,12 @@ INSTALLED_APPS = [
     "django_prose_editor",
     "django_filters",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "pages.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -84,6 +90,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.middleware.private_pages",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.second_factor_required",
 ]
 
 ROOT_URLCONF = "dla_portal.urls"
@@ -127,7 +136,11 @@ else:
         "pool", {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=4)}
     )
 
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://portal")}
+# Attempts to sign in are counted in it: all processes must share it, and it must not lose a count
+# by making room. In the database it needs no service; no public page reads it.
+CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://portal_cache")}
+if CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache":
+    CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 50_000)
 
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 MEDIA_URL = "/media/"
@@ -142,8 +155,8 @@ STORAGES = {
     },
     # Documents: no address of their own, a view decides who reads them.
     "private": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": MEDIA_ROOT / "private", "base_url": None},
+        "BACKEND": "media.storage.PrivateStorage",
+        "OPTIONS": {"location": MEDIA_ROOT / "private"},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
@@ -162,12 +175,16 @@ USE_TZ = True
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",  # e-mail and password, rights of groups
+    "accounts.signin.EmailBackend",  # e-mail and password, rights of groups
     "accounts.access.ScopeBackend",  # rights on one thing: in the person's territories
 ]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "pages:home"
 LOGOUT_REDIRECT_URL = "pages:home"
+PASSWORD_RESET_TIMEOUT = 2 * 3600
+# Until the browser closes, unless the person asks to stay for as long as a session may last.
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -178,6 +195,83 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]  # ANSSI: 12 characters
+
+# Sign-in itself is django-allauth's; what differs from its defaults, and why, is in these modules.
+ACCOUNT_ADAPTER = "accounts.signin.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.signin.SignInForm",
+    "reset_password": "accounts.signin.AskResetForm",
+    "reset_password_from_key": "accounts.signin.ResetForm",
+    "change_password": "accounts.signin.ChangeForm",
+    "set_password": "accounts.signin.SetForm",
+    "reauthenticate": "accounts.signin.ConfirmPasswordForm",
+}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]  # asked for; sign-up is closed
+ACCOUNT_EMAIL_VERIFICATION = "none"  # whoever makes an account vouches for its address
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail when the password or the second factor changes
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{PORTAL_NAME}\u00a0: "
+# An address (ip), an account (key), someone signed in (user). None over a longer time than said.
+LONGEST_WAIT = 5 * 60  # seconds
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reauthenticate": "10/5m/user",
+    "change_password": "10/5m/user",
+    "reset_password": "20/5m/ip,3/5m/key",
+    "reset_password_from_key": "20/5m/ip",
+}
+# A visitor's address is the last one that the server in front added to X-Forwarded-For; without
+# a server in front that header is whatever its sender wrote, and is not read.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env.bool("BEHIND_PROXY", default=False))
+
+# Whoever works in the admin signs in with a second factor; demonstration accounts need not.
+STAFF_SECOND_FACTOR: bool = env.bool("STAFF_SECOND_FACTOR", default=not DEMO)
+MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.second_factor.CodeForm",
+    "reauthenticate": "accounts.second_factor.ConfirmCodeForm",
+    "activate_totp": "accounts.second_factor.ActivateForm",
+    "add_webauthn": "accounts.second_factor.AddKeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the library knows of no address: see accounts/signin.py
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # a period early or late: telephones are not all on time
+
+# OpenID Connect, for ProConnect: off without an address.
+OIDC_SERVER_URL: str = (
+    env.str("OIDC_SERVER_URL", default="")
+    .removesuffix("/.well-known/openid-configuration")
+    .rstrip("/")
+)
+OIDC_NAME: str = env.str("OIDC_NAME", default="ProConnect")
+OIDC_EMAILS_ARE_VERIFIED: bool = env.bool("OIDC_EMAILS_ARE_VERIFIED", default=False)
+SOCIALACCOUNT_ADAPTER = "accounts.proconnect.ProviderAccountAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "SCOPE": env.list("OIDC_SCOPE", default=["openid", "email"]),
+        "AUTH_PARAMS": (
+            {"acr_values": acr_values}
+            if (acr_values := env.str("OIDC_ACR_VALUES", default=""))
+            else {}
+        ),
+        "APPS": [
+            {
+                "provider_id": "proconnect",
+                "name": OIDC_NAME,
+                "client_id": env.str("OIDC_CLIENT_ID", default=""),
+                "secret": env.str("OIDC_CLIENT_SECRET", default=""),
+                "settings": {"server_url": OIDC_SERVER_URL},
+            }
+        ]
+        if OIDC_SERVER_URL
+        else [],
+    }
+}
 
 # --- Mail ---------------------------------------------------------------------------------------
 

@@ -1,17 +1,25 @@
+from allauth.account.views import logout as sign_out
 from django.conf import settings
 from django.conf.urls.static import static
 from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 from django.views.decorators.http import require_safe
+from django.views.generic import RedirectView
 
+from accounts.home import admin_door
 from pages import machines
+
+handler429 = "accounts.throttling.too_many_requests"
 
 urlpatterns = [
     path("", include("pages.urls")),
     path("", include("articles.urls")),
     path("territoires/", include("pages.territory_urls")),
     path("compte/", include("accounts.urls")),
+    path("admin/login/", admin_door),
+    path("admin/logout/", sign_out),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
     path("robots.txt", machines.robots),
     path(

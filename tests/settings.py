@@ -12,11 +12,17 @@ from pathlib import Path
 for _variable in (
     "ACCESSIBILITY_LEVEL",
     "BEHIND_PROXY",
-    "CACHE_URL",
     "DATABASE_POOL_SIZE",
     "DEFAULT_FROM_EMAIL",
     "EMAIL_URL",
     "MEDIA_ROOT",
+    "OIDC_ACR_VALUES",
+    "OIDC_CLIENT_ID",
+    "OIDC_CLIENT_SECRET",
+    "OIDC_EMAILS_ARE_VERIFIED",
+    "OIDC_NAME",
+    "OIDC_SCOPE",
+    "OIDC_SERVER_URL",
     "REPLAY_HOSTS",
     "SECRET_KEY_FALLBACKS",
 ):
@@ -28,12 +34,16 @@ SCRATCH = Path(_scratch.name)
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{SCRATCH}/portal.sqlite3")
 os.environ.update(
     ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
+    # Emptied before each test, those without a database included.
+    CACHE_URL="locmemcache://tests",
     DEBUG="false",
     DEMO="false",
     LOG_LEVEL="WARNING",
     MEDIA_ROOT=f"{SCRATCH}/media",
     SECRET_KEY="for-tests-only-0123456789-abcdefghijklmnopqrstuvwxyz",
     SITE_URL="http://testserver",
+    # Tests of the second factor turn it on; the others sign staff in with one step.
+    STAFF_SECOND_FACTOR="false",
 )
 
 from dla_portal.settings import *  # noqa: E402, F403

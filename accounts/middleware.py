@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from accounts import second_factor
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+# What one may do meanwhile: the account's page, and all that lies under the others.
+OPEN = ("mfa_index", "account_change_password", "usersessions_list", "accounts:logout")
+
+
+def _is_open(path: str) -> bool:
+    return path == reverse("accounts:home") or path.startswith(tuple(map(reverse, OPEN)))
+
+
+def second_factor_required(get_response: GetResponse) -> GetResponse:
+    """Keeps staff who have no second factor on the pages where they can make one.
+
+    On these only, rather than out of the admin only: the rights of staff also open drafts, previews
+    and files elsewhere, and each place would have to remember it.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        # Without the cookie nobody is signed in, and asking would make the page depend on it.
+        if settings.STAFF_SECOND_FACTOR and settings.SESSION_COOKIE_NAME in request.COOKIES:
+            lacking = second_factor.is_required(request.user) and not second_factor.is_set_up(
+                request.user
+            )
+            if lacking and not _is_open(request.path):
+                return redirect(f"{reverse('mfa_activate_totp')}?obligatoire=1")
+        return get_response(request)
+
+    return middleware
+
+
+def private_pages(get_response: GetResponse) -> GetResponse:
+    """What was made for one person is kept by no cache: nor the browser's, once signed out."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not response.has_header("Cache-Control") and (
+            request.path.startswith(reverse("accounts:home"))
+            or (request.session.accessed and request.user.is_authenticated)
+        ):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+    return middleware

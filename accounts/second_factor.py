@@ -1,0 +1,143 @@
+"""The second factor: who must have one, and how its secrets are kept."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.mfa import app_settings
+from allauth.mfa.adapter import DefaultMFAAdapter, get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.usersessions.internal.flows.sessions import end_other_sessions
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.db import transaction
+from django.http import HttpRequest
+
+from accounts.models import User
+
+# What proves who one is; recovery codes only stand in for one of these.
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+def is_required(user: User | AnonymousUser) -> bool:
+    """Of whoever works in the admin."""
+    return settings.STAFF_SECOND_FACTOR and (user.is_staff or user.is_superuser)
+
+
+def is_set_up(user: User | AnonymousUser) -> bool:
+    return Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).exists()
+
+
+@transaction.atomic
+def remove_all(user: User) -> None:
+    """For someone who lost both the telephone and the codes. They are asked for a new factor when
+    they next sign in, if they need one. Checking who asks is the national team's work."""
+    Authenticator.objects.filter(user=user).delete()
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "Ce code n’est pas le bon, ou il a déjà servi.",
+        "cannot_delete_authenticator": "Votre compte donne accès à l’administration\u00a0: il lui "
+        "faut une seconde vérification. Ajoutez une clé d’accès avant de retirer l’application.",
+        "cannot_generate_recovery_codes": "Les codes de secours viennent avec une application ou "
+        "une clé d’accès.",
+    }
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=FACTORS)
+        return not is_required(authenticator.user) or others.exclude(pk=authenticator.pk).exists()
+
+    def get_totp_issuer(self) -> str:
+        return settings.PORTAL_NAME
+
+    # A passkey belongs to the portal's own address, whatever Host a request names.
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {"id": urlsplit(settings.SITE_URL).hostname or "", "name": settings.PORTAL_NAME}
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return "Clé d’accès" if not count else f"Clé d’accès {count + 1}"
+
+    # A copy of the database alone must not be enough to make codes.
+    def encrypt(self, text: str) -> str:
+        return _vault().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        try:
+            return _vault().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            # The key is lost: a secret that nobody knows, so that no code is right.
+            return base64.b32encode(secrets.token_bytes(20)).decode()
+
+
+def _vault() -> MultiFernet:
+    """Written with today's secret key, read with the former ones too."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = [hashlib.sha256(b"second factor:" + key.encode()).digest() for key in keys]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
+
+
+class OneTimeCode:
+    """A code of the application is right for as long as the tolerance lets it be, and once.
+
+    The library remembers it for one period only.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _describe_code(self)
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()  # type: ignore[misc]  # the library's form
+        authenticator: Authenticator = self.authenticator  # type: ignore[attr-defined]
+        lifetime = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
+        used = f"accounts.totp.{authenticator.pk}.{''.join(code.split())}"
+        if authenticator.type == Authenticator.Type.TOTP and not cache.add(used, 1, lifetime):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeForm(OneTimeCode, AuthenticateForm):
+    pass
+
+
+class ConfirmCodeForm(OneTimeCode, ReauthenticateForm):
+    pass
+
+
+class ActivateForm(ActivateTOTPForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _describe_code(self)
+        self.fields["code"].label = "Code affiché par l’application"
+
+
+class AddKeyForm(AddWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = "Nom de cette clé"
+        self.fields["name"].help_text = "Pour la reconnaître, par exemple le nom de l’appareil."
+
+
+def _describe_code(form: Any) -> None:
+    field = form.fields["code"]
+    field.label = "Code"
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs |= {"inputmode": "numeric", "autofocus": True}
+
+
+def end_sessions_without_it(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Called when a factor was added: sessions opened elsewhere did not show one."""
+    end_other_sessions(request, user)

@@ -1,0 +1,45 @@
+"""The list of one's sessions, with names that people give to their devices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.usersessions.views import ListUserSessionsView
+
+# In this order: Edge and Opera also say that they are Chrome, Chrome that it is Safari.
+BROWSERS = {
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "SamsungBrowser": "Samsung Internet",
+    "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "CriOS": "Chrome",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS = {
+    "iPhone": "un iPhone",
+    "iPad": "un iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Mac OS X": "Mac",
+    "Linux": "Linux",
+}
+
+
+def device(user_agent: str) -> str:
+    """ "Firefox sur Windows". A browser may say anything: this names, it proves nothing."""
+    browser = next((name for mark, name in BROWSERS.items() if mark in user_agent), "")
+    system = next((name for mark, name in SYSTEMS.items() if mark in user_agent), "")
+    if browser and system:
+        return f"{browser} sur {system}"
+    return browser or system or "Navigateur inconnu"
+
+
+class SessionList(ListUserSessionsView):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["devices"] = [
+            (session, device(session.user_agent)) for session in reversed(context["sessions"])
+        ]
+        return context

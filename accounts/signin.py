@@ -1,0 +1,187 @@
+"""Sign-in by e-mail: what django-allauth does, set right for accounts that are made by invitation.
+
+The library keeps the addresses of a person in a table of its own, filled at sign-up. Here nobody
+signs up and a person has one address, `User.email`: lookups go there, whatever the capitals.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from allauth.account import app_settings
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ReauthenticateForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+)
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
+from django import forms
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.models import User
+from accounts.throttling import MESSAGE, too_many_requests
+
+THROTTLED = ("too_many_login_attempts", "rate_limited")
+
+
+def users_by_email(email: str) -> list[User]:
+    """The account of that address, in a list of none or one.
+
+    Compared once more here: a database may hold "ı" for a capital "I", and whoever owns the one
+    address must not come in by the other.
+    """
+    users = User.objects.filter(email__iexact=email)
+    return [user for user in users if user.email.lower() == email.lower()]
+
+
+class EmailBackend(AuthenticationBackend):
+    """E-mail and password; then, as any of Django's backends, the rights of groups.
+
+    An unknown address takes as long to refuse as a wrong password.
+    """
+
+    def _authenticate_by_email(self, email: str, password: str) -> AbstractBaseUser | None:
+        for user in users_by_email(email):
+            if self._check_password(user, password):
+                return user
+        return None
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        # Said of a wrong password and of an unknown address alike.
+        "email_password_mismatch": "L’adresse ou le mot de passe n’est pas le bon.",
+        "incorrect_password": "Ce n’est pas votre mot de passe.",
+        "enter_current_password": "Ce n’est pas votre mot de passe actuel.",
+        "incorrect_code": "Ce code n’est pas le bon, ou il a déjà servi.",
+        "invalid_password_reset": "Ce lien ne vaut plus.",
+        **dict.fromkeys(THROTTLED, MESSAGE),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Accounts are made by invitation, or in the admin."""
+        return False
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """This host only, where the library lets in every one of ALLOWED_HOSTS."""
+        return url_has_allowed_host_and_scheme(
+            url, allowed_hosts={context.request.get_host()}, require_https=settings.HTTPS
+        )
+
+    def validation_error(self, code: str, *arguments: Any) -> ValidationError:
+        """Too many attempts are answered by a page of their own, whichever form counted them."""
+        if code in THROTTLED:
+            raise ImmediateHttpResponse(too_many_requests(context.request))
+        return super().validation_error(code, *arguments)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever has just signed in does not give the password a second time."""
+        records = get_authentication_records(context.request, context.request.user)
+        if records and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT:
+            return False
+        return super().is_reauthentication_required(app=app, **kwargs)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("accounts:home")
+
+    # A link in a mail leads to the portal's own address: a request's Host is whatever its sender
+    # wrote in it.
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return settings.SITE_URL + path.replace("UID-KEY", key)
+
+    def send_password_reset_mail(
+        self, user: AbstractBaseUser, email: str, context: dict[str, Any]
+    ) -> None:
+        """To the account's address as it is written there, not as it was typed."""
+        assert isinstance(user, User)
+        super().send_password_reset_mail(user, user.email, context)
+
+    def forget_failures(self, request: HttpRequest, email: str) -> None:
+        """Whoever proved to own the address by a reset link does not wait any longer."""
+        self._delete_login_attempts_cached_email(request, email=email)
+
+
+class FrenchLabels:
+    """Labels and help of our own; no placeholders, which vanish when one starts to type."""
+
+    labels = {
+        "login": "Adresse électronique",
+        "email": "Adresse électronique",
+        "password": "Mot de passe",
+        "remember": "Rester connecté deux semaines sur cet appareil",
+        "oldpassword": "Mot de passe actuel",
+        "password1": "Nouveau mot de passe",
+        "password2": "Nouveau mot de passe, une seconde fois",
+    }
+    helps = {"password1": "Au moins 12 caractères\u00a0: une phrase se retient mieux qu’un mot."}
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label = self.labels.get(name, field.label)
+            field.help_text = self.helps.get(name, "")
+            field.widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(FrenchLabels, LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+
+
+class AskResetForm(FrenchLabels, ResetPasswordForm):
+    users: list[Any]
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        self.users = [user for user in users_by_email(email) if user.is_active]
+        return email
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """An unknown address gets a mail too, that says so: the page says the same to all, and
+        takes as long."""
+        if self.users:
+            return super().save(request, **kwargs)
+        email: str = self.cleaned_data["email"]
+        get_account_adapter().send_mail("account/email/unknown_account", email, {})
+        return email
+
+
+class ResetForm(FrenchLabels, ResetPasswordKeyForm):
+    pass
+
+
+class ChangeForm(FrenchLabels, ChangePasswordForm):
+    pass
+
+
+class SetForm(FrenchLabels, SetPasswordForm):
+    pass
+
+
+class ConfirmPasswordForm(FrenchLabels, ReauthenticateForm):
+    pass
+
+
+def forget_failures(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Called after a password was reset."""
+    adapter = get_account_adapter(request)
+    assert isinstance(adapter, AccountAdapter)
+    adapter.forget_failures(request, user.email)

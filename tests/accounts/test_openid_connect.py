@@ -1,0 +1,301 @@
+"""Sign-in through OpenID Connect, against a provider that runs on this machine."""
+
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from allauth.mfa.totp.internal import auth as totp
+from allauth.socialaccount.models import SocialAccount
+from django.test import Client
+from django.urls import reverse
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from tests.accounts import provider as local
+from tests.accounts.conftest import PASSWORD
+from tests.accounts.provider import CLIENT_ID, CLIENT_SECRET, OTHER_KEY, Provider
+from tests.browser import NewPage, axe
+
+pytestmark = pytest.mark.django_db
+BROWSER = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+LEAVE = "/compte/oidc/proconnect/connexion/"
+
+
+@pytest.fixture
+def provider(settings: Any) -> Iterator[Provider]:
+    with local.running() as running:
+        settings.OIDC_SERVER_URL = running.url
+        settings.SOCIALACCOUNT_PROVIDERS = {
+            "openid_connect": {
+                **settings.SOCIALACCOUNT_PROVIDERS["openid_connect"],
+                "APPS": [
+                    {
+                        "provider_id": "proconnect",
+                        "name": "ProConnect",
+                        "client_id": CLIENT_ID,
+                        "secret": CLIENT_SECRET,
+                        "settings": {"server_url": running.url},
+                    }
+                ],
+            }
+        }
+        yield running
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *arguments: Any, **keywords: Any) -> None:
+        return None
+
+
+def _through_the_provider(client: Client, data: dict[str, str] | None = None) -> str:
+    """Leaves for the provider and says where it sends the person back, on the portal."""
+    left = client.post(LEAVE, data or {})
+    assert left.status_code == 302, left.content.decode()
+    try:
+        urllib.request.build_opener(_Stay).open(left["Location"])
+    except urllib.error.HTTPError as answer:
+        with answer:
+            return answer.headers["Location"].removeprefix("http://testserver")
+    raise AssertionError("the provider did not send back")
+
+
+def _signed_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+def test_off_without_settings(client: Client) -> None:
+    assert client.post(LEAVE).status_code == 404
+    page = client.get(reverse("accounts:login"))
+    assert "ProConnect" not in page.content.decode()
+    assert "form-action 'self';" in page["Content-Security-Policy"] + ";"
+
+
+def test_known_person_signs_in(client: Client, provider: Provider, person: User) -> None:
+    wanted = reverse("usersessions_list")
+    back = _through_the_provider(client, {"next": wanted})
+    before = client.session.session_key
+
+    response = client.get(back)
+
+    assert response.status_code == 302 and response["Location"] == wanted
+    assert client.session["_auth_user_id"] == str(person.pk)
+    assert client.session.session_key != before
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD), "the password still works"
+    assert not SocialAccount.objects.exists(), "nothing that the provider said is kept"
+
+
+def test_asks_for_little_and_proves_it_asked(
+    client: Client, provider: Provider, person: User
+) -> None:
+    _through_the_provider(client)
+
+    asked = provider.asked
+    assert set(asked["scope"].split()) == {"openid", "email"}
+    assert asked["code_challenge_method"] == "S256"
+    assert len(asked["nonce"]) >= 32 and len(asked["state"]) >= 16
+    assert asked["redirect_uri"] == "http://testserver/compte/oidc/proconnect/retour/"
+
+
+def test_request_cannot_change_what_is_asked(
+    client: Client, provider: Provider, person: User
+) -> None:
+    left = client.post(f"{LEAVE}?scope=admin&auth_params=prompt%3Dnone&process=connect")
+
+    asked = parse_qs(urlsplit(left["Location"]).query)
+    assert "prompt" not in asked and "admin" not in asked["scope"][0]
+
+
+def test_userinfo_as_plain_json_is_read_too(
+    client: Client, provider: Provider, person: User
+) -> None:
+    provider.signs_userinfo = False
+
+    client.get(_through_the_provider(client))
+
+    assert _signed_in(client)
+
+
+LIES: dict[str, Callable[[Provider], Any]] = {
+    "identity signed by another": lambda p: setattr(p, "identity_key", OTHER_KEY),
+    "userinfo signed by another": lambda p: setattr(p, "userinfo_key", OTHER_KEY),
+    "identity for another client": lambda p: p.identity_changes.update(aud="autre"),
+    "userinfo for another client": lambda p: p.userinfo_changes.update(aud="autre"),
+    "identity of another issuer": lambda p: p.identity_changes.update(iss="https://autre.example"),
+    "userinfo of another issuer": lambda p: p.userinfo_changes.update(iss="https://autre.example"),
+    "identity long past": lambda p: p.identity_changes.update(exp=1_000_000_000),
+    "userinfo long past": lambda p: p.userinfo_changes.update(exp=1_000_000_000),
+    "identity without end": lambda p: p.identity_changes.update(exp=None),
+    "another nonce": lambda p: p.identity_changes.update(nonce="autre"),
+    "no nonce": lambda p: p.identity_changes.update(nonce=None),
+    "another person": lambda p: p.userinfo_changes.update(sub="def"),
+    "given on to another client": lambda p: p.identity_changes.update(azp="autre"),
+    "published by another": lambda p: setattr(p, "issuer", "https://autre.example"),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_refuses_a_provider_that_lies(
+    client: Client, provider: Provider, person: User, lie: str
+) -> None:
+    LIES[lie](provider)
+
+    left = client.post(LEAVE)
+    if left.status_code == 302:
+        try:
+            urllib.request.build_opener(_Stay).open(left["Location"])
+        except urllib.error.HTTPError as answer:
+            with answer:
+                back = answer.headers["Location"].removeprefix("http://testserver")
+        left = client.get(back)
+
+    assert left.status_code == 401
+    assert "Connexion impossible" in left.content.decode()
+    assert not _signed_in(client)
+
+
+@pytest.mark.parametrize("algorithm", ["none", "HS256"])
+def test_refuses_tokens_that_anyone_could_write(
+    client: Client, provider: Provider, person: User, algorithm: str
+) -> None:
+    provider.algorithm = algorithm
+    provider.identity_key = provider.userinfo_key = None if algorithm == "none" else "x" * 32
+
+    assert client.get(_through_the_provider(client)).status_code == 401
+
+
+def test_answer_is_good_once_and_in_one_browser(
+    client: Client, provider: Provider, person: User
+) -> None:
+    stolen = _through_the_provider(client)
+
+    other = Client()
+    assert other.get(stolen).status_code == 401
+    assert client.get(stolen).status_code == 302
+    client.post(reverse("accounts:logout"))
+    assert client.get(stolen).status_code == 401
+    assert not _signed_in(other) and not _signed_in(client)
+
+
+def test_code_without_the_state_is_refused(
+    client: Client, provider: Provider, person: User
+) -> None:
+    back = _through_the_provider(client)
+
+    assert client.get(back.replace("state=", "state=autre")).status_code == 401
+
+
+@pytest.mark.parametrize("email_verified", [False, None])
+def test_unverified_address_opens_nothing(
+    client: Client, provider: Provider, person: User, email_verified: bool | None
+) -> None:
+    provider.email_verified = email_verified
+
+    response = client.get(_through_the_provider(client))
+
+    assert response.status_code == 403 and not _signed_in(client)
+
+
+def test_provider_can_be_trusted_for_addresses_unless_it_says_otherwise(
+    client: Client, provider: Provider, person: User, settings: Any
+) -> None:
+    settings.OIDC_EMAILS_ARE_VERIFIED = True
+    provider.email_verified = False
+    assert client.get(_through_the_provider(client)).status_code == 403
+
+    provider.email_verified = None
+    assert client.get(_through_the_provider(client)).status_code == 302
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_nobody_gets_an_account_this_way(
+    client: Client, provider: Provider, person: User, known: bool
+) -> None:
+    person.is_active = False
+    person.save()
+    if not known:
+        provider.email = "inconnue@reseau.example"
+
+    response = client.get(_through_the_provider(client))
+
+    assert response.status_code == 403
+    assert "Pas encore de compte" in response.content.decode()
+    assert User.objects.count() == 1 and not _signed_in(client)
+
+
+def test_second_factor_is_asked_all_the_same(
+    client: Client, provider: Provider, person: User
+) -> None:
+    totp.TOTP.activate(person, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    provider.identity_changes["amr"] = ["pwd", "mfa"]
+
+    response = client.get(_through_the_provider(client))
+
+    assert response["Location"] == reverse("mfa_authenticate")
+    assert not _signed_in(client)
+
+
+def test_giving_up_over_there_is_no_error(client: Client, provider: Provider) -> None:
+    provider.refuses = "access_denied"
+
+    page = client.get(_through_the_provider(client), follow=True)
+
+    assert page.status_code == 200 and "Connexion abandonnée" in page.content.decode()
+
+
+def test_provider_that_is_down_is_said_so(client: Client, settings: Any) -> None:
+    with local.running() as gone:
+        pass
+    settings.OIDC_SERVER_URL = gone.url
+    settings.SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "APPS": [
+                {
+                    "provider_id": "proconnect",
+                    "name": "ProConnect",
+                    "client_id": CLIENT_ID,
+                    "secret": CLIENT_SECRET,
+                    "settings": {"server_url": gone.url},
+                }
+            ]
+        }
+    }
+
+    assert client.post(LEAVE).status_code == 401
+
+
+def test_provider_that_goes_down_in_between_is_said_so(
+    client: Client, provider: Provider, person: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back = _through_the_provider(client)
+    monkeypatch.setattr(Provider, "discovery", lambda self: {})
+
+    assert client.get(back).status_code == 401
+
+
+def test_leaves_by_a_form_only(client: Client, provider: Provider) -> None:
+    assert client.get(LEAVE).status_code == 405
+
+
+@BROWSER
+def test_in_a_browser_under_the_content_policy(
+    new_page: NewPage,
+    provider: Provider,
+    person: User,
+    settings: Any,
+    live_server: LiveServer,
+    allow_problem: Callable[[str], None],
+) -> None:
+    settings.SITE_URL = live_server.url
+    allow_problem(provider.url)  # another host, on purpose
+    page = new_page()
+    page.context.unroute_all()  # which is otherwise kept out of reach
+    page.goto(reverse("accounts:login"))
+    axe(page)
+
+    page.get_by_role("button", name="Se connecter avec ProConnect").click()
+
+    page.get_by_role("link", name="Mon compte").wait_for()
