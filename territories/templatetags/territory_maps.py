@@ -1,0 +1,149 @@
+"""`{% territory_map %}`: France, a region or a department as SVG, with its legend and its table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from django import template
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.safestring import SafeString
+
+from territories import maps
+from territories.models import Level, Territory
+
+register = template.Library()
+
+
+@register.simple_tag
+def territory_map(
+    of: Territory | None = None,
+    by: str = "departement",
+    values: Mapping[str, float | None] | None = None,
+    unit: str = "",
+    label: str = "",
+    query: str = "",
+    *,
+    collectivities: bool = False,
+) -> SafeString:
+    """The map of `of` (France when none), coloured by `values` (by code; None is masked).
+
+    Its links carry `query`. With values comes a legend and the table of what the map shows;
+    without, the page that holds the map lists the same places. A territory without outline (the
+    southern lands) draws nothing.
+    """
+    key = (of.pk, of.longitude, of.latitude) if of else None
+    if values is None:
+        return _plain(key, by, label, query, collectivities)
+    drawing = _drawing(key, by, collectivities)
+    return _render(drawing, values, unit, label, query) if drawing else SafeString()
+
+
+@lru_cache(maxsize=512)
+def _plain(
+    key: tuple[str, float | None, float | None] | None,
+    by: str,
+    label: str,
+    query: str,
+    collectivities: bool,
+) -> SafeString:
+    """The same for everyone, as long as the process lives."""
+    drawing = _drawing(key, by, collectivities)
+    return _render(drawing, None, "", label, query) if drawing else SafeString()
+
+
+def _drawing(
+    key: tuple[str, float | None, float | None] | None, by: str, collectivities: bool
+) -> maps.Drawing | None:
+    if key is None:
+        return maps.france(by, collectivities=collectivities)
+    pk, longitude, latitude = key
+    territory = Territory.objects.select_related("department", "region").get(pk=pk)
+    try:
+        if territory.level == Level.REGION:
+            return maps.region(territory.code)
+        if territory.department is None:
+            return None
+        dot = None if longitude is None or latitude is None else (longitude, latitude)
+        return maps.department(territory.department.code, dot)
+    except ValueError:
+        return None
+
+
+def _render(
+    drawing: maps.Drawing,
+    values: Mapping[str, float | None] | None,
+    unit: str,
+    label: str,
+    query: str,
+) -> SafeString:
+    scale, by_code = maps.valued(drawing, values or {})
+    urls = {
+        shape.code: reverse("territories:detail", args=[drawing.level, shape.code]) + query
+        for shape in drawing.shapes
+    }
+    shapes = [
+        {
+            "url": urls[shape.code],
+            "path": shape.path,
+            "title": _said(shape.name, by_code.get(shape.code), values, unit),
+            "css_class": "map-context" if shape.is_context else by_code[shape.code].css_class,
+        }
+        for shape in drawing.shapes
+    ]
+    used = {row.css_class for row in by_code.values()}
+    return render_to_string(
+        "territories/_map.html",
+        {
+            "drawing": drawing,
+            "shapes": shapes,
+            "label": label,
+            "unit": unit,
+            "has_values": values is not None,
+            "is_of_one": len(by_code) == 1,
+            "legend": [
+                {"css_class": f"map-{number}", "text": _range(low, high)}
+                for number, (low, high) in enumerate(scale.bounds, start=1)
+            ],
+            "has_masked": "map-masked" in used,
+            "has_none": "map-none" in used,
+            "rows": [
+                {"row": row, "url": urls[row.code], "value": _shown(row)}
+                for row in sorted(by_code.values(), key=lambda row: row.code)
+            ],
+        },
+    )
+
+
+def _said(
+    name: str,
+    row: maps.Valued | None,
+    values: Mapping[str, float | None] | None,
+    unit: str,
+) -> str:
+    """ "Isère : 1 234 structures"."""
+    if values is None or row is None:
+        return name
+    shown = _shown(row)
+    return (
+        f"{name}\u00a0: {shown} {unit}".rstrip()
+        if row.value is not None
+        else f"{name}\u00a0: {shown}"
+    )
+
+
+def _shown(row: maps.Valued) -> str:
+    if row.value is not None:
+        return _number(row.value)
+    return "masqué" if row.css_class == "map-masked" else "pas de donnée"
+
+
+def _range(low: float, high: float) -> str:
+    return _number(low) if low == high else f"{_number(low)} à {_number(high)}"
+
+
+def _number(value: float) -> str:
+    whole = value == int(value)
+    return number_format(int(value) if whole else value, 0 if whole else 1, force_grouping=True)
