@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from django import template
@@ -34,41 +35,52 @@ def territory_map(
     without, the page that holds the map lists the same places. A territory without outline (the
     southern lands) draws nothing.
     """
-    key = (of.pk, of.longitude, of.latitude) if of else None
+    place = _place(of) if of else None
     if values is None:
-        return _plain(key, by, label, query, collectivities)
-    drawing = _drawing(key, by, collectivities)
+        return _plain(place, by, label, query, collectivities)
+    drawing = _drawing(place, by, collectivities)
     return _render(drawing, values, unit, label, query) if drawing else SafeString()
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a map needs to know of its territory."""
+
+    region: str = ""
+    department: str = ""
+    dot: maps.Point | None = None
+
+
+def _place(of: Territory) -> Place:
+    if of.level == Level.REGION:
+        return Place(region=of.code)
+    dot = None
+    if of.longitude is not None and of.latitude is not None:
+        dot = (of.longitude, of.latitude)
+    return Place(department=of.department.code if of.department else "", dot=dot)
 
 
 @lru_cache(maxsize=512)
 def _plain(
-    key: tuple[str, float | None, float | None] | None,
+    place: Place | None,
     by: str,
     label: str,
     query: str,
     collectivities: bool,
 ) -> SafeString:
     """The same for everyone, as long as the process lives."""
-    drawing = _drawing(key, by, collectivities)
+    drawing = _drawing(place, by, collectivities)
     return _render(drawing, None, "", label, query) if drawing else SafeString()
 
 
-def _drawing(
-    key: tuple[str, float | None, float | None] | None, by: str, collectivities: bool
-) -> maps.Drawing | None:
-    if key is None:
+def _drawing(place: Place | None, by: str, collectivities: bool) -> maps.Drawing | None:
+    if place is None:
         return maps.france(by, collectivities=collectivities)
-    pk, longitude, latitude = key
-    territory = Territory.objects.select_related("department", "region").get(pk=pk)
     try:
-        if territory.level == Level.REGION:
-            return maps.region(territory.code)
-        if territory.department is None:
-            return None
-        dot = None if longitude is None or latitude is None else (longitude, latitude)
-        return maps.department(territory.department.code, dot)
-    except ValueError:
+        if place.region:
+            return maps.region(place.region)
+        return maps.department(place.department, place.dot)
+    except ValueError:  # no outline: the southern lands, Clipperton
         return None
 
 
