@@ -89,6 +89,7 @@ class Combobox {
     this.list.replaceChildren(...this.options);
     this.list.hidden = !results.length;
     this.input.setAttribute("aria-expanded", String(results.length > 0));
+    if (results.length) this.list.scrollIntoView({ block: "nearest" });
     this.move(-1);
   }
 
