@@ -9,7 +9,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from territories.models import Level, Territory
-from territories.widgets import Posted, TerritoriesWidget, TerritoryWidget, keys_of, meant
+from territories.widgets import (
+    MOST_CHOSEN,
+    Posted,
+    TerritoriesWidget,
+    TerritoryWidget,
+    keys_of,
+    settled,
+)
 
 
 class TerritoriesField(forms.Field):
@@ -23,45 +30,38 @@ class TerritoriesField(forms.Field):
         "required": "Choisissez au moins un territoire.",
         "unknown": "Un des territoires choisis n’existe pas\u00a0: retirez-le et cherchez-le par "
         "son nom.",
+        "many": f"Choisissez au plus {MOST_CHOSEN} territoires\u00a0: un département ou une région "
+        "en remplace beaucoup.",
         "level": "%(name)s ne convient pas ici\u00a0: choisissez %(levels)s.",
         "several": "Plusieurs territoires répondent à «\u00a0%(typed)s\u00a0»\u00a0: cochez le "
         "bon.",
+        "near": "Aucun territoire ne s’appelle exactement «\u00a0%(typed)s\u00a0»\u00a0: cochez "
+        "le bon parmi ceux qui y ressemblent.",
         "none": "Aucun territoire ne répond à «\u00a0%(typed)s\u00a0»\u00a0: vérifiez "
         "l’orthographe, ou essayez le code postal.",
     }
 
     def __init__(self, *, levels: Collection[Level] = (), **kwargs: Any) -> None:
         self.levels = tuple(levels)
-        kwargs.setdefault("widget", self.widget(levels=self.levels))
         super().__init__(**kwargs)
+        self.widget.levels = self.levels  # the field's own copy
 
     def prepare_value(self, value: Any) -> Posted:
-        return value if isinstance(value, Posted) else Posted(tuple(keys_of(value)))
+        return value if isinstance(value, Posted) else Posted(tuple(dict.fromkeys(keys_of(value))))
 
     def to_python(self, value: Any) -> list[Territory]:
-        posted = self.prepare_value(value)
+        posted, answers = settled(self.prepare_value(value), self.levels)
+        if len(posted.keys) > MOST_CHOSEN:
+            raise ValidationError(self.error_messages["many"], "many")
         keys = [key for key in posted.keys if "\x00" not in key]
         known = Territory.objects.select_related("successor").in_bulk(keys)
         if len(known) < len(posted.keys):
             raise ValidationError(self.error_messages["unknown"], "unknown")
-        chosen = [known[key].today for key in keys]
         if posted.typed:
-            chosen.append(self._typed(posted.typed, chosen))
-        return list({territory.pk: territory for territory in chosen}.values())
-
-    def _typed(self, typed: str, chosen: list[Territory]) -> Territory:
-        """What was typed and not chosen, if only one territory is called so.
-
-        The answers that the page gave to the same words may have been ticked since.
-        """
-        answers = meant(typed, self.levels)
-        ticked = [answer.territory for answer in answers if answer.territory in chosen]
-        if ticked:
-            return ticked[0]
-        if len(answers) == 1 and answers[0].exact:
-            return answers[0].territory
-        code = "several" if answers else "none"
-        raise ValidationError(self.error_messages[code], code, params={"typed": typed})
+            bearers = any(answer.exact for answer in answers)
+            code = "several" if bearers else "near" if answers else "none"
+            raise ValidationError(self.error_messages[code], code, params={"typed": posted.typed})
+        return list({known[key].today.pk: known[key].today for key in keys}.values())
 
     def validate(self, value: list[Territory]) -> None:
         if self.required and not value:

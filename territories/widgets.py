@@ -14,22 +14,41 @@ from django.utils.safestring import SafeString
 from territories.lookup import LONGEST_QUERY, Found, exact, find
 from territories.models import Level, Territory
 
-# Of one form; more are left out.
+# Of one form; one more is read, so that the form can say so.
 MOST_CHOSEN = 200
 
 
 @dataclass(frozen=True)
 class Posted:
-    """What a form sent: keys that were chosen or ticked, and what was typed beside them."""
+    """What a form sent: keys that were chosen or ticked, what was typed beside them, and the words
+    to which the page that sent it gave answers to tick."""
 
     keys: tuple[str, ...] = ()
     typed: str = ""
+    asked: str = ""
 
 
 def meant(typed: str, levels: Collection[Level]) -> list[Found]:
     """The one territory that bears that very name or code; else all that may be meant."""
     bearers = exact(typed, levels=levels)
     return bearers if len(bearers) == 1 else find(typed, levels=levels)
+
+
+def settled(posted: Posted, levels: Collection[Level]) -> tuple[Posted, list[Found]]:
+    """With what was typed among the keys if it means one territory; else the answers to tick.
+
+    One of the answers that is chosen settles it only where it was ticked among them: a namesake
+    chosen before does not make what is typed now mean nothing.
+    """
+    if not posted.typed:
+        return posted, []
+    answers = meant(posted.typed, levels)
+    if len(answers) == 1 and answers[0].exact:
+        key = answers[0].territory.pk
+        return Posted((*(other for other in posted.keys if other != key), key)), []
+    if posted.asked == posted.typed and any(found.territory.pk in posted.keys for found in answers):
+        return Posted(posted.keys), []
+    return posted, answers
 
 
 class TerritoryWidget(forms.Widget):
@@ -59,10 +78,9 @@ class TerritoryWidget(forms.Widget):
         sent = data.getlist(name) if hasattr(data, "getlist") else data.get(name) or []
         keys = [sent] if isinstance(sent, str) else list(sent)
         typed = str(data.get(self._typed_name(name)) or "")
-        return Posted(
-            tuple(dict.fromkeys(key for key in keys[:MOST_CHOSEN] if key)),
-            typed.replace("\x00", "")[:LONGEST_QUERY].strip(),
-        )
+        asked = str(data.get(f"{name}_asked") or "")
+        once = dict.fromkeys(key for key in keys if key)
+        return Posted(tuple(once)[: MOST_CHOSEN + 1], _legible(typed), _legible(asked))
 
     def value_omitted_from_data(
         self, data: Mapping[str, Any], files: Mapping[str, Any], name: str
@@ -80,9 +98,10 @@ class TerritoryWidget(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         posted = value if isinstance(value, Posted) else Posted(tuple(keys_of(value)))
+        posted, answers = settled(posted, self.levels)
         chosen = _territories(posted.keys)
-        # Empty where what was typed says all: the form has already taken it.
-        answers = meant(posted.typed, self.levels) if posted.typed else []
+        if not self.is_multiple:
+            chosen = chosen[-1:]
         context["widget"] |= {
             "chosen": chosen,
             "typed": posted.typed,
@@ -100,6 +119,10 @@ class TerritoriesWidget(TerritoryWidget):
     is_multiple = True
 
 
+def _legible(typed: str) -> str:
+    return typed.replace("\x00", "")[:LONGEST_QUERY].strip()
+
+
 def keys_of(value: Any) -> list[str]:
     """Of territories, or keys, however a form was given them."""
     if value is None or value == "":
@@ -112,7 +135,8 @@ def keys_of(value: Any) -> list[str]:
 
 
 def _territories(keys: Iterable[str]) -> list[Territory]:
-    """Those that exist, in that order."""
+    """Today's of those that exist, each once, in that order."""
     safe = [key for key in keys if "\x00" not in key]
-    found = Territory.objects.select_related("department").in_bulk(safe)
-    return [found[key] for key in safe if key in found]
+    found = Territory.objects.select_related("department", "successor__department").in_bulk(safe)
+    today = [found[key].today for key in safe if key in found]
+    return list({territory.pk: territory for territory in today}.values())

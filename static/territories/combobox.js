@@ -25,7 +25,10 @@ class Combobox {
     this.active = -1;
     this.list = element("ul", { id, role: "listbox", class: "territory-list", hidden: "" });
     this.list.setAttribute("aria-label", "Territoires proposés");
-    this.status = element("p", { role: "status", class: "territory-status" });
+    // There from the start in the form field, where its room is kept.
+    this.status =
+      input.parentElement.querySelector("[role=status]") ??
+      element("p", { role: "status", class: "territory-status" });
     input.after(this.list, this.status);
     for (const [name, value] of Object.entries({
       role: "combobox",
@@ -45,21 +48,33 @@ class Combobox {
     });
   }
 
-  wait() {
+  // What is typed is not answered yet: the list may still open.
+  get isAsking() {
+    return Boolean(this.timer || this.request);
+  }
+
+  forget() {
     clearTimeout(this.timer);
     this.request?.abort();
+    this.timer = this.request = null;
+  }
+
+  wait(patience = PATIENCE) {
+    this.forget();
     const typed = this.input.value.trim();
-    if (typed.length < LETTERS) {
+    if (typed.length < LETTERS && !/\d/.test(typed)) {
       this.show([]);
       this.status.textContent = "";
       return;
     }
-    this.timer = setTimeout(() => this.ask(typed), PATIENCE);
+    this.timer = setTimeout(() => this.ask(typed), patience);
   }
 
   async ask(typed) {
-    this.request = new AbortController();
-    const { signal } = this.request;
+    const request = new AbortController();
+    const { signal } = request;
+    this.timer = null;
+    this.request = request;
     const query = new URLSearchParams({ q: typed, format: "json" });
     for (const level of this.levels) query.append("niveau", level);
     try {
@@ -76,6 +91,8 @@ class Combobox {
       this.show([]);
       this.status.textContent =
         "Les propositions ne viennent pas. Écrivez le nom en entier et envoyez : le choix sera sur la page suivante.";
+    } finally {
+      if (this.request === request) this.request = null;
     }
   }
 
@@ -113,10 +130,23 @@ class Combobox {
   press(event) {
     if (event.isComposing) return;
     const last = this.options.length - 1;
+    // These move the caret: back in the box.
+    const toBox = () => {
+      this.move(-1);
+      return false;
+    };
     const turn = {
+      Home: toBox,
+      End: toBox,
+      ArrowLeft: toBox,
+      ArrowRight: toBox,
       ArrowDown: () => (this.isOpen ? this.move(this.active < last ? this.active + 1 : 0) : this.wait()),
       ArrowUp: () => this.isOpen && this.move(this.active > 0 ? this.active - 1 : last),
       Enter: () => {
+        if (this.isAsking) {
+          this.wait(0); // rather than send a form that is not finished
+          return true;
+        }
         if (!this.isOpen) return false;
         this.pick(Math.max(this.active, 0));
         return true;
@@ -138,8 +168,7 @@ class Combobox {
   }
 
   close() {
-    clearTimeout(this.timer);
-    this.request?.abort();
+    this.forget();
     this.show([]);
   }
 }
@@ -149,6 +178,8 @@ class Field {
     this.root = root;
     this.chosen = root.querySelector("[data-chosen]");
     this.input = root.querySelector(".territory-typing input");
+    // The admin renames the box of a row that it adds.
+    this.name = this.input.name.replace(/_q$/, "");
     // Answers that the server gave to what was typed are the list's work from now on, but they are
     // on screen and may be ticked: they stay.
     for (const item of [...this.chosen.children]) {
@@ -167,7 +198,7 @@ class Field {
     const chip = element(
       "li",
       { "data-key": key },
-      element("input", { type: "hidden", name: this.root.dataset.name, value: key }),
+      element("input", { type: "hidden", name: this.name, value: key }),
       element("span", {}, label),
       remove,
     );
@@ -183,8 +214,13 @@ class Field {
 
   add({ id, label, detail }) {
     // Of a former commune, today's name is what is chosen.
-    const name = `${label.split(" → ").pop()}, ${detail}`;
-    if (!("multiple" in this.root.dataset)) this.chosen.replaceChildren();
+    // Told apart as everywhere else: "Grenoble (Isère)", "Isère (département)".
+    const [, kind, department] = detail.match(/^(.*?)(?:, (.*))? \(\w+\)$/);
+    const name = `${label.split(" → ").pop()} (${department ?? kind})`;
+    if (!("multiple" in this.root.dataset)) {
+      this.chosen.replaceChildren();
+      this.root.querySelector("[data-answers]")?.remove();
+    }
     if ([...this.chosen.children].some((chip) => chip.dataset.key === id)) return `${name} est déjà choisi.`;
     this.chosen.append(this.chip(id, name));
     this.changed();

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.urls import set_urlconf
+from django.urls import reverse, set_urlconf
 from playwright.sync_api import Page, expect
 
 from territories.loading import load
+from territories.models import Territory
 from tests.browser import NewPage, axe
+from tests.factories import ArticleFactory, UserFactory
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -29,7 +31,7 @@ def field(page: Page) -> Any:
 
 
 def options(page: Page) -> Any:
-    return page.get_by_role("option")
+    return page.get_by_role("listbox").get_by_role("option")
 
 
 def type_and_wait(page: Page, text: str) -> None:
@@ -152,3 +154,123 @@ def test_search_of_territories_opens_the_page_that_is_picked(
     page.keyboard.press("Enter")
     page.wait_for_url("**/territoires/commune/38229/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Meylan")
+
+
+# As the admin's own script copies its empty row.
+ADD_ROW = """() => {
+  const form = document.querySelector(".empty-form");
+  const row = form.cloneNode(true);
+  row.className = "";
+  for (const part of row.querySelectorAll("*"))
+    for (const name of ["for", "id", "name"])
+      if (part.hasAttribute(name))
+        part.setAttribute(name, part.getAttribute(name).replace("__prefix__", "0"));
+  form.replaceWith(row);
+  row.dispatchEvent(new CustomEvent("formset:added", { bubbles: true }));
+}"""
+
+IS_WHOLE = """list => {
+  const { left, bottom, width } = list.getBoundingClientRect();
+  return list.contains(document.elementFromPoint(left + width / 2, bottom - 8));
+}"""
+
+
+def town(page: Page) -> Any:
+    return page.locator("#id_town")
+
+
+def test_required_choice_is_sent_though_its_box_is_empty(places: None, new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/essai/un/")
+    town(page).focus()
+    type_and_wait(page, "grenoble")
+    page.keyboard.press("Enter")
+    remove = page.get_by_role("button", name="Retirer Grenoble (Isère)", exact=True)
+    expect(remove).to_be_visible()
+    type_and_wait(page, "meylan")  # takes its place
+    page.keyboard.press("Enter")
+    expect(remove).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.locator("#received")).to_have_text("commune-38229")
+
+
+def test_enter_before_the_suggestions_come_sends_nothing(places: None, new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/essai/un/")
+    town(page).focus()
+    page.keyboard.type("meylan")
+    page.keyboard.press("Enter")
+    expect(options(page).first).to_be_visible()
+    expect(page.locator("#received")).to_have_text("")
+
+
+def test_keys_of_the_caret_leave_the_list(places: None, new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/essai/un/")
+    town(page).focus()
+    type_and_wait(page, "saint")
+    for key in ("Home", "End", "ArrowLeft", "ArrowRight"):
+        page.keyboard.press("ArrowDown")
+        expect(town(page)).to_have_attribute("aria-activedescendant", re.compile("."))
+        page.keyboard.press(key)
+        expect(town(page)).not_to_have_attribute("aria-activedescendant", re.compile("."))
+        expect(town(page)).to_have_attribute("aria-expanded", "true")
+
+
+def test_pick_replaces_an_answer_that_was_ticked(places: None, new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/essai/un/")
+    town(page).focus()
+    type_and_wait(page, "saint martin")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    page.get_by_label("Saint-Martin-d’Hères").check()
+    town(page).fill("")
+    town(page).focus()
+    type_and_wait(page, "meylan")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Envoyer").click()
+    expect(page.locator("#received")).to_have_text("commune-38229")
+
+
+def test_row_added_in_the_admin_sends_its_own_name(places: None, new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/essai/lignes/")
+    expect(page.locator("[data-ready]")).to_have_count(0)
+    page.evaluate(ADD_ROW)
+    page.locator("#id_rows-0-places").focus()
+    type_and_wait(page, "meylan")
+    page.keyboard.press("Enter")
+    expect(page.locator("input[name=rows-0-places]")).to_have_value("commune-38229")
+
+
+def test_script_moves_nothing_on_the_page(places: None, new_page: NewPage) -> None:
+    heights = []
+    for javascript in (False, True):
+        page = new_page(javascript=javascript)
+        page.goto("/essai/")
+        page.wait_for_load_state("networkidle")
+        heights.append(page.get_by_label("Remarque").bounding_box())
+    assert heights[0] == heights[1]
+
+
+@pytest.mark.parametrize("viewport", ["phone", "wide"])
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+def test_list_is_whole_and_in_line_in_the_admin(
+    viewport: Any, color_scheme: Any, places: None, new_page: NewPage
+) -> None:
+    article = ArticleFactory(territories=Territory.objects.filter(pk__in=["departement-38"]))
+    user = UserFactory(is_staff=True, is_superuser=True)
+    page = new_page(viewport, user=user, color_scheme=color_scheme)
+    page.goto(reverse("admin:articles_article_change", args=[article.pk]))
+    box = page.locator("#id_territories")
+    box.evaluate("box => box.scrollIntoView()")
+    box.focus()
+    type_and_wait(page, "saint martin")
+    page.keyboard.press("ArrowDown")
+    listed = page.get_by_role("listbox", name="Territoires proposés")
+    assert listed.evaluate(IS_WHOLE)
+    places_on_screen = [box.bounding_box(), listed.bounding_box()]
+    places_on_screen.append(page.locator("[data-chosen]").bounding_box())
+    assert len({place["x"] for place in places_on_screen if place}) == 1
+    axe(page, ".territory-field")
