@@ -52,6 +52,7 @@ DEMO: bool = env.bool("DEMO", default=False)
 
 INSTALLED_APPS = [
     "territories",
+    "audit",
     "publishing",
     "media",
     "themes",
@@ -221,10 +222,15 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "10/5m/user",
     "reset_password": "20/5m/ip,3/5m/key",
     "reset_password_from_key": "20/5m/ip",
+    "access_request": "5/5m/ip,3/5m/key",
 }
 # A visitor's address is the last one that the server in front added to X-Forwarded-For; without
 # a server in front that header is whatever its sender wrote, and is not read.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env.bool("BEHIND_PROXY", default=False))
+
+# How long the trail of who did what is kept, and how long the link of an invitation is good for.
+AUDIT_MONTHS: int = env.int("AUDIT_MONTHS", default=12)
+INVITATION_DAYS: int = env.int("INVITATION_DAYS", default=14)
 
 # Whoever works in the admin signs in with a second factor; demonstration accounts need not.
 STAFF_SECOND_FACTOR: bool = env.bool("STAFF_SECOND_FACTOR", default=not DEMO)

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
+from audit.audited_admin import AuditedAdmin
 from pages.models import Page
 
 
@@ -18,6 +19,17 @@ class PortalAdminSite(admin.AdminSite):
     site_url = "/"
     index_template = "admin/dashboard.html"
     enable_nav_sidebar = False
+
+    def register(
+        self,
+        model_or_iterable: Any,
+        admin_class: type[admin.ModelAdmin[Any]] | None = None,
+        **options: Any,
+    ) -> None:
+        """Whatever is registered leaves traces of what is done with it."""
+        given = admin_class or admin.ModelAdmin
+        audited = type(given.__name__, (AuditedAdmin, given), {"__module__": given.__module__})
+        super().register(model_or_iterable, audited, **options)
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

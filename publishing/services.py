@@ -14,6 +14,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from audit.models import Action as Act
+from audit.services import record
 from publishing.models import PublicationBase, Publishable, Status, VersionBase
 
 Action = VersionBase.Action
@@ -26,6 +28,9 @@ def _locked(working: P) -> P:
 
 
 def _record(working: Publishable, *, by: AbstractBaseUser | None, action: str, note: str) -> Any:
+    # Saves are told by the admin, which knows what was changed.
+    if action != Action.SAVED:
+        record(action=Act(action), by=by, target=working)
     return working.versions.create(
         data=working.snapshot(), created_by=by, action=action, note=note[:300]
     )

@@ -203,6 +203,7 @@ def axe(page: Page, within: str | None = None) -> None:
 
 def axe_violations(page: Page, within: str | None = None) -> list[str]:
     """What axe-core says, a paragraph a rule: for a test that looks at several pages first."""
+    page.wait_for_load_state()  # a link that was just clicked may still be arriving
     results = Axe().run(page, context=within)
     return [
         f"{violation['id']} ({violation['impact']}): {violation['help']}\n"

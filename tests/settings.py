@@ -11,10 +11,12 @@ from pathlib import Path
 
 for _variable in (
     "ACCESSIBILITY_LEVEL",
+    "AUDIT_MONTHS",
     "BEHIND_PROXY",
     "DATABASE_POOL_SIZE",
     "DEFAULT_FROM_EMAIL",
     "EMAIL_URL",
+    "INVITATION_DAYS",
     "MEDIA_ROOT",
     "OIDC_ACR_VALUES",
     "OIDC_CLIENT_ID",
