@@ -3,13 +3,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from accounts import joining_admin, personal_data, second_factor
 from accounts.models import User
+from accounts.rights import record_changes, rights_of
 from territories.fields import TerritoriesField
 
 Fieldset = tuple[str, Any]
@@ -92,6 +94,26 @@ class PortalUserAdmin(UserAdmin):
         NETWORK,
     )
 
+    actions = ("remove_second_factor",)
+
+    @admin.action(
+        description="Retirer la seconde vérification (téléphone et codes perdus)",
+        permissions=["change"],
+    )
+    def remove_second_factor(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        """Whoever asks was recognised by voice or by sight: that is the national team's work."""
+        for person in people:
+            if not self.has_change_permission(request, person):
+                self.message_user(request, f"{person}\u00a0: vous ne pouvez pas.", messages.ERROR)
+                continue
+            second_factor.remove_all(person)
+            self.log_change(request, person, "Seconde vérification retirée")
+            self.message_user(
+                request,
+                f"{person} choisira une nouvelle seconde vérification à sa prochaine connexion.",
+                messages.SUCCESS,
+            )
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("territories__successor")
 
@@ -100,6 +122,45 @@ class PortalUserAdmin(UserAdmin):
         if person.whole_country or person.is_superuser:
             return "France entière"
         return ", ".join(territory.name for territory in person.territories.all()) or "aucun"
+
+    # --- What changes rights is told in the audit trail ---
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        form.rights_before = rights_of(obj if change else None)
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        assert isinstance(request.user, User)
+        record_changes(person=form.instance, before=form.rights_before, by=request.user)
+
+    # --- Deleting an account is erasing a person: what they wrote stays ---
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """One at a time, each with its page."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        gone = [
+            "ses appareils connectés et sa seconde vérification",
+            "l’invitation qu’elle a reçue et ses demandes d’accès",
+            "son nom dans le journal et sur les contenus, qui restent",
+        ]
+        return [*(str(person) for person in objs), gone], {}, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        assert isinstance(request.user, User)
+        personal_data.erase(person=obj, by=request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        if obj is not None and (
+            (obj.is_superuser and not request.user.is_superuser)
+            or personal_data.reason_to_keep(obj)
+        ):
+            return False
+        return super().has_delete_permission(request, obj)
 
     # Only a superuser makes one, or touches the account of one: managing accounts must not be a
     # way to more rights than one's own.
@@ -111,3 +172,6 @@ class PortalUserAdmin(UserAdmin):
         if obj is not None and obj.is_superuser and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
+
+
+__all__ = ["PortalUserAdmin", "joining_admin"]

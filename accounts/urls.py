@@ -21,6 +21,7 @@ portal = [
     path("", home.home, name="home"),
     path("connexion/", sign_in, name="login"),
     path("deconnexion/", account.logout, name="logout"),
+    path("", include("accounts.joining_urls")),
 ]
 
 password = [

@@ -9,3 +9,13 @@ class PagesConfig(AppConfig):
 
 class PortalAdminConfig(AdminConfig):
     default_site = "pages.admin_site.PortalAdminSite"
+
+    def ready(self) -> None:
+        """The sign-in library's own tables are not kept by hand: accounts have their pages."""
+        from django.contrib import admin
+
+        super().ready()
+        library = [
+            model for model in admin.site._registry if model.__module__.startswith("allauth.")
+        ]
+        admin.site.unregister(library)

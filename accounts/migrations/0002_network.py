@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
             name="territories",
             field=models.ManyToManyField(
                 blank=True,
-                help_text="Périmètre de la personne : ces territoires et tout ce qui s’y trouve.",
+                help_text="Périmètre de la personne : ces territoires et tout ce qui s’y trouve.",
                 related_name="+",
                 to="territories.territory",
                 verbose_name="territoires",

@@ -59,7 +59,7 @@ class User(AbstractUser):
         verbose_name="territoires",
         blank=True,
         related_name="+",
-        help_text="Périmètre de la personne : ces territoires et tout ce qui s’y trouve.",
+        help_text="Périmètre de la personne\u00a0: ces territoires et tout ce qui s’y trouve.",
     )
 
     USERNAME_FIELD = "email"

@@ -1,0 +1,182 @@
+"""What the portal holds of a person: all of it in one file, or none of it any more.
+
+Content is found by asking the models which of them point at people, so that a room built tomorrow
+above this one is told too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.db import models, transaction
+from django.db.models import Q
+from django.template.loader import render_to_string
+
+from accounts.invitations import mail
+from accounts.models import AccessRequest, Invitation, User
+from accounts.sessions import device
+from audit.models import Action, Entry
+from audit.services import forget, record
+from publishing.audiences import Role
+from publishing.models import VersionBase
+
+# Told in sections of their own, or never (secrets).
+TOLD_APART = (Authenticator, UserSession, LogEntry, Entry, Invitation, AccessRequest)
+
+
+class MustBeKept(Exception):
+    """With a French sentence that says why."""
+
+
+# --- In one file ---
+
+
+def everything_about(person: User) -> dict[str, Any]:
+    """With French keys: it is read by the person. No secret is in it."""
+    return {
+        "compte": {
+            "adresse électronique": person.email,
+            "prénom": person.first_name,
+            "nom": person.last_name,
+            "créé le": person.date_joined,
+            "dernière connexion": person.last_login,
+            "rôle": person.get_role_display(),
+            "périmètre": str(person.scope),
+            "groupes": [group.name for group in person.groups.order_by("name")],
+            "accès à l’administration": person.is_staff,
+        },
+        "secondes vérifications": [
+            {
+                "sorte": factor.get_type_display(),
+                "ajoutée le": factor.created_at,
+                "dernier usage": factor.last_used_at,
+            }
+            for factor in Authenticator.objects.filter(user=person)
+        ],
+        "appareils connectés": [
+            {
+                "appareil": device(session.user_agent),
+                "adresse réseau": session.ip,
+                "depuis": session.created_at,
+                "dernier usage": session.last_seen_at,
+            }
+            for session in UserSession.objects.filter(user=person)
+        ],
+        "invitations": [
+            {
+                "sens": "reçue" if _is_for(invitation.email, person) else "envoyée",
+                "adresse": invitation.email,
+                "rôle": invitation.get_role_display(),
+                "faite le": invitation.created_at,
+                "état": invitation.state,
+                "message": invitation.message,
+            }
+            for invitation in Invitation.objects.filter(
+                Q(invited_by=person) | Q(user=person) | Q(email__iexact=person.email)
+            )
+        ],
+        "demandes d’accès": [
+            {
+                "reçue le": request.created_at,
+                "organisme": request.organisation,
+                "rôle demandé": request.get_role_display(),
+                "message": request.message,
+                "état": request.get_status_display(),
+                "réponse": request.answer,
+            }
+            for request in AccessRequest.objects.filter(email__iexact=person.email)
+        ],
+        "journal": [
+            {
+                "date": entry.at,
+                "action": entry.get_action_display(),
+                "sur": entry.target_label,
+                "précision": entry.detail,
+            }
+            for entry in Entry.objects.filter(actor=person).iterator()
+        ],
+        "contenus": list(_content_of(person)),
+    }
+
+
+def links_to_people() -> Iterator[models.ForeignObjectRel]:
+    """Every foreign key to an account, of whichever room or library."""
+    for relation in User._meta.get_fields(include_hidden=True):
+        if isinstance(relation, models.ManyToOneRel) and relation.related_model is not User:
+            yield relation
+
+
+def _content_of(person: User) -> Iterator[dict[str, Any]]:
+    for relation in links_to_people():
+        model: Any = relation.related_model
+        if issubclass(model, TOLD_APART) or model._meta.auto_created:
+            continue
+        field = relation.field
+        for row in model._default_manager.filter(**{field.name: person}).iterator():
+            title = row.data.get("title", "") if isinstance(row, VersionBase) else ""
+            yield {
+                "nature": str(model._meta.verbose_name),
+                "lien": str(field.verbose_name),
+                "titre": " – ".join(filter(None, [title, str(row)])),
+            }
+
+
+def _is_for(email: str, person: User) -> bool:
+    return email.lower() == person.email.lower()
+
+
+# --- None of it ---
+
+
+def reason_to_keep(person: User) -> str:
+    """Why this account must stay for now; empty when it may go. Somebody must be left who makes
+    accounts."""
+    keepers = User.objects.filter(
+        Q(is_superuser=True) | Q(is_staff=True, role=Role.NATIONAL), is_active=True
+    )
+    is_keeper = keepers.filter(pk=person.pk).exists()
+    if is_keeper and not keepers.exclude(pk=person.pk).exists():
+        return (
+            "C’est le dernier compte qui administre le portail\u202f: donnez d’abord ce rôle à "
+            "quelqu’un d’autre de l’équipe nationale."
+        )
+    return ""
+
+
+@transaction.atomic
+def erase(*, person: User, by: User | None) -> None:
+    """Deletes the account. What it wrote stays, without its name; what is told of it in the trail,
+    invitations and requests goes. `by` is who did it, None for the person.
+
+    Raises MustBeKept. The lock makes two last administrators who leave at once go one by one.
+    """
+    list(User.objects.select_for_update().filter(is_staff=True).values_list("pk"))
+    if reason := reason_to_keep(person):
+        raise MustBeKept(reason)
+    email = person.email
+    received = Invitation.objects.filter(Q(user=person) | Q(email__iexact=email))
+    asked = AccessRequest.objects.filter(email__iexact=email)
+    forget(person=person, about=[*received, *asked])
+    asked.delete()
+    received.delete()
+    _end_sessions(person)
+    detail = "" if by else "Par la personne elle-même."
+    person.delete()
+    record(action=Action.ACCOUNT_ERASED, by=by, detail=detail)
+    text = render_to_string(
+        "accounts/emails/account_erased.txt", {"portal_name": settings.PORTAL_NAME}
+    )
+    subject = f"{settings.PORTAL_NAME}\u00a0: votre compte est effacé"
+    transaction.on_commit(lambda: mail(subject, text, email) and None)
+
+
+def _end_sessions(person: User) -> None:
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    for session in UserSession.objects.filter(user=person):
+        store(session.session_key).delete()
