@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import ListUserSessionsView
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 # In this order: Edge and Opera also say that they are Chrome, Chrome that it is Safari.
 BROWSERS = {
@@ -34,6 +37,13 @@ def device(user_agent: str) -> str:
     if browser and system:
         return f"{browser} sur {system}"
     return browser or system or "Navigateur inconnu"
+
+
+def forget_ended() -> int:
+    """Where people were signed in from, once their session has ended."""
+    alive = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
+    ended, _ = UserSession.objects.exclude(session_key__in=alive).delete()
+    return ended
 
 
 class SessionList(ListUserSessionsView):

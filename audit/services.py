@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -60,14 +61,20 @@ def forget_targets(rows: Iterable[models.Model]) -> None:
     for row in rows:
         told = Entry.objects.filter(target_type=_type_of(row), target_id=str(row.pk))
         told.update(target_label="effacé")
+        # The admin's own history names them too.
+        LogEntry.objects.filter(
+            content_type=ContentType.objects.get_for_model(row), object_id=str(row.pk)
+        ).update(object_repr="effacé", change_message="")
 
 
 def purge(*, now: datetime | None = None) -> int:
-    """Deletes what is older than AUDIT_MONTHS, and forgets addresses. Safe to run at once from
-    two machines: each deletes what the other has not."""
+    """Deletes what is older than AUDIT_MONTHS, here and in the admin's own history, and forgets
+    addresses. Safe to run at once from two machines: each deletes what the other has not."""
     now = now or timezone.now()
     Entry.objects.filter(address__isnull=False, at__lt=now - ADDRESSES_KEPT).update(address=None)
-    return delete_in_batches(Entry.objects.filter(at__lt=months_before(now, settings.AUDIT_MONTHS)))
+    limit = months_before(now, settings.AUDIT_MONTHS)
+    delete_in_batches(LogEntry.objects.filter(action_time__lt=limit))
+    return delete_in_batches(Entry.objects.filter(at__lt=limit))
 
 
 def delete_in_batches(rows: models.QuerySet[Any]) -> int:

@@ -1,8 +1,14 @@
 """The list of one's sessions, and signing out elsewhere."""
 
+from datetime import timedelta
+
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.sessions import device
@@ -66,3 +72,17 @@ def test_suspending_an_account_ends_its_sessions(
     person.save()
 
     assert client.get(reverse("accounts:home")).status_code == 302
+
+
+def test_where_one_was_signed_in_is_forgotten_once_the_session_has_ended(
+    client: Client, person: User, sign_in: SignIn
+) -> None:
+    sign_in(person.email)
+    elsewhere = Client()
+    sign_in(person.email, by=elsewhere)
+    Session.objects.filter(session_key=elsewhere.session.session_key).update(
+        expire_date=timezone.now() - timedelta(minutes=1)
+    )
+    call_command("run_due", verbosity=0)
+    left = UserSession.objects.values_list("session_key", flat=True)
+    assert list(left) == [client.session.session_key]

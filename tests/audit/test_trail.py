@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth import signals
 from django.core.management import call_command
 from django.db import transaction
@@ -144,6 +145,16 @@ def test_entries_go_after_twelve_months_and_addresses_after_thirty_days() -> Non
     assert old.pk not in left
 
 
+def test_the_admins_own_history_goes_with_them() -> None:
+    for days in (400, 40):
+        LogEntry.objects.create(user=UserFactory(), action_flag=1, object_repr="x")
+        LogEntry.objects.filter(object_repr="x").update(
+            action_time=timezone.now() - timedelta(days=days), object_repr=f"{days} jours"
+        )
+    purge()
+    assert [line.object_repr for line in LogEntry.objects.all()] == ["40 jours"]
+
+
 def test_how_long_is_a_setting(settings: Any) -> None:
     settings.AUDIT_MONTHS = 1
     aged(40)
@@ -180,7 +191,12 @@ def test_months_are_those_of_the_calendar(
 def test_forgetting_a_person_takes_the_name_out_everywhere() -> None:
     person = UserFactory(first_name="Camille", last_name="Martin")
     record(action=Action.SIGNED_IN, by=person)
-    record(action=Action.CHANGED, by=UserFactory(), target=person)
+    keeper = UserFactory()
+    record(action=Action.CHANGED, by=keeper, target=person)
+    LogEntry.objects.log_actions(
+        user_id=keeper.pk, queryset=[person], action_flag=CHANGE, change_message="x"
+    )
     forget(person=person)
+    assert LogEntry.objects.get().object_repr == "effacé"
     assert not [e for e in Entry.objects.all() if "Martin" in e.actor_label + e.target_label]
     assert Entry.objects.filter(actor_label="compte effacé", actor=None).count() == 1

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from accounts.retention import purge as purge_joining
+from accounts.sessions import forget_ended as forget_ended_sessions
 from articles.models import EditingPresence
 from audit.services import purge as purge_trail
 
@@ -22,8 +23,10 @@ class Command(BaseCommand):
         forgotten = EditingPresence.objects.filter(seen_at__lt=timezone.now() - PRESENCE_KEPT)
         count, _ = forgotten.delete()
         call_command("clearsessions")
-        joining, trail = purge_joining(), purge_trail()
-        self.stdout.write(
-            f"Forgot {count} presence(s) in the editor, the expired sessions, {joining} old "
-            f"request(s) and invitation(s), {trail} line(s) of the audit trail."
-        )
+        for what, number in (
+            ("présences dans l’éditeur", count),
+            ("sessions finies", forget_ended_sessions()),
+            ("demandes d’accès et invitations", purge_joining()),
+            ("lignes du journal", purge_trail()),
+        ):
+            self.stdout.write(f"Oublié\u00a0: {what}, {number}.")
