@@ -10,9 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import Group
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import Invitation, User
+from publishing.audiences import Role
 from tests.permissions.world import (
     ADMINISTRATOR,
     CLOSED,
@@ -21,7 +25,10 @@ from tests.permissions.world import (
     DLA_84,
     EDITOR,
     EDITOR_84,
+    HEAD_84,
+    ISERE,
     NATIONAL,
+    PARIS,
     PEOPLE,
     PILOT,
     PILOT_38,
@@ -39,10 +46,11 @@ EVERYONE = frozenset(PEOPLE)
 MEMBERS = EVERYONE - {VISITOR, CLOSED}
 READ_ALL = frozenset({EDITOR, EDITOR_84, NATIONAL, ADMINISTRATOR})
 PILOTS = frozenset({PILOT, PILOT_38, PILOT_84})
-STAFF = frozenset({WRITER_38, EDITOR_84, EDITOR, NATIONAL, ADMINISTRATOR})
-PUBLISHERS = STAFF - {WRITER_38}
+STAFF = frozenset({WRITER_38, HEAD_84, EDITOR_84, EDITOR, NATIONAL, ADMINISTRATOR})
+PUBLISHERS = STAFF - {WRITER_38, HEAD_84}
 EVERYWHERE = frozenset({EDITOR, NATIONAL, ADMINISTRATOR})
 KEEPERS = frozenset({NATIONAL, ADMINISTRATOR})
+HOSTS = KEEPERS | {HEAD_84}
 assert {DLA_38, DLA_84} < MEMBERS
 
 
@@ -73,8 +81,8 @@ def reads(article: str) -> Ask:
 
 def finds(article: str, page: Callable[[World], str]) -> Ask:
     def ask(client: Client, world: World) -> bool:
-        content = client.get(page(world)).content.decode()
-        return world.articles[article].slug in content
+        slug = world.articles[article].slug
+        return slug in client.get(page(world)).content.decode()
 
     return ask
 
@@ -113,6 +121,86 @@ def lists_article(article: str) -> Ask:
         return response.status_code == 200 and url in response.content.decode()
 
     return ask
+
+
+def admin_name(row: Model) -> str:
+    return f"admin:{row._meta.app_label}_{row._meta.model_name}"
+
+
+def opens_row(page: str, row: Callable[[World], Model]) -> Ask:
+    """A page of the admin about one row, made when the question is asked."""
+
+    def ask(client: Client, world: World) -> bool:
+        found = row(world)
+        return (
+            client.get(reverse(f"{admin_name(found)}_{page}", args=[found.pk])).status_code == 200
+        )
+
+    return ask
+
+
+def lists_row(row: Callable[[World], Model]) -> Ask:
+    def ask(client: Client, world: World) -> bool:
+        found = row(world)
+        response = client.get(reverse(f"{admin_name(found)}_changelist"))
+        url = reverse(f"{admin_name(found)}_change", args=[found.pk])
+        return url in response.content.decode()
+
+    return ask
+
+
+def changes(row: Callable[[World], User]) -> Ask:
+    """Reading an account's page is not yet being offered to save it."""
+
+    def ask(client: Client, world: World) -> bool:
+        url = reverse("admin:accounts_user_change", args=[row(world).pk])
+        return 'name="_save"' in client.get(url).content.decode()
+
+    return ask
+
+
+def invites(
+    *, role: Role = Role.DEPARTMENTAL_DLA, group: str = "", territories: tuple[str, ...] = (ISERE,)
+) -> Ask:
+    """No territory: the whole country."""
+
+    def ask(client: Client, world: World) -> bool:
+        answers = {
+            "email": "camille.martin@reseau.example",
+            "role": role,
+            "groups": list(Group.objects.filter(name=group).values_list("pk", flat=True)),
+            "territories": territories,
+        }
+        whole_country = {} if territories else {"whole_country": "on"}
+        client.post(reverse("admin:accounts_invitation_add"), {**answers, **whole_country})
+        made = Invitation.objects.filter(email=answers["email"])
+        return bool(made.delete()[0])
+
+    return ask
+
+
+def sends_again(*keys: str) -> Ask:
+    def ask(client: Client, world: World) -> bool:
+        before = world.invitation(*keys)
+        client.post(reverse("admin:accounts_invitation_send_again", args=[before.pk]))
+        return Invitation.objects.get(pk=before.pk).nonce != before.nonce
+
+    return ask
+
+
+def refuses(*keys: str) -> Ask:
+    def ask(client: Client, world: World) -> bool:
+        request = world.access_request(*keys)
+        url = reverse("admin:accounts_accessrequest_refuse", args=[request.pk])
+        client.post(url, {"answer": "Non."})
+        request.refresh_from_db()
+        return not request.is_waiting
+
+    return ask
+
+
+def takes_data(client: Client, world: World) -> bool:
+    return client.post(reverse("accounts:data_download")).status_code == 200
 
 
 def article_list(world: World) -> str:
@@ -202,10 +290,71 @@ RULES += [
     Rule("Administration", "ajouter une thématique", KEEPERS, opens("admin:themes_theme_add")),
     Rule("Administration", "tenir les pages", KEEPERS, opens("admin:pages_page_changelist")),
     Rule("Administration", "tenir les comptes", KEEPERS, opens("admin:accounts_user_changelist")),
+    Rule("Administration", "lire le journal", KEEPERS, opens("admin:audit_entry_changelist")),
     Rule(
         "Administration",
         "changer les groupes",
         frozenset({ADMINISTRATOR}),
         opens("admin:auth_group_changelist"),
     ),
+]
+
+
+# --- Accounts ---
+
+
+def member(world: World) -> User:
+    return world.member()
+
+
+def peer(world: World) -> User:
+    return world.member(group="Équipe nationale")
+
+
+def administrator(world: World) -> User:
+    return world.member(is_staff=True, is_superuser=True)
+
+
+MINE, OTHERS, INVITATIONS, REQUESTS = (
+    "Son propre compte",
+    "Le compte des autres",
+    "Invitations",
+    "Demandes d’accès",
+)
+ONLY_ADMINISTRATOR = frozenset({ADMINISTRATOR})
+RULES += [
+    Rule(MINE, "demander un accès", EVERYONE, opens("accounts:request_access")),
+    Rule(MINE, "l’ouvrir", MEMBERS, opens("accounts:home")),
+    Rule(MINE, "voir ses appareils connectés", MEMBERS, opens("usersessions_list")),
+    Rule(MINE, "choisir une seconde vérification", MEMBERS, opens("mfa_index")),
+    Rule(MINE, "emporter ses données", MEMBERS, takes_data),
+    Rule(OTHERS, "le voir", KEEPERS, lists_row(member)),
+    Rule(OTHERS, "le changer", KEEPERS, changes(member)),
+    Rule(OTHERS, "l’effacer", KEEPERS, opens_row("delete", member)),
+    Rule(OTHERS, "changer celui de l’équipe nationale", KEEPERS, changes(peer)),
+    Rule(OTHERS, "changer celui d’un administrateur", ONLY_ADMINISTRATOR, changes(administrator)),
+    Rule(
+        OTHERS,
+        "effacer celui d’un administrateur",
+        ONLY_ADMINISTRATOR,
+        opens_row("delete", administrator),
+    ),
+    Rule(INVITATIONS, "voir celle de l’Isère", HOSTS, lists_row(lambda w: w.invitation(ISERE))),
+    Rule(INVITATIONS, "voir celle de Paris", KEEPERS, lists_row(lambda w: w.invitation(PARIS))),
+    Rule(
+        INVITATIONS, "voir celle de la France entière", KEEPERS, lists_row(lambda w: w.invitation())
+    ),
+    Rule(INVITATIONS, "inviter en Isère", HOSTS, invites()),
+    Rule(INVITATIONS, "inviter à Paris", KEEPERS, invites(territories=(PARIS,))),
+    Rule(INVITATIONS, "inviter pour la France entière", KEEPERS, invites(territories=())),
+    Rule(INVITATIONS, "inviter dans l’équipe nationale", KEEPERS, invites(role=Role.NATIONAL)),
+    Rule(INVITATIONS, "inviter en Contribution", HOSTS, invites(group="Contribution")),
+    Rule(INVITATIONS, "inviter en Rédaction", KEEPERS, invites(group="Rédaction")),
+    Rule(INVITATIONS, "renvoyer celle de l’Isère", HOSTS, sends_again(ISERE)),
+    Rule(INVITATIONS, "renvoyer celle de Paris", KEEPERS, sends_again(PARIS)),
+    Rule(REQUESTS, "voir celle de l’Isère", HOSTS, lists_row(lambda w: w.access_request(ISERE))),
+    Rule(REQUESTS, "voir celle de Paris", KEEPERS, lists_row(lambda w: w.access_request(PARIS))),
+    Rule(REQUESTS, "refuser celle de l’Isère", HOSTS, refuses(ISERE)),
+    Rule(REQUESTS, "refuser celle de Paris", KEEPERS, refuses(PARIS)),
+    Rule(REQUESTS, "refuser celle de la France entière", KEEPERS, refuses()),
 ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import AccessRequest, Invitation, User
 from articles.models import Article
 from publishing.audiences import Role
 from publishing.models import Audience
@@ -61,6 +62,12 @@ PILOT_38 = Person("Pilote, Isère", Role.PILOT, territories=(ISERE,))
 PILOT_84 = Person("Pilote, ARA", Role.PILOT, territories=(AUVERGNE_RHONE_ALPES,))
 PILOT = Person("Pilote national", Role.PILOT)
 WRITER_38 = Person("Contribution, Isère", Role.DEPARTMENTAL_DLA, "Contribution", (ISERE,))
+HEAD_84 = Person(
+    "Animation régionale, ARA",
+    Role.REGIONAL_DLA,
+    "Animation régionale",
+    territories=(AUVERGNE_RHONE_ALPES,),
+)
 EDITOR_84 = Person("Rédaction, ARA", Role.EDITOR, "Rédaction", territories=(AUVERGNE_RHONE_ALPES,))
 EDITOR = Person("Rédaction", Role.EDITOR, "Rédaction")
 NATIONAL = Person("Équipe nationale", Role.NATIONAL, "Équipe nationale")
@@ -76,6 +83,7 @@ PEOPLE = (
     PILOT_84,
     PILOT,
     WRITER_38,
+    HEAD_84,
     EDITOR_84,
     EDITOR,
     NATIONAL,
@@ -89,7 +97,10 @@ class World:
 
     def __init__(self) -> None:
         self.theme = ThemeFactory()
-        self.articles: dict[str, Article] = {
+
+    @cached_property
+    def articles(self) -> dict[str, Article]:
+        articles: dict[str, Article] = {
             "public": self._article(),
             "network": self._article(audience=Audience.NETWORK),
             "pilots": self._article(audience=Audience.ROLES, audience_roles="pilot"),
@@ -97,7 +108,33 @@ class World:
             "draft": ArticleFactory(),
         }
         for name, key in (("isere", ISERE), ("paris", PARIS)):
-            self.articles[name] = ArticleFactory(territories=[Territory.objects.get(pk=key)])
+            articles[name] = ArticleFactory(territories=[Territory.objects.get(pk=key)])
+        return articles
+
+    def member(self, **rights: Any) -> User:
+        """Somebody else's account."""
+        return UserFactory(**rights)
+
+    def invitation(self, *keys: str) -> Invitation:
+        """One that waits, for those territories or the whole country."""
+        invitation = Invitation.objects.create(
+            email=f"invitation-{Invitation.objects.count()}@reseau.example",
+            role=Role.DEPARTMENTAL_DLA,
+            whole_country=not keys,
+        )
+        invitation.territories.set(Territory.objects.filter(pk__in=keys))
+        return invitation
+
+    def access_request(self, *keys: str) -> AccessRequest:
+        request = AccessRequest.objects.create(
+            email=f"demande-{AccessRequest.objects.count()}@reseau.example",
+            first_name="Camille",
+            last_name="Martin",
+            organisation="Association Exemple",
+            role=Role.DEPARTMENTAL_DLA,
+        )
+        request.territories.set(Territory.objects.filter(pk__in=keys))
+        return request
 
     def _article(self, **audience: Any) -> Article:
         return ArticleFactory(
