@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.models import Group
 
-from accounts.models import User
+from accounts.models import AccessRequest, User
 from publishing.audiences import Role
 from territories.models import Territory
 
@@ -60,4 +60,21 @@ def load() -> dict[str, User]:
         user.groups.set(Group.objects.filter(name=account.group))
         user.territories.set(Territory.objects.filter(pk__in=account.territories))
         users[email] = user
+    _ask_for_access()
     return users
+
+
+def _ask_for_access() -> None:
+    """Somebody waits for an answer, for the dashboard of those who give it."""
+    request, is_new = AccessRequest.objects.get_or_create(
+        email="demande@demo.example",
+        defaults={
+            "first_name": "Démo",
+            "last_name": "Demande d’accès",
+            "organisation": "Association de démonstration",
+            "role": Role.DEPARTMENTAL_DLA,
+            "message": "Je rejoins l’équipe du DLA de l’Isère en janvier.",
+        },
+    )
+    if is_new:
+        request.territories.set(Territory.objects.filter(pk="departement-38"))

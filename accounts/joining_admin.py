@@ -138,6 +138,14 @@ class InReachAdmin(admin.ModelAdmin[Any]):
         title = str(self.opts.verbose_name_plural).capitalize()
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        title = str(self.opts.verbose_name).capitalize()
+        return super().change_view(
+            request, object_id, form_url, {"title": title, **(extra_context or {})}
+        )
+
     @admin.display(description="périmètre")
     def reach(self, row: Any) -> str:
         if getattr(row, "whole_country", False):
@@ -204,6 +212,12 @@ class InvitationAdmin(InReachAdmin):
             # It is read, not filled in.
             return super().get_form(request, obj, change, **{"form": forms.ModelForm, **kwargs})
         return type("InvitationForm", (InvitationForm,), {"user": request.user})
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        title = "Inviter quelqu’un"
+        return super().add_view(request, form_url, {"title": title, **(extra_context or {})})
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """What the request that is being answered says, to be corrected before it is sent."""
@@ -306,7 +320,7 @@ class AccessRequestAdmin(InReachAdmin):
     list_display = ("__str__", "email", "role", "reach", "status", "created_at")
     list_filter = ("status", "role")
     search_fields = ("email", "last_name", "first_name", "organisation")
-    fields = (
+    ASKED = (
         "first_name",
         "last_name",
         "email",
@@ -316,11 +330,11 @@ class AccessRequestAdmin(InReachAdmin):
         "message",
         "created_at",
         "status",
-        "decided_by",
-        "decided_at",
-        "answer",
     )
-    readonly_fields = fields
+    readonly_fields = (*ASKED, "decided_by", "decided_at", "answer")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.ASKED if obj is None or obj.is_waiting else self.readonly_fields
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

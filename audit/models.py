@@ -81,8 +81,8 @@ class Entry(models.Model):
     target_url = ""
 
     class Meta:
-        verbose_name = "trace"
-        verbose_name_plural = "journal des actions"
+        verbose_name = "ligne du journal"
+        verbose_name_plural = "lignes du journal"
         ordering = ["-id"]
         default_permissions = ("view",)
         indexes = [

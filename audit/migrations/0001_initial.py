@@ -120,8 +120,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "trace",
-                "verbose_name_plural": "journal des actions",
+                "verbose_name": "ligne du journal",
+                "verbose_name_plural": "lignes du journal",
                 "ordering": ["-id"],
                 "default_permissions": ("view",),
                 "indexes": [
