@@ -26,6 +26,7 @@ from articles.models import Block, Contribution, Publication
 from media.models import Document, Image
 from publishing.richtext import plain_text
 from territories.models import Territory
+from territories.templatetags.territory_maps import territory_locator
 
 HEADINGS = ("h2", "h3", "h4")
 
@@ -177,7 +178,14 @@ def _places(data: Mapping[str, Any]) -> list[dict[str, str]]:
     places = Territory.objects.select_related("department", "successor").filter(
         pk__in=data.get("territories", [])
     )
-    return [{"label": place.label, "url": place.get_absolute_url()} for place in places]
+    return [
+        {
+            "label": place.label,
+            "url": place.get_absolute_url(),
+            "locator": territory_locator(place.today),
+        }
+        for place in places
+    ]
 
 
 def render_frame(publication: Publication) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,6 +9,8 @@ from django.urls import URLPattern, URLResolver, path
 
 from audit.audited_admin import AuditedAdmin
 from pages.models import Page
+from territories.fields import TerritoriesField
+from territories.models import Level, Territory
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -57,4 +60,20 @@ class PortalAdminSite(admin.AdminSite):
 
     def components(self, request: HttpRequest) -> HttpResponse:
         """Tokens and components on one page, for the next person who builds a page."""
-        return render(request, "pages/components.html", {"breadcrumbs": []})
+
+        class TerritoryForm(forms.Form):
+            places = TerritoriesField(label="Territoires", required=False)
+
+        examples = Territory.objects.select_related("department").order_by("code")
+        return render(
+            request,
+            "pages/components.html",
+            {
+                "breadcrumbs": [],
+                "places": examples.filter(
+                    code__in=["2A", "19", "38", "971"], level=Level.DEPARTMENT
+                ),
+                "territory_form": TerritoryForm(),
+                "map_values": {f"{code:02}": code % 17 for code in range(1, 95, 2)},
+            },
+        )

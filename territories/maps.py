@@ -33,6 +33,7 @@ GAP = 24
 OVERSEAS_BOX, COLLECTIVITY_BOX, LABEL = 200, 130, 48
 PARIS_BOX: Box = (124, -7075, 230, 205)
 DETAIL_WIDTH = 1000
+LOCATOR: Box = (0, 0, 64, 64)
 
 
 @dataclass(frozen=True)
@@ -312,6 +313,32 @@ def _detailed(
         else:
             at = placed(*lambert_93(*dot))
     return Drawing("departement", box, tuple(shapes), dot=at)
+
+
+@cache
+def locator(region: str, department: str = "") -> Drawing:
+    """A sign of some 500 bytes, compressed: the department lit in the outline of its region, or
+    the region alone. Raises ValueError where there is no outline (the southern lands)."""
+    regions, departments = outlines("regions_light"), outlines("departments_light")
+    collectivities = outlines("collectivities")
+    lit = [department] if department else []
+    if department in collectivities:
+        rings = {department: collectivities[department].projected()}
+    elif department in departments and departments[department].is_overseas:
+        rings = {department: departments[department].projected()}
+    elif region in regions and (not department or department in departments):
+        rings = {f"region {region}": regions[region].projected()}
+        lit = lit or list(rings)
+        if department:
+            rings[department] = departments[department].projected()
+    else:
+        raise ValueError(f"No outline for region {region}, department {department}")
+    fitted = iter(_fitted([ring for several in rings.values() for ring in several], LOCATOR))
+    shapes = tuple(
+        Shape(code, "", _path([next(fitted) for _ in several]), is_context=code not in lit)
+        for code, several in rings.items()
+    )
+    return Drawing("", LOCATOR, shapes)
 
 
 # --- Values ---------------------------------------------------------------------------------------

@@ -42,6 +42,24 @@ def territory_map(
     return _render(drawing, values, unit, label, query) if drawing else SafeString()
 
 
+@register.simple_tag
+def territory_locator(of: Territory) -> SafeString:
+    """A sign beside a name that says where: the department lit in its region. Not for those who
+    listen: the name says it."""
+    # Their keys say their codes: no query.
+    region = (of.region_id or "").removeprefix("region-")
+    return _locator(region, (of.department_id or "").removeprefix("departement-"))
+
+
+@lru_cache(maxsize=512)
+def _locator(region: str, department: str) -> SafeString:
+    try:
+        drawing = maps.locator(region, department)
+    except ValueError:
+        return SafeString()
+    return SafeString(render_to_string("territories/_locator.html", {"drawing": drawing}).strip())
+
+
 @dataclass(frozen=True)
 class Place:
     """What a map needs to know of its territory."""

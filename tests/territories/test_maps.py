@@ -11,7 +11,7 @@ from lxml import html as lxml_html
 
 from territories import maps
 from territories.models import Territory
-from territories.templatetags.territory_maps import territory_map
+from territories.templatetags.territory_maps import territory_locator, territory_map
 from tests.browser import NewPage, axe
 
 
@@ -200,3 +200,44 @@ def test_territory_pages_are_accessible(
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport[0]
         # The map adds nothing to tab through.
         assert page.locator("svg a:not([tabindex='-1'])").count() == 0
+
+
+# --- Locators -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "around"),
+    [
+        ("departement-38", 1),
+        ("commune-38185", 1),
+        ("region-84", 0),
+        ("departement-971", 0),
+    ],
+)
+@pytest.mark.usefixtures("geography")
+@pytest.mark.django_db
+def test_a_locator_lights_a_department_in_its_region(
+    key: str, around: int, django_assert_num_queries: Any
+) -> None:
+    place = Territory.objects.get(pk=key)
+    with django_assert_num_queries(0):
+        svg = territory_locator(place)
+    assert svg.count("<path") == around + 1
+    assert svg.count('class="around"') == around
+    assert len(gzip.compress(svg.encode())) < 700
+
+
+def test_every_department_and_region_has_a_locator_that_fits() -> None:
+    drawn = [maps.locator(o.region, o.code) for o in maps.outlines("departments_light").values()]
+    drawn += [maps.locator(code) for code in maps.outlines("regions_light")]
+    drawn += [maps.locator("", code) for code in maps.outlines("collectivities")]
+    for drawing in drawn:
+        for shape in drawing.shapes:
+            assert shape.path, shape.code
+            x1, y1, x2, y2 = extent(shape.path)
+            assert 0 <= x1 <= x2 <= 64 and 0 <= y1 <= y2 <= 64, shape.code
+
+
+@pytest.mark.django_db
+def test_a_place_without_outline_has_no_locator() -> None:
+    assert territory_locator(Territory(id="departement-984", department_id="departement-984")) == ""
