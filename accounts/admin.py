@@ -1,15 +1,16 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts import joining_admin, personal_data, second_factor
+from accounts import granting, joining_admin, personal_data, second_factor
 from accounts.models import User
 from accounts.rights import record_changes, rights_of
 from territories.fields import TerritoriesField
@@ -18,7 +19,10 @@ Fieldset = tuple[str, Any]
 
 
 class PersonForm(forms.ModelForm[User]):
-    """Their place in the network: the whole country, or some territories."""
+    """Their place in the network: the whole country, or some territories; within the rights of
+    `by`, who fills it in."""
+
+    by: ClassVar[User]
 
     territories = TerritoriesField(
         label="Territoires",
@@ -29,11 +33,18 @@ class PersonForm(forms.ModelForm[User]):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("whole_country") and cleaned.get("territories"):
-            self.add_error(
-                "territories",
-                "Avec «\u00a0France entière\u00a0», aucun territoire n’est à choisir\u202f: "
-                "décochez l’un ou retirez les autres.",
-            )
+            self.add_error("territories", granting.COUNTRY_AND_PARTS)
+        place = granting.Place(
+            role=cleaned.get("role", self.instance.role),
+            whole_country=cleaned.get("whole_country", False),
+            territories=cleaned.get("territories") or [],
+            groups=cleaned.get("groups") or [],
+        )
+        try:
+            granting.check_within(place, by=self.by)
+        except ValidationError as refused:
+            for name, sentences in refused.message_dict.items():
+                self.add_error(name, sentences)
         return cleaned
 
 
@@ -114,6 +125,10 @@ class PortalUserAdmin(UserAdmin):
                 messages.SUCCESS,
             )
 
+    def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:  # type: ignore[override]  # as UserAdmin has it
+        form = super().get_form(request, obj, **kwargs)
+        return type(form.__name__, (form,), {"by": request.user})
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("territories__successor")
 
@@ -155,21 +170,23 @@ class PortalUserAdmin(UserAdmin):
         personal_data.erase(person=obj, by=request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        if obj is not None and (
-            (obj.is_superuser and not request.user.is_superuser)
-            or personal_data.reason_to_keep(obj)
-        ):
+        if obj is not None and (self._is_above(request, obj) or personal_data.reason_to_keep(obj)):
             return False
         return super().has_delete_permission(request, obj)
 
-    # Only a superuser makes one, or touches the account of one: managing accounts must not be a
-    # way to more rights than one's own.
+    # Managing accounts must not be a way to more rights than one's own: only a superuser makes
+    # one, and nobody touches the account of whoever has more than they do.
+
+    def _is_above(self, request: HttpRequest, person: User) -> bool:
+        assert isinstance(request.user, User)
+        return not granting.holds_no_more(person, than=request.user)
+
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         own = tuple(super().get_readonly_fields(request, obj))
         return own if request.user.is_superuser else (*own, "is_superuser")
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+        if obj is not None and self._is_above(request, obj):
             return False
         return super().has_change_permission(request, obj)
 

@@ -3,98 +3,39 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from smtplib import SMTPException
 
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.granting import COUNTRY_AND_PARTS, Place, check_within
 from accounts.models import AccessRequest, Invitation, User
 from accounts.models.joining import default_expiry, new_nonce
 from accounts.rights import record_changes
 from audit.models import Action
 from audit.services import record
-from publishing.audiences import Role
-from territories.models import Territory
 
 logger = logging.getLogger(__name__)
 
 SALT = "accounts.invitation"
-# They read everything: only the national team, or an administrator, lets anyone into them.
-NATIONAL_ROLES = frozenset({Role.NATIONAL, Role.EDITOR})
-
-
-@dataclass(frozen=True)
-class Place:
-    """What an invitation gives."""
-
-    role: str
-    whole_country: bool = False
-    territories: Collection[Territory] = ()
-    groups: Collection[Group] = field(default_factory=tuple)
-
-
-# --- Never more than one's own ---
-
-
-def grantable_roles(user: User) -> list[tuple[str, str]]:
-    is_national = user.is_superuser or user.role == Role.NATIONAL
-    return [(r.value, r.label) for r in Role if is_national or r not in NATIONAL_ROLES]
-
-
-def grantable_groups(user: User) -> QuerySet[Group]:
-    """Those of which the person holds every right."""
-    if not user.is_staff:
-        return Group.objects.none()
-    if user.is_superuser:
-        return Group.objects.all()
-    held = user.get_all_permissions()
-    keys = [
-        group.pk
-        for group in Group.objects.prefetch_related("permissions__content_type")
-        if all(
-            f"{right.content_type.app_label}.{right.codename}" in held
-            for right in group.permissions.all()
-        )
-    ]
-    return Group.objects.filter(pk__in=keys)
 
 
 def check_place(place: Place, *, by: User) -> None:
-    """Raises ValidationError, by field, with French sentences."""
-    errors: dict[str, str] = {}
-    if place.role not in dict(grantable_roles(by)):
-        errors["role"] = "Seule l’équipe nationale invite dans ce rôle."
+    """Raises ValidationError, by field, with French sentences: a place is whole, and within the
+    rights of whoever gives it."""
+    check_within(place, by=by)
     if place.whole_country and place.territories:
-        errors["territories"] = (
-            "Avec «\u00a0France entière\u00a0», aucun territoire n’est à choisir\u202f: décochez "
-            "l’un ou retirez les autres."
-        )
-    elif place.whole_country and not by.scope.whole_country:
-        errors["whole_country"] = "Votre périmètre n’est pas la France entière."
-    elif not place.whole_country and not place.territories:
-        errors["territories"] = (
-            "Choisissez au moins un territoire, ou «\u00a0France entière\u00a0»."
-        )
-    elif outside := [t.label for t in place.territories if not by.scope.holds(t)]:
-        errors["territories"] = f"Hors de votre périmètre\u00a0: {', '.join(outside)}."
-    grantable = set(grantable_groups(by).values_list("pk", flat=True))
-    if refused := [group.name for group in place.groups if group.pk not in grantable]:
-        errors["groups"] = (
-            f"Vous n’avez pas tous les droits de\u00a0: {', '.join(refused)}. On n’invite pas à "
-            "plus que soi."
-        )
-    if errors:
-        raise ValidationError(errors)
+        raise ValidationError({"territories": COUNTRY_AND_PARTS})
+    if not place.whole_country and not place.territories:
+        sentence = "Choisissez au moins un territoire, ou «\u00a0France entière\u00a0»."
+        raise ValidationError({"territories": sentence})
 
 
 def check_address(email: str) -> None:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from accounts import access_requests, invitations
+from accounts import access_requests, granting, invitations
 from accounts.models import AccessRequest, Invitation, User
 from territories.fields import TerritoriesField
 
@@ -49,6 +49,9 @@ class InvitationForm(forms.ModelForm[Invitation]):
             "message",
         )
         widgets = {
+            "email": forms.EmailInput(attrs={"class": "vTextField"}),
+            "first_name": forms.TextInput(attrs={"class": "vTextField"}),
+            "last_name": forms.TextInput(attrs={"class": "vTextField"}),
             "groups": forms.CheckboxSelectMultiple,
             "message": forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
         }
@@ -56,8 +59,8 @@ class InvitationForm(forms.ModelForm[Invitation]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["role"].choices = invitations.grantable_roles(self.user)
-        fields["groups"].queryset = invitations.grantable_groups(self.user)
+        fields["role"].choices = granting.grantable_roles(self.user)
+        fields["groups"].queryset = granting.grantable_groups(self.user)
         fields["request"].queryset = decidable_by(self.user)
         if not self.user.scope.whole_country:
             del fields["whole_country"]
@@ -80,8 +83,8 @@ class InvitationForm(forms.ModelForm[Invitation]):
                 self.add_error(name if name in self.fields else None, sentences)
         return cleaned
 
-    def place(self) -> invitations.Place:
-        return invitations.Place(
+    def place(self) -> granting.Place:
+        return granting.Place(
             role=self.cleaned_data["role"],
             whole_country=self.cleaned_data.get("whole_country", False),
             territories=self.cleaned_data["territories"],
@@ -292,7 +295,7 @@ class InvitationAdmin(InReachAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         invitation: Invitation = get_object_or_404(self.get_queryset(request), pk=key)
-        place = invitations.Place(
+        place = granting.Place(
             role=invitation.role,
             whole_country=invitation.whole_country,
             territories=list(invitation.territories.all()),

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import invitations
-from accounts.invitations import Place
+from accounts.granting import Place
 from accounts.models import Invitation, User
 from audit.models import Action, Entry
 from publishing.audiences import Role

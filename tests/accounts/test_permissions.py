@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
 from articles.models import Article
+from publishing.audiences import Role
 from publishing.models import Status
+from territories.models import Territory
 from tests.factories import ArticleFactory, ThemeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +103,80 @@ def test_managing_accounts_is_no_way_to_more_rights() -> None:
     password = reverse("admin:auth_user_password_change", args=[root.pk])
     assert client.get(password).status_code in (302, 403)
     assert b'name="is_superuser"' not in client.get(change).content
+
+
+# What an "Équipe nationale" of one region, or whoever administrators gave a part of the rights, may
+# not do on the page of an account.
+GIFTS: dict[str, tuple[dict[str, Any], str]] = {
+    "the whole country": ({"whole_country": "on"}, "Votre périmètre n’est pas"),
+    "another region": ({"territories": ["departement-75"]}, "Hors de votre périmètre"),
+    "an editor's role": ({"role": "editor"}, "Seule l’équipe nationale"),
+    "a group above": ({"groups": "Rédaction"}, "On ne donne pas plus"),
+}
+
+
+def keeper_of_one_region() -> User:
+    keeper = UserFactory(
+        role=Role.REGIONAL_DLA, is_staff=True, territories=[Territory.objects.get(pk="region-84")]
+    )
+    for codename in ("view_user", "change_user", "delete_user"):
+        keeper.user_permissions.add(Permission.objects.get(codename=codename))
+    return keeper
+
+
+@pytest.mark.usefixtures("geography")
+@pytest.mark.parametrize("gift", GIFTS)
+def test_nobody_gives_more_than_their_own(gift: str) -> None:
+    fields, sentence = GIFTS[gift]
+    if name := fields.get("groups"):
+        fields = {"groups": [Group.objects.get(name=name).pk]}
+    keeper = keeper_of_one_region()
+    client = Client()
+    client.force_login(keeper)
+    isere = UserFactory(territories=[Territory.objects.get(pk="departement-38")])
+    for person in (isere, keeper):
+        data = {
+            "email": person.email,
+            "role": person.role,
+            "is_active": "on",
+            "territories": [territory.pk for territory in person.territories.all()],
+            **fields,
+        }
+        url = reverse("admin:accounts_user_change", args=[person.pk])
+        page = client.post(url, data)
+        if person == isere:
+            assert sentence in page.content.decode()
+        before = (person.role, person.whole_country, list(person.territories.all()))
+        person = User.objects.get(pk=person.pk)
+        assert (person.role, person.whole_country, list(person.territories.all())) == before
+        assert not person.groups.exists()
+
+
+@pytest.mark.usefixtures("geography")
+@pytest.mark.parametrize(
+    "rights",
+    [
+        {"group": "Équipe nationale"},
+        {"whole_country": True},
+        {"territories": "departement-75"},
+        {"role": Role.EDITOR},
+        {"is_superuser": True},
+    ],
+)
+def test_nobody_touches_an_account_that_has_more(rights: dict[str, Any]) -> None:
+    if key := rights.get("territories"):
+        rights = {"territories": [Territory.objects.get(pk=key)]}
+    person = UserFactory(**rights)
+    client = Client()
+    client.force_login(keeper_of_one_region())
+    change = reverse("admin:accounts_user_change", args=[person.pk])
+    taken_over = {"email": "prise@reseau.example", "role": person.role, "is_active": "on"}
+    assert client.post(change, taken_over).status_code == 403
+    password = reverse("admin:auth_user_password_change", args=[person.pk])
+    assert client.get(password).status_code == 403
+    assert client.get(reverse("admin:accounts_user_delete", args=[person.pk])).status_code == 403
+    person.refresh_from_db()
+    assert person.email != "prise@reseau.example"
 
 
 def test_moves_that_are_no_longer_possible_say_so() -> None:

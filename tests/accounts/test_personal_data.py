@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import invitations, personal_data
-from accounts.invitations import Place
+from accounts.granting import Place
 from accounts.models import AccessRequest, Invitation, User
 from articles.models import Article
 from audit.models import Action, Entry

@@ -1,0 +1,92 @@
+"""Nobody gives more than their own: roles, groups and territories that a person may hand on, by an
+invitation or on the page of an account."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from accounts.models import User
+from publishing.audiences import Role
+from territories.models import Territory
+
+# They read everything: only the national team, or an administrator, lets anyone into them.
+NATIONAL_ROLES = frozenset({Role.NATIONAL, Role.EDITOR})
+COUNTRY_AND_PARTS = (
+    "Avec «\u00a0France entière\u00a0», aucun territoire n’est à choisir\u202f: décochez l’un ou "
+    "retirez les autres."
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """What somebody is given in the network."""
+
+    role: str
+    whole_country: bool = False
+    territories: Collection[Territory] = ()
+    groups: Collection[Group] = field(default_factory=tuple)
+
+
+def place_of(user: User) -> Place:
+    return Place(user.role, user.whole_country, list(user.territories.all()), user.groups.all())
+
+
+def grantable_roles(user: User) -> list[tuple[str, str]]:
+    is_national = user.is_superuser or user.role == Role.NATIONAL
+    return [(r.value, r.label) for r in Role if is_national or r not in NATIONAL_ROLES]
+
+
+def grantable_groups(user: User) -> QuerySet[Group]:
+    """Those of which the person holds every right."""
+    if not user.is_staff:
+        return Group.objects.none()
+    if user.is_superuser:
+        return Group.objects.all()
+    held = user.get_all_permissions()
+    keys = [
+        group.pk
+        for group in Group.objects.prefetch_related("permissions__content_type")
+        if all(
+            f"{right.content_type.app_label}.{right.codename}" in held
+            for right in group.permissions.all()
+        )
+    ]
+    return Group.objects.filter(pk__in=keys)
+
+
+def check_within(place: Place, *, by: User) -> None:
+    """Raises ValidationError, by field, with French sentences."""
+    errors: dict[str, str] = {}
+    if place.role not in dict(grantable_roles(by)):
+        errors["role"] = "Seule l’équipe nationale donne ce rôle."
+    if place.whole_country and not by.scope.whole_country:
+        errors["whole_country"] = "Votre périmètre n’est pas la France entière."
+    if outside := [t.label for t in place.territories if not by.scope.holds(t)]:
+        errors["territories"] = f"Hors de votre périmètre\u00a0: {', '.join(outside)}."
+    grantable = set(grantable_groups(by).values_list("pk", flat=True))
+    if refused := [group.name for group in place.groups if group.pk not in grantable]:
+        errors["groups"] = (
+            f"Vous n’avez pas tous les droits de\u00a0: {', '.join(refused)}. On ne donne pas plus "
+            "que ce qu’on a."
+        )
+    if errors:
+        raise ValidationError(errors)
+
+
+def holds_no_more(person: User, *, than: User) -> bool:
+    """Whether `than` could have given everything that `person` has: only then may they change the
+    account, its address or its password."""
+    if than.is_superuser:
+        return True
+    if person.is_superuser or person.user_permissions.exists():
+        return False
+    try:
+        check_within(place_of(person), by=than)
+    except ValidationError:
+        return False
+    return True
