@@ -9,6 +9,8 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
 from accounts import granting, joining_admin, personal_data, second_factor
 from accounts.models import User
@@ -77,9 +79,10 @@ class PortalUserAdmin(UserAdmin):
     list_display = ("email", "last_name", "first_name", "role", "reach", "is_staff", "is_active")
     list_filter = ("role", "is_staff", "is_active", "groups")
     search_fields = ("email", "last_name", "first_name")
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("password_state", "last_login", "date_joined")
+    filter_horizontal = ()
     fieldsets = (
-        (None, {"fields": ("email", "password")}),
+        (None, {"fields": ("email", "password_state")}),
         PERSON,
         NETWORK,
         (
@@ -91,7 +94,7 @@ class PortalUserAdmin(UserAdmin):
                 "valent dans le périmètre de la personne.",
             },
         ),
-        ("Dates", {"fields": ("last_login", "date_joined")}),
+        ("Dates", {"fields": (("last_login", "date_joined"),)}),
     )
     add_fieldsets = (
         (
@@ -131,6 +134,20 @@ class PortalUserAdmin(UserAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("territories__successor")
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A few groups, all in sight."""
+        if db_field.name == "groups":
+            assert isinstance(request.user, User)
+            kwargs["widget"] = forms.CheckboxSelectMultiple
+            kwargs["queryset"] = granting.grantable_groups(request.user)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    @admin.display(description="mot de passe")
+    def password_state(self, person: User) -> str:
+        state = "Choisi" if person.has_usable_password() else "Aucun"
+        url = reverse("admin:auth_user_password_change", args=[person.pk])
+        return format_html('{}. <a href="{}">En donner un autre</a>', state, url)
 
     @admin.display(description="périmètre")
     def reach(self, person: User) -> str:

@@ -137,18 +137,6 @@ class InReachAdmin(admin.ModelAdmin[Any]):
         rows = super().get_queryset(request).filter(reached)
         return rows.prefetch_related("territories__successor", "territories__department")
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        title = str(self.opts.verbose_name_plural).capitalize()
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        title = str(self.opts.verbose_name).capitalize()
-        return super().change_view(
-            request, object_id, form_url, {"title": title, **(extra_context or {})}
-        )
-
     @admin.display(description="périmètre")
     def reach(self, row: Any) -> str:
         if getattr(row, "whole_country", False):

@@ -7,9 +7,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import Group
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.text import get_text_list
 
 from audit.models import Action
@@ -35,6 +39,15 @@ class AuditedAdmin(admin.ModelAdmin[Any]):
         for row in rows:
             record(action=Action.DELETED, by=request.user, target=row)
         return super().log_deletions(request, queryset)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """The trail tells more than the admin's own history, to those who may read it."""
+        if not request.user.has_perm("audit.view_entry"):
+            return super().history_view(request, object_id, extra_context)
+        query = urlencode({"nature": self.opts.label_lower, "objet": unquote(object_id)})
+        return redirect(f"{reverse('admin:audit_entry_changelist')}?{query}")
 
 
 def said(message: Message) -> str:

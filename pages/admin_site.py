@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
 from audit.audited_admin import AuditedAdmin
+from pages.admin_titles import PlainTitles
 from pages.models import Page
 from territories.fields import TerritoriesField
 from territories.models import Level, Territory
@@ -29,10 +30,15 @@ class PortalAdminSite(admin.AdminSite):
         admin_class: type[admin.ModelAdmin[Any]] | None = None,
         **options: Any,
     ) -> None:
-        """Whatever is registered leaves traces of what is done with it."""
+        """Whatever is registered leaves traces of what is done with it, under plain titles."""
         given = admin_class or admin.ModelAdmin
-        audited = type(given.__name__, (AuditedAdmin, given), {"__module__": given.__module__})
-        super().register(model_or_iterable, audited, **options)
+        bases = (
+            (AuditedAdmin, PlainTitles)
+            if given is admin.ModelAdmin
+            else (AuditedAdmin, given, PlainTitles)
+        )
+        made = type(given.__name__, bases, {"__module__": given.__module__})
+        super().register(model_or_iterable, made, **options)
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -20,6 +20,7 @@ from territories.models import Department, Geography, Kind, Level, Region, Terri
 
 LATEST_ARTICLES = 5
 COMMUNES_PER_PAGE = 100
+MOST_UNFOLDED = 40
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Children:
     title: str
     territories: Iterable[Territory]
     count: int
+    # Folded: a region's 160 intercommunalités would hide what comes after them.
+    is_long: bool = False
 
 
 @require_safe
@@ -36,7 +39,7 @@ def france(request: HttpRequest) -> HttpResponse:
     departments = list(Department.objects.today().select_related("region").order_by("code"))
     regions = [
         (region, [d for d in departments if d.region_id == region.pk])
-        for region in Region.objects.today().exclude(kind=Kind.COLLECTIVITY).order_by("name")
+        for region in Region.objects.today().exclude(kind=Kind.COLLECTIVITY).order_by("sort_key")
     ]
     trail = [("Accueil", reverse("pages:home")), ("Territoires", None)]
     canonical_url = absolute(reverse("territories:list"))
@@ -68,7 +71,8 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
     articles = ArticleFilter(
         {"territoire": [shown.pk]}, queryset=Publication.objects.visible_to(request.user)
     ).qs
-    former = Territory.objects.filter(successor=shown).order_by("-vanished_on", "name")
+    places = _places(shown)
+    former = Territory.objects.filter(successor=shown).order_by("-vanished_on", "sort_key")
     return render(
         request,
         "territories/territory.html",
@@ -76,6 +80,8 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
             "territory": shown,
             "parents": _parents(shown),
             "children": _children(request, shown),
+            "places": places,
+            "map_label": "Un point par commune" if places else "",
             "former": former,
             "articles": articles.for_lists()[:LATEST_ARTICLES],
             "articles_url": f"{reverse('articles:list')}?territoire={shown.pk}",
@@ -129,14 +135,14 @@ def _trail(shown: Territory) -> list[tuple[str, str | None]]:
     return [
         ("Accueil", reverse("pages:home")),
         ("Territoires", reverse("territories:list")),
-        *((parent.name, parent.get_absolute_url()) for parent in above),
+        *((p.name, p.get_absolute_url()) for p in above if p.name != shown.name),
         (shown.name, None),
     ]
 
 
 def _children(request: HttpRequest, shown: Territory) -> list[Children]:
     """By level, the communes of something large by pages."""
-    inside = Territory.objects.children_of(shown).order_by("name")
+    inside = Territory.objects.children_of(shown).order_by("sort_key")
     children = []
     for level, title in (
         (Level.DEPARTMENT, "Départements"),
@@ -152,8 +158,18 @@ def _children(request: HttpRequest, shown: Territory) -> list[Children]:
             if page.paginator.count:
                 children.append(Children(title, page, page.paginator.count))
         elif found := list(rows):
-            children.append(Children(title, found, len(found)))
+            children.append(Children(title, found, len(found), len(found) > MOST_UNFOLDED))
     return children
+
+
+def _places(shown: Territory) -> list[tuple[float, float]]:
+    """The communes of what has no outline of its own, for the map."""
+    if shown.level not in (Level.EPCI, Level.ARRONDISSEMENT):
+        return []
+    communes = Territory.objects.children_of(shown).filter(
+        level=Level.COMMUNE, longitude__isnull=False
+    )
+    return list(communes.values_list("longitude", "latitude"))
 
 
 def _place(shown: Territory, url: str) -> dict[str, Any]:

@@ -75,10 +75,6 @@ class PublishableAdmin(PublishingPages, RichTextAdmin):
 
     # --- Lists ---
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        title = str(self.opts.verbose_name_plural).capitalize()
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Those that the person's scope reaches. What they may read may be pointed at."""
         queryset: Any = super().get_queryset(request).with_public_state()

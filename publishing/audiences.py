@@ -33,6 +33,16 @@ class Role(models.TextChoices):
     PILOT = "pilot", "Pilote"
 
 
+# Told to readers, in the plural: "Réservé : pilotes".
+READERS = {
+    Role.EDITOR: "rédaction",
+    Role.NATIONAL: "animation nationale",
+    Role.REGIONAL_DLA: "DLA régionaux",
+    Role.DEPARTMENTAL_DLA: "DLA départementaux",
+    Role.CRDLA: "centres de ressources",
+    Role.PILOT: "pilotes",
+}
+
 READS_ALL = frozenset({Role.EDITOR, Role.NATIONAL})
 
 
@@ -118,4 +128,4 @@ def reserved_to(audience: str, roles: str) -> str:
         return ""
     if audience == Audience.NETWORK:
         return "Réservé au réseau"
-    return "Réservé\u00a0: " + ", ".join(str(Role(role).label) for role in roles.split())
+    return "Réservé\u00a0: " + ", ".join(READERS[Role(role)] for role in roles.split())

@@ -12,7 +12,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -67,7 +67,13 @@ class Drawing:
     box: Box
     shapes: tuple[Shape, ...]
     insets: tuple[Inset, ...] = ()
-    dot: Point | None = None
+    # Places on it, where there is no outline to fill.
+    dots: tuple[Point, ...] = ()
+
+    @property
+    def dots_path(self) -> str:
+        """Lines of no length, which a round cap makes dots."""
+        return "".join(f"M{x:.0f} {y:.0f}h0" for x, y in self.dots)
 
     @property
     def view_box(self) -> str:
@@ -265,14 +271,14 @@ def region(code: str) -> Drawing:
     return _detailed(inside, around, margin=0.05)
 
 
-@cache
-def department(code: str, dot: Point | None = None) -> Drawing:
-    """A department among its neighbours; `dot`, a place in it (longitude, latitude)."""
+@lru_cache(maxsize=256)
+def department(code: str, dots: tuple[Point, ...] = ()) -> Drawing:
+    """A department among its neighbours; `dots`, places in it (longitude, latitude)."""
     if code in outlines("collectivities"):
         return _detailed([code], set(), margin=0.08, file="collectivities")
     if code not in outlines("departments"):
         raise ValueError(f"No outline for department {code}")
-    return _detailed([code], set(neighbours(code)), margin=0.22, dot=dot)
+    return _detailed([code], set(neighbours(code)), margin=0.22, dots=dots)
 
 
 def _detailed(
@@ -280,7 +286,7 @@ def _detailed(
     around: Iterable[str],
     *,
     margin: float,
-    dot: Point | None = None,
+    dots: tuple[Point, ...] = (),
     file: str = "departments",
 ) -> Drawing:
     every = outlines(file)
@@ -304,15 +310,14 @@ def _detailed(
     shapes.sort(key=lambda shape: not shape.is_context)
     edge = margin * DETAIL_WIDTH
     box = (-edge, -edge, width * scale + 2 * edge, height * scale + 2 * edge)
-    at = None
-    if dot is not None:
-        outline = every[inside[0]]
-        if outline.is_overseas:
-            latitudes = [latitude for ring in outline.rings for _, latitude in ring]
-            at = placed(*plate_carree(*dot, (min(latitudes) + max(latitudes)) / 2))
-        else:
-            at = placed(*lambert_93(*dot))
-    return Drawing("departement", box, tuple(shapes), dot=at)
+    outline = every[inside[0]]
+    if outline.is_overseas:
+        latitudes = [latitude for ring in outline.rings for _, latitude in ring]
+        middle = (min(latitudes) + max(latitudes)) / 2
+        places = [placed(*plate_carree(*dot, middle)) for dot in dots]
+    else:
+        places = [placed(*lambert_93(*dot)) for dot in dots]
+    return Drawing("departement", box, tuple(shapes), dots=tuple(places))
 
 
 @cache

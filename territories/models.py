@@ -98,6 +98,8 @@ class Territory(models.Model):
     level = models.CharField("niveau", max_length=24, choices=Level)
     code = models.CharField("code", max_length=9, help_text="Code Insee, ou Siren (EPCI).")
     name = models.CharField("nom", max_length=120)
+    # The name as lists are sorted, the same on every database (`names.alphabetical`).
+    sort_key = models.CharField(max_length=120, editable=False)
     kind = models.CharField("nature", max_length=24, choices=Kind)
     # Insee's tncc: which article the name takes ("l’Ain", "la Drôme"); blank where it is unknown.
     article = models.CharField(max_length=1, blank=True)
@@ -145,7 +147,7 @@ class Territory(models.Model):
 
     class Meta:
         verbose_name = "territoire"
-        ordering = ["name", "id"]
+        ordering = ["sort_key", "id"]
         constraints = [
             models.UniqueConstraint(name="territories_level_code", fields=["level", "code"]),
             models.CheckConstraint(

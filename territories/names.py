@@ -14,6 +14,9 @@ LEFT_OUT = frozenset(
 WRITTEN_IN_FULL = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 
+# How the official files begin the names of intercommunalités.
+KINDS_OF_EPCI = frozenset({"ca", "cc", "cu", "metropole", "ept"})
+
 NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 # "1er arrondissement", "2e", "3ème": the number alone.
 ORDINAL = re.compile(r"^(\d{1,2})(?:er|ere|e|eme|nd|nde)$")
@@ -42,6 +45,22 @@ def compared(text: str) -> str:
     """
     words = [WRITTEN_IN_FULL.get(word, ORDINAL.sub(r"\1", word)) for word in folded(text).split()]
     return " ".join([word for word in words if word not in LEFT_OUT] or words)
+
+
+def alphabetical(name: str) -> str:
+    """Where a name stands in a list: accents count for nothing, nor what kind of
+    intercommunalité it is.
+
+    >>> alphabetical("Échirolles"), alphabetical("CC du Grand Briançonnais")
+    ('echirolles', 'grand brianconnais')
+    """
+    kind, _, rest = folded(name).partition(" ")
+    if kind not in KINDS_OF_EPCI or not rest:
+        return folded(name)
+    words = rest.split()
+    while len(words) > 1 and words[0] in LEFT_OUT:
+        del words[0]
+    return " ".join(words)
 
 
 def word_starts(key: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from territories.models import Kind, Level, Territory, key_of
+from territories.names import alphabetical
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -168,6 +169,7 @@ class _Reader:
         if not territory.name:
             self.problems.add(place, "le nom manque.")
         territory.pk = key_of(territory.level, territory.code)
+        territory.sort_key = alphabetical(territory.name)
         if territory.pk in self.territories:
             self.problems.add(place, f"le code {territory.code} est déjà pris plus haut.")
         self.territories[territory.pk] = territory
@@ -362,5 +364,12 @@ class _Reader:
 
 
 def _typeset(name: str) -> str:
-    """The official files have a typewriter's apostrophe."""
-    return name.replace("'", "’")
+    """The official files are written with a typewriter's characters."""
+    for typed, printed in (
+        ("'", "’"),
+        ("Coeur", "Cœur"),
+        (" - ", " – "),
+        (" Arrondissement", " arrondissement"),
+    ):
+        name = name.replace(typed, printed)
+    return name

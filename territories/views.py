@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from territories.lookup import LONGEST_QUERY, Found, find
+from territories.lookup import LIMIT, LONGEST_QUERY, Found, find
 from territories.models import Level
 
 CACHE_SECONDS = 3600
@@ -37,6 +37,7 @@ def search(request: HttpRequest) -> HttpResponse:
             {
                 "query": query,
                 "found": found,
+                "is_cut": len(found) == LIMIT,
                 "description": "Trouver une région, un département, une intercommunalité ou une "
                 "commune par son nom ou son code.",
                 "canonical_url": settings.SITE_URL + reverse("territories:search"),

@@ -62,6 +62,24 @@ class User(AbstractUser):
         help_text="Périmètre de la personne\u00a0: ces territoires et tout ce qui s’y trouve.",
     )
 
+    # Django's fields, under names that say what they do.
+    is_staff = models.BooleanField(
+        "entre dans l’administration",
+        default=False,
+        help_text="Ce qu’elle y fait vient de ses groupes.",
+    )
+    is_active = models.BooleanField(
+        "compte ouvert",
+        default=True,
+        help_text="Décochez plutôt que d’effacer\u00a0: la personne n’entre plus, et rien n’est "
+        "perdu.",
+    )
+    is_superuser = models.BooleanField(
+        "a tous les droits",
+        default=False,
+        help_text="Sans groupe ni périmètre\u00a0: pour qui installe et dépanne le portail.",
+    )
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 

@@ -18,8 +18,10 @@ const plural = (number) =>
   `${number} territoire${number > 1 ? "s" : ""} proposé${number > 1 ? "s" : ""}. Flèches haut et bas pour choisir.`;
 
 class Combobox {
-  constructor(input, { url, levels, onPick }) {
-    Object.assign(this, { input, url, levels, onPick });
+  // `holdsEnter`: within a longer form, Enter in a box that is not empty asks again rather than
+  // send the form, with a name that nobody chose.
+  constructor(input, { url, levels, onPick, holdsEnter = false }) {
+    Object.assign(this, { input, url, levels, onPick, holdsEnter });
     const id = `territory-list-${(count += 1)}`;
     this.options = [];
     this.active = -1;
@@ -82,12 +84,14 @@ class Combobox {
       if (!response.ok) throw new Error(response.status);
       const { results } = await response.json();
       if (signal.aborted || document.activeElement !== this.input) return;
+      this.hasFailed = false;
       this.show(results);
       this.status.textContent = results.length
         ? plural(results.length)
         : `Aucun territoire ne répond à « ${typed} ».`;
     } catch (error) {
       if (error.name === "AbortError") return;
+      this.hasFailed = true;
       this.show([]);
       this.status.textContent =
         "Les propositions ne viennent pas. Écrivez le nom en entier et envoyez : le choix sera sur la page suivante.";
@@ -143,8 +147,9 @@ class Combobox {
       ArrowDown: () => (this.isOpen ? this.move(this.active < last ? this.active + 1 : 0) : this.wait()),
       ArrowUp: () => this.isOpen && this.move(this.active > 0 ? this.active - 1 : last),
       Enter: () => {
-        if (this.isAsking) {
-          this.wait(0); // rather than send a form that is not finished
+        const isUnchosen = !this.isOpen && this.input.value.trim();
+        if (this.isAsking || (isUnchosen && this.holdsEnter && !this.hasFailed)) {
+          this.wait(0);
           return true;
         }
         if (!this.isOpen) return false;
@@ -190,6 +195,7 @@ class Field {
       url: root.dataset.searchUrl,
       levels: root.dataset.levels.split(" ").filter(Boolean),
       onPick: (result) => this.add(result),
+      holdsEnter: true,
     });
   }
 

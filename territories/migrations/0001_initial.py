@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=120, verbose_name="nom")),
+                ("sort_key", models.CharField(editable=False, max_length=120)),
                 (
                     "kind",
                     models.CharField(
@@ -188,7 +189,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "territoire",
-                "ordering": ["name", "id"],
+                "ordering": ["sort_key", "id"],
             },
         ),
         migrations.CreateModel(

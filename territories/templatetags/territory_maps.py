@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,14 +28,16 @@ def territory_map(
     query: str = "",
     *,
     collectivities: bool = False,
+    dots: Iterable[maps.Point] = (),
 ) -> SafeString:
     """The map of `of` (France when none), coloured by `values` (by code; None is masked).
 
     Its links carry `query`. With values comes a legend and the table of what the map shows;
-    without, the page that holds the map lists the same places. A territory without outline (the
-    southern lands) draws nothing.
+    without, the page that holds the map lists the same places. Regions and departments have
+    outlines; what is smaller is shown in its department by its own place, or by `dots` (longitude,
+    latitude). A territory without outline (the southern lands) draws nothing.
     """
-    place = _place(of) if of else None
+    place = _place(of, tuple(dots)) if of else None
     if values is None:
         return _plain(place, by, label, query, collectivities)
     drawing = _drawing(place, by, collectivities)
@@ -66,16 +68,15 @@ class Place:
 
     region: str = ""
     department: str = ""
-    dot: maps.Point | None = None
+    dots: tuple[maps.Point, ...] = ()
 
 
-def _place(of: Territory) -> Place:
+def _place(of: Territory, dots: tuple[maps.Point, ...]) -> Place:
     if of.level == Level.REGION:
         return Place(region=of.code)
-    dot = None
-    if of.longitude is not None and of.latitude is not None:
-        dot = (of.longitude, of.latitude)
-    return Place(department=of.department.code if of.department else "", dot=dot)
+    if not dots and of.longitude is not None and of.latitude is not None:
+        dots = ((of.longitude, of.latitude),)
+    return Place(department=of.department.code if of.department else "", dots=dots)
 
 
 @lru_cache(maxsize=512)
@@ -97,7 +98,7 @@ def _drawing(place: Place | None, by: str, collectivities: bool) -> maps.Drawing
     try:
         if place.region:
             return maps.region(place.region)
-        return maps.department(place.department, place.dot)
+        return maps.department(place.department, place.dots)
     except ValueError:  # no outline: the southern lands, Clipperton
         return None
 
@@ -132,7 +133,7 @@ def _render(
             "label": label,
             "unit": unit,
             "has_values": values is not None,
-            "is_of_one": len(by_code) == 1,
+            "is_of_one": len(by_code) == 1 and not drawing.dots,
             "legend": [
                 {"css_class": f"map-{number}", "text": _range(low, high)}
                 for number, (low, high) in enumerate(scale.bounds, start=1)

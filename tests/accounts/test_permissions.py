@@ -111,7 +111,7 @@ GIFTS: dict[str, tuple[dict[str, Any], str]] = {
     "the whole country": ({"whole_country": "on"}, "Votre périmètre n’est pas"),
     "another region": ({"territories": ["departement-75"]}, "Hors de votre périmètre"),
     "an editor's role": ({"role": "editor"}, "Seule l’équipe nationale"),
-    "a group above": ({"groups": "Rédaction"}, "On ne donne pas plus"),
+    "a group above": ({"groups": "Rédaction"}, "Sélectionnez un choix valide"),
 }
 
 

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from articles.models import Article
+from audit.admin import FAMILIES
 from audit.models import Action, Entry
 from audit.services import record
-from tests.factories import ArticleFactory, UserFactory
+from tests.factories import ArticleFactory, ThemeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 LIST = "admin:audit_entry_changelist"
@@ -58,7 +59,8 @@ def test_filters_by_action_kind_person_and_words() -> None:
     record(action=Action.EXPORTED, by=camille, detail="Par Camille.")
     record(action=Action.PUBLISHED, by=UserFactory(), target=article, detail="Par une autre.")
     for query, shown, hidden in [
-        ({"action__exact": "exported"}, "Par Camille.", "Par une autre."),
+        ({"famille": "donnees"}, "Par Camille.", "Par une autre."),
+        ({"action": "exported"}, "Par Camille.", "Par une autre."),
         ({"nature": "articles.article"}, "Par une autre.", "Par Camille."),
         ({"personne": camille.pk}, "Par Camille.", "Par une autre."),
         ({"q": "Martin"}, "Par Camille.", "Par une autre."),
@@ -133,3 +135,20 @@ def test_counts_no_further_than_anybody_reads(monkeypatch: pytest.MonkeyPatch) -
     for _ in range(5):
         record(action=Action.EXPORTED, by=None)
     assert "3 " in read(client)
+
+
+def test_every_action_is_in_one_family() -> None:
+    told = [action for _, actions in FAMILIES.values() for action in actions]
+    assert sorted(told) == sorted(Action)
+
+
+def test_history_of_a_thing_is_its_lines_of_the_trail() -> None:
+    keeper = UserFactory(group="Équipe nationale")
+    theme, other = ThemeFactory(name="Sobriété"), ThemeFactory(name="Autre")
+    for target in (theme, other):
+        record(action=Action.CHANGED, by=keeper, target=target)
+    client = Client()
+    client.force_login(keeper)
+    page = client.get(reverse("admin:themes_theme_history", args=[theme.pk]), follow=True)
+    rows = page.content.decode().split("<tbody>")[1]
+    assert "Sobriété" in rows and "Autre" not in rows

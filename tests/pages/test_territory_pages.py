@@ -1,5 +1,6 @@
 """Territory pages: what each place is and holds, and where old addresses lead."""
 
+import re
 from typing import Any
 
 import pytest
@@ -26,8 +27,8 @@ def page(path: str) -> str:
         ("/territoires/departement/38/", ["Isère", "Grenoble-Alpes-Métropole", "Meylan"]),
         ("/territoires/epci/200040715/", ["Grenoble-Alpes-Métropole", "Isère", "Meylan"]),
         ("/territoires/commune/38185/", ["Grenoble", "Isère", "38000", "Métropole"]),
-        ("/territoires/commune/75056/", ["Paris 5e Arrondissement"]),
-        ("/territoires/commune/75105/", ["Paris 5e Arrondissement", "75005"]),
+        ("/territoires/commune/75056/", ["Paris 5e arrondissement"]),
+        ("/territoires/commune/75105/", ["Paris 5e arrondissement", "75005"]),
         ("/territoires/commune/01165/", ["Francheleins", "Amareins", "1974"]),
         ("/territoires/departement/977/", ["Saint-Barthélemy", "Collectivité"]),
         ("/territoires/arrondissement/381/", ["Grenoble"]),
@@ -100,3 +101,23 @@ def test_sitemap_gives_what_has_a_page_of_its_own() -> None:
     assert "/territoires/departement/977/" in content
     assert "/territoires/region/977/" not in content
     assert "/territoires/commune/" not in content
+
+
+def test_lists_are_in_the_order_of_the_alphabet() -> None:
+    """Accents and kinds of intercommunalités count for nothing, on either database."""
+    isere = page("/territoires/departement/38/")
+    assert isere.index(">Échirolles<") < isere.index(">Grenoble<") < isere.index(">Meylan<")
+
+
+def test_what_has_no_outline_is_shown_by_its_communes() -> None:
+    epci = page("/territoires/epci/200040715/")
+    dots = re.search(r'class="map-dots" d="([^"]*)"', epci)
+    assert dots and dots[1].count("M") > 1
+    assert "Un point par commune" in epci
+    department = page("/territoires/departement/38/")
+    assert "map-dots" not in department and "Un point par commune" not in department
+
+
+def test_trail_names_nothing_twice() -> None:
+    trail = page("/territoires/commune/75056/").split("</nav>")[1]
+    assert trail.count(">Paris<") == 1

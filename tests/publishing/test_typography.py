@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publishing.richtext import sanitize_rich_text
+from publishing.templatetags.french_text import first_words
 from publishing.typography import french_typography, french_typography_html
 
 N, T = "\u00a0", "\u202f"  # no-break space, thin no-break space
@@ -96,3 +97,10 @@ def test_only_spaces_quotes_and_dots_change(text: str) -> None:
 def test_second_pass_over_html_changes_nothing(pieces: list[str]) -> None:
     once = french_typography_html(sanitize_rich_text("".join(pieces)))
     assert french_typography_html(sanitize_rich_text(once)) == once
+
+
+def test_excerpt_keeps_its_spaces_and_ends_at_a_word() -> None:
+    text = "Réservé au réseau\u00a0: proposez, dites\u202f; écrivez enfin"
+    assert first_words(text, 20) == text
+    assert first_words(text, 4) == "Réservé au réseau\u00a0: proposez…"
+    assert first_words(text, 3) == "Réservé au réseau…"

@@ -204,6 +204,21 @@ def test_enter_before_the_suggestions_come_sends_nothing(places: None, new_page:
     expect(page.locator("#received")).to_have_text("")
 
 
+def test_enter_on_a_name_that_nobody_chose_sends_nothing(places: None, new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/essai/un/")
+    town(page).focus()
+    type_and_wait(page, "38229")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    expect(options(page).first).to_be_visible()
+    page.keyboard.press("Escape")
+    town(page).fill("zzzzzzzz")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Aucun territoire ne répond")).to_be_visible()
+    expect(page.locator("#received")).to_have_text("")
+
+
 def test_keys_of_the_caret_leave_the_list(places: None, new_page: NewPage) -> None:
     page = new_page()
     page.goto("/essai/un/")
@@ -223,7 +238,7 @@ def test_pick_replaces_an_answer_that_was_ticked(places: None, new_page: NewPage
     town(page).focus()
     type_and_wait(page, "saint martin")
     page.keyboard.press("Escape")
-    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Envoyer").click()
     page.get_by_label("Saint-Martin-d’Hères").check()
     town(page).fill("")
     town(page).focus()

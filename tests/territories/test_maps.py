@@ -95,12 +95,12 @@ def test_each_region_is_drawn_with_its_departments(code: str) -> None:
 
 
 def test_department_is_drawn_among_its_neighbours_with_a_dot() -> None:
-    drawing = maps.department("38", (5.7243, 45.1842))
+    drawing = maps.department("38", ((5.7243, 45.1842),))
     context = {shape.code for shape in drawing.shapes if shape.is_context}
     assert context == set(maps.neighbours("38"))
-    assert drawing.dot is not None
+    ((x, y),) = drawing.dots
     x1, y1, x2, y2 = extent(drawing.shapes[-1].path)
-    assert x1 < drawing.dot[0] < x2 and y1 < drawing.dot[1] < y2
+    assert x1 < x < x2 and y1 < y < y2
 
 
 def test_unknown_codes_are_refused() -> None:
@@ -181,7 +181,7 @@ def test_map_of_a_territory(geography: None) -> None:
     }.items():
         drawn = territory_map(Territory.objects.get(pk=key))
         assert drawn.count('class="map-none"') == marks, key
-    assert "map-dot" in territory_map(Territory.objects.get(pk="commune-38185"))
+    assert "map-dots" in territory_map(Territory.objects.get(pk="commune-38185"))
 
 
 @pytest.mark.django_db(transaction=True)
