@@ -5,11 +5,13 @@ Slow (the whole geography is loaded), and worth it: this is what "correct on 99 
 
 import csv
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from territories.lookup import LIMIT, find
@@ -19,9 +21,13 @@ from territories.sources import DATA
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def official_geography(db: None) -> None:
-    call_command("load_territories", verbosity=0)
+@pytest.fixture(scope="module")
+def official_geography(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Loaded once: the transaction of each test stands within this one."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_territories", verbosity=0)
+        yield
+        transaction.set_rollback(True)
 
 
 def communes() -> list[dict[str, str]]:
