@@ -21,6 +21,8 @@ from accounts import access_requests, granting, invitations
 from accounts.models import AccessRequest, Invitation, User
 from territories.fields import TerritoriesField
 
+LONGEST_KEY = 18  # digits, of what the database holds as a number
+
 
 class InvitationForm(forms.ModelForm[Invitation]):
     """Filled in by `user`, who chooses among what they have themselves."""
@@ -213,7 +215,8 @@ class InvitationAdmin(InReachAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """What the request that is being answered says, to be corrected before it is sent."""
         key = request.GET.get("request", "")
-        asked = decidable_by(request.user).filter(pk=key).first() if key.isdecimal() else None
+        is_key = key.isdecimal() and len(key) <= LONGEST_KEY
+        asked = decidable_by(request.user).filter(pk=key).first() if is_key else None
         if asked is None:
             return {}
         territories = list(asked.territories.all())

@@ -178,6 +178,13 @@ def test_accepting_is_inviting_with_what_was_asked(django_capture_on_commit_call
     assert Entry.objects.filter(action=Action.ACCESS_GRANTED).count() == 1
 
 
+@pytest.mark.parametrize("key", ["abc", "-1", "9" * 5000, "٣", "999999999999999999"])
+def test_a_mistyped_request_is_an_empty_invitation(key: str) -> None:
+    page = staff().get(reverse("admin:accounts_invitation_add"), {"request": key})
+    assert page.status_code == 200
+    assert NEW not in page.content.decode()
+
+
 def test_refusing_sends_a_word(django_capture_on_commit_callbacks: Any) -> None:
     asked = make()
     client = staff()

@@ -92,7 +92,8 @@ def test_the_file_says_everything_but_secrets(person: User, client: Client) -> N
     told = json.loads(text)
     assert told["compte"]["adresse électronique"] == "camille@reseau.example"
     assert told["compte"]["périmètre"] == "France entière"
-    assert [i["adresse"] for i in told["invitations"]] == ["invitee@reseau.example"]
+    assert [i["sens"] for i in told["invitations"]] == ["envoyée"]
+    assert "invitee@reseau.example" not in json.dumps(told["invitations"])  # somebody else's
     assert [f["sorte"] for f in told["secondes vérifications"]]
     assert told["appareils connectés"]
     assert {"Connexion", "Proposition à la relecture"} <= {e["action"] for e in told["journal"]}
