@@ -123,6 +123,11 @@ class ActivateForm(ActivateTOTPForm):
         _describe_code(self)
         self.fields["code"].label = "Code affiché par l’application"
 
+    @property
+    def spaced_secret(self) -> str:
+        """By four, to be copied by hand; applications pass over the spaces."""
+        return " ".join(self.secret[at : at + 4] for at in range(0, len(self.secret), 4))
+
 
 class AddKeyForm(AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:

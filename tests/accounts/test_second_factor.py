@@ -291,11 +291,12 @@ def test_whole_way_of_an_editor(new_page: NewPage, editor: User, javascript: boo
     page.get_by_text("il lui faut une seconde vérification").wait_for()
     read()
     secret = page.locator(".secret").inner_text()
+    assert all(len(group) == 4 for group in secret.split())
     page.get_by_label("Code affiché par l’application").fill("000000")
     page.get_by_role("button", name="Activer").click()
     page.get_by_text("Ce code n’est pas le bon").wait_for()
     assert page.locator(".secret").inner_text() == secret
-    page.get_by_label("Code affiché par l’application").fill(code(secret))
+    page.get_by_label("Code affiché par l’application").fill(code(secret.replace(" ", "")))
     page.get_by_role("button", name="Activer").click()
 
     # Codes for the day when the telephone is not there, shown once.
