@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.invitations import mail
 from accounts.models import AccessRequest, User
 from audit.models import Action
-from audit.services import record
+from audit.services import forget_targets, record
 from territories.models import Territory
 
 # Of one address, at once: corrections are welcome, floods are not.
@@ -30,10 +30,12 @@ def ask(*, request: AccessRequest, territories: Iterable[Territory]) -> None:
     """Keeps the request for those who decide, and answers by mail. Of an address that has an
     account nothing is kept, and the mail says so."""
     is_member = User.objects.filter(email__iexact=request.email, is_active=True).exists()
-    waiting = AccessRequest.objects.filter(
-        email__iexact=request.email, status=AccessRequest.Status.WAITING
-    )
-    if not is_member and waiting.count() < MOST_WAITING:
+    if not is_member:
+        # The newest stay: nobody can keep an address from asking by asking in its name.
+        waiting = AccessRequest.objects.waiting().filter(email__iexact=request.email)
+        for former in waiting.order_by("-pk")[MOST_WAITING - 1 :]:
+            forget_targets([former])
+            former.delete()
         request.save()
         request.territories.set(territories)
         record(action=Action.ACCESS_REQUESTED, by=None, target=request)

@@ -3,18 +3,26 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts import granting, joining_admin, personal_data, second_factor
+from accounts.invitations import mail
 from accounts.models import User
 from accounts.rights import record_changes, rights_of
+from audit.models import Action
+from audit.services import record
 from territories.fields import TerritoriesField
 
 Fieldset = tuple[str, Any]
@@ -47,7 +55,27 @@ class PersonForm(forms.ModelForm[User]):
         except ValidationError as refused:
             for name, sentences in refused.message_dict.items():
                 self.add_error(name, sentences)
+        self._keep_the_last_keeper(cleaned)
         return cleaned
+
+    def _keep_the_last_keeper(self, cleaned: dict[str, Any]) -> None:
+        """Closing one's own account, or the last that makes accounts, is a way to nowhere."""
+        closed = [
+            name for name in ("is_active", "is_staff") if name in cleaned and not cleaned[name]
+        ]
+        person = self.instance
+        if not person.pk:
+            return
+        for name in closed:
+            if person.pk == self.by.pk and getattr(User.objects.get(pk=person.pk), name):
+                self.add_error(name, "Vous ne pouvez pas vous fermer votre propre porte.")
+        left = (
+            set(person.groups.all()) - set(cleaned.get("groups") or [])
+            if "groups" in cleaned
+            else set()
+        )
+        if (closed or left) and (reason := personal_data.reason_to_keep(person)):
+            self.add_error(None, reason)
 
 
 class NewUserForm(PersonForm, AdminUserCreationForm):
@@ -121,7 +149,8 @@ class PortalUserAdmin(UserAdmin):
                 self.message_user(request, f"{person}\u00a0: vous ne pouvez pas.", messages.ERROR)
                 continue
             second_factor.remove_all(person)
-            self.log_change(request, person, "Seconde vérification retirée")
+            record(action=Action.FACTOR_REMOVED, by=request.user, target=person)
+            _tell(person.email, "votre seconde vérification est retirée")
             self.message_user(
                 request,
                 f"{person} choisira une nouvelle seconde vérification à sa prochaine connexion.",
@@ -160,6 +189,21 @@ class PortalUserAdmin(UserAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         form.rights_before = rights_of(obj if change else None)
         super().save_model(request, obj, form, change)
+        if change and "email" in form.changed_data:
+            for address in (form.initial["email"], obj.email):
+                _tell(address, f"l’adresse en est désormais {obj.email}")
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
+        """One's own has a page of its own, which asks for the former one."""
+        if id == str(request.user.pk):
+            return redirect("account_change_password")
+        person = self.get_object(request, unquote(id))
+        before = person.password if person else ""
+        response = super().user_change_password(request, id, form_url)
+        if person and User.objects.filter(pk=person.pk).exclude(password=before).exists():
+            record(action=Action.PASSWORD_CHANGED, by=request.user, target=person)
+            _tell(person.email, "un autre mot de passe lui a été donné")
+        return response
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -187,7 +231,11 @@ class PortalUserAdmin(UserAdmin):
         personal_data.erase(person=obj, by=request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        if obj is not None and (self._is_above(request, obj) or personal_data.reason_to_keep(obj)):
+        if obj is not None and (
+            obj.pk == request.user.pk  # « Mes données » is the door out
+            or self._is_above(request, obj)
+            or personal_data.reason_to_keep(obj)
+        ):
             return False
         return super().has_delete_permission(request, obj)
 
@@ -206,6 +254,16 @@ class PortalUserAdmin(UserAdmin):
         if obj is not None and self._is_above(request, obj):
             return False
         return super().has_change_permission(request, obj)
+
+
+def _tell(address: str, what: str) -> None:
+    """What staff does to somebody's account is told to that person."""
+    text = render_to_string(
+        "accounts/emails/changed_by_staff.txt",
+        {"what": what, "portal_name": settings.PORTAL_NAME},
+    )
+    subject = f"{settings.PORTAL_NAME}\u00a0: votre compte a changé"
+    transaction.on_commit(lambda: mail(subject, text, address) and None)
 
 
 __all__ = ["PortalUserAdmin", "joining_admin"]

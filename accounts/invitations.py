@@ -38,11 +38,47 @@ def check_place(place: Place, *, by: User) -> None:
         raise ValidationError({"territories": sentence})
 
 
+def place_of(invitation: Invitation) -> Place:
+    return Place(
+        role=invitation.role,
+        whole_country=invitation.whole_country,
+        territories=list(invitation.territories.all()),
+        groups=list(invitation.groups.all()),
+    )
+
+
+def could_give(user: User, invitation: Invitation) -> bool:
+    try:
+        check_place(place_of(invitation), by=user)
+    except ValidationError:
+        return False
+    return user.is_active and user.has_perm("accounts.add_invitation")
+
+
+def stands(invitation: Invitation) -> bool:
+    """Whoever invites answers for it: what they may no longer give, their invitation does not."""
+    return invitation.invited_by is not None and could_give(invitation.invited_by, invitation)
+
+
+def has_account(email: str) -> bool:
+    return User.objects.filter(email__iexact=email).exists()
+
+
 def check_address(email: str) -> None:
-    if User.objects.filter(email__iexact=email).exists():
+    if has_account(email):
         raise ValidationError(
             {"email": "Cette adresse a déjà un compte\u202f: changez plutôt ses droits."}
         )
+
+
+def check_former(email: str, *, by: User) -> None:
+    """The newer invitation replaces the former, which must then be theirs to give."""
+    if not all(could_give(by, former) for former in Invitation.objects.open().of(email)):
+        sentence = (
+            "Une invitation plus large attend déjà à cette adresse\u00a0: c’est à qui l’a faite de "
+            "la changer."
+        )
+        raise ValidationError({"email": sentence})
 
 
 # --- Inviting ---
@@ -63,8 +99,9 @@ def invite(
     """
     check_address(invitation.email)
     check_place(place, by=by)
+    check_former(invitation.email, by=by)
     for former in Invitation.objects.select_for_update().open().of(invitation.email):
-        _end(former)
+        _end(former, by=by)
     invitation.role = place.role
     invitation.whole_country = place.whole_country
     invitation.invited_by = by
@@ -72,8 +109,11 @@ def invite(
     invitation.territories.set(place.territories)
     invitation.groups.set(place.groups)
     record(action=Action.INVITED, by=by, target=invitation)
-    if request is not None:
-        _grant(request, invitation=invitation, by=by)
+    asked = (
+        request or AccessRequest.objects.waiting().filter(email__iexact=invitation.email).first()
+    )
+    if asked is not None:
+        _grant(asked, invitation=invitation, by=by)
     transaction.on_commit(lambda: told(send(invitation)))
     return invitation
 
@@ -88,7 +128,8 @@ def send_again(
     if not locked.is_open:
         return False
     locked.nonce, locked.expires_at, locked.sent_at = new_nonce(), default_expiry(), None
-    locked.save(update_fields=["nonce", "expires_at", "sent_at"])
+    locked.invited_by = by
+    locked.save(update_fields=["nonce", "expires_at", "sent_at", "invited_by"])
     record(action=Action.INVITED, by=by, target=locked, detail="Renvoyée.")
     transaction.on_commit(lambda: told(send(locked)))
     return True
@@ -99,20 +140,20 @@ def cancel(*, invitation: Invitation, by: User) -> bool:
     locked = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if not locked.is_open:
         return False
-    _end(locked)
-    record(action=Action.INVITATION_CANCELLED, by=by, target=locked)
+    _end(locked, by=by)
     return True
 
 
-def _end(invitation: Invitation) -> None:
+def _end(invitation: Invitation, *, by: User) -> None:
     invitation.cancelled_at = timezone.now()
     invitation.save(update_fields=["cancelled_at"])
+    record(action=Action.INVITATION_CANCELLED, by=by, target=invitation)
 
 
 def _grant(request: AccessRequest, *, invitation: Invitation, by: User) -> None:
     """Whoever asked several times is answered once."""
-    waiting = AccessRequest.objects.select_for_update().filter(
-        status=AccessRequest.Status.WAITING, email__iexact=request.email
+    waiting = (
+        AccessRequest.objects.select_for_update().waiting().filter(email__iexact=request.email)
     )
     waiting.update(
         status=AccessRequest.Status.APPROVED,
@@ -180,7 +221,9 @@ def accept(
     locked = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if locked.nonce != invitation.nonce or not locked.is_open or locked.has_expired:
         return None
-    if User.objects.filter(email__iexact=locked.email).exists():
+    if not stands(locked):
+        return None
+    if has_account(locked.email):
         return None
     groups = list(locked.groups.all())
     user = User.objects.create_user(

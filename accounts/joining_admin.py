@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -78,6 +79,7 @@ class InvitationForm(forms.ModelForm[Invitation]):
         try:
             if "email" in cleaned:
                 invitations.check_address(cleaned["email"])
+                invitations.check_former(cleaned["email"], by=self.user)
             if "role" in cleaned and "territories" in cleaned:
                 invitations.check_place(self.place(), by=self.user)
         except ValidationError as refused:
@@ -210,7 +212,12 @@ class InvitationAdmin(InReachAdmin):
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         title = "Inviter quelqu’un"
-        return super().add_view(request, form_url, {"title": title, **(extra_context or {})})
+        try:
+            return super().add_view(request, form_url, {"title": title, **(extra_context or {})})
+        except IntegrityError:
+            # Sent twice at once, or by two people.
+            messages.error(request, "Une autre invitation vient de partir à cette adresse.")
+            return HttpResponseRedirect(self._page_url("changelist"))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """What the request that is being answered says, to be corrected before it is sent."""
@@ -286,16 +293,8 @@ class InvitationAdmin(InReachAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         invitation: Invitation = get_object_or_404(self.get_queryset(request), pk=key)
-        place = granting.Place(
-            role=invitation.role,
-            whole_country=invitation.whole_country,
-            territories=list(invitation.territories.all()),
-            groups=list(invitation.groups.all()),
-        )
-        try:
-            invitations.check_place(place, by=_user(request))
-        except ValidationError as refused:
-            raise PermissionDenied from refused
+        if not invitations.could_give(_user(request), invitation):
+            raise PermissionDenied
         return invitation
 
 

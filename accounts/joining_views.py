@@ -60,7 +60,10 @@ def request_received(request: HttpRequest) -> HttpResponse:
 def open_invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Takes the secret out of the address, hence out of the logs, the history's neighbours and the
     Referer of the pages that follow."""
-    request.session[TOKEN_KEY] = token[:500]
+    if invitations.read(token) is None:
+        # Nothing to keep: a session for each address that somebody makes up would be a row each.
+        return _page(request, {"problem": "unknown"}, status=404)
+    request.session[TOKEN_KEY] = token
     return _unlinked(redirect("accounts:invitation"))
 
 
@@ -96,9 +99,9 @@ def invitation(request: HttpRequest) -> HttpResponse:
 def _problem(invited: Invitation | None) -> str:
     if invited is None:
         return "unknown"
-    if invited.accepted_at:
+    if invited.accepted_at or invitations.has_account(invited.email):
         return "accepted"
-    if invited.cancelled_at:
+    if invited.cancelled_at or not invitations.stands(invited):
         return "cancelled"
     return "expired" if invited.has_expired else ""
 

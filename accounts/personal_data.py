@@ -14,8 +14,10 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
 from accounts.invitations import mail
@@ -23,7 +25,6 @@ from accounts.models import AccessRequest, Invitation, User
 from accounts.sessions import device
 from audit.models import Action, Entry
 from audit.services import forget, record
-from publishing.audiences import Role
 from publishing.models import VersionBase
 
 # Told in sections of their own, or never (secrets).
@@ -39,6 +40,7 @@ class MustBeKept(Exception):
 
 def everything_about(person: User) -> dict[str, Any]:
     """With French keys: it is read by the person. No secret is in it."""
+    people = set(ContentType.objects.get_for_models(User, Invitation, AccessRequest).values())
     return {
         "compte": {
             "adresse électronique": person.email,
@@ -91,16 +93,30 @@ def everything_about(person: User) -> dict[str, Any]:
                 "état": request.get_status_display(),
                 "réponse": request.answer,
             }
-            for request in AccessRequest.objects.filter(email__iexact=person.email)
+            for request in _joining_of(person)[1]
         ],
         "journal": [
             {
                 "date": entry.at,
                 "action": entry.get_action_display(),
-                "sur": entry.target_label,
+                # Who else it was about is theirs to be told.
+                "sur": "" if entry.target_type in people else entry.target_label,
                 "précision": entry.detail,
             }
             for entry in Entry.objects.filter(actor=person).iterator()
+        ],
+        "journal, par d’autres": [
+            {
+                "date": entry.at,
+                "action": entry.get_action_display(),
+                "précision": entry.detail,
+                "adresse réseau": entry.address,
+            }
+            for entry in Entry.objects.filter(
+                target_type=ContentType.objects.get_for_model(User), target_id=str(person.pk)
+            )
+            .exclude(actor=person)
+            .iterator()
         ],
         "contenus": list(_content_of(person)),
     }
@@ -138,8 +154,14 @@ def _is_for(email: str, person: User) -> bool:
 def reason_to_keep(person: User) -> str:
     """Why this account must stay for now; empty when it may go. Somebody must be left who makes
     accounts."""
+    keeping = Permission.objects.filter(
+        codename="change_user", content_type=ContentType.objects.get_for_model(User)
+    )
     keepers = User.objects.filter(
-        Q(is_superuser=True) | Q(is_staff=True, role=Role.NATIONAL), is_active=True
+        Q(is_superuser=True)
+        | Q(is_staff=True, groups__permissions__in=keeping)
+        | Q(is_staff=True, user_permissions__in=keeping),
+        is_active=True,
     )
     is_keeper = keepers.filter(pk=person.pk).exists()
     if is_keeper and not keepers.exclude(pk=person.pk).exists():
@@ -161,8 +183,9 @@ def erase(*, person: User, by: User | None) -> None:
     if reason := reason_to_keep(person):
         raise MustBeKept(reason)
     email = person.email
-    received = Invitation.objects.filter(Q(user=person) | Q(email__iexact=email))
-    asked = AccessRequest.objects.filter(email__iexact=email)
+    if by is not None and by.pk == person.pk:
+        by = None
+    received, asked = _joining_of(person)
     forget(person=person, about=[*received, *asked])
     asked.delete()
     received.delete()
@@ -175,6 +198,15 @@ def erase(*, person: User, by: User | None) -> None:
     )
     subject = f"{settings.PORTAL_NAME}\u00a0: votre compte est effacé"
     transaction.on_commit(lambda: mail(subject, text, email) and None)
+
+
+def _joining_of(person: User) -> tuple[QuerySet[Invitation], QuerySet[AccessRequest]]:
+    """How they came, at today's address or at a former one."""
+    received = Invitation.objects.filter(Q(user=person) | Q(email__iexact=person.email))
+    addresses = Q(email__iexact=person.email)
+    for address in received.values_list("email", flat=True):
+        addresses |= Q(email__iexact=address)
+    return received, AccessRequest.objects.filter(addresses | Q(invitation__user=person))
 
 
 def _end_sessions(person: User) -> None:

@@ -6,6 +6,9 @@ from accounts.models import User
 from audit.models import Action
 from audit.services import record
 
+SCOPE = "périmètre"
+LONGEST_SCOPE = 400
+
 Rights = dict[str, str]
 
 
@@ -17,7 +20,7 @@ def rights_of(person: User | None) -> Rights:
     groups = person.groups.order_by("name").values_list("name", flat=True)
     return {
         "rôle": person.get_role_display(),
-        "périmètre": str(person.scope),
+        SCOPE: str(person.scope),
         "groupes": ", ".join(groups) or "aucun",
         "actif": _yes(person.is_active),
         "accès à l’administration": _yes(person.is_staff),
@@ -26,20 +29,30 @@ def rights_of(person: User | None) -> Rights:
 
 
 def record_changes(*, person: User, before: Rights, by: User) -> None:
-    """One line with what was and what is; none when nothing changed."""
+    """What was and what is; nothing when nothing changed."""
     after = rights_of(person)
     changed = [
         f"{name}\u00a0: {before[name]} → {now}" if name in before else f"{name}\u00a0: {now}"
         for name, now in after.items()
-        if before.get(name) != now
+        if before.get(name) != now and name != SCOPE
     ]
-    if changed:
-        record(
-            action=Action.RIGHT_CHANGED,
-            by=by,
-            target=person,
-            detail="\u202f; ".join(changed) + ".",
-        )
+    details = ["\u202f; ".join(changed) + "."] if changed else []
+    if before.get(SCOPE) != after[SCOPE]:
+        details.append(_scope_change(before.get(SCOPE, ""), after[SCOPE]))
+    # The scope on a line of its own: it may be long, and must hide nothing.
+    for detail in details:
+        record(action=Action.RIGHT_CHANGED, by=by, target=person, detail=detail)
+
+
+def _scope_change(before: str, after: str) -> str:
+    whole = f"{SCOPE}\u00a0: {before} → {after}." if before else f"{SCOPE}\u00a0: {after}."
+    if len(whole) <= LONGEST_SCOPE:
+        return whole
+    was, now = before.split(", "), after.split(", ")
+    given = [name for name in now if name not in was]
+    taken = [name for name in was if name and name not in now]
+    counts = f"{len(given)} territoires donnés, {len(taken)} retirés → {len(now)} en tout"
+    return f"{SCOPE}\u00a0: {counts}\u202f; {', '.join([*given, *taken])}."
 
 
 def _yes(answer: bool) -> str:

@@ -6,6 +6,7 @@ signs up and a person has one address, `User.email`: lookups go there, whatever 
 
 from __future__ import annotations
 
+import hashlib
 import time
 from typing import Any
 
@@ -27,6 +28,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from django import forms
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
@@ -160,7 +162,10 @@ class AskResetForm(FrenchLabels, ResetPasswordForm):
         if self.users:
             return super().save(request, **kwargs)
         email: str = self.cleaned_data["email"]
-        get_account_adapter().send_mail("account/email/unknown_account", email, {})
+        # One a day, whoever types a stranger's address.
+        digest = hashlib.sha256(email.lower().encode()).hexdigest()
+        if cache.add(f"accounts.unknown_account.{digest}", 1, 24 * 3600):
+            get_account_adapter().send_mail("account/email/unknown_account", email, {})
         return email
 
 

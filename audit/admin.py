@@ -51,6 +51,8 @@ class PeriodFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value() or ""
+        if value not in dict(self.lookup_choices):
+            return queryset
         if value.isdecimal() and len(value) < 4:
             return queryset.filter(at__gte=timezone.now() - timedelta(days=int(value)))
         try:

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.text import get_text_list
+from django.utils.translation import gettext
 
 from audit.models import Action
 from audit.services import record
@@ -58,7 +59,12 @@ def said(message: Message) -> str:
     sentences: list[str] = []
     for act, word in (("added", "ajouts"), ("changed", "modifications"), ("deleted", "retraits")):
         done = [part[act] for part in message if act in part]
-        fields = [name for part in done if "name" not in part for name in part.get("fields", [])]
+        fields = [
+            _in_french(name)
+            for part in done
+            if "name" not in part
+            for name in part.get("fields", [])
+        ]
         if fields:
             sentences.append(f"Champs\u00a0: {get_text_list(fields, 'et')}.")
         rows: dict[str, int] = {}
@@ -69,3 +75,10 @@ def said(message: Message) -> str:
             counted = ", ".join(f"{name} ({count})" for name, count in rows.items())
             sentences.append(f"{word.capitalize()}\u00a0: {counted}.")
     return " ".join(sentences)
+
+
+def _in_french(label: str) -> str:
+    """Django writes its own fields' labels in English here, whatever the language."""
+    lowered = label[:1].lower() + label[1:]
+    translated = gettext(lowered)
+    return translated if translated != lowered else gettext(label)

@@ -228,7 +228,13 @@ class Territory(models.Model):
             case Level.REGION:
                 return Q(region=self)
             case Level.DEPARTMENT:
-                return Q(department=self) | Q(departments__contains=self.code)
+                # One of several codes, whole: 71 is also in 971.
+                straddles = (
+                    Q(departments__startswith=f"{self.code} ")
+                    | Q(departments__endswith=f" {self.code}")
+                    | Q(departments__contains=f" {self.code} ")
+                )
+                return Q(department=self) | straddles
             case Level.ARRONDISSEMENT:
                 return Q(arrondissement=self)
             case Level.EPCI:

@@ -146,6 +146,11 @@ class Invitation(models.Model):
         return "en attente" if self.sent_at else "à renvoyer"
 
 
+class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
+    def waiting(self) -> AccessRequestQuerySet:
+        return self.filter(status=AccessRequest.Status.WAITING)
+
+
 class AccessRequest(models.Model):
     """Someone asks to be let in. Approving it is inviting them."""
 
@@ -185,6 +190,8 @@ class AccessRequest(models.Model):
         editable=False,
         related_name="requests",
     )
+
+    objects: ClassVar[Any] = AccessRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = "demande d’accès"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.contrib.sessions.models import Session
 from django.core import mail, signing
 from django.core.management import call_command
 from django.test import Client
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from accounts import invitations
 from accounts.granting import Place
-from accounts.models import Invitation, User
+from accounts.models import AccessRequest, Invitation, User
 from audit.models import Action, Entry
 from publishing.audiences import Role
 from territories.models import Territory
@@ -524,3 +525,57 @@ def test_a_long_message_and_a_null_character_are_refused(post: Any) -> None:
     for message in ("x" * 10_000, "a\x00b"):
         assert post(client, reverse(ADD), form(message=message)).status_code == 200
     assert not Invitation.objects.exists()
+
+
+# --- What became of whoever invites, or is invited ---
+
+
+@pytest.mark.parametrize("end", ["suspended", "no longer may", "erased"])
+def test_an_invitation_is_worth_what_its_author_may_still_give(client: Client, end: str) -> None:
+    host = national()
+    invitation = make(host, groups=[Group.objects.get(name="Équipe nationale")])
+    if end == "suspended":
+        User.objects.filter(pk=host.pk).update(is_active=False)
+    elif end == "no longer may":
+        host.groups.clear()
+    else:
+        host.delete()
+    page = opened(client, invitation)
+    assert page.status_code == 410
+    client.post(reverse("accounts:invitation"), ANSWERS)
+    assert not User.objects.filter(email=NEW).exists()
+
+
+def test_a_wider_invitation_is_not_replaced_by_a_narrower_one(post: Any) -> None:
+    wide = make(national(), whole_country=True, territories=[])
+    page = post(signed_in(regional()), reverse(ADD), form())
+    assert "Une invitation plus large attend déjà" in page.content.decode()
+    wide.refresh_from_db()
+    assert wide.is_open
+
+
+def test_replacing_an_invitation_is_told_in_the_trail() -> None:
+    host = national()
+    make(host)
+    make(host)
+    assert Entry.objects.filter(action=Action.INVITATION_CANCELLED, actor=host).count() == 1
+
+
+def test_an_account_made_meanwhile_is_said(client: Client) -> None:
+    invitation = make()
+    UserFactory(email=NEW.upper())
+    assert "Le compte est ouvert" in opened(client, invitation).content.decode()
+
+
+def test_inviting_answers_the_request_of_that_address() -> None:
+    asked = AccessRequest.objects.create(
+        email=NEW, first_name="C", last_name="M", organisation="x", role=Role.DEPARTMENTAL_DLA
+    )
+    make()
+    asked.refresh_from_db()
+    assert asked.status == AccessRequest.Status.APPROVED
+
+
+def test_links_that_somebody_makes_up_keep_nothing(client: Client) -> None:
+    assert client.get("/compte/invitation/n-importe-quoi/").status_code == 404
+    assert not Session.objects.exists()

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
 from articles.models import Article
+from audit.models import Action, Entry
 from publishing.audiences import Role
 from publishing.models import Status
 from territories.models import Territory
@@ -212,3 +214,115 @@ def test_lists_of_the_dashboard_follow_rights() -> None:
         page = signed_in(group).get(reverse("admin:index")).content.decode()
         assert waiting.title in page
         assert ("À relire et à publier" in page) == (group in PUBLISHERS)
+
+
+@pytest.mark.parametrize("field", ["is_active", "is_staff"])
+def test_nobody_closes_their_own_door(field: str) -> None:
+    national = UserFactory(group="Équipe nationale")
+    UserFactory(group="Équipe nationale")
+    client = Client()
+    client.force_login(national)
+    data = {
+        "email": national.email,
+        "role": national.role,
+        "whole_country": "on",
+        "is_active": "on",
+        "is_staff": "on",
+        "groups": [group.pk for group in national.groups.all()],
+    }
+    del data[field]
+    url = reverse("admin:accounts_user_change", args=[national.pk])
+    assert "propre porte" in client.post(url, data).content.decode()
+    national.refresh_from_db()
+    assert getattr(national, field)
+
+
+def test_the_last_who_makes_accounts_keeps_the_right_to() -> None:
+    root = User.objects.create_superuser("racine@reseau.example", "x")
+    national = UserFactory(group="Équipe nationale")
+    User.objects.filter(pk=root.pk).update(is_superuser=False)
+    client = Client()
+    client.force_login(national)
+    data = {
+        "email": national.email,
+        "role": national.role,
+        "whole_country": "on",
+        "is_active": "on",
+        "is_staff": "on",
+    }
+    url = reverse("admin:accounts_user_change", args=[national.pk])
+    assert "le dernier compte" in client.post(url, data).content.decode()
+    assert national.groups.exists()
+
+
+def test_what_staff_do_to_an_account_is_told_to_its_owner(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    person = UserFactory(email="avant@reseau.example", whole_country=True)
+    client = Client()
+    client.force_login(UserFactory(group="Équipe nationale"))
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(
+            reverse("admin:accounts_user_change", args=[person.pk]),
+            {
+                "email": "apres@reseau.example",
+                "role": person.role,
+                "whole_country": "on",
+                "is_active": "on",
+            },
+        )
+    assert sorted(message.to[0] for message in mail.outbox) == [
+        "apres@reseau.example",
+        "avant@reseau.example",
+    ]
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(
+            reverse("admin:auth_user_password_change", args=[person.pk]),
+            {
+                "usable_password": "true",
+                "password1": "une-longue-phrase-2",
+                "password2": "une-longue-phrase-2",
+            },
+        )
+    (message,) = mail.outbox
+    assert "mot de passe" in message.body
+    assert Entry.objects.filter(action=Action.PASSWORD_CHANGED, target_id=person.pk).exists()
+
+
+def test_one_s_own_password_is_changed_where_the_former_is_asked_for() -> None:
+    national = UserFactory(group="Équipe nationale")
+    client = Client()
+    client.force_login(national)
+    url = reverse("admin:auth_user_password_change", args=[national.pk])
+    assert client.get(url)["Location"] == reverse("account_change_password")
+
+
+def test_a_department_is_not_taken_for_another_whose_code_holds_its_own() -> None:
+    """71 is also in 971."""
+    guadeloupe = Territory.objects.create(
+        id="departement-971", level="departement", code="971", name="Guadeloupe", kind="departement"
+    )
+    saone = Territory.objects.create(
+        id="departement-71", level="departement", code="71", name="Saône", kind="departement"
+    )
+    epci = Territory.objects.create(
+        id="epci-1",
+        level="epci",
+        code="1",
+        name="CAP",
+        kind="ca",
+        department=guadeloupe,
+        departments="971",
+    )
+    straddling = Territory.objects.create(
+        id="epci-2",
+        level="epci",
+        code="2",
+        name="Deux",
+        kind="cc",
+        department=guadeloupe,
+        departments="971 71",
+    )
+    within = set(Territory.objects.within(saone))
+    assert straddling in within and epci not in within

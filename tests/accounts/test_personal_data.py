@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.db import models
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import invitations, personal_data
 from accounts.granting import Place
@@ -108,7 +110,7 @@ def test_the_file_says_everything_but_secrets(person: User, client: Client) -> N
 def test_the_file_tells_nothing_of_others(person: User, client: Client) -> None:
     record(action=Action.EXPORTED, by=UserFactory(), detail="Le travail d’une autre.")
     ArticleFactory(title="Un article d’une autre")
-    assert "autre" not in client.post(FILE).content.decode()
+    assert "une autre" not in client.post(FILE).content.decode()
 
 
 def test_a_get_gives_no_file(client: Client) -> None:
@@ -188,9 +190,12 @@ def test_a_session_left_open_is_not_enough(person: User, settings: Any) -> None:
 def test_the_last_who_runs_the_portal_stays(how: str, person: User, post: Any) -> None:
     person.is_staff = True
     person.is_superuser = how == "superuser"
-    person.role = Role.NATIONAL
     person.save()
+    if how == "national":
+        person.groups.add(Group.objects.get(name="Équipe nationale"))
     UserFactory(is_superuser=True, is_active=False)
+    # A role makes no accounts: rights do.
+    UserFactory(group="Contribution", role=Role.NATIONAL)
     answer = post(ERASE, {"understood": "on"})
     assert "le dernier compte qui administre le portail" in answer.content.decode()
     assert User.objects.filter(pk=person.pk).exists()
@@ -252,3 +257,38 @@ def test_every_link_to_a_person_is_known_here() -> None:
     """A new one is told in the file by itself; this says that it was found."""
     labels = {relation.related_model._meta.label for relation in personal_data.links_to_people()}
     assert {"articles.Article", "articles.ArticleVersion", "media.Image", "audit.Entry"} <= labels
+
+
+def test_a_former_address_is_forgotten_too(person: User) -> None:
+    invitation = Invitation.objects.create(
+        email="ancienne@reseau.example", user=person, accepted_at=timezone.now()
+    )
+    AccessRequest.objects.create(
+        email="ancienne@reseau.example",
+        first_name="Camille",
+        last_name="Martin",
+        organisation="x",
+        role=Role.PILOT,
+        invitation=invitation,
+    )
+    personal_data.erase(person=person, by=None)
+    assert not AccessRequest.objects.exists()
+    assert not Invitation.objects.exists()
+
+
+def test_what_others_did_to_the_account_is_in_the_file(person: User, client: Client) -> None:
+    record(action=Action.RIGHT_CHANGED, by=UserFactory(), target=person, detail="rôle.")
+    told = json.loads(client.post(FILE).content)
+    assert "Droits changés" in [line["action"] for line in told["journal, par d’autres"]]
+
+
+def test_staff_leave_by_their_own_door(person: User) -> None:
+    """Not by the list of accounts, which would end their session under their feet."""
+    national = UserFactory(group="Équipe nationale")
+    UserFactory(group="Équipe nationale")
+    client = Client()
+    client.force_login(national)
+    url = reverse("admin:accounts_user_delete", args=[national.pk])
+    assert client.post(url, {"post": "yes"}).status_code == 403
+    personal_data.erase(person=national, by=national)
+    assert not User.objects.filter(pk=national.pk).exists()

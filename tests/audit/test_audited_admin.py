@@ -10,10 +10,12 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.rights import record_changes, rights_of
 from articles.models import ArticleType
 from audit.audited_admin import AuditedAdmin, said
 from audit.models import Action, Entry
 from pages.admin_site import PortalAdminSite
+from territories.models import Territory
 from tests.factories import ArticleTypeFactory, ThemeFactory, UserFactory
 from themes.models import Theme
 
@@ -179,3 +181,29 @@ def test_a_correction_of_a_name_changes_no_right() -> None:
         },
     )
     assert [entry.action for entry in Entry.objects.all()] == [Action.CHANGED]
+
+
+def test_a_long_scope_hides_no_other_right() -> None:
+    person, keeper = UserFactory(), root()
+    before = {**rights_of(person), "périmètre": ""}
+    person.groups.add(Group.objects.get(name="Équipe nationale"))
+    for number in range(40):
+        person.territories.add(
+            Territory.objects.create(
+                id=f"commune-{number}",
+                level="epci",
+                code=str(number),
+                kind="cc",
+                name=f"Une intercommunalité au nom bien long {number}",
+            )
+        )
+    record_changes(person=person, before=before, by=keeper)
+    told = " ".join(Entry.objects.values_list("detail", flat=True))
+    assert "Équipe nationale" in told
+    assert "40 territoires donnés" in told
+
+
+def test_fields_are_named_in_french() -> None:
+    assert said([{"changed": {"fields": ["Password", "First name"]}}]) == (
+        "Champs\u00a0: mot de passe et prénom."
+    )

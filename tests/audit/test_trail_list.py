@@ -137,6 +137,13 @@ def test_counts_no_further_than_anybody_reads(monkeypatch: pytest.MonkeyPatch) -
     assert "3 " in read(client)
 
 
+@pytest.mark.parametrize(
+    "query", ["periode=9999-12", "periode=0001-01", "objet=a%00b", "nature=a%00.b"]
+)
+def test_an_address_that_was_tampered_with_shows_the_list(query: str) -> None:
+    assert signed_in().get(f"{reverse(LIST)}?{query}", follow=True).status_code == 200
+
+
 def test_every_action_is_in_one_family() -> None:
     told = [action for _, actions in FAMILIES.values() for action in actions]
     assert sorted(told) == sorted(Action)
