@@ -6,14 +6,14 @@ national team read everything that is published.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models import Q
+
+from publishing.fields import SeveralField
 
 
 class Audience(models.TextChoices):
@@ -87,39 +87,11 @@ class Reader:
 VISITOR = Reader(is_member=False)
 
 
-class RolesFormField(forms.MultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
-
-    def prepare_value(self, value: Any) -> Any:
-        return value.split() if isinstance(value, str) else value
-
-    def clean(self, value: Any) -> str:
-        chosen = super().clean(value)
-        return joined(chosen)
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial or ""), data)
-
-
-class RolesField(models.CharField[str, str]):
-    """Roles separated by spaces, in the order of `Role`: one column that a list can filter on."""
+class RolesField(SeveralField):
+    """Several roles, for what is reserved to them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", 100)
-        kwargs.setdefault("blank", True)
-        super().__init__(*args, **kwargs)
-
-    def formfield(self, **kwargs: Any) -> Any:
-        return RolesFormField(
-            label=self.verbose_name,
-            help_text=self.help_text,
-            required=not self.blank,
-            choices=Role.choices,
-        )
-
-
-def joined(roles: Iterable[str]) -> str:
-    return " ".join(role for role in Role.values if role in set(roles))
+        super().__init__(*args, of=Role, **kwargs)
 
 
 def reserved_to(audience: str, roles: str) -> str:

@@ -1,7 +1,9 @@
-"""Text fields that put French typography right, whoever writes them and by whatever way."""
+"""Text fields that put French typography right, whoever writes them and by whatever way; and
+several choices in one column."""
 
 from typing import Any
 
+from django import forms
 from django.db import models
 
 from publishing.richtext import RichTextField as SanitizedRichTextField
@@ -52,3 +54,37 @@ class RichTextField(_TypographyMixin, SanitizedRichTextField):
     @staticmethod
     def correct(value: str) -> str:
         return french_typography_html(value)
+
+
+class SeveralFormField(forms.MultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.split() if isinstance(value, str) else value
+
+    def clean(self, value: Any) -> str:
+        wanted = set(super().clean(value))
+        every: Any = self.choices
+        return " ".join(key for key, _ in every if key in wanted)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial or ""), data)
+
+
+class SeveralField(models.CharField[str, str]):
+    """Several values of a closed list, separated by spaces, in the order of the list: one column
+    that a queryset can filter on. No value may be part of another."""
+
+    def __init__(self, *args: Any, of: type[models.TextChoices] | None = None, **kwargs: Any):
+        self.of = of
+        kwargs.setdefault("max_length", 100)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return SeveralFormField(
+            label=self.verbose_name,
+            help_text=self.help_text,
+            required=not self.blank,
+            choices=self.of.choices if self.of else [],
+        )

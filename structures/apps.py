@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class StructuresConfig(AppConfig):
-    """Floor 2: supported structures, their supports and the operators. Comes with its own issue."""
+    """Floor 2: supported structures, their supports, and who carries the DLA."""
 
     name = "structures"
     verbose_name = "Structures"

@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image as PillowImage
+from stdnum import luhn
 
 from accounts.models import User
 from articles.models import Article, ArticleType, Block, Series
@@ -17,6 +18,8 @@ from media.models import Document, Image
 from media.services import create_document, create_image
 from publishing import services
 from publishing.audiences import Role
+from structures.models import ConsentText, Operator, Structure, Support
+from structures.services import record_consent
 from themes.models import Theme
 
 ROLES_OF_GROUPS = {"Rédaction": Role.EDITOR, "Équipe nationale": Role.NATIONAL}
@@ -167,3 +170,54 @@ def make_image(title: str = "Un dessin") -> Image:
 
 def make_document(title: str = "Une fiche", text: str = "a;b\n1;2\n") -> Document:
     return create_document(title=title, content=ContentFile(text.encode(), name="fiche.csv"))
+
+
+def siret_of(number: int) -> str:
+    """A valid Siret, another one for each number."""
+    siren = f"{100_000_00 + number:08}"
+    siren += luhn.calc_check_digit(siren)
+    establishment = f"{siren}0001"
+    return establishment + luhn.calc_check_digit(establishment)
+
+
+class StructureFactory(factory.django.DjangoModelFactory[Structure]):
+    """An association that nobody but the network sees. `public=True`: it agreed to be shown."""
+
+    class Meta:
+        model = Structure
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"Association Exemple {n}")
+
+    @factory.post_generation
+    def public(self: Structure, create: bool, wanted: bool, **kwargs: Any) -> None:
+        if wanted:
+            record_consent(
+                structure=self,
+                text=ConsentText.objects.latest("id"),
+                given_by="La présidence",
+                given_on=date(2026, 1, 15),
+                by=None,
+            )
+
+
+class OperatorFactory(factory.django.DjangoModelFactory[Operator]):
+    class Meta:
+        model = Operator
+
+    name = factory.Sequence(lambda n: f"Structure porteuse {n}")
+    slug = factory.Sequence(lambda n: f"structure-porteuse-{n}")
+    kind = Operator.Kind.DEPARTMENTAL
+
+
+class SupportFactory(factory.django.DjangoModelFactory[Support]):
+    class Meta:
+        model = Support
+        skip_postgeneration_save = True
+
+    structure = factory.SubFactory(StructureFactory)
+    year = 2025
+
+    @factory.post_generation
+    def themes(self: Support, create: bool, given: Any, **kwargs: Any) -> None:
+        self.themes.set(given or [])

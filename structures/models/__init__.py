@@ -1,0 +1,16 @@
+from structures.models.operator import Agreement, Operator, ResourceCentre
+from structures.models.revision import Revision
+from structures.models.structure import Consent, ConsentText, Sector, Structure
+from structures.models.support import Support
+
+__all__ = [
+    "Agreement",
+    "Consent",
+    "ConsentText",
+    "Operator",
+    "ResourceCentre",
+    "Revision",
+    "Sector",
+    "Structure",
+    "Support",
+]

@@ -1,0 +1,146 @@
+"""Who carries the DLA, where and when, and the national resource centres."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from publishing.fields import FrenchCharField, FrenchTextField
+from territories.models import Level, Territory
+
+
+class Contact(models.Model):
+    """How to reach those who carry the scheme: said to everybody, never of a person's own."""
+
+    email = models.EmailField("courriel", blank=True)
+    phone = models.CharField("téléphone", max_length=30, blank=True)
+    website = models.URLField("site", blank=True)
+    address = models.TextField("adresse", blank=True, help_text="Comme sur une enveloppe.")
+
+    class Meta:
+        abstract = True
+
+
+class OperatorQuerySet(models.QuerySet["Operator"]):
+    def in_charge_of(self, territory: Territory, year: int) -> Self:
+        """Who carried the DLA that year in that territory or in one that it lies in, departmental
+        first."""
+        agreements = Agreement.objects.filter(
+            territory__in=territory.lineage(), first_year__lte=year
+        ).filter(Q(last_year=None) | Q(last_year__gte=year))
+        return self.filter(pk__in=agreements.values("operator")).order_by("kind", "name")
+
+
+class Operator(Contact):
+    """A structure porteuse: it carries the DLA of a department, or of a region, under agreements of
+    three years. The portal knows it by its agreements: operators change."""
+
+    class Kind(models.TextChoices):
+        DEPARTMENTAL = "departemental", "DLA départemental"
+        REGIONAL = "regional", "DLA régional"
+
+    name = FrenchCharField("nom", max_length=200)
+    slug = models.SlugField("adresse", max_length=200, unique=True)
+    kind = models.CharField("échelon", max_length=20, choices=Kind)
+    welcome = FrenchTextField(
+        "présentation",
+        blank=True,
+        help_text="Une ou deux phrases pour qui cherche son DLA\u00a0: quand et comment vous "
+        "joindre.",
+    )
+
+    objects = OperatorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "structure porteuse"
+        verbose_name_plural = "structures porteuses"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("structures:operator", args=[self.slug])
+
+    def concerned_territories(self) -> list[Territory]:
+        """Where it acts, for who may change it."""
+        if self._state.adding:
+            return []
+        return [agreement.territory for agreement in self.agreements.select_related("territory")]
+
+
+class Agreement(models.Model):
+    """One convention: the territory that an operator carries, and the years."""
+
+    LEVELS = (Level.DEPARTMENT, Level.REGION)
+
+    operator = models.ForeignKey(
+        Operator, models.CASCADE, verbose_name="structure porteuse", related_name="agreements"
+    )
+    territory = models.ForeignKey(
+        Territory, models.PROTECT, verbose_name="territoire", related_name="+"
+    )
+    first_year = models.PositiveSmallIntegerField("première année")
+    last_year = models.PositiveSmallIntegerField(
+        "dernière année", null=True, blank=True, help_text="Vide\u00a0: en cours."
+    )
+
+    class Meta:
+        verbose_name = "conventionnement"
+        ordering = ["-first_year"]
+        constraints = [
+            models.CheckConstraint(
+                name="structures_agreement_years",
+                condition=Q(first_year__gte=2002, first_year__lte=2100)
+                & (Q(last_year=None) | Q(last_year__gte=F("first_year"), last_year__lte=2100)),
+                violation_error_message="Les années d’un conventionnement commencent en 2002 au "
+                "plus tôt, et la dernière ne précède pas la première.",
+            ),
+            models.UniqueConstraint(
+                name="structures_agreement_once",
+                fields=["operator", "territory", "first_year"],
+                violation_error_message="Ce conventionnement est déjà saisi.",
+            ),
+        ]
+        indexes = [models.Index(name="structures_in_charge", fields=["territory", "first_year"])]
+
+    def __str__(self) -> str:
+        return f"{self.territory} ({self.years})"
+
+    @property
+    def years(self) -> str:
+        if self.last_year is None:
+            return f"depuis {self.first_year}"
+        if self.last_year == self.first_year:
+            return str(self.first_year)
+        return f"{self.first_year}-{self.last_year}"
+
+    def is_in_force(self, year: int | None = None) -> bool:
+        year = year or timezone.localdate().year
+        return self.first_year <= year and (self.last_year is None or year <= self.last_year)
+
+    def clean(self) -> None:
+        if self.territory_id and self.territory.level not in self.LEVELS:
+            raise ValidationError({"territory": "Le DLA est porté par département ou par région."})
+
+
+class ResourceCentre(Contact):
+    """A CRDLA: national expertise of one sector, or one question."""
+
+    name = FrenchCharField("nom", max_length=200, help_text="Culture, Financement, Numérique…")
+    slug = models.SlugField("adresse", max_length=200, unique=True)
+    carrier = FrenchCharField("porté par", max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField("rang", default=0)
+
+    class Meta:
+        verbose_name = "centre de ressources (CRDLA)"
+        verbose_name_plural = "centres de ressources (CRDLA)"
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
