@@ -1,0 +1,12 @@
+"""The register in memory: what lists, counts, maps and figures of structures are read from.
+
+One process holds, of every structure and every support, the few columns that filters and figures
+ask about, as arrays of numbers (numpy). A page of the directory with the counts of all its filters
+is then a few passes over arrays, the same on both databases and at any size, where SQL would group
+the same rows once for each filter. The database stays the truth: rows are shown, and exported, only
+as read from it again through `visible_to(user)`.
+
+`columns` holds the arrays and keeps them current; `places` says which places lie in a territory;
+`axes` are what structures are told apart by; `selection` answers what an address asks;
+`disclosure` masks counts that would tell about one structure; `figures` adds up.
+"""

@@ -1,0 +1,223 @@
+"""What structures are told apart by: the filters of the directory, and the rows of figures.
+
+An axis says which structures, or which of their supports, have given values, and counts structures
+by value. Values are those of addresses: slugs, official codes, years.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from structures.models import Operator, Sector
+from structures.nomenclature import LEGAL_FORMS, Approval, Family, Mode, Phase, Size
+from structures.register.columns import APPROVALS, FAMILIES, FORMS, MODES, SIZES, Array, Columns
+from themes.models import Theme
+
+
+@dataclass(frozen=True)
+class Axis(ABC):
+    name: str
+    label: str
+    # Of its values that have one; the others are not offered.
+    labels: Mapping[str, str]
+    # Told of a structure that agreed to be shown; the others, only to those who see its supports.
+    is_public: bool = True
+    # Of supports: a structure may have several values.
+    of_supports: bool = False
+
+    @abstractmethod
+    def having(self, columns: Columns, values: Collection[str]) -> Array:
+        """Flags of structures, or of supports, that have one of these."""
+
+    @abstractmethod
+    def tally(self, columns: Columns, at: Array, weights: Array | None = None) -> dict[str, int]:
+        """By value, how many of the structures or supports at these positions have it; or the sum
+        of their weights (one for each position)."""
+
+    @abstractmethod
+    def structures(self, columns: Columns, at: Array) -> dict[str, int]:
+        """By value, how many structures: of an axis of supports, each counted once."""
+
+
+@dataclass(frozen=True)
+class NumberAxis(Axis):
+    """One number a row; `value_of[number]` is what addresses say."""
+
+    column: str = ""
+    value_of: Sequence[str] = ()
+    first: int = 0
+
+    @cached_property
+    def number_of(self) -> dict[str, int]:
+        return {value: number for number, value in enumerate(self.value_of, self.first) if value}
+
+    def having(self, columns: Columns, values: Collection[str]) -> Array:
+        numbers = [self.number_of[value] for value in values if value in self.number_of]
+        column: Array = getattr(columns, self.column)
+        if len(numbers) == 1:
+            return column == numbers[0]
+        return np.isin(column, numbers)
+
+    def tally(self, columns: Columns, at: Array, weights: Array | None = None) -> dict[str, int]:
+        return self._by_value(self._counted(columns, at, weights))
+
+    def _counted(self, columns: Columns, at: Array, weights: Array | None) -> Array:
+        numbers = getattr(columns, self.column)[at]
+        if self.first:
+            numbers = np.clip(numbers.astype(np.int64) - self.first, 0, len(self.value_of) - 1)
+        # A number beyond the list came after it was read: its value has no label yet.
+        numbers = np.minimum(numbers, len(self.value_of))
+        return np.bincount(numbers, weights, minlength=len(self.value_of) + 1)
+
+    def _by_value(self, counts: Array) -> dict[str, int]:
+        return {
+            value: int(count)
+            for value, count in zip(self.value_of, counts, strict=False)
+            if value and count
+        }
+
+    def structures(self, columns: Columns, at: Array) -> dict[str, int]:
+        if not self.of_supports:
+            return self.tally(columns, at)
+        numbers = getattr(columns, self.column)[at].astype(np.int64) - self.first
+        seen = np.zeros((len(self.value_of) + 1, columns.supported), dtype=bool)
+        seen[np.clip(numbers, 0, len(self.value_of)), columns.rank[at]] = True
+        return self._by_value(seen.sum(axis=1))
+
+
+@dataclass(frozen=True)
+class BitsAxis(Axis):
+    """Several values a row, one bit each."""
+
+    column: str = ""
+    bit_of: Mapping[str, int] = field(default_factory=dict)
+
+    def _bit(self, columns: Columns, value: str) -> Any:
+        return getattr(columns, self.column).dtype.type(1 << self.bit_of[value])
+
+    def having(self, columns: Columns, values: Collection[str]) -> Array:
+        column: Array = getattr(columns, self.column)
+        wanted = column.dtype.type(0)
+        for value in values:
+            if value in self.bit_of:
+                wanted |= self._bit(columns, value)
+        return (column & wanted) != 0
+
+    def tally(self, columns: Columns, at: Array, weights: Array | None = None) -> dict[str, int]:
+        bits = getattr(columns, self.column)[at]
+        found = {}
+        for value in self.bit_of:
+            has = (bits & self._bit(columns, value)) != 0
+            found[value] = int(np.count_nonzero(has) if weights is None else weights[has].sum())
+        return {value: count for value, count in found.items() if count}
+
+    def structures(self, columns: Columns, at: Array) -> dict[str, int]:
+        if not self.of_supports:
+            return self.tally(columns, at)
+        bits, rank = getattr(columns, self.column)[at], columns.rank[at]
+        found = {}
+        for value in self.bit_of:
+            seen = np.zeros(columns.supported, dtype=bool)
+            seen[rank[(bits & self._bit(columns, value)) != 0]] = True
+            found[value] = int(np.count_nonzero(seen))
+        return {value: count for value, count in found.items() if count}
+
+
+def axes(columns: Columns) -> dict[str, Axis]:
+    """By name, in the order of the page. Three small queries: sectors, themes, operators."""
+    sectors = list(Sector.objects.values_list("pk", "slug", "name"))
+    themes = list(Theme.objects.values_list("pk", "slug", "name"))
+    operators = list(Operator.objects.order_by("name").values_list("pk", "slug", "name"))
+    years = _years(columns)
+    every: list[Axis] = [
+        NumberAxis(
+            "secteur",
+            "Secteur",
+            {slug: name for _, slug, name in sectors},
+            column="sector",
+            value_of=_numbered({pk: slug for pk, slug, _ in sectors}),
+        ),
+        BitsAxis(
+            "theme",
+            "Thématique",
+            {slug: name for _, slug, name in themes},
+            of_supports=True,
+            column="themes",
+            bit_of={
+                slug: columns.theme_bits[pk] for pk, slug, _ in themes if pk in columns.theme_bits
+            },
+        ),
+        NumberAxis(
+            "annee",
+            "Année",
+            {year: year for year in reversed(years)},
+            of_supports=True,
+            column="year",
+            value_of=years,
+            first=int(years[0]) if years else 0,
+        ),
+        NumberAxis("famille", "Famille", dict(Family.choices), column="family", value_of=FAMILIES),
+        NumberAxis(
+            "forme",
+            "Forme juridique",
+            {code: label for code, (label, _) in LEGAL_FORMS.items()},
+            column="form",
+            value_of=FORMS,
+        ),
+        NumberAxis("taille", "Taille", dict(Size.choices), column="size", value_of=SIZES),
+        BitsAxis(
+            "agrement",
+            "Agrément",
+            dict(Approval.choices),
+            column="approvals",
+            bit_of={value: bit for bit, value in enumerate(APPROVALS)},
+        ),
+        NumberAxis(
+            "modalite",
+            "Modalité",
+            dict(Mode.choices),
+            is_public=False,
+            of_supports=True,
+            column="mode",
+            value_of=MODES,
+        ),
+        NumberAxis(
+            "etape",
+            "Étape",
+            {str(value): str(label) for value, label in Phase.choices},
+            is_public=False,
+            of_supports=True,
+            column="phase",
+            value_of=_numbered({value: str(value) for value in Phase.values}),
+        ),
+        NumberAxis(
+            "operateur",
+            "Structure porteuse",
+            {slug: name for _, slug, name in operators},
+            is_public=False,
+            of_supports=True,
+            column="operator",
+            value_of=_numbered({pk: slug for pk, slug, _ in operators}),
+        ),
+    ]
+    return {axis.name: axis for axis in every}
+
+
+def _numbered(value_of: Mapping[int, str]) -> list[str]:
+    """By primary key, which begin at 1 and stay small."""
+    listed = [""] * (max(value_of, default=0) + 1)
+    for number, value in value_of.items():
+        listed[number] = value
+    return listed
+
+
+def _years(columns: Columns) -> list[str]:
+    if not len(columns.year):
+        return []
+    return [str(year) for year in range(int(columns.year.min()), int(columns.year.max()) + 1)]

@@ -1,0 +1,424 @@
+"""The arrays themselves, and how they follow the database.
+
+A read asks the database one number (`Revision`). When it has grown, only the rows that bear a
+greater one are read; when rows went, all are read again. What readers hold is never changed: a new
+set of columns takes its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from django.db.models import Q, QuerySet
+from django.utils.crypto import salted_hmac
+
+from structures.models import Revision, Structure, Support
+from structures.nomenclature import LEGAL_FORMS, Approval, Family, JobsDefinition, Mode, Size
+from structures.register.places import Flags, Places, places
+from territories.names import LEFT_OUT, folded
+
+Array = npt.NDArray[Any]
+
+# What the numbers of a column stand for; 0 is none.
+FAMILIES = ("", *Family.values)
+SIZES = ("", *Size.values)
+FORMS = ("", *LEGAL_FORMS)
+APPROVALS = tuple(Approval.values)
+MODES = ("", *Mode.values)
+DEFINITIONS = ("", *JobsDefinition.values)
+
+READ_AT_ONCE = 20_000
+# Above, asking the database for the whole order again costs less.
+MOST_PLACED = 200
+# Ids written into one query.
+MOST_NAMED = 500
+MOST_WORDS = 8
+MOST_THEMES = 64
+
+STRUCTURE_FIELDS = (
+    "id", "commune_id", "sector_id", "family", "legal_form", "size", "approvals", "consent_id",
+    "merged_into_id", "closed_on", "search_key",
+)  # fmt: skip
+SUPPORT_FIELDS = (
+    "id", "structure_id", "year", "phase", "mode", "operator_id", "jobs", "jobs_definition",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Names:
+    """The words of every name, one after another in one text: a word is looked for in it at
+    memory's speed. Each slot is a name; that of an old name belongs to nobody (-1)."""
+
+    text: bytes
+    ends: Array
+    owners: Array
+
+    def with_names(self, ids: Array, keys: list[str], gone: Array) -> Names:
+        """After some structures came or changed their names; `gone` are all whose names go."""
+        parts = [f" {key}\n".encode() for key in keys]
+        start = len(self.text)
+        ends = start + np.cumsum([len(part) for part in parts], dtype=np.int64)
+        owners = self.owners.copy()
+        owners[np.isin(owners, gone)] = -1
+        return Names(
+            self.text + b"".join(parts),
+            np.concatenate([self.ends, ends]),
+            np.concatenate([owners, ids]),
+        )
+
+    def bearing(self, words: Iterable[str]) -> Array:
+        """Ids of structures with words that begin with each of these, sorted."""
+        found: Array | None = None
+        for word in sorted(words, key=len, reverse=True):
+            pattern = re.compile(re.escape(b" " + word.encode()))
+            if found is None or len(found) > 2_000:
+                starts = [match.start() for match in pattern.finditer(self.text)]
+                slots = np.unique(np.searchsorted(self.ends, starts, side="right"))
+                found = slots if found is None else np.intersect1d(found, slots)
+            else:
+                found = np.array(
+                    [slot for slot in found if pattern.search(self._slot(slot))], dtype=np.int64
+                )
+        if found is None:
+            return np.zeros(0, dtype=np.int64)
+        owners = self.owners[found]
+        return np.sort(owners[owners >= 0])
+
+    def _slot(self, slot: int) -> bytes:
+        start = int(self.ends[slot - 1]) if slot else 0
+        return self.text[start : int(self.ends[slot])]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """One state of the register. Structures are in the order of their ids, supports in that of
+    their structures; `order` are the structures' positions in alphabetical order."""
+
+    revision: int
+    anew: int
+    places: Places
+
+    id: Array
+    place: Array
+    sector: Array
+    family: Array
+    form: Array
+    size: Array
+    approvals: Array  # bits, in the order of APPROVALS
+    is_public: Flags
+    is_current: Flags  # not merged into another
+    is_closed: Flags
+    names: Names
+    order: Array
+
+    support_id: Array
+    support_of: Array  # ids of structures
+    year: Array
+    phase: Array
+    mode: Array
+    operator: Array
+    jobs: Array
+    definition: Array
+    themes: Array  # bits
+    theme_bits: dict[int, int]
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+    @cached_property
+    def structure_at(self) -> Array:
+        """Of each support: the position of its structure."""
+        return np.searchsorted(self.id, self.support_of).astype(np.int32)
+
+    @cached_property
+    def rank(self) -> Array:
+        """Of each support: its structure's number among those that have one."""
+        if not len(self.support_of):
+            return np.zeros(0, dtype=np.int32)
+        starts = np.concatenate([[True], self.support_of[1:] != self.support_of[:-1]])
+        return (np.cumsum(starts) - 1).astype(np.int32)
+
+    @cached_property
+    def supported(self) -> int:
+        """How many structures have a support."""
+        return int(self.rank[-1]) + 1 if len(self.rank) else 0
+
+    @cached_property
+    def is_supported(self) -> Flags:
+        flags = np.zeros(len(self), dtype=bool)
+        flags[self.structure_at] = True
+        return flags
+
+    @cached_property
+    def latest_year(self) -> Array:
+        years = np.zeros(len(self), dtype=np.int16)
+        np.maximum.at(years, self.structure_at, self.year)
+        return years
+
+    @cached_property
+    def noise(self) -> Array:
+        """A number of each structure's own that nothing else tells, for `disclosure`."""
+        mixed = (self.id.astype(np.uint64) ^ _secret()) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+        mixed *= np.uint64(0xBF58476D1CE4E5B9)
+        return (mixed >> np.uint64(40)).astype(np.int64)
+
+    def positions_of(self, ids: Iterable[int] | Array) -> Array:
+        """Of the structures with these ids, unknown ones left out."""
+        wanted = np.asarray(list(ids) if not isinstance(ids, np.ndarray) else ids, dtype=np.int64)
+        at = np.searchsorted(self.id, wanted)
+        at = at[at < len(self)] if not len(self) else np.minimum(at, len(self) - 1)
+        return at[self.id[at] == wanted] if len(self) else at[:0]
+
+    def named(self, typed: str) -> Flags | None:
+        """Structures with every word that was typed, or that number; None when nothing was."""
+        words = folded(typed).split()[:MOST_WORDS]
+        if not words:
+            return None
+        telling = [word for word in words if word not in LEFT_OUT] or words
+        flags = np.zeros(len(self), dtype=bool)
+        flags[self.positions_of(self.names.bearing(telling))] = True
+        flags[self.positions_of(_numbered(typed))] = True
+        return flags
+
+
+@cache
+def _secret() -> np.uint64:
+    return np.uint64(int.from_bytes(salted_hmac("structures.register", "noise").digest()[:8]))
+
+
+def _numbered(typed: str) -> list[int]:
+    """Ids of those whose Siren, Siret or RNA was typed whole."""
+    number = re.sub(r"[\s.\-]", "", typed).upper()
+    if not (9 <= len(number) <= 14 and number.isascii() and number.isalnum()):
+        return []
+    wanted = Q(siren=number) | Q(siret=number) | Q(rna=number)
+    return list(Structure.objects.order_by().filter(wanted).values_list("pk", flat=True))
+
+
+# --- Reading --------------------------------------------------------------------------------------
+
+
+def _structures(rows: QuerySet[Any], where: Places) -> tuple[dict[str, Array], list[str]]:
+    """Columns of those rows, in the order of their ids, and the words of their names."""
+    parts: dict[str, list[Array]] = {}
+    names: list[str] = []
+    numbers = (
+        {value: number for number, value in enumerate(FAMILIES)},
+        {value: number for number, value in enumerate(FORMS)},
+        {value: number for number, value in enumerate(SIZES)},
+    )
+    for chunk in _chunks(rows.order_by("id").values_list(*STRUCTURE_FIELDS)):
+        (
+            ids,
+            communes,
+            sectors,
+            families,
+            forms,
+            sizes,
+            approvals,
+            consents,
+            merged,
+            closed,
+            keys,
+        ) = zip(*chunk, strict=True)
+        read: dict[str, Array] = {
+            "id": np.array(ids, dtype=np.int64),
+            "place": np.array([where.number_of.get(key, 0) for key in communes], dtype=np.int32),
+            "sector": np.array([sector or 0 for sector in sectors], dtype=np.int16),
+            "family": np.array([numbers[0].get(value, 0) for value in families], dtype=np.uint8),
+            "form": np.array([numbers[1].get(value, 0) for value in forms], dtype=np.uint8),
+            "size": np.array([numbers[2].get(value, 0) for value in sizes], dtype=np.uint8),
+            "approvals": np.array([_approval_bits(value) for value in approvals], np.uint8),
+            "is_public": np.array([consent is not None for consent in consents], dtype=bool),
+            "is_current": np.array([into is None for into in merged], dtype=bool),
+            "is_closed": np.array([day is not None for day in closed], dtype=bool),
+        }
+        for name, values in read.items():
+            parts.setdefault(name, []).append(values)
+        names += keys
+    return {name: np.concatenate(arrays) for name, arrays in parts.items()}, names
+
+
+@cache
+def _approval_bits(words: str) -> int:
+    return sum(1 << bit for bit, value in enumerate(APPROVALS) if value in words.split())
+
+
+def _supports(rows: QuerySet[Any], theme_bits: dict[int, int]) -> dict[str, Array]:
+    """Columns of those supports. New themes are added to `theme_bits`."""
+    parts: dict[str, list[Array]] = {}
+    modes = {value: number for number, value in enumerate(MODES)}
+    definitions = {value: number for number, value in enumerate(DEFINITIONS)}
+    for chunk in _chunks(rows.order_by("id").values_list(*SUPPORT_FIELDS)):
+        ids, structures, years, phases, of_modes, operators, jobs, defined = zip(
+            *chunk, strict=True
+        )
+        read: dict[str, Array] = {
+            "support_id": np.array(ids, dtype=np.int64),
+            "support_of": np.array(structures, dtype=np.int64),
+            "year": np.array(years, dtype=np.int16),
+            "phase": np.array(phases, dtype=np.uint8),
+            "mode": np.array([modes.get(value, 0) for value in of_modes], dtype=np.uint8),
+            "operator": np.array([pk or 0 for pk in operators], dtype=np.int32),
+            "jobs": np.array([count or 0 for count in jobs], dtype=np.int32),
+            "definition": np.array([definitions.get(value, 0) for value in defined], np.uint8),
+            "themes": _themes(np.array(ids), theme_bits),
+        }
+        for name, values in read.items():
+            parts.setdefault(name, []).append(values)
+    return {name: np.concatenate(arrays) for name, arrays in parts.items()}
+
+
+def _themes(ids: Array, theme_bits: dict[int, int]) -> Array:
+    """Bits of the themes of those supports, whose ids are in order."""
+    through = Support.themes.through.objects.order_by()
+    if len(ids) <= MOST_NAMED:
+        rows = through.filter(support_id__in=ids.tolist())
+    else:
+        rows = through.filter(support_id__gte=ids[0], support_id__lte=ids[-1])
+    pairs = np.array(rows.values_list("support_id", "theme_id"), dtype=np.int64).reshape(-1, 2)
+    pairs = pairs[np.isin(pairs[:, 0], ids)]
+    for theme in np.setdiff1d(pairs[:, 1], [*theme_bits]).tolist():
+        if len(theme_bits) == MOST_THEMES:
+            raise ValueError(f"The register counts {MOST_THEMES} themes at most")
+        theme_bits[theme] = len(theme_bits)
+    bits = np.zeros(len(ids), dtype=np.uint64)
+    for theme in np.unique(pairs[:, 1]).tolist():
+        of = pairs[pairs[:, 1] == theme, 0]
+        bits[np.searchsorted(ids, of)] |= np.uint64(1 << theme_bits[theme])
+    return bits
+
+
+def _chunks(rows: QuerySet[Any]) -> Iterable[list[Any]]:
+    chunk: list[Any] = []
+    for row in rows.iterator(chunk_size=READ_AT_ONCE):
+        chunk.append(row)
+        if len(chunk) == READ_AT_ONCE:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _empty(where: Places, revision: int, anew: int) -> Columns:
+    kinds: dict[str, Any] = {
+        "id": np.int64, "place": np.int32, "sector": np.int16, "family": np.uint8,
+        "form": np.uint8, "size": np.uint8, "approvals": np.uint8, "is_public": bool,
+        "is_current": bool, "is_closed": bool, "order": np.int32, "support_id": np.int64,
+        "support_of": np.int64, "year": np.int16, "phase": np.uint8, "mode": np.uint8,
+        "operator": np.int32, "jobs": np.int32, "definition": np.uint8, "themes": np.uint64,
+    }  # fmt: skip
+    return Columns(
+        revision=revision,
+        anew=anew,
+        places=where,
+        names=Names(b"", np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)),
+        theme_bits={},
+        **{name: np.zeros(0, dtype=kind) for name, kind in kinds.items()},
+    )
+
+
+def _merged(
+    old: Columns, key: str, names: Iterable[str], new: dict[str, Array], order_by: str
+) -> dict[str, Array]:
+    """The old rows that were not read anew, and the new ones, in the order of `order_by`."""
+    if not new:
+        return {}
+    kept = ~np.isin(getattr(old, key), new[key])
+    joined = {name: np.concatenate([getattr(old, name)[kept], new[name]]) for name in names}
+    order = np.argsort(joined[order_by], kind="stable")
+    return {name: values[order] for name, values in joined.items()}
+
+
+STRUCTURE_COLUMNS = (
+    "id", "place", "sector", "family", "form", "size", "approvals", "is_public", "is_current",
+    "is_closed",
+)  # fmt: skip
+SUPPORT_COLUMNS = (
+    "support_id", "support_of", "year", "phase", "mode", "operator", "jobs", "definition", "themes",
+)  # fmt: skip
+
+
+def _followed(old: Columns, revision: int, anew: int) -> Columns:
+    """With whatever was written since."""
+    since = old.revision
+    theme_bits = dict(old.theme_bits)
+    structures, keys = _structures(Structure.objects.filter(revision__gt=since), old.places)
+    supports = _supports(Support.objects.filter(revision__gt=since), theme_bits)
+    if supports:
+        # Of a structure that came since they were read: the next read has both.
+        known = np.isin(
+            supports["support_of"], np.concatenate([old.id, structures.get("id", old.id[:0])])
+        )
+        supports = {name: values[known] for name, values in supports.items()}
+    merged: dict[str, Any] = {
+        **_merged(old, "id", STRUCTURE_COLUMNS, structures, "id"),
+        **_merged(old, "support_id", SUPPORT_COLUMNS, supports, "support_of"),
+    }
+    new = replace(old, revision=revision, anew=anew, theme_bits=theme_bits, **merged)
+    if not structures:
+        return new
+    ids = structures["id"]
+    return replace(new, names=old.names.with_names(ids, keys, ids), order=_order(old, new, ids))
+
+
+def _order(old: Columns, new: Columns, changed: Array) -> Array:
+    """Positions in alphabetical order, as the database sorts."""
+    rows = Structure.objects.order_by("sort_key", "id")
+    if not len(old) or len(changed) > MOST_PLACED:
+        ids = np.fromiter(rows.values_list("pk", flat=True).iterator(READ_AT_ONCE), np.int64)
+        # Some may have come since the columns were read; the next read will have them.
+        return new.positions_of(ids).astype(np.int32)
+    sequence = old.id[old.order]
+    sequence = sequence[~np.isin(sequence, changed)]
+    moved = Structure.objects.filter(pk__in=changed.tolist())
+    where = {int(pk): at for at, pk in enumerate(sequence)}
+    inserted: list[tuple[int, int]] = []
+    for pk, key in moved.order_by("sort_key", "id").values_list("pk", "sort_key"):
+        before = (
+            rows.filter(Q(sort_key__lt=key) | Q(sort_key=key, pk__lt=pk))
+            .exclude(pk__in=changed.tolist())
+            .reverse()
+            .values_list("pk", flat=True)
+            .first()
+        )
+        inserted.append((where[before] + 1 if before in where else 0, pk))
+    if inserted:
+        places_, pks = zip(*inserted, strict=True)
+        sequence = np.insert(sequence, places_, pks)
+    return new.positions_of(sequence).astype(np.int32)
+
+
+# --- The process's copy ---------------------------------------------------------------------------
+
+_lock = Lock()
+_kept: Columns | None = None
+
+
+def current() -> Columns:
+    """The register as the database has it now."""
+    global _kept
+    with _lock:
+        number, anew = Revision.objects.values_list("number", "anew").get(pk=1)
+        where = places()
+        kept = _kept
+        if kept is None or kept.places is not where or kept.revision > number or kept.anew != anew:
+            kept = _empty(where, -1, anew)
+        if kept.revision != number:
+            kept = _followed(kept, number, anew)
+        _kept = kept
+        return kept
+
+
+def forget() -> None:
+    """For tests, whose transactions take back revisions."""
+    global _kept
+    _kept = None

@@ -1,0 +1,184 @@
+"""What an address asks, answered: which structures, in which order, and how many there would be
+with each further choice."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from structures.register.axes import Axis, axes
+from structures.register.columns import Array, Columns
+from structures.register.places import Flags
+from structures.sight import Sight
+from territories.models import Level, Territory
+
+ALPHABETICAL, LATEST_FIRST, LARGEST_FIRST = "nom", "recent", "taille"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Several values of one filter widen, several filters narrow. `supported`: whether they have
+    a support at all."""
+
+    values: Mapping[str, Collection[str]] = field(default_factory=dict)
+    territories: tuple[Territory, ...] = ()
+    typed: str = ""
+    supported: bool | None = None
+    is_open: bool | None = None
+
+
+class Selection:
+    """The structures that one person may be shown, among those that are asked for.
+
+    A filter on supports keeps the structures of which one support has all that is asked of
+    supports. What is confidential of supports (their operator, their phase) is asked only of
+    structures whose supports the person sees. Flags are by structure, `_of_supports` by support.
+    """
+
+    def __init__(self, columns: Columns, sight: Sight, asked: Asked) -> None:
+        self.columns, self.sight, self.asked = columns, sight, asked
+        self.axes = axes(columns)
+
+    # --- Who is there ---
+
+    @cached_property
+    def reached(self) -> Flags:
+        """Whose supports the person sees: those of their territories."""
+        if self.sight.everything:
+            return np.ones(len(self.columns), dtype=bool)
+        inside = self.columns.places.within(self.sight.scope.territories)
+        return inside[self.columns.place]
+
+    @cached_property
+    def visible(self) -> Flags:
+        """The rule of `Structure.objects.visible_to`."""
+        return self.columns.is_current & (self.columns.is_public | self.reached)
+
+    @cached_property
+    def in_territories(self) -> Flags | None:
+        if not self.asked.territories:
+            return None
+        return self.columns.places.within(self.asked.territories)[self.columns.place]
+
+    @cached_property
+    def _common(self) -> Flags:
+        """What no filter with counts decides of."""
+        flags = self.visible
+        if self.asked.supported is not None:
+            # That someone was never supported is as confidential as that they were.
+            flags = flags & (self.columns.is_supported == self.asked.supported)
+            if not self.asked.supported:
+                flags = flags & self.reached
+        if self.asked.is_open is not None:
+            flags = flags & (self.columns.is_closed != self.asked.is_open)
+        named = self.columns.named(self.asked.typed)
+        return flags if named is None else flags & named
+
+    @cached_property
+    def _of_structures(self) -> dict[str, Flags]:
+        return {
+            name: self.axes[name].having(self.columns, values)
+            for name, values in self.asked.values.items()
+            if values and not self.axes[name].of_supports
+        }
+
+    @cached_property
+    def _of_supports(self) -> dict[str, Flags]:
+        flags = {}
+        for name, values in self.asked.values.items():
+            axis = self.axes[name]
+            if values and axis.of_supports:
+                having = axis.having(self.columns, values)
+                flags[name] = having if axis.is_public else having & self._seen_supports
+        return flags
+
+    @cached_property
+    def _seen_supports(self) -> Flags:
+        return self.reached[self.columns.structure_at]
+
+    def flags(self, *, but: str = "") -> Flags:
+        """Structures that answer every filter, or every filter but one."""
+        flags = self._common
+        if but != "territoire" and self.in_territories is not None:
+            flags = flags & self.in_territories
+        for name, having in self._of_structures.items():
+            if name != but:
+                flags = flags & having
+        wanted = self._wanted_supports(but)
+        if wanted is not None:
+            has = np.zeros(len(self.columns), dtype=bool)
+            has[self.columns.structure_at[wanted]] = True
+            flags = flags & has
+        return flags
+
+    def _wanted_supports(self, but: str = "") -> Flags | None:
+        """Supports that answer what is asked of supports; None when nothing is."""
+        wanted: Flags | None = None
+        for name, having in self._of_supports.items():
+            if name != but:
+                wanted = having if wanted is None else wanted & having
+        return wanted
+
+    # --- Answers ---
+
+    @cached_property
+    def chosen(self) -> Flags:
+        return self.flags()
+
+    @cached_property
+    def count(self) -> int:
+        return int(np.count_nonzero(self.chosen))
+
+    def ids(self, start: int, stop: int, order: str = ALPHABETICAL) -> list[int]:
+        """Of the structures from one rank to another: any page costs the same."""
+        return [int(pk) for pk in self.columns.id[self.ordered(order)[start:stop]]]
+
+    def ordered(self, order: str = ALPHABETICAL) -> Array:
+        """Positions of the structures chosen, in that order."""
+        columns = self.columns
+        at = columns.order[self.chosen[columns.order]]
+        if order == LATEST_FIRST:
+            at = at[np.argsort(-columns.latest_year[at], kind="stable")]
+        elif order == LARGEST_FIRST:
+            size = np.where(columns.size == 1, 0, columns.size)  # unknown is last
+            at = at[np.argsort(-size[at].astype(np.int16), kind="stable")]
+        return at
+
+    def supports_at(self, flags: Flags, *, but: str = "", seen_only: bool = False) -> Array:
+        """Positions of the supports, of those structures, that answer what is asked of them."""
+        wanted = flags[self.columns.structure_at]
+        if (asked := self._wanted_supports(but)) is not None:
+            wanted &= asked
+        if seen_only:
+            wanted &= self._seen_supports
+        return np.flatnonzero(wanted)
+
+    def counts(self, axis: Axis) -> dict[str, int]:
+        """By value, the structures that there would be with that value alone in this filter."""
+        flags = self.chosen if not self.asked.values.get(axis.name) else self.flags(but=axis.name)
+        if axis.of_supports:
+            at = self.supports_at(flags, but=axis.name, seen_only=not axis.is_public)
+        elif axis.name in self._of_structures:
+            at = np.flatnonzero(flags)
+        else:
+            at = self._chosen_at
+        return axis.structures(self.columns, at)
+
+    @cached_property
+    def _chosen_at(self) -> Array:
+        return np.flatnonzero(self.chosen)
+
+    def counts_by_territory(self, level: Level) -> dict[str, int]:
+        """By key of territory, whatever territory is asked for."""
+        group = self.columns.places.groups[level]
+        counts = group.add_up(self._by_place)[1:]
+        return {key: int(count) for key, count in zip(group.keys, counts, strict=True) if count}
+
+    @cached_property
+    def _by_place(self) -> Array:
+        flags = self.chosen if self.in_territories is None else self.flags(but="territoire")
+        at = self.columns.place[flags]
+        return np.bincount(at, minlength=len(self.columns.places))
