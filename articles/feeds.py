@@ -17,7 +17,7 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFee
 
 from articles.filters import ArticleFilter
 from articles.models import Publication
-from articles.presentation import absolute
+from publishing.structured_data import absolute
 
 FEED_LENGTH = 30
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import django_filters
@@ -13,6 +12,7 @@ from django.forms import MultipleChoiceField
 from django.http import QueryDict
 
 from articles.models import ArticleType, Publication, Series
+from publishing.facets import Chip, Facet, Option, toggled
 from territories.models import Region, Territory
 from themes.models import Theme
 
@@ -83,28 +83,6 @@ def _years() -> Choices:
     return [(str(day.year), str(day.year)) for day in years]
 
 
-@dataclass(frozen=True)
-class Option:
-    value: str
-    label: str
-    count: int
-    selected: bool
-    url: str  # the list with this option added, or removed when it is selected
-
-
-@dataclass(frozen=True)
-class Facet:
-    name: str
-    label: str
-    options: tuple[Option, ...]
-
-
-@dataclass(frozen=True)
-class Chip:
-    label: str
-    remove_url: str
-
-
 class ArticleFilter(django_filters.FilterSet):
     """Several values of one filter widen the list, several filters narrow it."""
 
@@ -153,7 +131,7 @@ class ArticleFilter(django_filters.FilterSet):
                     label=label,
                     count=counts.get(value, 0),
                     selected=value in chosen[name],
-                    url=path + self.query({**chosen, name: _toggled(chosen[name], value)}),
+                    url=path + self.query({**chosen, name: toggled(chosen[name], value)}),
                 )
                 for value, label in labels.items()
             ]
@@ -174,15 +152,11 @@ class ArticleFilter(django_filters.FilterSet):
         return [
             Chip(
                 label=self.labels(name, values)[value],
-                remove_url=path + self.query({**chosen, name: _toggled(values, value)}),
+                remove_url=path + self.query({**chosen, name: toggled(values, value)}),
             )
             for name, values in chosen.items()
             for value in values
         ]
-
-
-def _toggled(values: list[str], value: str) -> list[str]:
-    return [v for v in values if v != value] if value in values else [*values, value]
 
 
 def _counts(publications: QuerySet[Any], rows: str) -> dict[str, int]:

@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 
 from articles.models import Publication
 from articles.rendering import article_ids
 from themes.models import Theme
-
-
-def absolute(path: str) -> str:
-    return settings.SITE_URL + path
 
 
 def article_page(request: HttpRequest, publication: Publication, **extra: Any) -> dict[str, Any]:

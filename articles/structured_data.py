@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from articles.models import Contribution, Publication
-
-# The same as Django's json_script: nothing in the data can close the script element.
-ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
-
-Breadcrumbs = Sequence[tuple[str, str | None]]
+from publishing.structured_data import Breadcrumbs, as_script, breadcrumb_list
 
 SCHEMA_TYPES = {"actualite": "NewsArticle", "publication": "Report"}
-
-
-def as_script(data: dict[str, Any] | list[dict[str, Any]]) -> SafeString:
-    return mark_safe(json.dumps(data, ensure_ascii=False).translate(ESCAPES))
 
 
 def article(
@@ -75,20 +65,3 @@ def article(
             "url": settings.SITE_URL + publication.series.get_absolute_url(),
         }
     return as_script([described, breadcrumb_list(breadcrumbs, address)])
-
-
-def breadcrumb_list(breadcrumbs: Breadcrumbs, address: str) -> dict[str, Any]:
-    """`breadcrumbs` as pages show them: (label, path), without path for the page at `address`."""
-    return {
-        "@context": "https://schema.org",
-        "@type": "BreadcrumbList",
-        "itemListElement": [
-            {
-                "@type": "ListItem",
-                "position": position,
-                "name": label,
-                "item": settings.SITE_URL + path if path else address,
-            }
-            for position, (label, path) in enumerate(breadcrumbs, start=1)
-        ],
-    }

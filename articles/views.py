@@ -17,13 +17,14 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from articles import previews, structured_data
+from articles import previews
 from articles.filters import ArticleFilter
 from articles.models import Article, Publication, Series
-from articles.presentation import absolute, article_page
+from articles.presentation import article_page
 from media.models import Document
 from media.views import document_response
 from publishing.audiences import Reader
+from publishing.structured_data import absolute, as_script, breadcrumb_list
 
 PAGE_SIZE = 20
 
@@ -60,9 +61,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
             "description": "Décryptages, retours d’expérience, portraits et publications du "
             "réseau du Dispositif local d’accompagnement.",
             "breadcrumbs": breadcrumbs,
-            "structured_data": structured_data.as_script(
-                structured_data.breadcrumb_list(breadcrumbs, canonical_url)
-            ),
+            "structured_data": as_script(breadcrumb_list(breadcrumbs, canonical_url)),
         },
     )
 

@@ -231,6 +231,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(env.bool("BEHIND_PROXY", default=False))
 # How long the trail of who did what is kept, and how long the link of an invitation is good for.
 AUDIT_MONTHS: int = env.int("AUDIT_MONTHS", default=12)
 INVITATION_DAYS: int = env.int("INVITATION_DAYS", default=14)
+# Counts of structures below it are masked for whoever does not see their supports.
+SMALL_COUNT: int = env.int("SMALL_COUNT", default=5)
 
 # Whoever works in the admin signs in with a second factor; demonstration accounts need not.
 STAFF_SECOND_FACTOR: bool = env.bool("STAFF_SECOND_FACTOR", default=not DEMO)

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from articles.presentation import absolute
 from articles.sitemaps import ArticleSitemap, SeriesSitemap
 from pages.models import Page
+from publishing.structured_data import absolute
 from territories.models import Kind, Level, Territory
 from themes.models import Theme
 

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_safe
 
 from articles.filters import ArticleFilter
 from articles.models import Publication
-from articles.presentation import absolute
-from articles.structured_data import as_script, breadcrumb_list
+from publishing.structured_data import absolute, as_script, breadcrumb_list
 from territories.models import Department, Geography, Kind, Level, Region, Territory
 
 LATEST_ARTICLES = 5

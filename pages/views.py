@@ -13,10 +13,9 @@ from django.utils.html import strip_tags
 from django.views.decorators.http import require_safe
 
 from articles.models import ArticleType, Publication, Series
-from articles.presentation import absolute
-from articles.structured_data import as_script, breadcrumb_list
 from articles.views import paginated
 from pages.models import FrontPage, KeyFigure, Page
+from publishing.structured_data import absolute, as_script, breadcrumb_list
 from themes.models import Theme
 
 LATEST_COUNT = 8

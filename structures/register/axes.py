@@ -19,6 +19,8 @@ from structures.nomenclature import LEGAL_FORMS, Approval, Family, Mode, Phase, 
 from structures.register.columns import APPROVALS, FAMILIES, FORMS, MODES, SIZES, Array, Columns
 from themes.models import Theme
 
+Tally = dict[str, int]
+
 
 @dataclass(frozen=True)
 class Axis(ABC):
@@ -36,13 +38,14 @@ class Axis(ABC):
         """Flags of structures, or of supports, that have one of these."""
 
     @abstractmethod
-    def tally(self, columns: Columns, at: Array, weights: Array | None = None) -> dict[str, int]:
+    def tally(self, columns: Columns, at: Array, weights: Array | None = None) -> Tally:
         """By value, how many of the structures or supports at these positions have it; or the sum
         of their weights (one for each position)."""
 
     @abstractmethod
-    def structures(self, columns: Columns, at: Array) -> dict[str, int]:
-        """By value, how many structures: of an axis of supports, each counted once."""
+    def structures(self, columns: Columns, at: Array, weights: Array | None = None) -> Tally:
+        """By value, how many structures, of an axis of supports each counted once; or the sum of
+        their weights, which are given by rank of structure on an axis of supports."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class NumberAxis(Axis):
             return column == numbers[0]
         return np.isin(column, numbers)
 
-    def tally(self, columns: Columns, at: Array, weights: Array | None = None) -> dict[str, int]:
+    def tally(self, columns: Columns, at: Array, weights: Array | None = None) -> Tally:
         return self._by_value(self._counted(columns, at, weights))
 
     def _counted(self, columns: Columns, at: Array, weights: Array | None) -> Array:
@@ -82,13 +85,16 @@ class NumberAxis(Axis):
             if value and count
         }
 
-    def structures(self, columns: Columns, at: Array) -> dict[str, int]:
+    def structures(self, columns: Columns, at: Array, weights: Array | None = None) -> Tally:
         if not self.of_supports:
-            return self.tally(columns, at)
+            return self.tally(columns, at, weights)
         numbers = getattr(columns, self.column)[at].astype(np.int64) - self.first
         seen = np.zeros((len(self.value_of) + 1, columns.supported), dtype=bool)
         seen[np.clip(numbers, 0, len(self.value_of)), columns.rank[at]] = True
-        return self._by_value(seen.sum(axis=1))
+        if weights is None:
+            return self._by_value(seen.sum(axis=1))
+        values, ranks = np.nonzero(seen)
+        return self._by_value(np.bincount(values, weights[ranks], minlength=len(seen)))
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,7 @@ class BitsAxis(Axis):
                 wanted |= self._bit(columns, value)
         return (column & wanted) != 0
 
-    def tally(self, columns: Columns, at: Array, weights: Array | None = None) -> dict[str, int]:
+    def tally(self, columns: Columns, at: Array, weights: Array | None = None) -> Tally:
         bits = getattr(columns, self.column)[at]
         found = {}
         for value in self.bit_of:
@@ -117,15 +123,15 @@ class BitsAxis(Axis):
             found[value] = int(np.count_nonzero(has) if weights is None else weights[has].sum())
         return {value: count for value, count in found.items() if count}
 
-    def structures(self, columns: Columns, at: Array) -> dict[str, int]:
+    def structures(self, columns: Columns, at: Array, weights: Array | None = None) -> Tally:
         if not self.of_supports:
-            return self.tally(columns, at)
+            return self.tally(columns, at, weights)
         bits, rank = getattr(columns, self.column)[at], columns.rank[at]
         found = {}
         for value in self.bit_of:
             seen = np.zeros(columns.supported, dtype=bool)
             seen[rank[(bits & self._bit(columns, value)) != 0]] = True
-            found[value] = int(np.count_nonzero(seen))
+            found[value] = int(np.count_nonzero(seen) if weights is None else weights[seen].sum())
         return {value: count for value, count in found.items() if count}
 
 

@@ -2,10 +2,11 @@
 
 import random
 from datetime import date
+from typing import Any
 
 import pytest
 
-from structures.models import Operator, ResourceCentre, Sector, Structure, Support
+from structures.models import Operator, ResourceCentre, Sector, Support
 from structures.nomenclature import LEGAL_FORMS, Approval, Family, JobsDefinition, Mode, Phase, Size
 from structures.register import columns
 from territories.models import Level, Territory
@@ -21,7 +22,7 @@ def forgotten_register() -> None:
     columns.forget()
 
 
-def scatter(seed: int, structures: int = 60) -> list[Structure]:
+def scatter(seed: int, structures: int = 60) -> list[Any]:
     """Structures and supports of all kinds over the small geography, the same for a seed."""
     draw = random.Random(seed)
     communes = list(
@@ -30,7 +31,7 @@ def scatter(seed: int, structures: int = 60) -> list[Structure]:
     sectors, themes = list(Sector.objects.all()[:4]), list(Theme.objects.all()[:5])
     operators = list(Operator.objects.all()) or OperatorFactory.create_batch(3)
     centres = list(ResourceCentre.objects.all()[:2])
-    made = []
+    made: list[Any] = []
     for number in range(structures):
         structure = StructureFactory(
             name=f"{draw.choice(WORDS)} {draw.choice(WORDS)} {number}",
