@@ -15,6 +15,7 @@ handler429 = "accounts.throttling.too_many_requests"
 urlpatterns = [
     path("", include("pages.urls")),
     path("", include("articles.urls")),
+    path("structures/", include("structures.urls")),
     path("territoires/", include("pages.territory_urls")),
     path("compte/", include("accounts.urls")),
     path("admin/login/", admin_door),

@@ -13,7 +13,7 @@ PORTAL = {
     "is_demo": settings.DEMO,
 }
 
-IN_MENU = ("articles:list", "pages:themes", "territories:list")
+IN_MENU = ("articles:list", "structures:list", "pages:themes", "territories:list")
 
 
 @cache

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from articles.sitemaps import ArticleSitemap, SeriesSitemap
 from pages.models import Page
 from publishing.structured_data import absolute
+from structures.sitemaps import StructureSitemap
 from territories.models import Kind, Level, Territory
 from themes.models import Theme
 
@@ -23,7 +24,13 @@ class ThemeSitemap(Sitemap[Theme]):
 
 class PageSitemap(Sitemap[str]):
     def items(self) -> list[str]:
-        names = ("pages:home", "articles:list", "pages:themes", "territories:list")
+        names = (
+            "pages:home",
+            "articles:list",
+            "structures:list",
+            "pages:themes",
+            "territories:list",
+        )
         lists = [reverse(name) for name in names]
         return lists + [page.get_absolute_url() for page in Page.objects.all()]
 
@@ -55,6 +62,7 @@ SITEMAPS = {
     "series": SeriesSitemap,
     "themes": ThemeSitemap,
     "territories": TerritorySitemap,
+    "structures": StructureSitemap,
 }
 
 

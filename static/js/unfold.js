@@ -8,4 +8,6 @@ const unfold = () => {
   }
 };
 wide.addEventListener("change", unfold);
+// A part of the page that came in place of another.
+document.addEventListener("htmx:load", unfold);
 unfold();

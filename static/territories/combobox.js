@@ -260,3 +260,5 @@ const enhance = (root) => {
 
 enhance(document);
 document.addEventListener("formset:added", (event) => enhance(event.target));
+// A part of the page that came in place of another.
+document.addEventListener("htmx:load", (event) => enhance(event.target));

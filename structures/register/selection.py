@@ -38,9 +38,12 @@ class Selection:
     structures whose supports the person sees. Flags are by structure, `_of_supports` by support.
     """
 
-    def __init__(self, columns: Columns, sight: Sight, asked: Asked) -> None:
+    def __init__(
+        self, columns: Columns, sight: Sight, asked: Asked, known: Mapping[str, Axis] | None = None
+    ) -> None:
+        """`known`: the axes, where another selection has read them already."""
         self.columns, self.sight, self.asked = columns, sight, asked
-        self.axes = axes(columns)
+        self.axes = axes(columns) if known is None else known
 
     # --- Who is there ---
 

@@ -27,21 +27,23 @@ def territory_map(
     label: str = "",
     query: str = "",
     *,
+    link: str = "",
     collectivities: bool = False,
     dots: Iterable[maps.Point] = (),
 ) -> SafeString:
     """The map of `of` (France when none), coloured by `values` (by code; None is masked).
 
-    Its links carry `query`. With values comes a legend and the table of what the map shows;
-    without, the page that holds the map lists the same places. Regions and departments have
-    outlines; what is smaller is shown in its department by its own place, or by `dots` (longitude,
-    latitude). A territory without outline (the southern lands) draws nothing.
+    Its links lead to the pages of the places, with `query`; or to `link` and a code. With values
+    comes a legend and the table of what the map shows; without, the page that holds the map lists
+    the same places. Regions and departments have outlines; what is smaller is shown in its
+    department by its own place, or by `dots` (longitude, latitude). A territory without outline
+    (the southern lands) draws nothing.
     """
     place = _place(of, tuple(dots)) if of else None
     if values is None:
         return _plain(place, by, label, query, collectivities)
     drawing = _drawing(place, by, collectivities)
-    return _render(drawing, values, unit, label, query) if drawing else SafeString()
+    return _render(drawing, values, unit, label, query, link) if drawing else SafeString()
 
 
 @register.simple_tag
@@ -109,10 +111,13 @@ def _render(
     unit: str,
     label: str,
     query: str,
+    link: str = "",
 ) -> SafeString:
     scale, by_code = maps.valued(drawing, values or {})
     urls = {
-        shape.code: reverse("territories:detail", args=[drawing.level, shape.code]) + query
+        shape.code: link + shape.code
+        if link
+        else reverse("territories:detail", args=[drawing.level, shape.code]) + query
         for shape in drawing.shapes
     }
     shapes = [

@@ -1,0 +1,355 @@
+"""The directory of structures as a page shows it: what its address asks, every further choice with
+what it would give, what is chosen, and the rows of one page.
+
+The address is the query: official codes and slugs, in the same order always, so that partners can
+link to it. What does not exist is left out, and said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import QueryDict
+from django.urls import reverse
+
+from publishing.facets import Chip, Facet, Option, toggled
+from structures.models import Structure
+from structures.register import columns
+from structures.register.axes import Axis, axes
+from structures.register.figures import Figures
+from structures.register.selection import (
+    ALPHABETICAL,
+    LARGEST_FIRST,
+    LATEST_FIRST,
+    Asked,
+    Selection,
+)
+from structures.sight import Sight
+from territories.models import Level, Territory, key_of
+from territories.widgets import TerritoriesWidget, keys_of, settled
+
+PAGE_SIZE = 25
+LONGEST_QUERY = 100
+# Of one filter of one address; more are left out.
+MOST_VALUES = 50
+# Options shown before the fold.
+UNFOLDED = 8
+
+LEVELS = {
+    "region": (Level.REGION,),
+    "departement": (Level.DEPARTMENT,),
+    "epci": (Level.EPCI,),
+    # The codes of communes are also those of arrondissements municipaux and of former communes.
+    "commune": (Level.COMMUNE, Level.MUNICIPAL, Level.FORMER),
+}
+NAME_OF_LEVEL = {level: name for name, levels in LEVELS.items() for level in levels}
+ORDERS = {ALPHABETICAL: "Nom", LATEST_FIRST: "Dernier accompagnement", LARGEST_FIRST: "Taille"}
+TABLE, MAP, FIGURES = "liste", "carte", "figures"
+VIEWS = {TABLE: "Liste", MAP: "Carte", FIGURES: "Chiffres"}
+SUPPORTED = {"oui": True, "non": False}
+# The form's own box of territories, whose choices become codes in the address.
+TYPED = "territoire"
+
+
+@dataclass(frozen=True)
+class FoldedFacet(Facet):
+    """With its first options, and those behind a fold."""
+
+    folded: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True)
+class Loosening:
+    """A filter less, and what there would be."""
+
+    label: str
+    count: int
+    url: str
+
+
+class Directory:
+    """One person's question to the register. `sent` is what the address says, whatever it is."""
+
+    def __init__(self, sent: QueryDict, user: Any) -> None:
+        self.user = user
+        self.sight = Sight.of(user)
+        self.columns = columns.current()
+        self.unknown: list[str] = []
+        self._known = axes(self.columns)
+        self.axes = {
+            name: axis
+            for name, axis in self._known.items()
+            if axis.is_public or self.sight.anything
+        }
+        self.view = self._one(sent, "vue", VIEWS, TABLE)
+        self.order = self._one(sent, "tri", ORDERS, ALPHABETICAL)
+        self.territories = self._territories(sent)
+        supported = self._one(sent, "accompagnement", SUPPORTED, "")
+        self.asked = Asked(
+            values={name: self._values(sent, axis) for name, axis in self.axes.items()},
+            territories=self.territories,
+            typed=sent.get("q", "").replace("\x00", "")[:LONGEST_QUERY].strip(),
+            supported=SUPPORTED[supported] if supported and self.sight.anything else None,
+        )
+        self.selection = self._selection(self.asked)
+        self.figures = Figures(self.columns, self.sight, self.asked, self._known)
+
+    # --- What is asked ---
+
+    @staticmethod
+    def _one(sent: QueryDict, name: str, known: Mapping[str, Any], otherwise: str) -> str:
+        value = sent.get(name, otherwise)
+        return value if value in known else otherwise
+
+    def _values(self, sent: QueryDict, axis: Axis) -> list[str]:
+        values = list(dict.fromkeys(value for value in sent.getlist(axis.name) if value))
+        self.unknown += [value[:40] for value in values if value not in axis.labels][:5]
+        return [value for value in values if value in axis.labels][:MOST_VALUES]
+
+    def _territories(self, sent: QueryDict) -> tuple[Territory, ...]:
+        """Today's; one that lies in another of them narrows it."""
+        keys: dict[str, str] = {}
+        for name, levels in LEVELS.items():
+            for code in sent.getlist(name)[:MOST_VALUES]:
+                if code and "\x00" not in code:
+                    keys |= {key_of(level, code.upper()): code for level in levels}
+        posted, self.answers = settled(
+            TerritoriesWidget().value_from_datadict(sent, {}, TYPED), tuple(NAME_OF_LEVEL)
+        )
+        # What the box of territories shows: a name that may mean several, and which.
+        self.box = TerritoriesWidget().render(
+            TYPED,
+            replace(posted, keys=()) if posted.typed else None,
+            {"id": "id_territoire", "placeholder": "Commune, code postal, département…"},
+        )
+        chosen = [key for key in keys_of(posted) if "\x00" not in key][:MOST_VALUES]
+        found = Territory.objects.select_related("successor__department", "department").in_bulk(
+            [*keys, *chosen]
+        )
+        missing = set(keys.values())
+        territories: dict[str, Territory] = {}
+        for key, territory in found.items():
+            today = territory.today
+            # A former commune's code may be that of another commune of today.
+            if territory.level == Level.FORMER and key_of(Level.COMMUNE, territory.code) in found:
+                continue
+            missing.discard(keys.get(key, ""))
+            if today.level in NAME_OF_LEVEL:
+                territories[today.pk] = today
+        self.unknown += sorted(code[:40] for code in missing)[:5]
+        lineages = {key: territory.lineage() - {key} for key, territory in territories.items()}
+        around = set().union(*lineages.values()) if lineages else set()
+        return tuple(
+            territory for key, territory in sorted(territories.items()) if key not in around
+        )
+
+    def _selection(self, asked: Asked) -> Selection:
+        return Selection(self.columns, self.sight, asked, self._known)
+
+    # --- Addresses ---
+
+    @property
+    def path(self) -> str:
+        return reverse("structures:list")
+
+    def parameters(self) -> dict[str, list[str]]:
+        """What counts of the address, in its order."""
+        asked = self.asked
+        parameters: dict[str, list[str]] = {"q": [asked.typed] if asked.typed else []}
+        parameters |= {name: [] for name in LEVELS}
+        for territory in self.territories:
+            parameters[NAME_OF_LEVEL[Level(territory.level)]].append(territory.code)
+        parameters |= {name: list(values) for name, values in asked.values.items()}
+        if asked.supported is not None:
+            parameters["accompagnement"] = ["oui" if asked.supported else "non"]
+        parameters["tri"] = [self.order] if self.order != ALPHABETICAL else []
+        parameters["vue"] = [self.view] if self.view != TABLE else []
+        return parameters
+
+    def query(self, **changes: Sequence[str]) -> str:
+        """`?region=84&…`, with these values in place of its own; empty for none."""
+        query = QueryDict(mutable=True)
+        for name, values in {**self.parameters(), **changes}.items():
+            query.setlist(name, [*values])
+        encoded = query.urlencode()
+        return f"?{encoded}" if encoded else ""
+
+    def url(self, **changes: Sequence[str]) -> str:
+        return self.path + self.query(**changes)
+
+    # --- What the page shows ---
+
+    @cached_property
+    def figures_everywhere(self) -> Figures:
+        """Whatever the territory that is asked for: a map compares."""
+        everywhere = replace(self.asked, territories=())
+        return Figures(self.columns, self.sight, everywhere, self._known)
+
+    @cached_property
+    def facets(self) -> list[FoldedFacet]:
+        facets = self._territory_facets()
+        for axis in self.axes.values():
+            counts = self.selection.counts(axis)
+            chosen = list(self.asked.values[axis.name])
+            facets.append(self._facet(axis.name, axis.label, axis.labels.items(), counts, chosen))
+        return [facet for facet in facets if facet.options]
+
+    def _territory_facets(self) -> list[FoldedFacet]:
+        """Regions; the departments of those that are chosen; the intercommunalités of these."""
+        around = set().union(*(t.lineage() for t in self.territories), set())
+        keys = {t.pk for t in self.territories}
+        regions = Territory.objects.filter(level=Level.REGION, vanished_on=None)
+        facets = [self._of_level("region", "Région", regions)]
+        if open_regions := {key for key in keys | around if key.startswith("region-")}:
+            departments = Territory.objects.filter(
+                level=Level.DEPARTMENT, vanished_on=None, region__in=open_regions
+            )
+            facets.append(self._of_level("departement", "Département", departments))
+        opened = {key for key in keys | around if key.startswith("departement-")}
+        epcis = Territory.objects.filter(level=Level.EPCI, vanished_on=None).filter(
+            Q(department__in=opened) | Q(pk__in=keys)
+        )
+        facets.append(self._of_level("epci", "Intercommunalité", epcis))
+        # Typed, and offered only to be taken back.
+        facets.append(self._of_level("commune", "Commune", Territory.objects.filter(pk__in=keys)))
+        return facets
+
+    def _of_level(self, name: str, label: str, territories: Any) -> FoldedFacet:
+        level = LEVELS[name][0]
+        counts = {
+            key.partition("-")[2]: count
+            for key, count in self.selection.counts_by_territory(level).items()
+        }
+        rows = territories.filter(level__in=LEVELS[name]).order_by("sort_key")
+        labels = rows.values_list("code", "name")
+        chosen = [t.code for t in self.territories if t.level in LEVELS[name]]
+        return self._facet(name, label, labels, counts, chosen)
+
+    def _facet(
+        self,
+        name: str,
+        label: str,
+        labels: Iterable[tuple[str, str]],
+        counts: Mapping[str, int],
+        chosen: list[str],
+    ) -> FoldedFacet:
+        options = [
+            Option(
+                value=value,
+                label=str(text),
+                count=counts.get(value, 0),
+                selected=value in chosen,
+                url=self.url(**{name: toggled(chosen, value)}),
+            )
+            for value, text in labels
+            if counts.get(value) or value in chosen
+        ]
+        shown = options
+        if len(options) > UNFOLDED + 2:
+            # What is chosen is never behind the fold.
+            most = sorted(options, key=lambda option: (-option.selected, -option.count))
+            kept = {option.value for option in most[:UNFOLDED]} | set(chosen)
+            if name in ("annee",):
+                kept = {option.value for option in options[:UNFOLDED]} | set(chosen)
+            shown = [option for option in options if option.value in kept]
+        folded = [option for option in options if option not in shown]
+        return FoldedFacet(name, label, tuple(shown), tuple(folded))
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        return [Chip(label, url) for label, url, _ in self._removals]
+
+    @cached_property
+    def _removals(self) -> list[tuple[str, str, Asked]]:
+        """Each choice: its words, the address without it, what that address asks."""
+        asked, removals = self.asked, []
+        if asked.typed:
+            removals.append(
+                (f"«\u00a0{asked.typed}\u00a0»", self.url(q=[]), replace(asked, typed=""))
+            )
+        parameters = self.parameters()
+        for territory in self.territories:
+            name = NAME_OF_LEVEL[Level(territory.level)]
+            left = tuple(t for t in asked.territories if t != territory)
+            url = self.url(**{name: toggled(parameters[name], territory.code)})
+            removals.append((territory.label, url, replace(asked, territories=left)))
+        for name, values in asked.values.items():
+            for value in values:
+                left_values = toggled(list(values), value)
+                removals.append(
+                    (
+                        str(self.axes[name].labels[value]),
+                        self.url(**{name: left_values}),
+                        replace(asked, values={**asked.values, name: left_values}),
+                    )
+                )
+        if asked.supported is not None:
+            label = "Déjà accompagnée" if asked.supported else "Jamais accompagnée"
+            removals.append((label, self.url(accompagnement=[]), replace(asked, supported=None)))
+        return removals
+
+    @property
+    def said(self) -> str:
+        """What is asked, in words, for the trail."""
+        return ", ".join(chip.label for chip in self.chips)[:300] or "toutes"
+
+    @property
+    def loosenings(self) -> list[Loosening]:
+        """Of an empty result: which choice to take back, those that give most first."""
+        found = []
+        for label, url, asked in self._removals:
+            if count := self._selection(asked).count:
+                found.append(Loosening(label, count, url))
+        return sorted(found, key=lambda loosening: -loosening.count)
+
+    def page(self, number: Any) -> Any:
+        """The page that is asked for, the nearest one when it does not exist. Any costs alike."""
+        rows: Any = Rows(self)
+        return Paginator(rows, PAGE_SIZE).get_page(number)
+
+    @property
+    def export_query(self) -> str:
+        return self.query(vue=[])
+
+    @property
+    def tabs(self) -> list[tuple[str, str, bool]]:
+        return [
+            (label, self.url(vue=[view] if view != TABLE else []), view == self.view)
+            for view, label in VIEWS.items()
+        ]
+
+    @property
+    def orders(self) -> list[tuple[str, str, bool]]:
+        return [
+            (label, self.url(tri=[order] if order != ALPHABETICAL else []), order == self.order)
+            for order, label in ORDERS.items()
+        ]
+
+
+class Rows:
+    """The structures of the directory, read from the database one page at a time."""
+
+    def __init__(self, directory: Directory) -> None:
+        self.directory = directory
+
+    def __len__(self) -> int:
+        return self.directory.selection.count
+
+    def __getitem__(self, asked: slice) -> list[Structure]:
+        directory = self.directory
+        ids = directory.selection.ids(asked.start, asked.stop, directory.order)
+        found = (
+            Structure.objects.visible_to(directory.user)
+            .select_related("sector", "commune__department", "commune__successor__department")
+            .in_bulk(ids)
+        )
+        at = directory.columns.positions_of(ids)
+        years = dict(zip(ids, directory.columns.latest_year[at].tolist(), strict=True))
+        for pk, structure in found.items():
+            structure.latest_year = years[pk] or None
+        return [found[pk] for pk in ids if pk in found]

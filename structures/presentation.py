@@ -1,0 +1,143 @@
+"""What pages of structures show: the map and the figures of a question, the identity of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from structures.models import Structure
+from structures.register.axes import Axis
+from structures.register.figures import Figures, Row
+from territories.models import Kind, Level, Territory
+
+if TYPE_CHECKING:
+    from structures.directory import Directory
+
+# Of a bar, in units of its drawing.
+BAR = 100
+
+
+@dataclass(frozen=True)
+class Bar:
+    row: Row
+    # Length of the bar, 0 to BAR; none where the number is masked.
+    length: int
+    share: int | None
+
+
+@dataclass(frozen=True)
+class Table:
+    name: str
+    label: str
+    bars: tuple[Bar, ...]
+    # A structure may count in several rows: they do not add up to the total.
+    overlaps: bool
+    is_ordered: bool
+
+
+def figure_tables(figures: Figures, axes: Iterable[Axis]) -> list[Table]:
+    """One table an axis, years first."""
+    total = figures.total().structures
+    tables = [
+        Table(
+            axis.name,
+            axis.label,
+            bars(figures.by(axis), total),
+            overlaps=axis.of_supports,
+            is_ordered=axis.name in ("annee", "taille", "etape"),
+        )
+        for axis in sorted(axes, key=lambda axis: axis.name != "annee")
+    ]
+    return [table for table in tables if table.bars]
+
+
+def bars(rows: list[Row], total: int | None) -> tuple[Bar, ...]:
+    most = max((row.structures or 0 for row in rows), default=0)
+    return tuple(
+        Bar(
+            row,
+            round((row.structures or 0) * BAR / most) if most else 0,
+            round(row.structures * 100 / total) if row.structures and total else None,
+        )
+        for row in rows
+    )
+
+
+def map_of(directory: Directory) -> dict[str, Any]:
+    """Supported structures by department: of the country, or of the region that is asked about."""
+    region = _region_asked(directory.territories)
+    departments = Territory.objects.filter(level=Level.DEPARTMENT, vanished_on=None)
+    if region is not None:
+        departments = departments.filter(region=region)
+    keys = list(departments.values_list("pk", flat=True))
+    figures = directory.figures_everywhere
+    rows = figures.by_territory(Level.DEPARTMENT, keys)
+    return {
+        "map_region": region,
+        "map_values": {key.partition("-")[2]: row.structures for key, row in rows.items()},
+        "map_link": directory.path
+        + directory.query(region=[], departement=[], epci=[], commune=[])
+        + ("&" if directory.query(region=[], departement=[], epci=[], commune=[]) else "?")
+        + "departement=",
+    }
+
+
+def _region_asked(territories: tuple[Territory, ...]) -> Territory | None:
+    """The one region that holds all that is asked for, if it has departments to show."""
+    keys = {territory.region_id for territory in territories}
+    if len(keys) != 1 or None in keys:
+        return None
+    region = Territory.objects.get(pk=keys.pop())
+    return region if region.kind == Kind.REGION else None
+
+
+def identity(structure: Structure) -> list[tuple[str, str]]:
+    """Terms and what they are, without those that are unknown."""
+    facts = [
+        ("Famille", structure.get_family_display()),
+        ("Forme juridique", structure.legal_form_label),
+        ("Secteur", structure.sector.name if structure.sector else ""),
+        ("Effectif", structure.get_size_display() if structure.size != "NN" else ""),
+        ("Siret", _spaced(structure.siret or "", 3, 3, 3, 5)),
+        ("Siren", "" if structure.siret else _spaced(structure.siren or "", 3, 3, 3)),
+        ("Numéro RNA", structure.rna or ""),
+    ]
+    return [(term, fact) for term, fact in facts if fact]
+
+
+def _spaced(number: str, *lengths: int) -> str:
+    parts, at = [], 0
+    for length in lengths:
+        parts.append(number[at : at + length])
+        at += length
+    return "\u202f".join(part for part in parts if part)
+
+
+def organisation(structure: Structure, url: str) -> dict[str, Any]:
+    """schema.org: what the page says of it, nothing more."""
+    described: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "NGO" if structure.family == "association" else "Organization",
+        "name": structure.name,
+        "url": url,
+    }
+    optional = {
+        "alternateName": structure.short_name,
+        "description": structure.description,
+        "email": structure.email,
+        "telephone": structure.phone,
+        "sameAs": structure.website,
+        "foundingDate": structure.created_on.isoformat() if structure.created_on else "",
+        "taxID": structure.siret or structure.siren or "",
+    }
+    described |= {name: value for name, value in optional.items() if value}
+    if structure.commune is not None:
+        described["address"] = {
+            "@type": "PostalAddress",
+            "streetAddress": structure.address,
+            "postalCode": structure.postal_code,
+            "addressLocality": structure.commune.today.name,
+            "addressCountry": "FR",
+        }
+    return described
