@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
 
-from publishing.facets import Chip, Facet, Option, toggled
+from publishing.facets import Chip, toggled
 from structures.models import Structure
 from structures.register import columns
 from structures.register.axes import Axis, axes
@@ -57,10 +57,21 @@ TYPED = "territoire"
 
 
 @dataclass(frozen=True)
-class FoldedFacet(Facet):
+class Choice:
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True)
+class FoldedFacet:
     """With its first options, and those behind a fold."""
 
-    folded: tuple[Option, ...] = ()
+    name: str
+    label: str
+    options: tuple[Choice, ...]
+    folded: tuple[Choice, ...]
 
 
 @dataclass(frozen=True)
@@ -216,7 +227,9 @@ class Directory:
         )
         facets.append(self._of_level("epci", "Intercommunalité", epcis))
         # Typed, and offered only to be taken back.
-        facets.append(self._of_level("commune", "Commune", Territory.objects.filter(pk__in=keys)))
+        if any(territory.level in LEVELS["commune"] for territory in self.territories):
+            chosen = Territory.objects.filter(pk__in=keys)
+            facets.append(self._of_level("commune", "Commune", chosen))
         return facets
 
     def _of_level(self, name: str, label: str, territories: Any) -> FoldedFacet:
@@ -239,13 +252,7 @@ class Directory:
         chosen: list[str],
     ) -> FoldedFacet:
         options = [
-            Option(
-                value=value,
-                label=str(text),
-                count=counts.get(value, 0),
-                selected=value in chosen,
-                url=self.url(**{name: toggled(chosen, value)}),
-            )
+            Choice(value, str(text), counts.get(value, 0), value in chosen)
             for value, text in labels
             if counts.get(value) or value in chosen
         ]

@@ -45,7 +45,8 @@ class Axis(ABC):
     @abstractmethod
     def structures(self, columns: Columns, at: Array, weights: Array | None = None) -> Tally:
         """By value, how many structures, of an axis of supports each counted once; or the sum of
-        their weights, which are given by rank of structure on an axis of supports."""
+        their weights, which are given by rank of structure on an axis of supports. Positions of
+        supports are in order."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class NumberAxis(Axis):
         seen = np.zeros((len(self.value_of) + 1, columns.supported), dtype=bool)
         seen[np.clip(numbers, 0, len(self.value_of)), columns.rank[at]] = True
         if weights is None:
-            return self._by_value(seen.sum(axis=1))
+            return self._by_value(np.array([np.count_nonzero(row) for row in seen]))
         values, ranks = np.nonzero(seen)
         return self._by_value(np.bincount(values, weights[ranks], minlength=len(seen)))
 
@@ -126,12 +127,18 @@ class BitsAxis(Axis):
     def structures(self, columns: Columns, at: Array, weights: Array | None = None) -> Tally:
         if not self.of_supports:
             return self.tally(columns, at, weights)
-        bits, rank = getattr(columns, self.column)[at], columns.rank[at]
+        if not len(at):
+            return {}
+        # Supports are in the order of their structures: those of one stand together.
+        ranks = columns.rank[at]
+        starts = np.flatnonzero(np.diff(ranks, prepend=-1))
+        bits = np.bitwise_or.reduceat(getattr(columns, self.column)[at], starts)
         found = {}
         for value in self.bit_of:
-            seen = np.zeros(columns.supported, dtype=bool)
-            seen[rank[(bits & self._bit(columns, value)) != 0]] = True
-            found[value] = int(np.count_nonzero(seen) if weights is None else weights[seen].sum())
+            has = (bits & self._bit(columns, value)) != 0
+            found[value] = int(
+                np.count_nonzero(has) if weights is None else weights[ranks[starts[has]]].sum()
+            )
         return {value: count for value, count in found.items() if count}
 
 

@@ -40,6 +40,7 @@ MOST_PLACED = 200
 # Ids written into one query.
 MOST_NAMED = 500
 MOST_WORDS = 8
+MOST_ANSWERS = 16
 MOST_THEMES = 64
 
 STRUCTURE_FIELDS = (
@@ -80,7 +81,8 @@ class Names:
             pattern = re.compile(re.escape(b" " + word.encode()))
             if found is None or len(found) > 2_000:
                 starts = [match.start() for match in pattern.finditer(self.text)]
-                slots = np.unique(np.searchsorted(self.ends, starts, side="right"))
+                slots = np.searchsorted(self.ends, starts, side="right")
+                slots = slots[np.flatnonzero(np.diff(slots, prepend=-1))]
                 found = slots if found is None else np.intersect1d(found, slots)
             else:
                 found = np.array(
@@ -179,6 +181,18 @@ class Columns:
 
     def named(self, typed: str) -> Flags | None:
         """Structures with every word that was typed, or that number; None when nothing was."""
+        if typed not in self._answers:
+            if len(self._answers) >= MOST_ANSWERS:
+                self._answers.clear()
+            self._answers[typed] = self._named(typed)
+        return self._answers[typed]
+
+    @cached_property
+    def _answers(self) -> dict[str, Flags | None]:
+        """To what was typed lately: a page asks several times, and then its other views."""
+        return {}
+
+    def _named(self, typed: str) -> Flags | None:
         words = folded(typed).split()[:MOST_WORDS]
         if not words:
             return None
