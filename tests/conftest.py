@@ -6,6 +6,8 @@ from collections.abc import Generator
 import pytest
 from django.core.cache import cache
 
+from structures.register import columns
+
 pytest_plugins = ["tests.browser", "tests.territories.geography"]
 
 
@@ -46,3 +48,9 @@ def pytest_make_collect_report(
 def empty_cache() -> None:
     """The cache outlives the transaction of a test; a test must not read another's."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def forgotten_register() -> None:
+    """Tests take back what they wrote, revisions included: no test reads another's register."""
+    columns.forget()

@@ -197,6 +197,8 @@ class Field {
       onPick: (result) => this.add(result),
       holdsEnter: true,
     });
+    // Words that nobody chose are no choice: a form that follows changes waits for one.
+    this.input.addEventListener("change", (event) => event.stopPropagation());
   }
 
   chip(key, label) {

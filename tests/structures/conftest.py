@@ -4,22 +4,13 @@ import random
 from datetime import date
 from typing import Any
 
-import pytest
-
 from structures.models import Operator, ResourceCentre, Sector, Support
 from structures.nomenclature import LEGAL_FORMS, Approval, Family, JobsDefinition, Mode, Phase, Size
-from structures.register import columns
 from territories.models import Level, Territory
 from tests.factories import OperatorFactory, StructureFactory
 from themes.models import Theme
 
 WORDS = ("Atelier", "Théâtre", "Régie", "Ressourcerie", "du Lac", "Saint-Éloi", "l’Œillet", "Club")
-
-
-@pytest.fixture(autouse=True)
-def forgotten_register() -> None:
-    """Tests take back what they wrote, revisions included: no test reads another's register."""
-    columns.forget()
 
 
 def scatter(seed: int, structures: int = 60) -> list[Any]:

@@ -1,0 +1,118 @@
+"""The directory in a real browser: in place by keyboard, without JavaScript, on a telephone."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from structures.models import Sector
+from territories.loading import load
+from territories.models import Territory
+from tests.browser import NewPage, axe
+from tests.factories import StructureFactory, SupportFactory, UserFactory
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+@pytest.fixture
+def structures(watch: Any, reduced_files: Path) -> None:
+    load(reduced_files)
+    culture, sport = (Sector.objects.get(slug=slug) for slug in ("culture", "sport"))
+    places = [Territory.objects.get(pk=f"commune-{code}") for code in ("38185", "69123")]
+    for number in range(30):
+        structure = StructureFactory(
+            name=f"Atelier {number:02}",
+            sector=culture if number % 3 else sport,
+            commune=places[number % 2],
+            public=True,
+        )
+        SupportFactory(structure=structure, year=2020 + number % 4)
+    StructureFactory(name="Le Secret", commune=places[0])
+
+
+def count(page: Page) -> Any:
+    return page.locator("[data-results] strong")
+
+
+def test_filters_change_the_list_in_place_by_keyboard(structures: None, new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/structures/")
+    expect(count(page)).to_have_text("30 structures")
+    page.evaluate("window.isTheSamePage = true")
+    sport = page.get_by_label("Sport")
+    sport.focus()
+    page.keyboard.press("Space")
+    expect(count(page)).to_have_text("10 structures")
+    expect(page).to_have_url(re.compile(r"/structures/\?secteur=sport$"))
+    assert page.evaluate("window.isTheSamePage"), "the page was not loaded again"
+    # The focus is where it was, and the new count is said.
+    expect(page.get_by_label("Sport")).to_be_focused()
+    expect(page.get_by_label("Sport")).to_be_checked()
+    expect(page.locator("[data-announced]")).to_have_text("10 structures")
+
+    page.locator("#id_territoire").focus()
+    page.keyboard.type("greno")
+    expect(page.get_by_role("listbox").get_by_role("option").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(count(page)).to_have_text("5 structures")
+    expect(page).to_have_url(re.compile("commune=38185"))
+    # The box works again where it came back.
+    page.locator("#id_territoire").focus()
+    page.keyboard.type("lyon")
+    expect(page.get_by_role("listbox").get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+
+    page.get_by_role("link", name=re.compile("^Sport")).focus()
+    page.keyboard.press("Enter")
+    expect(count(page)).to_have_text("15 structures")
+    expect(page.locator("[data-results]")).to_be_focused()
+    axe(page)
+
+    page.go_back()
+    expect(count(page)).to_have_text("5 structures")
+
+
+def test_pages_views_and_sorting_follow_in_place(structures: None, new_page: NewPage) -> None:
+    page = new_page(color_scheme="dark")
+    page.goto("/structures/")
+    page.get_by_role("link", name="Page suivante").click()
+    expect(page.get_by_text("Page 2 sur 2", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile("page=2"))
+    page.get_by_role("link", name="Chiffres").click()
+    expect(page.get_by_text("Accompagnements", exact=True)).to_be_visible()
+    axe(page)
+    page.get_by_role("link", name="Carte").click()
+    expect(page.get_by_text("Structures accompagnées, par département").first).to_be_visible()
+    page.get_by_text("Voir le tableau de la carte").click()
+    axe(page)
+    page.get_by_role("link", name="Isère").last.click()
+    expect(page).to_have_url(re.compile("departement=38"))
+
+
+def test_works_without_javascript_on_a_telephone(structures: None, new_page: NewPage) -> None:
+    page = new_page("phone", javascript=False)
+    page.goto("/structures/")
+    page.get_by_text("Filtrer", exact=True).click()
+    page.get_by_label("Culture").check()
+    page.locator("#id_territoire").fill("Greno")
+    page.get_by_role("button", name="Appliquer").click()
+    page.get_by_text("Filtrer", exact=True).click()
+    # It may mean the town or its intercommunalité: both are offered.
+    page.get_by_label(re.compile("Grenoble commune|Grenoble.*commune, Isère")).check()
+    page.get_by_role("button", name="Appliquer").click()
+    expect(count(page)).to_have_text("10 structures")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_member_reads_the_time_line(structures: None, new_page: NewPage) -> None:
+    isere = Territory.objects.get(pk="departement-38")
+    page = new_page("phone", user=UserFactory(territories=[isere]))
+    page.goto("/structures/?q=secret")
+    axe(page)
+    page.get_by_role("link", name="Le Secret").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Confidentielle")
+    axe(page)
