@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("pages.urls")),
     path("", include("articles.urls")),
     path("structures/", include("structures.urls")),
+    path("pilotage/", include("structures.steering_urls")),
     path("territoires/", include("pages.territory_urls")),
     path("compte/", include("accounts.urls")),
     path("admin/login/", admin_door),

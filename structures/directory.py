@@ -301,6 +301,11 @@ class Directory:
         return removals
 
     @property
+    def offers_unsupported(self) -> bool:
+        """Whether those that were never supported may be told from the others."""
+        return self.sight.anything
+
+    @property
     def said(self) -> str:
         """What is asked, in words, for the trail."""
         return ", ".join(chip.label for chip in self.chips)[:300] or "toutes"

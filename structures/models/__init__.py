@@ -2,6 +2,7 @@ from structures.models.operator import Agreement, Operator, ResourceCentre
 from structures.models.revision import Revision
 from structures.models.structure import Consent, ConsentText, Sector, Structure
 from structures.models.support import Support
+from structures.models.views import SavedView
 
 __all__ = [
     "Agreement",
@@ -10,6 +11,7 @@ __all__ = [
     "Operator",
     "ResourceCentre",
     "Revision",
+    "SavedView",
     "Sector",
     "Structure",
     "Support",

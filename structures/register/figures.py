@@ -16,7 +16,7 @@ from structures.nomenclature import JobsDefinition
 from structures.register import disclosure
 from structures.register.axes import Axis
 from structures.register.columns import DEFINITIONS, Array
-from structures.register.places import Flags
+from structures.register.places import Flags, Group
 from structures.register.selection import Selection
 from territories.models import Level, Territory
 
@@ -102,7 +102,10 @@ class Figures(Selection):
         """By key, of those territories, all of that level. Each is exact for whoever sees it."""
         wanted = list(keys)
         group = self.columns.places.groups[level]
-        seen = self._seen_wholly(level, wanted)
+        return self.by_group(group, wanted, self._seen_wholly(level, wanted))
+
+    def by_group(self, group: Group, keys: list[str], seen: Mapping[str, bool]) -> dict[str, Row]:
+        """By key, of any parting of places; `seen`: whether the person sees all of it."""
         of_supports = self.columns.structure_at[self.supports]
         tallies: list[dict[str, int]] = []
         for at, noise in (
@@ -113,19 +116,40 @@ class Figures(Selection):
             for weights in (None, noise):
                 by_place = np.bincount(place, weights, minlength=len(self.columns.places))
                 sums = group.add_up(by_place)
-                tallies.append({key: int(sums[group.number_of.get(key, 0)]) for key in wanted})
-        structures, structure_noise, supports, support_noise = tallies
-        rows = {}
-        for key in wanted:
-            known = key in group.number_of
-            counts = (structures[key], supports[key]) if known else (0, 0)
-            draws = (structure_noise[key], support_noise[key]) if known else (0, 0)
-            shown = [
-                count if seen[key] else disclosure.published(count, draw)
-                for count, draw in zip(counts, draws, strict=True)
-            ]
-            rows[key] = Row(key, "", shown[0], shown[1])
-        return rows
+                # Territories without any place are not in the group.
+                tallies.append(
+                    {
+                        key: int(sums[number]) if (number := group.number_of.get(key)) else 0
+                        for key in keys
+                    }
+                )
+        structures, structure_draws, supports, support_draws = tallies
+        return {
+            key: Row(
+                key,
+                "",
+                self._told(structures[key], structure_draws[key], seen[key]),
+                self._told(supports[key], support_draws[key], seen[key]),
+            )
+            for key in keys
+        }
+
+    def by_year(self, axis: Axis) -> dict[str, dict[str, int | None]]:
+        """Supports by value of an axis of structures, then by year."""
+        years = self.axes["annee"]
+        series = {}
+        for value in axis.labels:
+            having = axis.having(self.columns, [value])
+            of = having if axis.of_supports else having[self.columns.structure_at]
+            at = self.supports[of[self.supports]]
+            counts = years.tally(self.columns, at)
+            draws = years.tally(self.columns, at, self._noise_of_supports[at])
+            if counts:
+                series[value] = {
+                    year: self._shown(counts.get(year, 0), draws.get(year, 0))
+                    for year in years.labels
+                }
+        return series
 
     def jobs(self) -> list[Jobs]:
         """By definition, never added up across them."""
@@ -147,7 +171,11 @@ class Figures(Selection):
     # --- What may be shown ---
 
     def _shown(self, count: int, key: int) -> int | None:
-        return count if self.is_exact else disclosure.published(count, key)
+        return self._told(count, key, self.is_exact)
+
+    @staticmethod
+    def _told(count: int, key: int, is_seen: bool) -> int | None:
+        return count if is_seen else disclosure.published(count, key)
 
     def _all_shown(
         self, counts: Mapping[str, int], keys: Mapping[str, int], axis: Axis

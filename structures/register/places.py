@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from structures.former_regions import OF_DEPARTMENT
 from territories.models import Geography, Level, Territory
 
 Flags = npt.NDArray[np.bool_]
@@ -49,6 +50,9 @@ class Places:
                 (Level.COMMUNE, 6),
             )
         }
+        # As borders were: departments by their region of before 2016, communes by their name then.
+        self.former_regions = _group([_former_region(row[2]) for row in rows])
+        self.of_the_time = _group([row[0] for row in rows])
         self._others = (_group([row[4] for row in rows]), _group([row[5] for row in rows]))
 
     def __len__(self) -> int:
@@ -65,6 +69,11 @@ class Places:
                 if found := group.number_of.get(key):
                     inside |= group.of_place == found
         return inside
+
+
+def _former_region(department: str | None) -> str | None:
+    code = (department or "").partition("-")[2]
+    return OF_DEPARTMENT.get(code)
 
 
 def _group(keys: list[str | None]) -> Group:

@@ -116,3 +116,24 @@ def test_a_member_reads_the_time_line(structures: None, new_page: NewPage) -> No
     page.get_by_role("link", name="Le Secret").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Confidentielle")
     axe(page)
+
+
+@pytest.mark.parametrize("page_name", ["", "comparer/?departement=38&departement=69", "fiche/"])
+def test_the_pilots_room_reads_well(page_name: str, structures: None, new_page: NewPage) -> None:
+    isere = Territory.objects.get(pk="departement-38")
+    page = new_page("phone", user=UserFactory(territories=[isere]), color_scheme="dark")
+    page.goto(f"/pilotage/{page_name}")
+    axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_view_is_saved_by_keyboard(structures: None, new_page: NewPage) -> None:
+    isere = Territory.objects.get(pk="departement-38")
+    page = new_page(user=UserFactory(territories=[isere]))
+    page.goto("/pilotage/?secteur=sport")
+    page.get_by_label("Garder ces filtres sous le nom").focus()
+    page.keyboard.type("Le sport chez nous")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Le sport chez nous", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile("secteur=sport"))
+    axe(page)

@@ -1,0 +1,353 @@
+"""The pilot's room: the figures of a territory, by year, by what structures are, by what lies in
+it; several territories side by side; the sheet of a committee.
+
+A question is the directory's, under other addresses; without a territory it is that of the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from structures.directory import Directory
+from structures.former_regions import FORMER_REGIONS, UNTIL
+from structures.presentation import Table, bars, figure_tables
+from structures.register.figures import Figures, Row
+from structures.register.selection import Asked
+from territories.models import Kind, Level, Territory
+
+# Of a drawing of years.
+COLUMN, HEIGHT = 20, 100
+MOST_COMPARED = 4
+FORMER_BORDERS = "anciennes"
+PER = 1_000
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of what lies in a territory."""
+
+    name: str
+    url: str
+    population: int
+    row: Row
+
+    @property
+    def per_thousand(self) -> float | None:
+        """Supports for a thousand inhabitants: where the scheme reaches few."""
+        if self.row.supports is None or not self.population:
+            return None
+        return self.row.supports * PER / self.population
+
+
+@dataclass(frozen=True)
+class Column:
+    """A year of a drawing; `height` in its units, none where the number is masked."""
+
+    year: str
+    value: int | None
+    left: int
+    top: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Series:
+    label: str
+    columns: tuple[Column, ...]
+    latest: int | None
+
+    @property
+    def width(self) -> int:
+        return COLUMN * len(self.columns)
+
+
+def columns_of(values: Iterable[tuple[str, int | None]], most: int | None = None) -> Any:
+    pairs = list(values)
+    highest = most or max((value or 0 for _, value in pairs), default=0) or 1
+    heights = [round((value or 0) * HEIGHT / highest) for _, value in pairs]
+    return tuple(
+        Column(year, value, place * COLUMN, HEIGHT - height, height)
+        for place, ((year, value), height) in enumerate(zip(pairs, heights, strict=True))
+    )
+
+
+class Steering(Directory):
+    """A question asked in the pilot's room."""
+
+    def __init__(self, sent: QueryDict, user: Any) -> None:
+        self.borders = sent.get("frontieres", "")
+        super().__init__(sent, user)
+
+    def _territories(self, sent: QueryDict) -> tuple[Territory, ...]:
+        asked = super()._territories(sent)
+        if asked or sent.get("pays"):
+            return asked
+        return tuple(
+            territory.today
+            for territory in self.sight.scope.territories
+            if not self.sight.everything
+        )
+
+    @property
+    def path(self) -> str:
+        return reverse("steering:figures")
+
+    def parameters(self) -> dict[str, list[str]]:
+        parameters = super().parameters()
+        # The whole country is asked for by name where the person has a territory.
+        whole = not self.territories and bool(self.sight.scope.territories)
+        former = self.borders == FORMER_BORDERS
+        return {
+            **parameters,
+            "pays": ["1"] if whole else [],
+            "frontieres": [FORMER_BORDERS] if former else [],
+            "tri": [],
+            "vue": [],
+        }
+
+    @property
+    def offers_unsupported(self) -> bool:
+        return False  # figures are those of supports
+
+    @property
+    def title(self) -> str:
+        names = [territory.name for territory in self.territories]
+        return ", ".join(names) or "France entière"
+
+    @cached_property
+    def territory(self) -> Territory | None:
+        """The one that is asked about, if it is one."""
+        return self.territories[0] if len(self.territories) == 1 else None
+
+    # --- By year ---
+
+    @cached_property
+    def years(self) -> list[Row]:
+        """From the first to the last, whatever year is asked for."""
+        values = {**self.asked.values, "annee": []}
+        figures = Figures(self.columns, self.sight, replace(self.asked, values=values), self._known)
+        return sorted(figures.by(self._known["annee"]), key=lambda row: row.value)
+
+    def series_of_years(self) -> Series:
+        drawn = columns_of((row.value, row.supports) for row in self.years)
+        return Series("Accompagnements", drawn, self.years[-1].supports if self.years else None)
+
+    def small_multiples(self, name: str) -> list[Series]:
+        """The years of each value of an axis, all at one scale."""
+        axis = self._known[name]
+        found = self.figures.by_year(axis)
+        most = max((v or 0 for years in found.values() for v in years.values()), default=0)
+        series = []
+        for value, years in found.items():
+            ordered = sorted(years.items())
+            drawn = columns_of(ordered, most)
+            series.append(Series(str(axis.labels[value]), drawn, ordered[-1][1]))
+        return series
+
+    def tables(self) -> list[Table]:
+        return figure_tables(
+            self.figures, [axis for name, axis in self.axes.items() if name != "annee"]
+        )
+
+    # --- By territory ---
+
+    def places(self, figures: Figures) -> tuple[str, list[Place]]:
+        """What the territory is made of: a heading, and the lines."""
+        former = self.borders == FORMER_BORDERS
+        if not self.territories:
+            if former:
+                return f"Par région d’avant {UNTIL + 1}", self._former_regions(figures)
+            regions = Territory.objects.filter(vanished_on=None)
+            return "Par région", self._lines(figures, regions, Level.REGION)
+        if self.territory is None:
+            level = Level(self.territories[0].level)
+            asked = Territory.objects.filter(pk__in=[t.pk for t in self.territories])
+            return "Par territoire", self._lines(figures, asked, level)
+        inside = Territory.objects.children_of(self.territory)
+        match self.territory.level:
+            case Level.REGION:
+                return "Par département", self._lines(figures, inside, Level.DEPARTMENT)
+            case Level.DEPARTMENT:
+                return "Par intercommunalité", self._lines(figures, inside, Level.EPCI)
+        if former:
+            return "Par commune d’alors", self._communes_of_the_time(figures)
+        return "Par commune", self._lines(figures, inside, Level.COMMUNE)
+
+    def _lines(self, figures: Figures, territories: Any, level: Level) -> list[Place]:
+        found = list(territories.filter(level=level).order_by("sort_key"))
+        rows = figures.by_territory(level, [territory.pk for territory in found])
+        return [
+            Place(t.name, self._of(t), t.population, rows[t.pk])
+            for t in found
+            if t.kind != Kind.COLLECTIVITY or rows[t.pk].supports
+        ]
+
+    def _of(self, territory: Territory) -> str:
+        return self.url(**{**self._nowhere, str(territory.level): [territory.code], "pays": []})
+
+    _nowhere: dict[str, list[str]] = {"region": [], "departement": [], "epci": [], "commune": []}
+
+    def _former_regions(self, figures: Figures) -> list[Place]:
+        seen = dict.fromkeys(FORMER_REGIONS, self.sight.everything)
+        group = self.columns.places.former_regions
+        rows = figures.by_group(group, list(FORMER_REGIONS), seen)
+        populations = dict(
+            Territory.objects.filter(level=Level.DEPARTMENT).values_list("code", "population")
+        )
+        lines = []
+        for code, (name, departments) in FORMER_REGIONS.items():
+            people = sum(populations.get(department, 0) for department in departments)
+            url = self.url(**{**self._nowhere, "departement": departments})
+            lines.append(Place(name, url, people, rows[code]))
+        return lines
+
+    def _communes_of_the_time(self, figures: Figures) -> list[Place]:
+        """As structures were registered: a commune that has joined another since, by its name."""
+        assert self.territory is not None
+        within = Territory.objects.children_of(self.territory).filter(level=Level.COMMUNE)
+        today = {territory.pk: territory for territory in within}
+        then = Territory.objects.filter(successor__in=today).select_related("successor")
+        every = {**today, **{territory.pk: territory for territory in then}}
+        seen = dict.fromkeys(every, figures.is_exact)
+        rows = figures.by_group(self.columns.places.of_the_time, list(every), seen)
+        lines = [
+            Place(territory.name, self._of(territory.today), 0, rows[key])
+            for key, territory in every.items()
+            if rows[key].supports or territory.vanished_on is None
+        ]
+        return sorted(lines, key=lambda line: line.name)
+
+    @property
+    def can_show_former_borders(self) -> bool:
+        level = self.territory.level if self.territory else ""
+        return not self.territories or level == Level.EPCI
+
+
+# --- Side by side ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A column of the comparison."""
+
+    name: str
+    population: int
+    figures: Figures
+
+    @cached_property
+    def total(self) -> Row:
+        return self.figures.total()
+
+    @cached_property
+    def per_thousand(self) -> float | None:
+        return Place(self.name, "", self.population, self.total).per_thousand
+
+
+@dataclass(frozen=True)
+class ComparedRow:
+    label: str
+    shares: tuple[int | None, ...]
+
+
+def compared(asked: Steering) -> list[Compared]:
+    """The territories asked for, then the region that holds them, then the country."""
+    territories = list(asked.territories[:MOST_COMPARED])
+    regions = {territory.region_id for territory in territories}
+    if len(regions) == 1 and None not in regions:
+        region = Territory.objects.get(pk=regions.pop())
+        if region not in territories:
+            territories.append(region)
+    columns = [
+        Compared(territory.name, territory.population, _figures(asked, (territory,)))
+        for territory in territories
+    ]
+    people = sum(
+        Territory.objects.filter(level=Level.REGION, vanished_on=None).values_list(
+            "population", flat=True
+        )
+    )
+    return [*columns, Compared("France", people, _figures(asked, ()))]
+
+
+def compared_tables(columns: Sequence[Compared], names: Iterable[str]) -> list[Any]:
+    """By axis: of the structures of each column, how many in a hundred have each value."""
+    tables = []
+    for name in names:
+        axis = columns[0].figures.axes[name]
+        found = [
+            {row.value: row.structures for row in column.figures.by(axis)} for column in columns
+        ]
+        rows = []
+        for value, label in axis.labels.items():
+            shares = tuple(
+                _share(by_value.get(value, 0), column.total.structures)
+                for by_value, column in zip(found, columns, strict=True)
+            )
+            if any(shares):
+                rows.append(ComparedRow(str(label), shares))
+        tables.append((axis, rows))
+    return tables
+
+
+def _share(part: int | None, whole: int | None) -> int | None:
+    return None if part is None or not whole else round(part * 100 / whole)
+
+
+def _figures(asked: Steering, territories: tuple[Territory, ...]) -> Figures:
+    question: Asked = replace(asked.asked, territories=territories)
+    return Figures(asked.columns, asked.sight, question, asked._known)
+
+
+# --- The sheet of a committee ---------------------------------------------------------------------
+
+
+class Sheet:
+    """One territory, one year: what its comité stratégique reads."""
+
+    AXES = ("secteur", "taille", "famille", "theme", "etape", "modalite", "operateur")
+
+    def __init__(self, asked: Steering) -> None:
+        self.asked = asked
+        years = [row.value for row in asked.years if row.supports or row.supports is None]
+        chosen = list(asked.asked.values.get("annee", []))
+        this_year = str(timezone.localdate().year)
+        finished = [year for year in years if year < this_year]
+        self.year = chosen[0] if chosen else (finished or years or [this_year])[-1]
+        self.figures = self._of(self.year)
+        self.total = self.figures.total()
+        self.before = self._of(str(int(self.year) - 1)).total()
+        self.tables = [
+            Table(
+                name,
+                asked._known[name].label,
+                bars(self.figures.by(asked._known[name]), self.total.structures),
+                overlaps=asked._known[name].of_supports,
+                is_ordered=False,
+            )
+            for name in self.AXES
+        ]
+        self.tables = [table for table in self.tables if table.bars]
+
+    def _of(self, year: str) -> Figures:
+        asked = self.asked
+        values = {**asked.asked.values, "annee": [year]}
+        return Figures(
+            asked.columns, asked.sight, replace(asked.asked, values=values), asked._known
+        )
+
+    @property
+    def change(self) -> int | None:
+        """Of supports since the year before, in hundredths."""
+        now, then = self.total.supports, self.before.supports
+        return None if now is None or not then else round((now - then) * 100 / then)
+
+    @cached_property
+    def places(self) -> tuple[str, list[Place]]:
+        return self.asked.places(self.figures)
