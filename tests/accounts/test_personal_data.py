@@ -45,6 +45,7 @@ THEIRS = {
     "mfa.Authenticator",
     "socialaccount.SocialAccount",
     "usersessions.UserSession",
+    "structures.SavedView",
 }
 
 

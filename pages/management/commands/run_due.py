@@ -9,6 +9,7 @@ from accounts.retention import purge as purge_joining
 from accounts.sessions import forget_ended as forget_ended_sessions
 from articles.models import EditingPresence
 from audit.services import purge as purge_trail
+from structures.services import refresh_territories
 
 PRESENCE_KEPT = timedelta(days=1)
 
@@ -30,3 +31,5 @@ class Command(BaseCommand):
             ("lignes du journal", purge_trail()),
         ):
             self.stdout.write(f"Oublié\u00a0: {what}, {number}.")
+        if moved := refresh_territories():
+            self.stdout.write(f"Territoires des structures mis à jour\u00a0: {moved}.")
