@@ -6,6 +6,8 @@ import csv
 import json
 import tempfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
@@ -26,11 +28,11 @@ from structures.models import Sector, Structure
 from structures.nomenclature import LEGAL_FORMS, Approval, Family, Size
 from territories.models import Level, Territory
 
-CHUNK = 2_000
+CHUNK = 4_000
 # A workbook is made whole before it is sent: above, the CSV is there.
 MOST_IN_WORKBOOK = 60_000
 # A spreadsheet takes a cell that begins so for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = frozenset("=+-@\t\r")
 
 HEADINGS = (
     "nom", "sigle", "famille", "forme_juridique", "secteur", "effectif", "agrements", "siren",
@@ -41,9 +43,13 @@ HEADINGS = (
 )  # fmt: skip
 FIELDS = (
     "id", "name", "short_name", "family", "legal_form", "sector_id", "size", "approvals", "siren",
-    "siret", "rna", "address", "postal_code", "commune_id", "commune_code", "epci_code",
-    "department_code", "region_code", "phone", "email", "website", "created_on", "closed_on",
-    "consent_id", "slug", "description", "changed_at",
+    "siret", "rna", "address", "postal_code", "commune_id", "phone", "email", "website",
+    "created_on", "closed_on", "consent_id", "slug", "description", "changed_at",
+)  # fmt: skip
+COMMUNE, SLUG = FIELDS.index("commune_id"), FIELDS.index("slug")
+
+TOLD_OF_A_PLACE = (
+    "name", "longitude", "latitude", "code", "commune_id", "epci_id", "department_id", "region_id",
 )  # fmt: skip
 
 TYPES = {
@@ -52,6 +58,8 @@ TYPES = {
     "geojson": "application/geo+json",
     "data-inclusion.json": "application/json",
 }
+
+Row = tuple[Any, ...]
 
 
 @require_safe
@@ -63,23 +71,24 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     if kind == "xlsx" and count > MOST_IN_WORKBOOK:
         context = {"directory": directory, "count": count, "most": MOST_IN_WORKBOOK}
         return render(request, "structures/export_too_large.html", context, status=413)
+    # Of visitors nothing is kept: what is public is theirs, and GET writes nothing for nobody.
     if request.user.is_authenticated:
         record(
             action=Action.EXPORTED,
             by=request.user,
             detail=f"Structures ({kind}), {count} lignes\u00a0: {directory.said}.",
         )
-    rows = Records(directory)
+    records = Records(directory)
     response: HttpResponseBase
     match kind:
         case "csv":
-            response = StreamingHttpResponse(_csv(rows))
+            response = StreamingHttpResponse(as_csv(records))
         case "xlsx":
-            response = FileResponse(_workbook(rows))
+            response = FileResponse(_workbook(records))
         case "geojson":
-            response = StreamingHttpResponse(_geojson(rows))
+            response = StreamingHttpResponse(_geojson(records))
         case _:
-            response = StreamingHttpResponse(_data_inclusion(rows))
+            response = StreamingHttpResponse(_data_inclusion(records))
     response["Content-Type"] = TYPES[kind]
     name = f"structures-dla-{timezone.localdate():%Y-%m-%d}.{kind}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -87,100 +96,111 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     return response
 
 
+@dataclass(frozen=True)
+class Place:
+    """What is told of a commune, read once for all of its structures."""
+
+    name: str = ""
+    point: tuple[float, float] | None = None
+    # The cells from the commune to the region: names and codes.
+    cells: tuple[str, ...] = ("",) * 8
+
+    @property
+    def code(self) -> str:
+        return self.cells[1]
+
+
 class Records:
     """The structures chosen, in their order, some thousands at a time."""
 
+    limit: int | None = None
+
     def __init__(self, directory: Directory) -> None:
         self.directory = directory
-        self.sectors = dict(Sector.objects.values_list("pk", "name"))
-        names = Territory.objects.filter(
-            level__in=[Level.REGION, Level.DEPARTMENT, Level.EPCI], vanished_on=None
-        )
-        self.names = {f"{level}-{code}": name for level, code, name in names.values_list(
-            "level", "code", "name"
-        )}  # fmt: skip
-        self.communes: dict[str, tuple[str, float | None, float | None]] = {}
+        self.address = absolute(directory.path)
+        self.sectors: dict[int | None, str] = {
+            None: "",
+            **dict(Sector.objects.values_list("pk", "name")),
+        }
+        self.places: dict[str | None, Place] = {None: Place()}
+        above = Territory.objects.filter(level__in=[Level.REGION, Level.DEPARTMENT, Level.EPCI])
+        self.names = dict(above.order_by().values_list("pk", "name"))
 
-    def __iter__(self) -> Iterator[dict[str, Any]]:
+    def __iter__(self) -> Iterator[tuple[Row, int]]:
+        """Rows of FIELDS, each with the year of the latest support (0: none)."""
         directory = self.directory
         columns = directory.columns
-        at = directory.selection.ordered(directory.order)
-        visible = Structure.objects.order_by().visible_to(directory.user)
+        at = directory.selection.ordered(directory.order)[: self.limit]
+        visible = Structure.objects.order_by().visible_to(directory.user).values_list(*FIELDS)
         for start in range(0, len(at), CHUNK):
             chunk = at[start : start + CHUNK]
             ids = columns.id[chunk].tolist()
-            found = {row[0]: row for row in visible.filter(pk__in=ids).values_list(*FIELDS)}
-            self._read_communes({row[13] for row in found.values()})
-            years = columns.latest_year[chunk].tolist()
-            for pk, year in zip(ids, years, strict=True):
+            found = {row[0]: row for row in visible.filter(pk__in=ids)}
+            self._read_places({row[COMMUNE] for row in found.values()})
+            for pk, year in zip(ids, columns.latest_year[chunk].tolist(), strict=True):
                 if pk in found:  # it may have been hidden since
-                    yield self._record(found[pk], year)
+                    yield found[pk], year
 
-    def _read_communes(self, keys: set[str | None]) -> None:
-        unknown = [key for key in keys if key and key not in self.communes]
-        rows = Territory.objects.filter(pk__in=unknown).order_by()
-        for key, *own in rows.values_list(
-            "pk", "name", "longitude", "latitude",
-            "successor__name", "successor__longitude", "successor__latitude",
-        ):  # fmt: skip
-            name, longitude, latitude = own[3:] if own[3] else own[:3]
-            self.communes[key] = (name, longitude, latitude)
+    def _read_places(self, keys: set[str | None]) -> None:
+        unknown = [key for key in keys if key not in self.places]
+        rows = Territory.objects.order_by().filter(pk__in=unknown)
+        successors: dict[str, str] = {}
+        for key, successor, *told in rows.values_list("pk", "successor_id", *TOLD_OF_A_PLACE):
+            if successor is None:
+                self.places[key] = self._place(*told)
+            else:
+                successors[key] = successor
+        if successors:
+            self._read_places({*successors.values()})
+            self.places |= {key: self.places[now] for key, now in successors.items()}
 
-    def _record(self, row: tuple[Any, ...], year: int) -> dict[str, Any]:
-        values = dict(zip(FIELDS, row, strict=True))
-        name, longitude, latitude = self.communes.get(values["commune_id"], ("", None, None))
-        return values | {
-            "commune": name,
-            "point": (longitude, latitude) if longitude is not None else None,
-            "year": year or None,
-            "url": absolute(f"{self.directory.path}{values['slug']}/"),
-        }
+    def _place(
+        self,
+        name: str,
+        longitude: float | None,
+        latitude: float | None,
+        code: str,
+        commune: str | None,
+        *above: str | None,
+    ) -> Place:
+        point = None if longitude is None or latitude is None else (longitude, latitude)
+        cells = [name, _code(commune) or code]
+        for key in above:
+            cells += [self.names.get(key or "", ""), _code(key)]
+        return Place(name, point, tuple(cells))
+
+    def url(self, row: Row) -> str:
+        return f"{self.address}{row[SLUG]}/"
 
     def cells(self) -> Iterator[list[Any]]:
         """In the order of HEADINGS."""
-        names = self.names
-        approvals = {str(value): str(label) for value, label in Approval.choices}
         families = {str(value): str(label) for value, label in Family.choices}
         sizes = {str(value): str(label) for value, label in Size.choices}
-        forms = {code: label for code, (label, _) in LEGAL_FORMS.items()}
-        for values in self:
+        forms = {"": "", **{code: label for code, (label, _) in LEGAL_FORMS.items()}}
+        approvals, sectors, places = _Approvals(), self.sectors, self.places
+        for row, year in self:
             yield [
-                values["name"],
-                values["short_name"],
-                families[values["family"]],
-                forms.get(values["legal_form"], ""),
-                self.sectors.get(values["sector_id"], ""),
-                sizes[values["size"]],
-                ", ".join(approvals[value] for value in values["approvals"].split()),
-                values["siren"] or "",
-                values["siret"] or "",
-                values["rna"] or "",
-                values["address"],
-                values["postal_code"],
-                values["commune"],
-                values["commune_code"],
-                names.get(f"epci-{values['epci_code']}", ""),
-                values["epci_code"],
-                names.get(f"departement-{values['department_code']}", ""),
-                values["department_code"],
-                names.get(f"region-{values['region_code']}", ""),
-                values["region_code"],
-                values["phone"],
-                values["email"],
-                values["website"],
-                values["created_on"] or "",
-                values["closed_on"] or "",
-                values["year"] or "",
-                "oui" if values["consent_id"] else "non",
-                values["url"],
-            ]
+                row[1], row[2], families[row[3]], forms[row[4]], sectors[row[5]], sizes[row[6]],
+                approvals[row[7]], *row[8:13], *places[row[COMMUNE]].cells, *row[14:19],
+                year or None, "non" if row[19] is None else "oui", self.url(row),
+            ]  # fmt: skip
 
 
-def safe_cell(value: Any) -> Any:
+def _code(key: str | None) -> str:
+    return (key or "").rpartition("-")[2]
+
+
+class _Approvals(dict[str, str]):
+    """What is held, in words."""
+
+    def __missing__(self, held: str) -> str:
+        self[held] = ", ".join(str(Approval(value).label) for value in held.split())
+        return self[held]
+
+
+def safe_cells(cells: list[Any]) -> list[Any]:
     """Text that a spreadsheet would compute is kept as text."""
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
-    return value
+    return [f"'{cell}" if cell.__class__ is str and cell[:1] in FORMULA else cell for cell in cells]
 
 
 class _Echo:
@@ -190,23 +210,16 @@ class _Echo:
         return value
 
 
-def _csv(records: Records) -> Iterator[str]:
+def as_csv(records: Records) -> Iterator[str]:
     """With a mark of its encoding, and semicolons: spreadsheets in French open it as it is."""
-    writer = csv.writer(_Echo(), delimiter=";")
-    yield "\ufeff" + writer.writerow(HEADINGS)
+    write = csv.writer(_Echo(), delimiter=";").writerow
+    yield "\ufeff" + write(HEADINGS)
     for lines in _grouped(records.cells()):
-        yield "".join(writer.writerow([safe_cell(value) for value in line]) for line in lines)
+        yield "".join([write(safe_cells(cells)) for cells in lines])
 
 
-def _grouped(lines: Iterable[Any]) -> Iterator[list[Any]]:
-    group: list[Any] = []
-    for line in lines:
-        group.append(line)
-        if len(group) == CHUNK:
-            yield group
-            group = []
-    if group:
-        yield group
+def _grouped(lines: Iterator[Any]) -> Iterable[list[Any]]:
+    return iter(lambda: list(islice(lines, CHUNK)), [])
 
 
 def _workbook(records: Records) -> Any:
@@ -220,8 +233,8 @@ def _workbook(records: Records) -> Any:
         cell.font = Font(bold=True)
         headings.append(cell)
     sheet.append(headings)
-    for line in records.cells():
-        sheet.append([_text(sheet, v) if isinstance(v, str) else v for v in line])
+    for cells in records.cells():
+        sheet.append([_text(sheet, v) if isinstance(v, str) else v for v in cells])
     file = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
     book.save(file)
     file.seek(0)
@@ -238,63 +251,73 @@ def _text(sheet: Any, value: str) -> Any:
     return cell
 
 
+def _json_lines(objects: Iterator[dict[str, Any]]) -> Iterator[str]:
+    separator = ""
+    for lines in _grouped(objects):
+        texts = [json.dumps(line, ensure_ascii=False, separators=(",", ":")) for line in lines]
+        yield separator + ",\n".join(texts)
+        separator = ",\n"
+
+
 def _geojson(records: Records) -> Iterator[str]:
     """RFC 7946: a point is the centre of the commune, not the seat."""
     yield '{"type":"FeatureCollection","features":['
-    separator = ""
-    for values in records:
-        geometry = {"type": "Point", "coordinates": values["point"]} if values["point"] else None
-        feature = {
-            "type": "Feature",
-            "geometry": geometry,
-            "properties": {
-                "nom": values["name"],
-                "famille": values["family"],
-                "secteur": records.sectors.get(values["sector_id"], ""),
-                "effectif": values["size"],
-                "siret": values["siret"],
-                "rna": values["rna"],
-                "commune": values["commune"],
-                "code_commune": values["commune_code"],
-                "code_departement": values["department_code"],
-                "code_region": values["region_code"],
-                "derniere_annee": values["year"],
-                "adresse_du_portail": values["url"],
-            },
-        }
-        yield separator + json.dumps(feature, ensure_ascii=False, separators=(",", ":"))
-        separator = ",\n"
+    yield from _json_lines(_feature(records, row, year) for row, year in records)
     yield "]}"
+
+
+def _feature(records: Records, row: Row, year: int) -> dict[str, Any]:
+    values = dict(zip(FIELDS, row, strict=True))
+    place = records.places[row[COMMUNE]]
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": place.point} if place.point else None,
+        "properties": {
+            "nom": values["name"],
+            "famille": values["family"],
+            "secteur": records.sectors[values["sector_id"]],
+            "effectif": values["size"],
+            "siret": values["siret"],
+            "rna": values["rna"],
+            "commune": place.name,
+            "code_commune": place.code,
+            "code_departement": place.cells[5],
+            "code_region": place.cells[7],
+            "derniere_annee": year or None,
+            "adresse_du_portail": records.url(row),
+        },
+    }
 
 
 def _data_inclusion(records: Records) -> Iterator[str]:
     """The schema data.inclusion, version 1, of a structure."""
     yield "["
-    separator = ""
-    for values in records:
-        point = values["point"]
-        optional = {
-            "siret": values["siret"],
-            "rna": values["rna"],
-            "commune": values["commune"],
-            "code_postal": values["postal_code"],
-            "code_insee": values["commune_code"],
-            "adresse": values["address"],
-            "longitude": point and point[0],
-            "latitude": point and point[1],
-            "telephone": values["phone"],
-            "courriel": values["email"],
-            "site_web": values["website"],
-            "presentation_detail": values["description"],
-            "lien_source": values["url"],
-        }
-        structure = {
-            "source": "portail-dla",
-            "id": f"portail-dla--{values['slug']}",
-            "nom": values["name"],
-            "date_maj": values["changed_at"].date().isoformat(),
-            **{name: value for name, value in optional.items() if value},
-        }
-        yield separator + json.dumps(structure, ensure_ascii=False, separators=(",", ":"))
-        separator = ",\n"
+    yield from _json_lines(_shared(records, row) for row, _ in records)
     yield "]"
+
+
+def _shared(records: Records, row: Row) -> dict[str, Any]:
+    values = dict(zip(FIELDS, row, strict=True))
+    place = records.places[row[COMMUNE]]
+    optional = {
+        "siret": values["siret"],
+        "rna": values["rna"],
+        "commune": place.name,
+        "code_postal": values["postal_code"],
+        "code_insee": place.code,
+        "adresse": values["address"],
+        "longitude": place.point and place.point[0],
+        "latitude": place.point and place.point[1],
+        "telephone": values["phone"],
+        "courriel": values["email"],
+        "site_web": values["website"],
+        "presentation_detail": values["description"],
+        "lien_source": records.url(row),
+    }
+    return {
+        "source": "portail-dla",
+        "id": f"portail-dla--{values['slug']}",
+        "nom": values["name"],
+        "date_maj": values["changed_at"].date().isoformat(),
+        **{name: value for name, value in optional.items() if value},
+    }
