@@ -53,6 +53,13 @@ class RevisedQuerySet(models.QuerySet[Any]):
             row.revision = row.revision or number
         return super().bulk_create(rows, *args, **options)
 
+    def bulk_update(self, objs: Any, fields: Any, batch_size: int | None = None) -> int:
+        rows = list(objs)
+        number = Revision.take() if rows else 0
+        for row in rows:
+            row.revision = number
+        return super().bulk_update(rows, {*fields, "revision"}, batch_size)
+
 
 class Revised(models.Model):
     revision = models.BigIntegerField(default=0, editable=False, db_index=True)

@@ -9,6 +9,7 @@ from accounts import demonstration as demo_accounts
 from accounts.models import User
 from articles import demonstration as demo_articles
 from articles.models import Article
+from structures import demonstration as demo_structures
 
 
 class Command(BaseCommand):
@@ -16,8 +17,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--accounts", action="store_true", help="only print the accounts")
+        parser.add_argument(
+            "--structures",
+            type=int,
+            default=demo_structures.STRUCTURES,
+            help="how many structures; of more than 94,000, these alone have supports",
+        )
 
-    def handle(self, *args: Any, accounts: bool, **options: Any) -> None:
+    def handle(self, *args: Any, accounts: bool, structures: int, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError(
                 "La démonstration demande DEMO=1, et n’a pas sa place en production."
@@ -29,18 +36,22 @@ class Command(BaseCommand):
         if (
             User.objects.exclude(email__in=emails).exists()
             or Article.objects.exclude(created_by__email__in=emails).exists()
+            or demo_structures.has_others()
         ):
             raise CommandError(
-                "Cette base contient de vrais comptes ou articles : rien n’a été touché."
+                "Cette base contient de vrais comptes, articles ou structures : rien n’a été "
+                "touché."
             )
-        if Article.objects.exists():
-            return
-        with transaction.atomic():
-            users = demo_accounts.load()
-            count = demo_articles.load(
-                editor=users["redaction@demo.example"], publisher=users["national@demo.example"]
-            )
-        self.stdout.write(f"Démonstration : {len(users)} comptes, {count} articles.")
+        if not Article.objects.exists():
+            with transaction.atomic():
+                users = demo_accounts.load()
+                count = demo_articles.load(
+                    editor=users["redaction@demo.example"],
+                    publisher=users["national@demo.example"],
+                )
+            self.stdout.write(f"Démonstration : {len(users)} comptes, {count} articles.")
+        if made := demo_structures.load(structures):
+            self.stdout.write(f"Démonstration : {made} structures, et leurs accompagnements.")
 
     def _print_accounts(self) -> None:
         self.stdout.write(f"Mot de passe de tous les comptes : {demo_accounts.password()}")
