@@ -41,63 +41,16 @@ SHORTEST = 6
 FREQUENT = 40
 NEIGHBOURS = 4
 # What names begin with, and what joins their words.
-TELLS_NOTHING = frozenset(
-    [
-        "association",
-        "associations",
-        "asso",
-        "assoc",
-        "ass",
-        "club",
-        "comite",
-        "federation",
-        "union",
-        "amicale",
-        "groupement",
-        "societe",
-        "cooperative",
-        "scop",
-        "scic",
-        "sarl",
-        "sas",
-        "sa",
-        "cuma",
-        "mutuelle",
-        "fondation",
-        "collectif",
-        "centre",
-        "maison",
-        "departemental",
-        "departementale",
-        "regional",
-        "regionale",
-        "local",
-        "locale",
-        "francais",
-        "francaise",
-        "l",
-        "d",
-        "le",
-        "la",
-        "les",
-        "un",
-        "une",
-        "de",
-        "du",
-        "des",
-        "a",
-        "au",
-        "aux",
-        "en",
-        "et",
-        "ou",
-        "pour",
-        "par",
-        "sur",
-        "dans",
-        "avec",
-    ]
-)
+# fmt: off
+TELLS_NOTHING = frozenset((
+    "association", "associations", "asso", "assoc", "ass", "club", "comite", "federation",
+    "union", "amicale", "groupement", "societe", "cooperative", "scop", "scic", "sarl", "sas",
+    "sa", "cuma", "mutuelle", "fondation", "collectif", "centre", "maison", "departemental",
+    "departementale", "regional", "regionale", "local", "locale", "francais", "francaise",
+    "l", "d", "le", "la", "les", "un", "une", "de", "du", "des", "a", "au", "aux", "en", "et",
+    "ou", "pour", "par", "sur", "dans", "avec",
+))
+# fmt: on
 
 
 @dataclass(frozen=True)

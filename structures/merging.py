@@ -270,8 +270,8 @@ def undo(*, merge: Merge, by: Any) -> list[str]:
         raise ValidationError("Cette réunion est déjà défaite.")
     if kept.merged_into is not None:
         raise ValidationError(
-            f"«\u00a0{kept}\u00a0» a été réunie depuis avec «\u00a0{kept.merged_into}\u00a0»\u00a0: "
-            "défaites d’abord cette réunion."
+            f"«\u00a0{kept}\u00a0» a été réunie depuis avec «\u00a0{kept.merged_into}\u00a0»"
+            "\u00a0: défaites d’abord cette réunion."
         )
     if absorbed.merged_into_id != kept.pk:
         raise ValidationError("Ces deux fiches ne sont plus réunies.")
@@ -370,8 +370,8 @@ def _bring_back(kept: Structure, absorbed: Structure, memory: dict[str, Any]) ->
     left = []
     if missing := len(memory["supports"]) - back:
         left.append(
-            f"{missing} accompagnement(s) de «\u00a0{absorbed}\u00a0» ont été supprimés ou déplacés "
-            "depuis\u00a0: ils ne reviennent pas."
+            f"Accompagnements de «\u00a0{absorbed}\u00a0» supprimés ou déplacés depuis, qui ne "
+            f"reviennent pas\u00a0: {missing}."
         )
     return left
 

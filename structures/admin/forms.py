@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AdminURLFieldWidget, AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
@@ -66,6 +66,13 @@ class StructureForm(forms.ModelForm[Structure]):
         required=False,
         levels=[Level.COMMUNE, Level.MUNICIPAL],
         help_text="Celle du siège. Elle décide de qui voit la fiche, et où elle est comptée.",
+    )
+    website = forms.URLField(
+        label="Site",
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        widget=AdminURLFieldWidget,
     )
     is_correction = forms.BooleanField(
         label="Simple correction",

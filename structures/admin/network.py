@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.db import models
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -21,6 +22,10 @@ CONTACT: Any = (
         "description": "Publiques\u00a0: celles du service, jamais d’une personne.",
     },
 )
+
+
+# "exemple.fr" is meant to be safe.
+ADDRESSES: Any = {models.URLField: {"assume_scheme": "https"}}
 
 
 class AgreementInline(admin.StackedInline[Agreement, Operator]):
@@ -64,6 +69,7 @@ class OperatorAdmin(InReachAdmin):
     search_help_text = "Nom, courriel, ou territoire."
     prepopulated_fields = {"slug": ["name"]}
     inlines = (AgreementInline,)
+    formfield_overrides = ADDRESSES
     actions = None
     view_on_site = False
     fieldsets = (
@@ -95,6 +101,7 @@ class ResourceCentreAdmin(admin.ModelAdmin[ResourceCentre]):
     list_display = ("name", "carrier", "email", "phone", "position")
     list_editable = ("position",)
     prepopulated_fields = {"slug": ["name"]}
+    formfield_overrides = ADDRESSES
     view_on_site = False
     fieldsets = (
         (None, {"fields": ("name", "carrier", "position")}),
