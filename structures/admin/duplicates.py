@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from structures import merging
+from structures.admin.forms import as_key
 from structures.admin.lists import BoundedPaginator
 from structures.duplicates import find_duplicates, waiting_for
 from structures.models import DuplicatePair, DuplicateSearch, Merge, Structure
@@ -176,7 +177,8 @@ class DuplicatePairAdmin(ReadAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """The two side by side; what is pressed merges them, or says that they are two."""
-        is_key = object_id.isascii() and object_id.isdecimal() and len(object_id) < 19
+        if not as_key(object_id):
+            return super().change_view(request, object_id, form_url, extra_context)
         pairs = self.get_queryset(request).select_related(
             *(
                 f"{side}__{name}"
@@ -184,7 +186,7 @@ class DuplicatePairAdmin(ReadAdmin):
                 for name in ("commune__department", "sector", "consent", "merged_into")
             )
         )
-        pair = get_object_or_404(pairs, pk=object_id if is_key else 0)
+        pair = get_object_or_404(pairs, pk=object_id)
         for structure in (pair.first, pair.second):
             if not request.user.has_perm(RIGHT, structure):
                 raise PermissionDenied
@@ -269,9 +271,10 @@ class MergeAdmin(ReadAdmin):
         """What was merged, by whom; and the button that takes it back."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        is_key = object_id.isascii() and object_id.isdecimal() and len(object_id) < 19
+        if not as_key(object_id):
+            return super().change_view(request, object_id, form_url, extra_context)
         rows = self.get_queryset(request).select_related("kept", "absorbed", "undone_by")
-        merge = get_object_or_404(rows, pk=object_id if is_key else 0)
+        merge = get_object_or_404(rows, pk=object_id)
         may_undo = all(request.user.has_perm(RIGHT, row) for row in (merge.kept, merge.absorbed))
         if request.method == "POST":
             if not may_undo:

@@ -17,6 +17,14 @@ from structures.models import Agreement, ConsentText, Structure, Support
 from territories.fields import TerritoryField
 from territories.models import Level, Territory
 
+LONGEST_KEY = 18  # digits, of what the database holds as a number
+
+
+def as_key(value: Any) -> str:
+    """What an address or a form gives as the number of a row; empty where it cannot be one."""
+    text = str(value or "")
+    return text if text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY else ""
+
 
 def knowing(form: type[Any], user: Any) -> type[Any]:
     return type(form.__name__, (form,), {"user": user, "__module__": form.__module__})
@@ -169,6 +177,10 @@ class StructureSelect(AutocompleteSelect):
     """Suggests structures with their commune and number, since many share a name."""
 
     url_name = "%s:structures_structure_suggestions"
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """Django looks the value up to show it again, whatever it is."""
+        return as_key(super().value_from_datadict(data, files, name))
 
 
 class StructureChoiceField(forms.ModelChoiceField[Structure]):

@@ -99,7 +99,6 @@ class OperatorAdmin(InReachAdmin):
 @admin.register(ResourceCentre)
 class ResourceCentreAdmin(admin.ModelAdmin[ResourceCentre]):
     list_display = ("name", "carrier", "email", "phone", "position")
-    list_editable = ("position",)
     prepopulated_fields = {"slug": ["name"]}
     formfield_overrides = ADDRESSES
     view_on_site = False
@@ -113,7 +112,6 @@ class ResourceCentreAdmin(admin.ModelAdmin[ResourceCentre]):
 @admin.register(Sector)
 class SectorAdmin(admin.ModelAdmin[Sector]):
     list_display = ("name", "position", "slug")
-    list_editable = ("position",)
     prepopulated_fields = {"slug": ["name"]}
 
 

@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from structures import duplicates, services
-from structures.admin.forms import ConsentForm, StructureForm, knowing, told_apart
+from structures.admin.forms import ConsentForm, StructureForm, as_key, knowing, told_apart
 from structures.admin.lists import BoundedPaginator, ClosedFilter, ConsentFilter, TerritoryFilter
 from structures.admin.quick_search import search
 from structures.admin.reach import InReachAdmin
@@ -145,7 +145,7 @@ class StructureAdmin(InReachAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """What was merged is read where it went."""
-        if object_id.isdecimal() and len(object_id) < 19:
+        if as_key(object_id):
             mine = Structure.objects.changeable_by(request.user)
             gone = mine.filter(pk=object_id).exclude(merged_into=None).first()
             if gone is not None and self.has_view_permission(request, gone.merged_into):
@@ -260,9 +260,8 @@ class StructureAdmin(InReachAdmin):
         typed = request.GET.get("q", structure.name)
         others = self.get_queryset(request).exclude(pk=key)
         if request.method == "POST":
-            other_key = request.POST.get("other", "")
-            is_key = other_key.isascii() and other_key.isdecimal() and len(other_key) < 19
-            other: Structure = get_object_or_404(others, pk=other_key if is_key else 0)
+            other_key = as_key(request.POST.get("other"))
+            other: Structure = get_object_or_404(others, pk=other_key or 0)
             pair = duplicates.flag(one=structure, other=other)
             return HttpResponseRedirect(
                 reverse("admin:structures_duplicatepair_change", args=[pair.pk])

@@ -13,6 +13,7 @@ from structures.admin.forms import (
     StructureChoiceField,
     StructureSelect,
     SupportForm,
+    as_key,
     knowing,
 )
 from structures.admin.lists import BoundedPaginator, TerritoryFilter
@@ -117,10 +118,9 @@ class SupportAdmin(InReachAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Of a structure that is not theirs, the form is empty."""
-        key = request.GET.get("structure", "")
-        is_key = key.isascii() and key.isdecimal() and len(key) < 19
+        key = as_key(request.GET.get("structure"))
         mine = Structure.objects.current().changeable_by(request.user)
-        known = is_key and mine.filter(pk=key).exists()
+        known = key and mine.filter(pk=key).exists()
         return {"structure": key} if known else {}
 
     def response_add(

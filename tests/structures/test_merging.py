@@ -112,7 +112,7 @@ def test_undoing_puts_back_all_that_was() -> None:
 
 def test_undoing_leaves_what_somebody_changed_since_and_says_so() -> None:
     kept, absorbed = two()
-    gone = absorbed.supports.first()
+    gone = absorbed.supports.all()[0]
     done = joined(kept, absorbed, "phone", "siret")
     kept = fresh(kept)
     kept.phone = "01 99 00 99 99"
