@@ -103,6 +103,13 @@ def fuller(one: Structure, other: Structure) -> Structure:
     return max(one, other, key=worth)
 
 
+def likelier_to_stay(one: Structure, other: Structure) -> Structure:
+    """The one whose address readers know, else the one that says more."""
+    if one.is_public != other.is_public:
+        return one if one.is_public else other
+    return fuller(one, other)
+
+
 def better_side(part: Part, one: Structure, other: Structure) -> Structure:
     """Whose value of that part is proposed."""
     blank = part.is_blank(one), part.is_blank(other)

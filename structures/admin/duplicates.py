@@ -36,7 +36,7 @@ class ComparisonForm(forms.Form):
     def __init__(self, first: Structure, second: Structure, data: Any = None) -> None:
         super().__init__(data)
         self.sides = {"a": first, "b": second}
-        stays = merging.fuller(first, second)
+        stays = merging.likelier_to_stay(first, second)
         self.fields["kept"] = forms.ChoiceField(
             label="Fiche qui reste",
             choices=[(side, str(structure)) for side, structure in self.sides.items()],

@@ -115,7 +115,8 @@ class StructureForm(forms.ModelForm[Structure]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # A page that is read only has no fields.
+        if "approvals" in self.fields:
+            self.fields["approvals"].label = "Agréments"
         if not self.instance.pk:
             self.fields.pop("is_correction", None)
         if "commune" in self.fields and not self.user.scope.whole_country:

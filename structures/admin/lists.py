@@ -98,7 +98,7 @@ class ClosedFilter(admin.SimpleListFilter):
 
 
 class ConsentFilter(admin.SimpleListFilter):
-    title = "sur le site public"
+    title = "visibilité"
     parameter_name = "accord"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

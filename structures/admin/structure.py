@@ -16,6 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from publishing.editor import only_adding
 from structures import duplicates, services
 from structures.admin.forms import ConsentForm, StructureForm, as_key, knowing, told_apart
 from structures.admin.lists import BoundedPaginator, ClosedFilter, ConsentFilter, TerritoryFilter
@@ -128,6 +129,9 @@ class StructureAdmin(InReachAdmin):
         )
 
     # --- The page ---
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return only_adding(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any

@@ -312,7 +312,7 @@ def test_consent_is_recorded_with_the_text_in_full_and_withdrawn() -> None:
     client.post(page_of(structure, "consent"), agreement())
     structure.refresh_from_db()
     assert structure.is_public
-    assert "Publique depuis le 3 février 2026" in client.get(page_of(structure)).content.decode()
+    assert "Publique depuis le 03/02/2026" in client.get(page_of(structure)).content.decode()
     assert "Sa présidente" in client.get(page_of(structure, "consent")).content.decode()
 
     assert client.get(page_of(structure, "withdraw")).status_code == 405

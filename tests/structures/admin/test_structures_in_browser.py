@@ -132,7 +132,7 @@ def test_consent_is_recorded_without_javascript(
     page.get_by_label("Donné par").fill("La présidente")
     page.get_by_label("Donné le").fill("2026-02-03")
     page.get_by_role("button", name="Enregistrer l’accord").press("Enter")
-    expect(page.get_by_role("heading", name="Publique depuis le 3 février 2026")).to_be_visible()
+    expect(page.get_by_role("heading", name="Publique depuis le 03/02/2026")).to_be_visible()
     page.get_by_role("link", name="Voir ou retirer l’accord").click()
     page.get_by_role("button", name="Retirer l’accord").press("Enter")
     expect(page.get_by_role("heading", name="Confidentielle")).to_be_visible()
