@@ -91,7 +91,9 @@ def test_two_become_one_and_two_again(pair: DuplicatePair) -> None:
     kept, gone = (Structure.objects.get(pk=s.pk) for s in (pair.first, pair.second))
     assert (gone.merged_into, kept.supports.count(), kept.is_public) == (kept, 2, True)
     assert (kept.siret, kept.phone) == (siret_of(1), "01 99 00 12 34")
-    assert "porte les deux" in page and "Réunie avec « Association Les Amis du Lac »" in page
+    assert (
+        "porte les deux" in page and "Réunie avec «\u00a0Association Les Amis du Lac\u00a0»" in page
+    )
     assert client.get(page_of(pair)).status_code == 200  # nothing to decide any more
     assert "_merge" not in client.get(page_of(pair)).content.decode()
 
