@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from time import monotonic
 from typing import Any
 
@@ -107,7 +109,7 @@ def find_duplicates(*, seconds: float = 60) -> Outcome:
         elif search.stage == Stage.NUMBERS:
             pairs += _numbers_step(search)
         else:
-            pairs += _names_step(search)
+            pairs += _names_step(search, deadline)
         if monotonic() > deadline:
             return Outcome(pairs, finished=False)
 
@@ -189,7 +191,7 @@ def _numbers_step(search: DuplicateSearch) -> int:
     return _advance(search, found=found, cursor=str(rows[-1][0]))
 
 
-def _names_step(search: DuplicateSearch) -> int:
+def _names_step(search: DuplicateSearch, deadline: float) -> int:
     codes = list(
         _new(search)
         .filter(commune_code__gt=search.cursor)
@@ -200,16 +202,27 @@ def _names_step(search: DuplicateSearch) -> int:
     if not codes:
         return _advance(search, stage=Stage.IDLE, cursor="", done=search.target)
     communes = Territory.objects.in_bulk([key_of(Level.COMMUNE, code) for code in codes])
-    made = 0
-    for code in codes:
+    found: Found = {}
+    last = codes[-1]
+    for code, rows in groupby(_rows_of(codes), key=itemgetter(0)):
         place = communes.get(key_of(Level.COMMUNE, code))
         common = TELLS_NOTHING | set(folded(place.name).split() if place else [])
-        found: Found = {}
-        for one, other, score in near_names(_named(code, common, search.done)):
+        named = [
+            Named(pk, significant(key, common), siren, siret, rna, revision > search.done)
+            for _, pk, key, siren, siret, rna, revision in rows
+        ]
+        for one, other, score in near_names(named):
             _add(found, one, other, Reason.NAME, score)
-        made += _advance(search, found=found, cursor=code)
-        search.cursor = code
-    return made
+        if monotonic() > deadline:
+            last = code
+            break
+    return _advance(search, found=found, cursor=last)
+
+
+def _rows_of(codes: list[str]) -> Iterator[tuple[Any, ...]]:
+    rows = Structure.objects.current().filter(commune_code__in=codes).order_by("commune_code")
+    columns = ("commune_code", "pk", "search_key", "siren", "siret", "rna", "revision")
+    return iter(rows.values_list(*columns).iterator(BATCH))
 
 
 def _add(found: Found, one: int, other: int, reason: str, score: int) -> None:
@@ -266,15 +279,6 @@ def _likeness(row: dict[str, Any], other: dict[str, Any]) -> tuple[bool, float]:
 
 
 # --- Names ----------------------------------------------------------------------------------------
-
-
-def _named(code: str, common: frozenset[str] | set[str], done: int) -> list[Named]:
-    rows = Structure.objects.current().order_by().filter(commune_code=code)
-    columns = rows.values_list("pk", "search_key", "siren", "siret", "rna", "revision")
-    return [
-        Named(pk, significant(key, common), siren, siret, rna, revision > done)
-        for pk, key, siren, siret, rna, revision in columns.iterator(BATCH)
-    ]
 
 
 def significant(search_key: str, common: Iterable[str] = TELLS_NOTHING) -> tuple[str, ...]:
