@@ -1,3 +1,4 @@
+from structures.models.duplicates import DuplicatePair, DuplicateSearch, Merge
 from structures.models.operator import Agreement, Operator, ResourceCentre
 from structures.models.revision import Revision
 from structures.models.structure import Consent, ConsentText, Sector, Structure
@@ -8,6 +9,9 @@ __all__ = [
     "Agreement",
     "Consent",
     "ConsentText",
+    "DuplicatePair",
+    "DuplicateSearch",
+    "Merge",
     "Operator",
     "ResourceCentre",
     "Revision",

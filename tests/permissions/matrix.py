@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from accounts.models import Invitation, User
 from publishing.audiences import Role
+from structures.models import ConsentText, Structure
 from tests.permissions.world import (
     ADMINISTRATOR,
     CLOSED,
@@ -25,10 +26,12 @@ from tests.permissions.world import (
     DLA_84,
     EDITOR,
     EDITOR_84,
+    GRENOBLE,
     HEAD_84,
     ISERE,
     NATIONAL,
     PARIS,
+    PARIS_COMMUNE,
     PEOPLE,
     PILOT,
     PILOT_38,
@@ -199,6 +202,75 @@ def refuses(*keys: str) -> Ask:
     return ask
 
 
+def changes_row(row: Callable[[World], Model]) -> Ask:
+    """Its page offers to save it."""
+
+    def ask(client: Client, world: World) -> bool:
+        found = row(world)
+        url = reverse(f"{admin_name(found)}_change", args=[found.pk])
+        return 'name="_save"' in client.get(url).content.decode()
+
+    return ask
+
+
+def structure_in(key: str) -> Callable[[World], Structure]:
+    return lambda world: world.structure(key)
+
+
+def agrees(key: str) -> Ask:
+    def ask(client: Client, world: World) -> bool:
+        structure = world.structure(key)
+        answers = {
+            "text": ConsentText.objects.latest("id").pk,
+            "given_by": "Sa présidente",
+            "given_on": "2026-01-15",
+        }
+        client.post(reverse("admin:structures_structure_consent", args=[structure.pk]), answers)
+        return structure.consents.exists()
+
+    return ask
+
+
+def withdraws(key: str) -> Ask:
+    def ask(client: Client, world: World) -> bool:
+        structure = world.structure(key, public=True)
+        client.post(reverse("admin:structures_structure_withdraw", args=[structure.pk]))
+        structure.refresh_from_db()
+        return not structure.is_public
+
+    return ask
+
+
+def suggests(key: str) -> Ask:
+    """Where a structure is chosen for a support."""
+
+    def ask(client: Client, world: World) -> bool:
+        structure = world.structure(key)
+        asked = {
+            "app_label": "structures",
+            "model_name": "support",
+            "field_name": "structure",
+            "term": structure.name,
+        }
+        response = client.get(reverse("admin:structures_structure_suggestions"), asked)
+        return structure.name in response.content.decode()
+
+    return ask
+
+
+def merges(*keys: str) -> Ask:
+    def ask(client: Client, world: World) -> bool:
+        pair = world.pair(*keys)
+        client.post(
+            reverse("admin:structures_duplicatepair_change", args=[pair.pk]),
+            {"kept": "a", "name": "a", "place": "a", "_merge": "1"},
+        )
+        pair.second.refresh_from_db()
+        return pair.second.merged_into == pair.first
+
+    return ask
+
+
 def takes_data(client: Client, world: World) -> bool:
     return client.post(reverse("accounts:data_download")).status_code == 200
 
@@ -357,4 +429,89 @@ RULES += [
     Rule(REQUESTS, "refuser celle de l’Isère", HOSTS, refuses(ISERE)),
     Rule(REQUESTS, "refuser celle de Paris", KEEPERS, refuses(PARIS)),
     Rule(REQUESTS, "refuser celle de la France entière", KEEPERS, refuses()),
+]
+
+
+# --- Structures ---
+
+HERE, THERE, NOWHERE, SUPPORTS, OPERATORS, DUPLICATES, LISTS = (
+    "Structure de l’Isère",
+    "Structure de Paris",
+    "Structure sans commune",
+    "Accompagnements",
+    "Structures porteuses",
+    "Doublons",
+    "Listes des structures",
+)
+READERS = HOSTS | {EDITOR, EDITOR_84}
+NATIONAL_READERS = KEEPERS | {EDITOR}
+for _surface, _key, _readers, _keepers in (
+    (HERE, GRENOBLE, READERS, HOSTS),
+    (THERE, PARIS_COMMUNE, NATIONAL_READERS, KEEPERS),
+    (NOWHERE, "", NATIONAL_READERS, KEEPERS),
+):
+    _row = structure_in(_key)
+    RULES += [
+        Rule(_surface, "la voir dans l’administration", _readers, lists_row(_row)),
+        Rule(_surface, "ouvrir sa fiche", _readers, opens_row("change", _row)),
+        Rule(_surface, "la choisir pour un accompagnement", _readers, suggests(_key)),
+        Rule(_surface, "la changer", _keepers, changes_row(_row)),
+        Rule(_surface, "enregistrer son accord", _keepers, agrees(_key)),
+        Rule(_surface, "retirer son accord", _keepers, withdraws(_key)),
+        Rule(_surface, "signaler un doublon", _keepers, opens_row("duplicate", _row)),
+        Rule(_surface, "la supprimer", KEEPERS, opens_row("delete", _row)),
+    ]
+RULES += [
+    Rule(HERE, "en ajouter une", HOSTS, opens("admin:structures_structure_add")),
+    Rule(SUPPORTS, "voir celui de l’Isère", READERS, lists_row(lambda w: w.support(GRENOBLE))),
+    Rule(
+        SUPPORTS,
+        "voir celui de Paris",
+        NATIONAL_READERS,
+        lists_row(lambda w: w.support(PARIS_COMMUNE)),
+    ),
+    Rule(SUPPORTS, "en ajouter un", HOSTS, opens("admin:structures_support_add")),
+    Rule(SUPPORTS, "changer celui de l’Isère", HOSTS, changes_row(lambda w: w.support(GRENOBLE))),
+    Rule(
+        SUPPORTS,
+        "changer celui de Paris",
+        KEEPERS,
+        changes_row(lambda w: w.support(PARIS_COMMUNE)),
+    ),
+    Rule(
+        SUPPORTS,
+        "supprimer celui de l’Isère",
+        KEEPERS,
+        opens_row("delete", lambda w: w.support(GRENOBLE)),
+    ),
+    Rule(OPERATORS, "voir celle de l’Isère", READERS, lists_row(lambda w: w.operator(ISERE))),
+    Rule(
+        OPERATORS, "voir celle de Paris", NATIONAL_READERS, lists_row(lambda w: w.operator(PARIS))
+    ),
+    Rule(OPERATORS, "changer celle de l’Isère", HOSTS, changes_row(lambda w: w.operator(ISERE))),
+    Rule(OPERATORS, "changer celle de Paris", KEEPERS, changes_row(lambda w: w.operator(PARIS))),
+    Rule(OPERATORS, "en ajouter une", KEEPERS, opens("admin:structures_operator_add")),
+    Rule(
+        DUPLICATES,
+        "comparer deux fiches de l’Isère",
+        HOSTS,
+        opens_row("change", lambda w: w.pair(GRENOBLE, GRENOBLE)),
+    ),
+    Rule(
+        DUPLICATES,
+        "comparer une de l’Isère et une de Paris",
+        KEEPERS,
+        opens_row("change", lambda w: w.pair(GRENOBLE, PARIS_COMMUNE)),
+    ),
+    Rule(DUPLICATES, "réunir deux fiches de l’Isère", HOSTS, merges(GRENOBLE, GRENOBLE)),
+    Rule(
+        DUPLICATES,
+        "réunir une de l’Isère et une de Paris",
+        KEEPERS,
+        merges(GRENOBLE, PARIS_COMMUNE),
+    ),
+    Rule(DUPLICATES, "voir les réunions faites", HOSTS, opens("admin:structures_merge_changelist")),
+    Rule(LISTS, "ajouter un CRDLA", KEEPERS, opens("admin:structures_resourcecentre_add")),
+    Rule(LISTS, "ajouter un secteur", KEEPERS, opens("admin:structures_sector_add")),
+    Rule(LISTS, "ajouter un texte d’accord", KEEPERS, opens("admin:structures_consenttext_add")),
 ]

@@ -12,10 +12,21 @@ from accounts.models import AccessRequest, Invitation, User
 from articles.models import Article
 from publishing.audiences import Role
 from publishing.models import Audience
+from structures import duplicates
+from structures.models import Agreement, DuplicatePair, Operator, Structure, Support
 from territories.models import Territory
-from tests.factories import ArticleFactory, ThemeFactory, UserFactory, make_document
+from tests.factories import (
+    ArticleFactory,
+    OperatorFactory,
+    StructureFactory,
+    SupportFactory,
+    ThemeFactory,
+    UserFactory,
+    make_document,
+)
 
 ISERE, AUVERGNE_RHONE_ALPES, PARIS = "departement-38", "region-84", "departement-75"
+GRENOBLE, PARIS_COMMUNE = "commune-38185", "commune-75056"
 
 
 @dataclass(frozen=True)
@@ -135,6 +146,27 @@ class World:
         )
         request.territories.set(Territory.objects.filter(pk__in=keys))
         return request
+
+    def structure(self, key: str = "", **traits: Any) -> Structure:
+        """One in that commune, or of no commune."""
+        commune = Territory.objects.get(pk=key) if key else None
+        structure: Structure = StructureFactory(commune=commune, **traits)
+        return structure
+
+    def support(self, key: str) -> Support:
+        support: Support = SupportFactory(structure=self.structure(key))
+        return support
+
+    def operator(self, key: str) -> Operator:
+        operator: Operator = OperatorFactory()
+        territory = Territory.objects.get(pk=key)
+        Agreement.objects.create(operator=operator, territory=territory, first_year=2025)
+        return operator
+
+    def pair(self, *keys: str) -> DuplicatePair:
+        """Two structures that may be one, in those communes."""
+        one, other = (self.structure(key) for key in keys)
+        return duplicates.flag(one=one, other=other)
 
     def _article(self, **audience: Any) -> Article:
         return ArticleFactory(
