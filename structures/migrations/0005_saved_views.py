@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("structures", "0002_vocabulary"),
+        ("structures", "0004_duplicates"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
