@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from articles.models import Publication, Series
+from structures.models import Operator, Structure
 from tests.factories import picture
 from themes.models import Theme
 
@@ -18,24 +19,30 @@ FIXED = [
     "pages:privacy",
     "articles:list",
     "accounts:login",
+    "structures:list",
+    "territories:list",
 ]
+# Enough for every kind of page of theirs.
+STRUCTURES = 60
 
 
 @pytest.fixture
-def demonstration(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def demonstration(
+    db: None, geography: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The demonstration's content, which has every kind of page and of block.
 
     With small pictures: drawing and encoding the real ones takes half a minute.
     """
     settings.DEMO = True
     monkeypatch.setattr("articles.demonstration.picture_content", lambda name: picture().read())
-    call_command("demo", verbosity=0)
+    call_command("demo", structures=STRUCTURES, verbosity=0)
 
 
 @pytest.fixture
 def public_pages(demonstration: None) -> list[str]:
     """The address of every page that a visitor may read, and some variants of lists."""
-    listed = reverse("articles:list")
+    listed, directory = reverse("articles:list"), reverse("structures:list")
     theme = Theme.objects.first()
     assert theme
     return [
@@ -43,6 +50,14 @@ def public_pages(demonstration: None) -> list[str]:
         f"{listed}?theme={theme.slug}&annee=2025",
         f"{listed}?theme={theme.slug}&annee=1999",
         f"{listed}?page=2",
+        f"{directory}?vue=carte",
+        f"{directory}?vue=chiffres",
+        f"{directory}?q=rien-de-tel",
+        *(
+            structure.get_absolute_url()
+            for structure in Structure.objects.visible_to(AnonymousUser())[:2]
+        ),
+        *(operator.get_absolute_url() for operator in Operator.objects.all()[:2]),
         *(theme.get_absolute_url() for theme in Theme.objects.all()),
         *(series.get_absolute_url() for series in Series.objects.all()),
         *(

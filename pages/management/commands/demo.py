@@ -10,6 +10,7 @@ from accounts.models import User
 from articles import demonstration as demo_articles
 from articles.models import Article
 from structures import demonstration as demo_structures
+from territories.models import Territory
 
 
 class Command(BaseCommand):
@@ -32,6 +33,10 @@ class Command(BaseCommand):
         if accounts:
             self._print_accounts()
             return
+        if not Territory.objects.exists():
+            raise CommandError(
+                "La géographie n’est pas chargée\u00a0: lancez d’abord load_territories."
+            )
         emails = list(demo_accounts.ACCOUNTS)
         if (
             User.objects.exclude(email__in=emails).exists()
