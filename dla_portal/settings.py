@@ -231,6 +231,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(env.bool("BEHIND_PROXY", default=False))
 # How long the trail of who did what is kept, and how long the link of an invitation is good for.
 AUDIT_MONTHS: int = env.int("AUDIT_MONTHS", default=12)
 INVITATION_DAYS: int = env.int("INVITATION_DAYS", default=14)
+# How long an import can be undone, and its lines read.
+IMPORT_DAYS: int = env.int("IMPORT_DAYS", default=90)
 # Counts of structures below it are masked for whoever does not see their supports.
 SMALL_COUNT: int = env.int("SMALL_COUNT", default=5)
 

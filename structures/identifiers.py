@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from django.core.exceptions import ValidationError
-from stdnum.fr import siren, siret
+from stdnum import luhn
+from stdnum.fr import siret
 
 # "W" and the prefecture's characters, or the form of before 2009. No library knows those of Corsica
 # and of overseas.
@@ -23,12 +24,19 @@ def compact(value: str) -> str:
 
 
 def is_siren(value: str) -> bool:
-    return bool(siren.is_valid(value)) and len(value) == 9
+    return len(value) == 9 and _is_digits(value) and bool(luhn.is_valid(value))
 
 
 def is_siret(value: str) -> bool:
     """La Poste's establishments, which have a rule of their own, included."""
-    return bool(siret.is_valid(value)) and len(value) == 14
+    if len(value) != 14 or not _is_digits(value):
+        return False
+    # The library's whole rule costs ten times more, and a file has a million of them.
+    return is_siren(value[:9]) and bool(luhn.is_valid(value) or siret.is_valid(value))
+
+
+def _is_digits(value: str) -> bool:
+    return value.isascii() and value.isdigit()
 
 
 def is_rna(value: str) -> bool:

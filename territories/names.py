@@ -12,12 +12,31 @@ LEFT_OUT = frozenset(
     {"l", "d", "le", "la", "les", "de", "du", "des", "aux", "au", "a", "en", "et", "las", "los"}
 )
 WRITTEN_IN_FULL = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
-LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
+LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss"}
 
 # How the official files begin the names of intercommunalités.
 KINDS_OF_EPCI = frozenset({"ca", "cc", "cu", "metropole", "ept"})
 
-NOT_A_WORD = re.compile(r"[^a-z0-9]+")
+
+class _Letters(dict[int, str | None]):
+    """What becomes of each character of decomposed, lower-case text: letters and digits stay,
+    accents vanish, the rest parts words. Filled as characters are met: a million names are
+    compared."""
+
+    def __missing__(self, code: int) -> str | None:
+        letter = chr(code)
+        said: str | None = " "
+        if letter.isascii() and letter.isalnum():
+            said = letter
+        elif letter in LIGATURES:
+            said = LIGATURES[letter]
+        elif unicodedata.combining(letter):
+            said = None
+        self[code] = said
+        return said
+
+
+LETTERS = _Letters()
 # "1er arrondissement", "2e", "3ème": the number alone.
 ORDINAL = re.compile(r"^(\d{1,2})(?:er|ere|e|eme|nd|nde)$")
 
@@ -28,10 +47,9 @@ def folded(text: str) -> str:
     >>> folded("L’Haÿ-les-Roses")
     'l hay les roses'
     """
-    plain = unicodedata.normalize("NFKD", text.lower().translate(LIGATURES))
-    return NOT_A_WORD.sub(
-        " ", "".join(letter for letter in plain if not unicodedata.combining(letter))
-    ).strip()
+    lower = text.lower()
+    plain = lower if lower.isascii() else unicodedata.normalize("NFKD", lower)
+    return " ".join(plain.translate(LETTERS).split())
 
 
 def compared(text: str) -> str:

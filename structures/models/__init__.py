@@ -1,4 +1,5 @@
 from structures.models.duplicates import DuplicatePair, DuplicateSearch, Merge
+from structures.models.imports import ColumnMapping, ImportLine, ImportRun
 from structures.models.operator import Agreement, Operator, ResourceCentre
 from structures.models.revision import Revision
 from structures.models.structure import Consent, ConsentText, Sector, Structure
@@ -7,10 +8,13 @@ from structures.models.views import SavedView
 
 __all__ = [
     "Agreement",
+    "ColumnMapping",
     "Consent",
     "ConsentText",
     "DuplicatePair",
     "DuplicateSearch",
+    "ImportLine",
+    "ImportRun",
     "Merge",
     "Operator",
     "ResourceCentre",

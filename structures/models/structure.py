@@ -217,7 +217,9 @@ class Structure(Revised):
         for name, code in place_codes(self.commune).items():
             setattr(self, name, code)
         if not self.slug:
-            self.slug = slug_of(self.name, self.rna or self.siren or secrets.token_hex(4))
+            self.slug = slug_of(
+                self.name, self.rna or self.siret or self.siren or secrets.token_hex(4)
+            )
 
     def clean(self) -> None:
         for name in ("siren", "siret", "rna"):
@@ -303,6 +305,10 @@ class FormerIdentity(models.Model):
         verbose_name = "ancienne identité"
         verbose_name_plural = "anciennes identités"
         ordering = ["-until", "-id"]
+        indexes = [
+            models.Index(name="structures_former_siret", fields=["siret"], condition=~Q(siret="")),
+            models.Index(name="structures_former_rna", fields=["rna"], condition=~Q(rna="")),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -9,9 +9,13 @@ from accounts.retention import purge as purge_joining
 from accounts.sessions import forget_ended as forget_ended_sessions
 from articles.models import EditingPresence
 from audit.services import purge as purge_trail
+from structures.duplicates import find_duplicates
+from structures.importing.runs import purge as purge_imports
 from structures.services import refresh_territories
 
 PRESENCE_KEPT = timedelta(days=1)
+# Seconds; the next run goes on.
+SEARCHED_FOR = 60
 
 
 class Command(BaseCommand):
@@ -29,7 +33,10 @@ class Command(BaseCommand):
             ("sessions finies", forget_ended_sessions()),
             ("demandes d’accès et invitations", purge_joining()),
             ("lignes du journal", purge_trail()),
+            ("rapports d’import", purge_imports()),
         ):
             self.stdout.write(f"Oublié\u00a0: {what}, {number}.")
         if moved := refresh_territories():
             self.stdout.write(f"Territoires des structures mis à jour\u00a0: {moved}.")
+        if pairs := find_duplicates(seconds=SEARCHED_FOR).pairs:
+            self.stdout.write(f"Doublons possibles à examiner\u00a0: {pairs}.")

@@ -1,0 +1,158 @@
+"""The closed lists of the portal, as people write them in spreadsheets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from typing import Any
+
+from django.utils import timezone
+
+from structures.importing import cells
+from structures.importing.cells import Unclear
+from structures.models import Operator, ResourceCentre, Sector
+from structures.nomenclature import LEGAL_FORMS, Approval, Family, JobsDefinition, Mode, Phase
+from territories.names import folded
+from themes.models import Theme
+
+FIRST_YEAR = 2002
+# A column's values, separated by whatever people separate with.
+SEVERAL = re.compile(r"[;|\n/]")
+OR_COMMAS = re.compile(r"[;|\n/,]")
+
+
+class Words:
+    """The names that a closed list goes by, and what they stand for."""
+
+    def __init__(self, what: str, names: Iterable[tuple[str, Any]]) -> None:
+        self.what = what
+        self.values: dict[str, Any] = {}
+        self.labels: dict[str, str] = {}
+        for name, value in names:
+            self.values.setdefault(folded(name), value)
+            self.labels.setdefault(folded(name), name)
+
+    def find(self, cell: str) -> Any:
+        """None for a blank cell. Raises Unclear, with the nearest name."""
+        key = folded(cell)
+        if not key:
+            return None
+        if key in self.values:
+            return self.values[key]
+        near = get_close_matches(key, self.values, 1, 0.75)
+        hint = f". Peut-être «\u00a0{self.labels[near[0]]}\u00a0»" if near else ""
+        raise Unclear(f"{self.what} «\u00a0{cell.strip()[:80]}\u00a0» inconnu(e){hint}")
+
+
+class Vocabulary:
+    """The closed lists of the portal, read once."""
+
+    def __init__(self) -> None:
+        self.lists = {
+            "operator": Words("structure porteuse", _rows(Operator)),
+            "resource_centre": Words("centre de ressources", _rows(ResourceCentre)),
+            "sector": Words("secteur", _rows(Sector)),
+            "themes": Words("thématique", _rows(Theme)),
+            "family": Words("famille", [*_choices(Family.choices), *PLURALS]),
+            "legal_form": Words(
+                "forme juridique",
+                _choices([(code, label) for code, (label, _) in LEGAL_FORMS.items()]),
+            ),
+            "approvals": Words(
+                "agrément",
+                [
+                    *_choices(Approval.choices),
+                    *((label.rpartition("\u00a0: ")[2], v) for v, label in Approval.choices),
+                ],
+            ),
+            "phase": Words("étape", [*_choices(Phase.choices), *OTHER_PHASES]),
+            "mode": Words("modalité", [*_choices(Mode.choices), *OTHER_MODES]),
+            "jobs_definition": Words(
+                "définition des emplois", [*_choices(JobsDefinition.choices), *OTHER_DEFINITIONS]
+            ),
+        }
+
+    def read(self, name: str, cell: str) -> Any:
+        """A cell of that field to its value; None where it is blank. Raises Unclear."""
+        if name == "themes":
+            return self._themes(cell)
+        if name == "approvals":
+            found = {self.lists[name].find(part) for part in OR_COMMAS.split(cell)} - {None}
+            return " ".join(value for value in Approval.values if value in found) or None
+        if name in self.lists:
+            return self.lists[name].find(cell)
+        return CLEAN[name](cell) if cell else None
+
+    def _themes(self, cell: str) -> frozenset[int] | None:
+        """The whole cell first: names of themes hold commas and "et"."""
+        words = self.lists["themes"]
+        if not cell.strip():
+            return None
+        for cut in (None, SEVERAL, OR_COMMAS):
+            parts = [part for part in (cut.split(cell) if cut else [cell]) if part.strip()]
+            if all(folded(part) in words.values for part in parts):
+                return frozenset(words.values[folded(part)] for part in parts)
+        return frozenset(words.find(part) for part in SEVERAL.split(cell) if part.strip())
+
+
+def _rows(model: Any) -> list[tuple[str, Any]]:
+    """Names and addresses of rows, which stand for their keys."""
+    rows = model.objects.values_list("pk", "name", "slug")
+    return [(text, pk) for pk, name, slug in rows for text in (name, slug)]
+
+
+def _choices(choices: Iterable[tuple[Any, Any]]) -> list[tuple[str, Any]]:
+    return [(text, value) for value, label in choices for text in (str(label), str(value))]
+
+
+PLURALS = [(f"{label}s", value) for value, label in Family.choices]
+OTHER_PHASES = [
+    ("Diagnostic", Phase.DIAGNOSIS.value),
+    ("Parcours", Phase.PLAN.value),
+    ("Plan d’accompagnement", Phase.PLAN.value),
+    ("Accompagnement", Phase.COACHING.value),
+    ("Coordination", Phase.COACHING.value),
+    ("Suivi", Phase.FOLLOW_UP.value),
+    ("Réorienté", Phase.REDIRECTED.value),
+]
+OTHER_MODES = [("Individuelle", Mode.INDIVIDUAL.value), ("Collective", Mode.COLLECTIVE.value)]
+OTHER_DEFINITIONS = [
+    ("Salariés", JobsDefinition.WORKFORCE.value),
+    ("Effectifs", JobsDefinition.WORKFORCE.value),
+    ("Équivalent temps plein", JobsDefinition.FULL_TIME.value),
+    ("CDI", JobsDefinition.PERMANENT.value),
+]
+
+
+def _year(cell: str) -> int | None:
+    year = cells.whole(cell)
+    if year is None:
+        return None
+    latest = timezone.localdate().year + 1
+    if not FIRST_YEAR <= year <= latest:
+        raise Unclear(f"l’année {year} n’est pas entre {FIRST_YEAR} et {latest}")
+    return year
+
+
+CLEAN: dict[str, Callable[[str], Any]] = {
+    "name": cells.text,
+    "short_name": lambda cell: cells.text(cell, 80),
+    "address": cells.text,
+    "email": cells.email,
+    "phone": cells.phone,
+    "website": cells.website,
+    "size": cells.size,
+    "created_on": cells.day,
+    "closed_on": cells.day,
+    "description": cells.paragraphs,
+    "year": _year,
+    "reference": lambda cell: cells.text(cell, 60),
+    "title": lambda cell: cells.text(cell, 200),
+    "group": lambda cell: cells.text(cell, 120),
+    "planned_start": cells.day,
+    "planned_end": cells.day,
+    "started_on": cells.day,
+    "ended_on": cells.day,
+    "jobs": cells.whole,
+}
