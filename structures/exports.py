@@ -22,6 +22,7 @@ from openpyxl.styles import Font
 
 from audit.models import Action
 from audit.services import record
+from publishing.spreadsheets import MARK, SEPARATOR, safe_cells
 from publishing.structured_data import absolute
 from structures.directory import Directory
 from structures.models import Sector, Structure
@@ -31,8 +32,6 @@ from territories.models import Level, Territory
 CHUNK = 4_000
 # A workbook is made whole before it is sent: above, the CSV is there.
 MOST_IN_WORKBOOK = 60_000
-# A spreadsheet takes a cell that begins so for a formula.
-FORMULA = frozenset("=+-@\t\r")
 
 HEADINGS = (
     "nom", "sigle", "famille", "forme_juridique", "secteur", "effectif", "agrements", "siren",
@@ -198,11 +197,6 @@ class _Approvals(dict[str, str]):
         return self[held]
 
 
-def safe_cells(cells: list[Any]) -> list[Any]:
-    """Text that a spreadsheet would compute is kept as text."""
-    return [f"'{cell}" if cell.__class__ is str and cell[:1] in FORMULA else cell for cell in cells]
-
-
 class _Echo:
     """What is written to it is handed on."""
 
@@ -212,8 +206,8 @@ class _Echo:
 
 def as_csv(records: Records) -> Iterator[str]:
     """With a mark of its encoding, and semicolons: spreadsheets in French open it as it is."""
-    write = csv.writer(_Echo(), delimiter=";").writerow
-    yield "\ufeff" + write(HEADINGS)
+    write = csv.writer(_Echo(), delimiter=SEPARATOR).writerow
+    yield MARK + write(HEADINGS)
     for lines in _grouped(records.cells()):
         yield "".join([write(safe_cells(cells)) for cells in lines])
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from audit.models import Action
 from audit.services import record
+from publishing.spreadsheets import MARK, csv_lines
 from publishing.structured_data import absolute
 from structures.models import SavedView
 from structures.pdf import NoPdf, pdf_of
@@ -136,9 +135,7 @@ def sheet_pdf(request: HttpRequest) -> HttpResponse:
 def sheet_csv(request: HttpRequest) -> HttpResponse:
     """The same numbers, masked alike, in one table that a spreadsheet opens."""
     context = _sheet(request)
-    file = io.StringIO()
-    writer = csv.writer(file, delimiter=";")
-    writer.writerow(["territoire", "année", "tableau", "ligne", "structures", "accompagnements"])
+    rows = [["territoire", "année", "tableau", "ligne", "structures", "accompagnements"]]
     asked, made = context["asked"], context["sheet"]
 
     def write(table: str, label: str, row: Any) -> None:
@@ -146,7 +143,7 @@ def sheet_csv(request: HttpRequest) -> HttpResponse:
             f"moins de {settings.SMALL_COUNT}" if number is None else number
             for number in (row.structures, row.supports)
         ]
-        writer.writerow([asked.title, made.year, table, label, *shown])
+        rows.append([asked.title, made.year, table, label, *shown])
 
     write("Ensemble", "", made.total)
     for table in made.tables:
@@ -155,7 +152,7 @@ def sheet_csv(request: HttpRequest) -> HttpResponse:
     for place in context["places"]:
         write(context["places_heading"], place.name, place.row)
     _trace(request, context, "csv")
-    content = ("\ufeff" + file.getvalue()).encode()
+    content = (MARK + csv_lines(rows)).encode()
     return _download(context, content, "text/csv; charset=utf-8", "csv")
 
 

@@ -22,6 +22,8 @@ REGIONAL = {
         "agreement": ["add", "change"],
         "duplicatepair": ["view", "merge_structure"],
         "merge": ["view"],
+        # Of structures in their territories.
+        "importrun": ["import_structures"],
     },
 }
 NATIONAL = {
@@ -33,7 +35,6 @@ NATIONAL = {
         "resourcecentre": ["add", "change", "delete"],
         "sector": ["view", "add", "change", "delete"],
         "consenttext": ["view", "add", "change", "delete"],
-        "importrun": ["import_structures"],
     },
 }
 GROUPS = {

@@ -10,7 +10,7 @@ import hashlib
 import re
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -142,13 +142,18 @@ def _refuse_unsafe(path: Path) -> None:
         )
 
 
-def _workbook(path: Path) -> Any:
-    try:
-        return load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:  # whatever openpyxl says of what it cannot read
-        raise FileRefused(
-            "Ce classeur ne peut pas être lu\u00a0: enregistrez-le à nouveau en .xlsx, ou en CSV."
-        ) from error
+@contextmanager
+def _workbook(path: Path) -> Iterator[Any]:
+    with path.open("rb") as file:  # by its content: the name may have no extension
+        try:
+            book = load_workbook(file, read_only=True, data_only=True)
+        except Exception as error:  # whatever openpyxl says of what it cannot read
+            raise FileRefused(
+                "Ce classeur ne peut pas être lu\u00a0: enregistrez-le à nouveau en .xlsx, ou en "
+                "CSV."
+            ) from error
+        with closing(book):
+            yield book
 
 
 def _sheet(book: Any) -> Any:
@@ -160,7 +165,7 @@ def _sheet(book: Any) -> Any:
 
 
 def _rows_of_workbook(path: Path) -> int:
-    with closing(_workbook(path)) as book:
+    with _workbook(path) as book:
         return int(_sheet(book).max_row or 0)
 
 
@@ -172,6 +177,7 @@ class Table:
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        self.heading_line = 1
         self._rows = _workbook_rows(source) if source.is_workbook else _csv_rows(source)
         self.headings = self._read_headings()
 
@@ -188,10 +194,12 @@ class Table:
             before.append(row)
             filled = [cell for cell in row.cells if cell.strip()]
             if len(filled) > 1 and not any(cell.strip().isdigit() for cell in filled):
+                self.heading_line = row.number
                 return _headings(row)
             if len(before) == MOST_ROWS_BEFORE:
                 break
         if len(before) == 1 or (before and all(len(row.cells) == 1 for row in before)):
+            self.heading_line = before[0].number
             return _headings(before[0])
         raise FileRefused(
             "La ligne des intitulés de colonnes est introuvable\u00a0: elle doit être dans les "
@@ -240,7 +248,7 @@ def _csv_rows(source: Source) -> Any:
 
 
 def _workbook_rows(source: Source) -> Any:
-    with closing(_workbook(source.path)) as book:
+    with _workbook(source.path) as book:
         rows = _sheet(book).iter_rows(values_only=True)
         number = 0
         while True:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from audit.models import Action
 from audit.services import record
-from structures.importing.applying import LABELS, plain
+from structures.importing.decisions import LABELS, plain
 from structures.models import Consent, ImportLine, ImportRun, Merge, Structure, Support
 from structures.models.structure import FormerIdentity
 

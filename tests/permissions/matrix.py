@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
@@ -271,6 +272,24 @@ def merges(*keys: str) -> Ask:
     return ask
 
 
+def imports(key: str) -> Ask:
+    """A file of one line, a structure of that commune, from its upload to the register."""
+
+    def ask(client: Client, world: World) -> bool:
+        name = f"Importée à {key} {Structure.objects.count()}"
+        code = key.rpartition("-")[2]
+        file = SimpleUploadedFile("f.csv", f"Nom;Code Insee\n{name};{code}\n".encode())
+        response = client.post(reverse("admin:structures_importrun_upload"), {"file": file})
+        if "/preparer/" not in response.get("Location", ""):
+            return False
+        choices = {"format": "reseau", "column_0": "name", "column_1": "insee_code"}
+        trial = client.post(response["Location"], choices)["Location"]
+        client.post(trial.replace("/change/", "/ecrire/"))
+        return Structure.objects.filter(name=name).exists()
+
+    return ask
+
+
 def takes_data(client: Client, world: World) -> bool:
     return client.post(reverse("accounts:data_download")).status_code == 200
 
@@ -434,13 +453,14 @@ RULES += [
 
 # --- Structures ---
 
-HERE, THERE, NOWHERE, SUPPORTS, OPERATORS, DUPLICATES, LISTS = (
+HERE, THERE, NOWHERE, SUPPORTS, OPERATORS, DUPLICATES, IMPORTS, LISTS = (
     "Structure de l’Isère",
     "Structure de Paris",
     "Structure sans commune",
     "Accompagnements",
     "Structures porteuses",
     "Doublons",
+    "Imports",
     "Listes des structures",
 )
 READERS = HOSTS | {EDITOR, EDITOR_84}
@@ -511,6 +531,15 @@ RULES += [
         merges(GRENOBLE, PARIS_COMMUNE),
     ),
     Rule(DUPLICATES, "voir les réunions faites", HOSTS, opens("admin:structures_merge_changelist")),
+    Rule(IMPORTS, "lire l’historique", HOSTS, opens("admin:structures_importrun_changelist")),
+    Rule(IMPORTS, "importer une structure de l’Isère", HOSTS, imports(GRENOBLE)),
+    Rule(IMPORTS, "importer une structure de Paris", KEEPERS, imports(PARIS_COMMUNE)),
+    Rule(
+        IMPORTS,
+        "ouvrir celui de quelqu’un d’autre",
+        KEEPERS,
+        opens_row("change", lambda w: w.import_run()),
+    ),
     Rule(LISTS, "ajouter un CRDLA", KEEPERS, opens("admin:structures_resourcecentre_add")),
     Rule(LISTS, "ajouter un secteur", KEEPERS, opens("admin:structures_sector_add")),
     Rule(LISTS, "ajouter un texte d’accord", KEEPERS, opens("admin:structures_consenttext_add")),

@@ -13,7 +13,7 @@ from articles.models import Article
 from publishing.audiences import Role
 from publishing.models import Audience
 from structures import duplicates
-from structures.models import Agreement, DuplicatePair, Operator, Structure, Support
+from structures.models import Agreement, DuplicatePair, ImportRun, Operator, Structure, Support
 from territories.models import Territory
 from tests.factories import (
     ArticleFactory,
@@ -167,6 +167,11 @@ class World:
         """Two structures that may be one, in those communes."""
         one, other = (self.structure(key) for key in keys)
         return duplicates.flag(one=one, other=other)
+
+    def import_run(self) -> ImportRun:
+        return ImportRun.objects.create(
+            format="rna", file_name="f.csv", fingerprint="0" * 64, state=ImportRun.State.DONE
+        )
 
     def _article(self, **audience: Any) -> Article:
         return ArticleFactory(

@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError
 
+from publishing.spreadsheets import safe_cells
 from structures.importing import network, runs
 from structures.importing.reading import FileRefused, Source, examine
 from structures.importing.undoing import undo
@@ -146,7 +147,7 @@ class Command(BaseCommand):
     def _write(self, run: ImportRun, file: TextIO) -> None:
         writer = csv.writer(file, delimiter=";", lineterminator="\n")
         writer.writerow(runs.REPORT)
-        writer.writerows(runs.report(run))
+        writer.writerows(safe_cells(row) for row in runs.report(run))
 
     def _conclude(self, run: ImportRun, options: dict[str, Any]) -> None:
         refused = runs.report(run, "refusee")
