@@ -152,18 +152,14 @@ class Candidates:
     def _name_key(self, draft: Draft) -> tuple[str, str] | None:
         name = draft.values.get("name")
         place = draft.values.get("commune_id")
-        if not name or not place:
+        if not name:
             return None
+        # One without a commune is like others without one.
         return self.communes.codes(place)["commune_code"], folded(name)[:LONGEST_KEY]
 
-    def _key_of(self, record: Record) -> tuple[str, str] | None:
-        place = record.get("commune_id")
-        if not place:
-            return None
-        return (
-            self.communes.codes(place)["commune_code"],
-            folded(record.get("name"))[:LONGEST_KEY],
-        )
+    def _key_of(self, record: Record) -> tuple[str, str]:
+        code = self.communes.codes(record.get("commune_id"))["commune_code"]
+        return code, folded(record.get("name"))[:LONGEST_KEY]
 
     # --- Read ------------------------------------------------------------------------------------
 
@@ -230,7 +226,7 @@ class Candidates:
             self.by_rna[rna] = record
         if (siren := record.get("siren")) and record not in self.by_siren[siren]:
             self.by_siren[siren].append(record)
-        if self._by_names and (key := self._key_of(record)) and record not in self.by_name[key]:
+        if self._by_names and record not in self.by_name[key := self._key_of(record)]:
             self.by_name[key].append(record)
 
     def _read_supports(self, drafts: Sequence[Draft]) -> None:

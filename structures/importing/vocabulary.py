@@ -42,7 +42,9 @@ class Words:
             return self.values[key]
         near = get_close_matches(key, self.values, 1, 0.75)
         hint = f". Peut-être «\u00a0{self.labels[near[0]]}\u00a0»" if near else ""
-        raise Unclear(f"{self.what} «\u00a0{cell.strip()[:80]}\u00a0» inconnu(e){hint}")
+        raise Unclear(
+            f"«\u00a0{cell.strip()[:80]}\u00a0» n’est pas dans la liste des {self.what}{hint}"
+        )
 
 
 class Vocabulary:
@@ -50,26 +52,26 @@ class Vocabulary:
 
     def __init__(self) -> None:
         self.lists = {
-            "operator": Words("structure porteuse", _rows(Operator)),
-            "resource_centre": Words("centre de ressources", _rows(ResourceCentre)),
-            "sector": Words("secteur", _rows(Sector)),
-            "themes": Words("thématique", _rows(Theme)),
-            "family": Words("famille", [*_choices(Family.choices), *PLURALS]),
+            "operator": Words("structures porteuses", _rows(Operator)),
+            "resource_centre": Words("centres de ressources", _rows(ResourceCentre)),
+            "sector": Words("secteurs", _rows(Sector)),
+            "themes": Words("thématiques", _rows(Theme)),
+            "family": Words("familles", [*_choices(Family.choices), *PLURALS]),
             "legal_form": Words(
-                "forme juridique",
+                "formes juridiques",
                 _choices([(code, label) for code, (label, _) in LEGAL_FORMS.items()]),
             ),
             "approvals": Words(
-                "agrément",
+                "agréments",
                 [
                     *_choices(Approval.choices),
                     *((label.rpartition("\u00a0: ")[2], v) for v, label in Approval.choices),
                 ],
             ),
-            "phase": Words("étape", [*_choices(Phase.choices), *OTHER_PHASES]),
-            "mode": Words("modalité", [*_choices(Mode.choices), *OTHER_MODES]),
+            "phase": Words("étapes", [*_choices(Phase.choices), *OTHER_PHASES]),
+            "mode": Words("modalités", [*_choices(Mode.choices), *OTHER_MODES]),
             "jobs_definition": Words(
-                "définition des emplois", [*_choices(JobsDefinition.choices), *OTHER_DEFINITIONS]
+                "définitions d’emplois", [*_choices(JobsDefinition.choices), *OTHER_DEFINITIONS]
             ),
         }
 

@@ -153,7 +153,7 @@ def test_a_file_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ({"column_0": "", "column_1": ""}, "Dites quelle colonne contient le nom"),
         ({"column_4": "name"}, "choisi pour deux colonnes"),
-        ({"constant_operator": "Nulle part"}, "inconnu"),
+        ({"constant_operator": "Nulle part"}, "dans la liste des structures porteuses"),
         ({"column_0": "couleur"}, "Sélectionnez un choix valide"),
         ({"format": "xyz"}, "Sélectionnez un choix valide"),
     ],

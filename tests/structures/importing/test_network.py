@@ -89,15 +89,17 @@ def test_a_second_time_nothing_changes(
         a_line([], **{"Structure accompagnée": "Sans numéro", "N° SIRET": None}),
         a_line([], **{"Structure accompagnée": "SANS NUMERO", "N° SIRET": None, "Année": 2023,
                       "Date de début": None, "Mail": "autre@theatre.example"}),
+        a_line([], **{"Structure accompagnée": "Sans lieu", "N° SIRET": None, "Ville": "Nulle-Part",
+                      "CP": None}),
     )  # fmt: skip
     first = imported(path, "reseau")
     before = [list(model.objects.order_by("pk").values()) for model in (Structure, Support)]
     second = imported(path, "reseau")
 
-    assert first.created == 4
-    assert Structure.objects.count() == 2
-    assert Support.objects.count() == 4
-    assert (second.created, second.updated, second.unchanged) == (0, 0, 4)
+    assert first.created == 5
+    assert Structure.objects.count() == 3
+    assert Support.objects.count() == 5
+    assert (second.created, second.updated, second.unchanged) == (0, 0, 5)
     assert [list(m.objects.order_by("pk").values()) for m in (Structure, Support)] == before
 
 
@@ -134,7 +136,7 @@ def test_a_later_file_brings_a_support_further(
     [
         ({"N° SIRET": "12345678900011"}, "N° SIRET", "n’est pas valide"),
         ({"Opérateur DLA": "Ligue de l'exemples"}, "Opérateur DLA", "Ligue de l’exemple"),
-        ({"Thématiques": "Gouvernnance inconnue"}, "Thématiques", "inconnu"),
+        ({"Thématiques": "Gouvernnance inconnue"}, "Thématiques", "n’est pas dans la liste"),
         ({"Année": 1999}, "Année", "2002"),
         ({"Année": None, "Date de début": None}, "Année", "manquante"),
         ({"Date de fin": date(2020, 1, 1)}, "Fin", "précède"),
