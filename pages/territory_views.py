@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -15,9 +16,14 @@ from django.views.decorators.http import require_safe
 from articles.filters import ArticleFilter
 from articles.models import Publication
 from publishing.structured_data import absolute, as_script, breadcrumb_list
+from structures.directory import NAME_OF_LEVEL, Directory, Rows
+from structures.near import Near, contact_data
+from structures.presentation import Table, bars
 from territories.models import Department, Geography, Kind, Level, Region, Territory
 
 LATEST_ARTICLES = 5
+LATEST_YEARS = 8
+LISTED_STRUCTURES = 6
 COMMUNES_PER_PAGE = 100
 MOST_UNFOLDED = 40
 
@@ -71,6 +77,7 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
         {"territoire": [shown.pk]}, queryset=Publication.objects.visible_to(request.user)
     ).qs
     places = _places(shown)
+    near = Near(shown)
     former = Territory.objects.filter(successor=shown).order_by("-vanished_on", "sort_key")
     return render(
         request,
@@ -78,6 +85,8 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
         {
             "territory": shown,
             "parents": _parents(shown),
+            "near": near,
+            **_register(request, shown),
             "children": _children(request, shown),
             "places": places,
             "map_label": "Un point par commune" if places else "",
@@ -88,10 +97,14 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
             "geography": Geography.objects.first(),
             "breadcrumbs": trail,
             "canonical_url": canonical_url,
-            "description": f"{shown.name}, {shown.get_kind_display()} : situation, population, "
-            "territoires voisins, articles et contacts du DLA.",
+            "description": f"{shown.name}, {shown.get_kind_display()} : le DLA à contacter, ses "
+            "chiffres, des structures accompagnées et des articles.",
             "structured_data": as_script(
-                [breadcrumb_list(trail, canonical_url), _place(shown, canonical_url)]
+                [
+                    breadcrumb_list(trail, canonical_url),
+                    _place(shown, canonical_url),
+                    *(contact_data(operator, near) for operator in near.operators),
+                ]
             ),
         },
     )
@@ -159,6 +172,30 @@ def _children(request: HttpRequest, shown: Territory) -> list[Children]:
         elif found := list(rows):
             children.append(Children(title, found, len(found), len(found) > MOST_UNFOLDED))
     return children
+
+
+def _register(request: HttpRequest, shown: Territory) -> dict[str, Any]:
+    """What the DLA did there, exact for whoever sees its supports, and structures that the person
+    may be shown. Nothing of what the register has no filter for (arrondissements)."""
+    name = NAME_OF_LEVEL.get(Level(shown.level))
+    if name is None:
+        return {"directory": None}
+    query = QueryDict(mutable=True)
+    query[name] = shown.code
+    directory = Directory(query, request.user)
+    total = directory.figures.total()
+    lines = bars(directory.figures.by(directory.axes["annee"]), total.structures)[:LATEST_YEARS]
+    # A column of "fewer than five" tells nothing.
+    years = lines if any(line.row.structures for line in lines) else ()
+    return {
+        "directory": directory,
+        "total": total,
+        "years": Table("annee", "Année", years, overlaps=True, is_ordered=True),
+        "has_figures": total.structures != 0,
+        "structures": Rows(directory)[:LISTED_STRUCTURES],
+        "structure_count": directory.selection.count,
+        "threshold": settings.SMALL_COUNT,
+    }
 
 
 def _places(shown: Territory) -> list[tuple[float, float]]:

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from territories.lookup import LIMIT, LONGEST_QUERY, Found, find
-from territories.models import Level
+from territories.models import Level, Territory
 
 CACHE_SECONDS = 3600
 
@@ -22,10 +22,14 @@ def search(request: HttpRequest) -> HttpResponse:
 
     JSON where it is asked for (`Accept`, or `?format=json`), with
     `{"query", "results": [{"id", "level", "code", "label", "detail", "url"}]}`; a page otherwise.
+    With `aller`, the page of the territory of that very name or code, where only one is meant.
     """
     query = request.GET.get("q", "").replace("\x00", "")[:LONGEST_QUERY].strip()
     levels = [Level(value) for value in request.GET.getlist("niveau") if value in Level.values]
     found = find(query, levels=levels)
+    only = _only_one_meant(found) if "aller" in request.GET else None
+    if only is not None and not _wants_json(request):
+        return redirect(only)
     if _wants_json(request):
         response: HttpResponse = JsonResponse(
             {"query": query, "results": [_as_data(answer) for answer in found]}
@@ -53,6 +57,16 @@ def search(request: HttpRequest) -> HttpResponse:
         # The same for everyone, and it changes once a year.
         response["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
     return response
+
+
+def _only_one_meant(found: list[Found]) -> Territory | None:
+    """Namesakes of one department (a commune and its arrondissement, Paris three times) have the
+    same people to call: the first of them will do."""
+    certain = [answer.territory for answer in found if answer.exact]
+    places = [place for place in certain if place.level != Level.ARRONDISSEMENT] or certain
+    if len(places) > 1 and len({place.department_id or place.pk for place in places}) > 1:
+        return None
+    return places[0] if places else None
 
 
 def _wants_json(request: HttpRequest) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Self
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -25,15 +23,15 @@ class Contact(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def dialled(self) -> str:
+        """The telephone number as `tel:` takes it."""
+        return "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
 
-class OperatorQuerySet(models.QuerySet["Operator"]):
-    def in_charge_of(self, territory: Territory, year: int) -> Self:
-        """Who carried the DLA that year in that territory or in one that it lies in, departmental
-        first."""
-        agreements = Agreement.objects.filter(
-            territory__in=territory.lineage(), first_year__lte=year
-        ).filter(Q(last_year=None) | Q(last_year__gte=year))
-        return self.filter(pk__in=agreements.values("operator")).order_by("kind", "name")
+    @property
+    def website_name(self) -> str:
+        """The site's address as people say it."""
+        return self.website.partition("://")[2].removeprefix("www.").rstrip("/")
 
 
 class Operator(Contact):
@@ -53,8 +51,6 @@ class Operator(Contact):
         help_text="Une ou deux phrases pour qui cherche son DLA\u00a0: quand et comment vous "
         "joindre.",
     )
-
-    objects = OperatorQuerySet.as_manager()
 
     class Meta:
         verbose_name = "structure porteuse"

@@ -51,7 +51,7 @@ def public_pages(demonstration: None) -> list[str]:
         f"{listed}?theme={theme.slug}&annee=1999",
         f"{listed}?page=2",
         f"{directory}?vue=carte",
-        f"{directory}?vue=chiffres",
+        f"{directory}?vue=figures",
         f"{directory}?q=rien-de-tel",
         *(
             structure.get_absolute_url()
