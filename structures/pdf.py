@@ -7,6 +7,7 @@ browser's own print gives the same sheet.
 from __future__ import annotations
 
 from django.contrib.staticfiles import finders
+from PIL import ImageFile
 
 
 class NoPdf(Exception):
@@ -22,6 +23,8 @@ def pdf_of(html: str, *stylesheets: str) -> bytes:
         from weasyprint.urls import URLFetcher
     except OSError as missing:
         raise NoPdf(str(missing)) from missing
+    # The library sets it for the whole process as it loads: damaged uploads would be accepted.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     fonts = FontConfiguration()
     own_files = URLFetcher(allowed_protocols=["file"])
     styles = [

@@ -17,6 +17,7 @@ from PIL import ImageCms
 from media.models import Image
 from media.renditions import MOST_BYTES, opened
 from media.services import create_image
+from structures.pdf import pdf_of
 
 ORIENTATION, GPS = 0x0112, 0x8825
 SECRET = b"Chez une personne"
@@ -254,6 +255,13 @@ def test_refuses_more_than_fifteen_megabytes() -> None:
 def test_refuses_a_truncated_picture() -> None:
     whole = written(photograph(), "JPEG")
 
+    assert "abîmée" in refusal(whole[: len(whole) // 2])
+
+
+def test_refuses_a_truncated_picture_after_a_pdf_was_made() -> None:
+    whole = written(photograph(), "JPEG")
+
+    assert pdf_of("<title>Fiche</title><p>Fiche").startswith(b"%PDF")
     assert "abîmée" in refusal(whole[: len(whole) // 2])
 
 
