@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from django.db import connection
 from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -25,8 +26,9 @@ from audit.services import record
 from publishing.spreadsheets import MARK, SEPARATOR, safe_cells
 from publishing.structured_data import absolute
 from structures.directory import Directory
+from structures.exports_copy import approvals_held, approvals_label, csv_bytes
 from structures.models import Sector, Structure
-from structures.nomenclature import LEGAL_FORMS, Approval, Family, Size
+from structures.nomenclature import LEGAL_FORMS, Family, Size
 from territories.models import Level, Territory
 
 CHUNK = 4_000
@@ -127,10 +129,9 @@ class Records:
 
     def __iter__(self) -> Iterator[tuple[Row, int]]:
         """Rows of FIELDS, each with the year of the latest support (0: none)."""
-        directory = self.directory
-        columns = directory.columns
-        at = directory.selection.ordered(directory.order)[: self.limit]
-        visible = Structure.objects.order_by().visible_to(directory.user).values_list(*FIELDS)
+        columns = self.directory.columns
+        at = self._positions()
+        visible = self._visible().values_list(*FIELDS)
         for start in range(0, len(at), CHUNK):
             chunk = at[start : start + CHUNK]
             ids = columns.id[chunk].tolist()
@@ -139,6 +140,23 @@ class Records:
             for pk, year in zip(ids, columns.latest_year[chunk].tolist(), strict=True):
                 if pk in found:  # it may have been hidden since
                     yield found[pk], year
+
+    def copied(self) -> Iterator[bytes]:
+        """The lines of `cells`, written by PostgreSQL."""
+        columns, at = self.directory.columns, self._positions()
+        return csv_bytes(
+            columns.id[at],
+            columns.latest_year[at],
+            visible=self._visible(),
+            address=self.address,
+            approvals=approvals_held(),
+        )
+
+    def _positions(self) -> Any:
+        return self.directory.selection.ordered(self.directory.order)[: self.limit]
+
+    def _visible(self) -> Any:
+        return Structure.objects.order_by().visible_to(self.directory.user)
 
     def _read_places(self, keys: set[str | None]) -> None:
         unknown = [key for key in keys if key not in self.places]
@@ -193,7 +211,7 @@ class _Approvals(dict[str, str]):
     """What is held, in words."""
 
     def __missing__(self, held: str) -> str:
-        self[held] = ", ".join(str(Approval(value).label) for value in held.split())
+        self[held] = approvals_label(held)
         return self[held]
 
 
@@ -204,10 +222,13 @@ class _Echo:
         return value
 
 
-def as_csv(records: Records) -> Iterator[str]:
+def as_csv(records: Records) -> Iterator[str | bytes]:
     """With a mark of its encoding, and semicolons: spreadsheets in French open it as it is."""
-    write = csv.writer(_Echo(), delimiter=SEPARATOR).writerow
+    write = csv.writer(_Echo(), delimiter=SEPARATOR, lineterminator="\n").writerow
     yield MARK + write(HEADINGS)
+    if connection.vendor == "postgresql":
+        yield from records.copied()
+        return
     for lines in _grouped(records.cells()):
         yield "".join([write(safe_cells(cells)) for cells in lines])
 

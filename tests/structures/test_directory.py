@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+from datetime import date
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,16 +15,23 @@ from openpyxl import load_workbook
 
 from audit.models import Action, Entry
 from publishing.audiences import Role
-from structures.directory import PAGE_SIZE
+from publishing.spreadsheets import safe_cells
+from structures.directory import PAGE_SIZE, Directory
+from structures.exports import HEADINGS, Records
 from structures.models import Sector, Structure
 from structures.services import withdraw_consent
-from territories.models import Territory
+from territories.models import Level, Territory
 from tests.factories import OperatorFactory, StructureFactory, SupportFactory, UserFactory, siret_of
 from tests.structures.conftest import scatter
 from themes.models import Theme
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("geography")]
 
+# What a spreadsheet would compute, part or take for a number.
+ODD_CELLS = (
+    "=1+1", "+33 4 65", "-2", "@cmd", "\tTab", 'Le "Petit" Théâtre', "Un ; deux", " espace",
+    "L’œuvre – été", "001", "\\.", "NULL", "100 %", "%s",
+)  # fmt: skip
 EXPORTS = ("csv", "xlsx", "geojson", "data-inclusion.json")
 
 
@@ -125,6 +134,32 @@ def test_what_supports_say_is_not_a_filter_for_visitors(world: dict[str, Structu
     assert "Tilleuls" not in text_of(pilot.get("/structures/?operateur=la-porteuse"))
     theirs = person("departement-38")
     assert "Tilleuls" in text_of(theirs.get("/structures/?operateur=la-porteuse"))
+
+
+def test_the_csv_is_the_same_on_every_database(world: dict[str, Structure]) -> None:
+    """PostgreSQL writes it by itself: what it writes is what would be written of the same rows."""
+    scatter(7)
+    former = Territory.objects.filter(level=Level.FORMER).order_by("pk").first()
+    for number, name in enumerate(ODD_CELLS):
+        StructureFactory(
+            name=name,
+            short_name=name[:80],
+            address=name,
+            phone=name[:30],
+            commune=(former, place("arrondissement-municipal-75105"), None)[number % 3],
+            approvals=("esus", "", "esus aci")[number % 3],
+            created_on=date(1999, 1, 2 + number),
+        )
+    client = person(role=Role.NATIONAL, whole_country=True)
+    content = text_of(client.get("/structures/export.csv?tri=recent"))
+
+    directory = Directory(QueryDict("tri=recent"), UserFactory(whole_country=True))
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=";", lineterminator="\n")
+    writer.writerow(HEADINGS)
+    writer.writerows(safe_cells(cells) for cells in Records(directory).cells())
+    assert content.removeprefix("\ufeff").splitlines() == file.getvalue().splitlines()
+    assert len(list(csv.reader(file.getvalue().splitlines(), delimiter=";"))) > 20
 
 
 # --- Addresses ------------------------------------------------------------------------------------
