@@ -83,7 +83,7 @@ class ArticleAdmin(PublishableAdmin):
     list_filter: ClassVar[Any] = (*PublishableAdmin.list_filter, "type", "series", "themes")
     list_select_related: ClassVar[Any] = ("type", "series", "changed_by")
     search_fields: ClassVar[Any] = ("title", "slug", "standfirst")
-    autocomplete_fields = ("cover",)
+    autocomplete_fields = ("cover", "structures")
     inlines = (BlockInline, ContributionInline, RelatedArticleInline, AttachmentInline)
     change_list_template = "admin/articles/change_list.html"
     fieldsets = (
@@ -93,6 +93,7 @@ class ArticleAdmin(PublishableAdmin):
         ),
         ("Thématiques", {"fields": ("themes",)}),
         ("Territoires", {"fields": ("territories",)}),
+        ("Structures", {"fields": ("structures",)}),
         (
             "Couverture",
             {"fields": ("cover", "cover_alt", "cover_is_decorative"), "classes": ("collapse",)},
@@ -117,6 +118,12 @@ class ArticleAdmin(PublishableAdmin):
         """An article of a regional editor begins in their territories."""
         mine = cast(User, request.user).scope.territories
         return {"territories": list(mine), **super().get_changeform_initial_data(request)}
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Structures are chosen by those who may look among them; the others leave them be."""
+        if request.user.has_perm("structures.view_structure"):
+            return self.fieldsets
+        return tuple(part for part in self.fieldsets if part[0] != "Structures")
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         return self.has_add_permission(request) and request.user.has_perm("articles.import_article")

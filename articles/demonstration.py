@@ -27,6 +27,7 @@ from media.models import Document, Image
 from media.services import create_document, create_image
 from publishing import services
 from publishing.typography import french_typography
+from structures.models import Structure
 from territories.models import Territory
 from themes.models import Theme
 
@@ -107,6 +108,7 @@ class _Loader:
         article.save()
         article.themes.set([Theme.objects.get(name=name) for name in entry["themes"]])
         article.territories.set(Territory.objects.filter(pk__in=entry.get("territories", [])))
+        article.structures.set(Structure.objects.filter(slug__in=entry.get("structures", [])))
         return article
 
     @staticmethod

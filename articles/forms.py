@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
 from articles.models import Article, Block
 from publishing.audiences import Audience
 from publishing.forms import PublishableForm
+from structures.models import Structure
 from territories.fields import TerritoriesField
 
 
@@ -26,6 +27,20 @@ class ArticleForm(PublishableForm):
             "themes": forms.CheckboxSelectMultiple,
             "seo_description": forms.Textarea(attrs={"rows": 2}),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "structures" in self.fields:
+            chosen = cast(Any, self.fields["structures"])
+            chosen.queryset = Structure.objects.visible_to(self.user)
+
+    def clean_structures(self) -> Any:
+        """Those that this person is not shown stay chosen."""
+        chosen = list(self.cleaned_data["structures"])
+        if self.instance.pk is None:
+            return chosen
+        mine = Structure.objects.visible_to(self.user).values("pk")
+        return [*chosen, *self.instance.structures.exclude(pk__in=mine)]
 
     def clean_territories(self) -> Any:
         chosen = self.cleaned_data["territories"]

@@ -117,8 +117,8 @@ def render_content(data: Mapping[str, Any]) -> dict[str, Any]:
     """A snapshot as the JSON that the article page is made from.
 
     Keys: `body` (segments `{"html"}` or `{"title", "articles": [ids]}`), `toc`, `people`,
-    `attachments`, `themes` (ids), `territories` (label, url), `images` and `documents` (ids that
-    the page shows or offers), `related` (article ids in order), `words`.
+    `attachments`, `themes` (ids), `territories` (label, url), `structures` (ids), `images` and
+    `documents` (ids that the page shows or offers), `related` (article ids in order), `words`.
     """
     blocks = _blocks(data)
     images = Image.objects.in_bulk([b["image"] for b in blocks if b.get("image")])
@@ -168,6 +168,7 @@ def render_content(data: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "themes": data["themes"],
         "territories": _places(data),
+        "structures": data.get("structures", []),
         "images": sorted(images),
         "documents": sorted(documents),
         "related": [part["target"] for part in data.get("related_articles", [])],

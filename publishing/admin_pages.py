@@ -334,7 +334,9 @@ class PublishingPages:
             context |= {
                 "before": old,
                 "after": new,
-                "differences": compare(self.model, self.parts, old.data, new.data),
+                "differences": compare(
+                    self.model, self.parts, old.data, new.data, reader=request.user
+                ),
             }
         return self._page(request, "versions", obj, "Historique", **context)
 

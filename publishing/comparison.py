@@ -54,16 +54,19 @@ def _joined(pieces: Iterable[tuple[str, str]]) -> SafeString:
     )
 
 
-def _readable(model: type[models.Model], name: str, value: Any) -> str:
-    """A value of a snapshot as a person reads it."""
+def _readable(model: type[models.Model], name: str, value: Any, reader: Any) -> str:
+    """A value of a snapshot as that person reads it: what they may not see is not named."""
     field = model._meta.get_field(name)
     if value in (None, "", []):
         return ""
     if field.is_relation:
         keys = value if isinstance(value, list) else [value]
         assert field.related_model is not None and not isinstance(field.related_model, str)
-        found = field.related_model._default_manager.in_bulk(keys)
-        return ", ".join(str(found.get(key, "(supprimé)")) for key in keys)
+        rows: Any = field.related_model._default_manager.all()
+        if hasattr(rows, "visible_to"):
+            rows = rows.visible_to(reader)
+        found = rows.in_bulk(keys)
+        return ", ".join(str(found.get(key, "(supprimé ou réservé)")) for key in keys)
     if isinstance(value, bool):
         return "oui" if value else "non"
     if choices := dict(getattr(field, "flatchoices", [])):
@@ -73,9 +76,9 @@ def _readable(model: type[models.Model], name: str, value: Any) -> str:
     return str(value)
 
 
-def _part_text(model: type[models.Model], part: Mapping[str, Any]) -> str:
+def _part_text(model: type[models.Model], part: Mapping[str, Any], reader: Any) -> str:
     """A child (a block, a person…) as one text, its filled fields one under the other."""
-    lines = (_readable(model, name, value) for name, value in part.items())
+    lines = (_readable(model, name, value, reader) for name, value in part.items())
     return "\n".join(line for line in lines if line and line != "non")
 
 
@@ -84,6 +87,8 @@ def compare(
     parts: Mapping[str, type[models.Model]],
     before: Mapping[str, Any],
     after: Mapping[str, Any],
+    *,
+    reader: Any,
 ) -> list[Difference]:
     """The differences only, own fields first, then the children in order."""
     differences = []
@@ -91,21 +96,21 @@ def compare(
         if name in parts or before.get(name) == after[name]:
             continue
         label = str(getattr(model._meta.get_field(name), "verbose_name", name))
-        old = _readable(model, name, before.get(name))
-        left, right = _marked(old, _readable(model, name, after[name]))
+        old = _readable(model, name, before.get(name), reader)
+        left, right = _marked(old, _readable(model, name, after[name], reader))
         differences.append(Difference(label, left or SafeString(EMPTY), right or SafeString(EMPTY)))
     for name, part_model in parts.items():
-        differences += _compare_parts(part_model, before.get(name, []), after.get(name, []))
+        differences += _compare_parts(part_model, before.get(name, []), after.get(name, []), reader)
     return differences
 
 
 def _compare_parts(
-    model: type[models.Model], before: list[Any], after: list[Any]
+    model: type[models.Model], before: list[Any], after: list[Any], reader: Any
 ) -> list[Difference]:
     """Children matched by likeness of their text, so that a moved or inserted one is told apart
     from one that was rewritten."""
-    old = [_part_text(model, part) for part in before]
-    new = [_part_text(model, part) for part in after]
+    old = [_part_text(model, part, reader) for part in before]
+    new = [_part_text(model, part, reader) for part in after]
     label = str(model._meta.verbose_name)
     differences = []
     matcher = difflib.SequenceMatcher(a=old, b=new, autojunk=False)

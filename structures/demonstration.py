@@ -44,6 +44,12 @@ NAMES = (
     "de l’Écluse", "du Grand Pré", "des Noyers", "de la Forge", "du Lavoir", "des Coquelicots",
     "de l’Olivier", "du Belvédère", "des Lucioles", "de la Halle",
 )  # fmt: skip
+# By number, those of which articles of the demonstration tell: name, commune, sector.
+TOLD = {
+    2: ("Ressourcerie du Vieux-Lavoir (démo)", "commune-38563", "environnement"),
+    3: ("Centre social des Deux-Versants (démo)", "commune-26108", "animation-sociale"),
+    4: ("Club omnisports du Haut-Plateau (démo)", "commune-26108", "sport"),
+}
 SECTORS = {
     "culture": 18, "sport": 10, "animation-sociale": 9, "insertion": 9,
     "famille-enfance-jeunesse": 9, "services-a-la-personne": 8, "environnement": 8,
@@ -216,6 +222,12 @@ class _Loader:
             structure.siret = establishment + luhn.calc_check_digit(establishment)
         if family == "association" and commune.department_id not in ALSACE_MOSELLE:
             structure.rna = f"W0Z{number:07}" if draw.random() < 0.8 else None
+        if number in TOLD:
+            structure.name, place, sector = TOLD[number]
+            structure.family, structure.legal_form = "association", "9220"
+            structure.sector = next(known for known in self.sectors if known.slug == sector)
+            structure.commune = next((c for c in self.communes if c.pk == place), commune)
+            structure.description = "Structure inventée pour la démonstration."
         structure.complete()
         return structure
 
@@ -284,11 +296,15 @@ class _Loader:
 
     def _consents(self, structures: Sequence[Structure], draw: Random) -> None:
         given = []
+        told = {slug_of("demo", f"{number}") for number in TOLD}
         for structure in structures:
-            if draw.random() > 0.37:
+            is_told = structure.slug in told
+            if draw.random() > 0.37 and not is_told:
                 continue
             on = date(2026, 1, 5) + timedelta(days=draw.randint(0, 200))
             withdrawn = on + timedelta(days=20) if draw.random() < 0.05 else None
+            if is_told:
+                withdrawn = None
             given.append(
                 Consent(
                     structure=structure,

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -97,6 +98,7 @@ def structure(request: HttpRequest, slug: str) -> HttpResponse:
             "years": sorted(set(of_it.values_list("year", flat=True))),
             "supports": supports,
             "sees_supports": _reaches(request.user, structure),
+            "articles": _articles(request.user, structure),
             "former_identities": structure.former_identities.all(),
             "approvals": [Approval(value).label for value in structure.approvals.split()],
             "change_url": _change_url(request.user, structure),
@@ -112,6 +114,14 @@ def structure(request: HttpRequest, slug: str) -> HttpResponse:
             ),
         },
     )
+
+
+def _articles(user: Any, structure: Structure) -> Any:
+    """What this person may read about it, the newest first. Articles are a floor above: they are
+    reached back from here."""
+    publications = structure.publications.model._default_manager.visible_to(user)
+    told = Q(structures=structure) | Q(structures__merged_into=structure)
+    return publications.filter(pk__in=publications.filter(told).values("pk")).for_lists()
 
 
 def _change_url(user: Any, structure: Structure) -> str:

@@ -107,6 +107,10 @@ class ArticleFactory(factory.django.DjangoModelFactory[Article]):
         self.territories.set(given or [])
 
     @factory.post_generation
+    def structures(self: Article, create: bool, given: Any, **kwargs: Any) -> None:
+        self.structures.set(given or [])
+
+    @factory.post_generation
     def documents(self: Article, create: bool, given: Any, **kwargs: Any) -> None:
         for position, document in enumerate(given or []):
             self.attachments.create(document=document, position=position)

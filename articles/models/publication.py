@@ -12,6 +12,7 @@ from django.urls import reverse
 from articles.models.vocabulary import ArticleType, Series
 from articles.models.working_copy import Article
 from publishing.models import PublicationBase, PublicationQuerySet, VersionBase
+from structures.models import Structure
 
 
 class ArticleVersion(VersionBase):
@@ -41,6 +42,7 @@ class Publication(PublicationBase):
     series = models.ForeignKey(Series, on_delete=models.PROTECT, null=True, related_name="+")
     themes = models.ManyToManyField("themes.Theme", related_name="+")
     territories = models.ManyToManyField("territories.Territory", related_name="+")
+    structures = models.ManyToManyField("structures.Structure", related_name="publications")
     # What the rendered page shows or offers: kept as long as the publication is.
     images = models.ManyToManyField("media.Image", through="PublicationImage", related_name="+")
     documents = models.ManyToManyField(
@@ -79,6 +81,8 @@ class Publication(PublicationBase):
     def attach(self, data: Mapping[str, Any]) -> None:
         self.themes.set(data["themes"])
         self.territories.set(data.get("territories", []))
+        # One of them may have been deleted since.
+        self.structures.set(Structure.objects.filter(pk__in=data.get("structures", [])))
         self.images.set(self.content["images"])
         self.documents.set(self.content["documents"])
 

@@ -56,6 +56,14 @@ class Article(Publishable):
         related_name="+",
         help_text="Ceux dont parle l’article. Aucun : il parle de toute la France.",
     )
+    structures = models.ManyToManyField(
+        "structures.Structure",
+        verbose_name="structures",
+        blank=True,
+        related_name="+",
+        help_text="Celles dont parle l’article : il paraît sur leur page, et elles au bas de "
+        "l’article, pour qui peut les voir.",
+    )
     cover = models.ForeignKey(
         "media.Image",
         verbose_name="image de couverture",
@@ -103,6 +111,7 @@ class Article(Publishable):
         "standfirst",
         "themes",
         "territories",
+        "structures",
         "cover",
         "cover_alt",
         "cover_is_decorative",

@@ -21,6 +21,8 @@ from articles.quality import DESCRIPTION_LENGTHS, STANDFIRST_LENGTH, TITLE_LENGT
 from publishing.models import Audience
 from publishing.richtext import sanitize_rich_text
 from publishing.typography import french_typography, french_typography_html
+from structures.demonstration import TOLD
+from structures.models.structure import slug_of
 from themes.models import Theme
 
 FOLDER = Path(articles.demo_content.__file__).parent
@@ -37,8 +39,8 @@ SLUGS = {entry["slug"] for entry in ENTRIES.values()}
 REQUIRED = {"title", "slug", "type", "themes", "audience", "state", "standfirst", "blocks"}
 OPTIONAL = {
     "series", "published_on", "updated_on", "publish_in_days", "cover", "cover_alt", "territories",
-    "audience_roles", "cover_is_decorative", "seo_title", "seo_description", "related", "people",
-    "attachments",
+    "structures", "audience_roles", "cover_is_decorative", "seo_title", "seo_description",
+    "related", "people", "attachments",
 }  # fmt: skip
 STATES = {"published", "draft", "review", "scheduled", "archived"}
 RICH = {"text", "description"}
@@ -102,6 +104,7 @@ def test_refers_only_to_what_exists(entry: dict[str, Any]) -> None:
     assert len(set(entry.get("related", []))) == len(entry.get("related", []))
     assert {file.get("file", file.get("document")) for file in files} <= set(documents.NAMES)
     assert {name for name in pictures if name} <= set(drawings.NAMES)
+    assert set(entry.get("structures", [])) <= {slug_of("demo", str(told)) for told in TOLD}
 
 
 @each_article

@@ -57,6 +57,8 @@ def public_pages(demonstration: None) -> list[str]:
             structure.get_absolute_url()
             for structure in Structure.objects.visible_to(AnonymousUser())[:2]
         ),
+        # Those of which articles tell.
+        *(s.get_absolute_url() for s in Structure.objects.exclude(publications=None)),
         *(operator.get_absolute_url() for operator in Operator.objects.all()[:2]),
         *(theme.get_absolute_url() for theme in Theme.objects.all()),
         *(series.get_absolute_url() for series in Series.objects.all()),

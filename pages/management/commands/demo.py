@@ -47,6 +47,9 @@ class Command(BaseCommand):
                 "Cette base contient de vrais comptes, articles ou structures : rien n’a été "
                 "touché."
             )
+        # First: articles tell of some.
+        if made := demo_structures.load(structures):
+            self.stdout.write(f"Démonstration : {made} structures, et leurs accompagnements.")
         if not Article.objects.exists():
             with transaction.atomic():
                 users = demo_accounts.load()
@@ -55,8 +58,6 @@ class Command(BaseCommand):
                     publisher=users["national@demo.example"],
                 )
             self.stdout.write(f"Démonstration : {len(users)} comptes, {count} articles.")
-        if made := demo_structures.load(structures):
-            self.stdout.write(f"Démonstration : {made} structures, et leurs accompagnements.")
 
     def _print_accounts(self) -> None:
         self.stdout.write(f"Mot de passe de tous les comptes : {demo_accounts.password()}")
