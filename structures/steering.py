@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from django.db.models import F, Sum
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +21,7 @@ from structures.former_regions import FORMER_REGIONS, UNTIL
 from structures.presentation import Table, bars, figure_tables
 from structures.register.figures import Figures, Row
 from structures.register.selection import Asked
+from territories.circles import Spot
 from territories.models import Kind, Level, Territory
 
 # Of a drawing of years.
@@ -37,6 +39,8 @@ class Place:
     url: str
     population: int
     row: Row
+    # Longitude and latitude, of what a map of circles shows.
+    at: tuple[float, float] | None = None
 
     @property
     def per_thousand(self) -> float | None:
@@ -183,8 +187,9 @@ class Steering(Directory):
     def _lines(self, figures: Figures, territories: Any, level: Level) -> list[Place]:
         found = list(territories.filter(level=level).order_by("sort_key"))
         rows = figures.by_territory(level, [territory.pk for territory in found])
+        at = _points(found, level)
         return [
-            Place(t.name, self._of(t), t.population, rows[t.pk])
+            Place(t.name, self._of(t), t.population, rows[t.pk], at.get(t.pk))
             for t in found
             if t.kind != Kind.COLLECTIVITY or rows[t.pk].supports
         ]
@@ -218,7 +223,7 @@ class Steering(Directory):
         seen = dict.fromkeys(every, figures.is_exact)
         rows = figures.by_group(self.columns.places.of_the_time, list(every), seen)
         lines = [
-            Place(territory.name, self._of(territory.today), 0, rows[key])
+            Place(territory.name, self._of(territory.today), 0, rows[key], _point(territory))
             for key, territory in every.items()
             if rows[key].supports or territory.vanished_on is None
         ]
@@ -228,6 +233,41 @@ class Steering(Directory):
     def can_show_former_borders(self) -> bool:
         level = self.territory.level if self.territory else ""
         return not self.territories or level == Level.EPCI
+
+
+def spots(places: Iterable[Place]) -> list[Spot]:
+    """What a map of circles shows of them."""
+    return [
+        Spot(place.name, place.url, *place.at, place.row.structures)
+        for place in places
+        if place.at is not None
+    ]
+
+
+def _point(territory: Territory) -> tuple[float, float] | None:
+    if territory.longitude is None or territory.latitude is None:
+        return None
+    return territory.longitude, territory.latitude
+
+
+def _points(territories: Sequence[Territory], level: Level) -> dict[str, tuple[float, float]]:
+    """Where communes are, and the middle of the people of intercommunalités, by key."""
+    if level == Level.COMMUNE:
+        return {t.pk: point for t in territories if (point := _point(t))}
+    if level != Level.EPCI:
+        return {}
+    people = F("population") + 1
+    middles = (
+        Territory.objects.filter(level=Level.COMMUNE, epci__in=territories, vanished_on=None)
+        .exclude(longitude=None)
+        .order_by()
+        .values_list("epci_id")
+        .annotate(
+            at_longitude=Sum(F("longitude") * people) / Sum(people),
+            at_latitude=Sum(F("latitude") * people) / Sum(people),
+        )
+    )
+    return {key: (longitude, latitude) for key, longitude, latitude in middles}
 
 
 # --- Side by side ---------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from publishing.structured_data import absolute
 from structures.models import SavedView
 from structures.pdf import NoPdf, pdf_of
 from structures.presentation import map_of
-from structures.steering import Sheet, Steering, compared, compared_tables
+from structures.steering import Sheet, Steering, compared, compared_tables, spots
 from territories.models import Geography, Level
 
 HOME = ("Accueil", "/")
@@ -69,6 +69,12 @@ def figures(request: HttpRequest) -> HttpResponse:
     }
     if asked.territory is None or asked.territory.level == Level.REGION:
         context |= map_of(asked)
+    elif asked.territory.level in (Level.DEPARTMENT, Level.EPCI):
+        inside = heading[0].lower() + heading[1:]
+        context |= {
+            "spots": spots(places),
+            "circles_label": f"Structures accompagnées, {inside}",
+        }
     return render(request, "structures/steering/figures.html", context)
 
 

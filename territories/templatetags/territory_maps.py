@@ -13,9 +13,11 @@ from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 
 from territories import maps
+from territories.circles import Spot, circle_map
 from territories.models import Level, Territory
 
 register = template.Library()
+CIRCLE_CLASSES: dict[float | None, str] = {None: "map-masked", 0: "map-zero"}
 
 
 @register.simple_tag
@@ -44,6 +46,53 @@ def territory_map(
         return _plain(place, by, label, query, collectivities)
     drawing = _drawing(place, by, collectivities)
     return _render(drawing, values, unit, label, query, link) if drawing else SafeString()
+
+
+@register.simple_tag
+def territory_circles(of: Territory, spots: Iterable[Spot], unit: str, label: str) -> SafeString:
+    """A department, or an intercommunalité drawn closely, with a circle for each place in it: its
+    surface is the place's number. The page that holds it has the table of the same numbers."""
+    code = of.department.code if of.department else ""
+    try:
+        drawn = circle_map(code, tuple(spots), closely=of.level != Level.DEPARTMENT)
+    except ValueError:
+        return SafeString()
+    circles = [
+        {
+            "url": circle.spot.url,
+            "x": circle.x,
+            "y": circle.y,
+            "radius": circle.radius,
+            "css_class": CIRCLE_CLASSES.get(circle.value, "map-circle"),
+            "said": f"{circle.spot.name}\u00a0: "
+            + ("masqué" if circle.value is None else f"{_number(circle.value)} {unit}"),
+        }
+        for circle in drawn.circles
+        if circle.spot is not None
+    ]
+    legend = [
+        {
+            "x": circle.x,
+            "y": circle.y,
+            "radius": circle.radius,
+            "said": _number(circle.value or 0),
+            "text_x": circle.x + circle.radius + drawn.text_size / 3,
+            "text_y": circle.y + drawn.text_size / 3,
+        }
+        for circle in drawn.legend
+    ]
+    return render_to_string(
+        "territories/_circles.html",
+        {
+            "map": drawn,
+            "frame": dict(zip(("x", "y", "width", "height"), drawn.box, strict=True)),
+            "frame_box": " ".join(f"{number:.0f}" for number in drawn.box),
+            "circles": circles,
+            "legend": legend,
+            "label": label,
+            "has_masked": any(circle.value is None for circle in drawn.circles),
+        },
+    )
 
 
 @register.simple_tag

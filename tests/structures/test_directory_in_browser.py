@@ -87,6 +87,10 @@ def test_pages_views_and_sorting_follow_in_place(structures: None, new_page: New
     axe(page)
     page.get_by_role("link", name="Carte").click()
     expect(page.get_by_text("Structures accompagnées, par département").first).to_be_visible()
+    # What is masked is hatched, in another colour than the paper.
+    expect(page.locator("#map-hatch path")).not_to_have_css(
+        "stroke", page.locator("path.map-1").first.evaluate("e => getComputedStyle(e).stroke")
+    )
     page.get_by_text("Voir le tableau de la carte").click()
     axe(page)
     page.get_by_role("link", name="Isère").last.click()

@@ -45,6 +45,27 @@ def test_opens_on_the_persons_own_territory_with_exact_figures() -> None:
     assert "équivalents temps plein" in said and ">12<" in re.sub(r"\s", "", said)
 
 
+def test_department_is_mapped_by_intercommunalite_and_these_by_commune() -> None:
+    supported("commune-38185", 6, year=2024)
+    pilot = person("departement-38")
+    for query, name in (("", "Grenoble-Alpes-Métropole"), ("?epci=200040715", "Grenoble")):
+        page = text_of(pilot.get(f"/pilotage/{query}"))
+        assert f"<title>{name}\u00a0: 6 structures</title>" in page
+    then = text_of(pilot.get("/pilotage/?epci=200040715&frontieres=anciennes"))
+    assert "<title>Grenoble\u00a0: 6 structures</title>" in then
+
+
+def test_map_of_another_territory_masks_like_its_table() -> None:
+    supported("commune-38185", 4, year=2024)
+    stranger = person("departement-75")
+    for query in ("?departement=38", "?epci=200040715"):
+        page = stranger.get(f"/pilotage/{query}")
+        assert page.context["spots"]
+        assert all(spot.value != 4 for spot in page.context["spots"])
+        assert "\u00a0: 4 structures" not in text_of(page)
+        assert "\u00a0: masqué</title>" in text_of(page)
+
+
 def test_another_territory_is_masked_and_said_so() -> None:
     supported("commune-75056", 4, year=2024)
     pilot = person("departement-38")
