@@ -31,6 +31,7 @@ from articles.services import import_document, render_again
 from articles.surfaces import surfaces
 from publishing.admin import PublishableAdmin
 from publishing.editor import RichTextAdmin, only_adding
+from structures.admin.forms import StructuresChoiceField, StructuresSelect
 
 PRESENCE_SECONDS = 90
 
@@ -83,7 +84,7 @@ class ArticleAdmin(PublishableAdmin):
     list_filter: ClassVar[Any] = (*PublishableAdmin.list_filter, "type", "series", "themes")
     list_select_related: ClassVar[Any] = ("type", "series", "changed_by")
     search_fields: ClassVar[Any] = ("title", "slug", "standfirst")
-    autocomplete_fields = ("cover", "structures")
+    autocomplete_fields = ("cover",)
     inlines = (BlockInline, ContributionInline, RelatedArticleInline, AttachmentInline)
     change_list_template = "admin/articles/change_list.html"
     fieldsets = (
@@ -118,6 +119,14 @@ class ArticleAdmin(PublishableAdmin):
         """An article of a regional editor begins in their territories."""
         mine = cast(User, request.user).scope.territories
         return {"territories": list(mine), **super().get_changeform_initial_data(request)}
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "structures":
+            kwargs |= {
+                "form_class": StructuresChoiceField,
+                "widget": StructuresSelect(db_field, self.admin_site),
+            }
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Structures are chosen by those who may look among them; the others leave them be."""

@@ -32,7 +32,8 @@ class ArticleForm(PublishableForm):
         super().__init__(*args, **kwargs)
         if "structures" in self.fields:
             chosen = cast(Any, self.fields["structures"])
-            chosen.queryset = Structure.objects.visible_to(self.user)
+            mine = Structure.objects.visible_to(self.user)
+            chosen.queryset = mine.select_related("commune__department")
 
     def clean_structures(self) -> Any:
         """Those that this person is not shown stay chosen."""

@@ -71,7 +71,11 @@ class PublishableAdmin(PublishingPages, RichTextAdmin):
     parts: Mapping[str, type[models.Model]] = {}
 
     class Media:
-        js = ["publishing/ordered-inlines.js", "publishing/editing.js"]
+        js = [
+            "publishing/ordered-inlines.js",
+            "publishing/editing.js",
+            "publishing/search-fields.js",
+        ]
 
     # --- Lists ---
 

@@ -227,6 +227,7 @@ class _Loader:
             structure.family, structure.legal_form = "association", "9220"
             structure.sector = next(known for known in self.sectors if known.slug == sector)
             structure.commune = next((c for c in self.communes if c.pk == place), commune)
+            structure.postal_code = (structure.commune.postal_codes.split() or [""])[0]
             structure.description = "Structure inventée pour la démonstration."
         structure.complete()
         return structure

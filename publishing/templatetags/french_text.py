@@ -1,8 +1,14 @@
-"""`{{ text|first_words:36 }}`: an excerpt that keeps its no-break spaces."""
+"""French in templates: `{{ text|first_words:36 }}`, `{% day article.published_on %}`."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from django import template
+from django.utils.dateformat import format as formatted
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 register = template.Library()
 
@@ -15,3 +21,16 @@ def first_words(text: str, count: int) -> str:
     if len(words) <= count:
         return text
     return " ".join(words[:count]).rstrip(",;:.!?\u00a0\u202f") + "…"
+
+
+@register.simple_tag
+def day(when: date) -> SafeString:
+    """ "1er mars 2026", and nothing after it: a template of its own would end with a space."""
+    local = localtime(when) if isinstance(when, datetime) else when
+    number = "1er" if local.day == 1 else str(local.day)
+    return format_html(
+        '<time datetime="{}">{} {}</time>',
+        formatted(local, "Y-m-d"),
+        number,
+        formatted(local, "F Y"),
+    )

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib.admin.widgets import AdminURLFieldWidget, AutocompleteSelect
+from django.contrib.admin.widgets import (
+    AdminURLFieldWidget,
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+)
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
@@ -185,6 +189,15 @@ class StructureSelect(AutocompleteSelect):
 
 
 class StructureChoiceField(forms.ModelChoiceField[Structure]):
+    def label_from_instance(self, obj: Structure) -> str:
+        return told_apart(obj)
+
+
+class StructuresSelect(AutocompleteSelectMultiple):
+    url_name = StructureSelect.url_name
+
+
+class StructuresChoiceField(forms.ModelMultipleChoiceField):
     def label_from_instance(self, obj: Structure) -> str:
         return told_apart(obj)
 

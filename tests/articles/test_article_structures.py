@@ -120,6 +120,27 @@ def test_editor_chooses_among_those_they_may_see_and_keeps_the_others() -> None:
     assert refused.status_code == 200 and "structures" in refused.context["adminform"].form.errors
 
 
+def test_namesakes_are_told_apart_where_they_are_chosen() -> None:
+    told = structure(rna="W381000001")
+    client = Client()
+    client.force_login(UserFactory(group="Rédaction"))
+    article = ArticleFactory(structures=[told])
+    page = client.get(reverse("admin:articles_article_change", args=[article.pk]))
+    assert f"{NAME}, Grenoble (Isère), W381000001" in page.content.decode()
+    suggested = client.get(
+        reverse("admin:structures_structure_suggestions"),
+        {
+            "term": "vieux-lavoir",
+            "app_label": "articles",
+            "model_name": "article",
+            "field_name": "structures",
+        },
+    )
+    assert [row["text"] for row in suggested.json()["results"]] == [
+        f"{NAME}, Grenoble (Isère), W381000001"
+    ]
+
+
 def test_contributor_who_may_not_look_among_structures_leaves_them_be() -> None:
     isere = Territory.objects.get(pk="departement-38")
     told = structure()

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -352,6 +353,20 @@ def test_the_page_of_a_structure_shows_its_supports_to_those_of_its_territory(
         person("departement-38").get(shown.get_absolute_url())
     )
     assert "confidentiel" not in text_of(person("departement-75").get(shown.get_absolute_url()))
+
+
+def test_a_support_is_told_in_good_french(world: dict[str, Structure]) -> None:
+    shown = world["shown"]
+    support = shown.supports.get()
+    support.started_on = support.planned_start = date(support.year, 1, 1)
+    support.planned_end = date(support.year, 6, 2)
+    support.jobs, support.jobs_definition = 1, "etp"
+    support.save()
+    page = text_of(person("departement-38").get(shown.get_absolute_url()))
+    said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
+    year = support.year
+    assert f"Du 1er janvier {year} (prévu du 1er janvier {year} au 2 juin {year})" in said
+    assert "1 emploi concerné (équivalents temps plein)" in said
 
 
 def test_a_page_that_one_may_not_see_is_like_one_that_is_not(world: dict[str, Structure]) -> None:
