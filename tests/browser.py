@@ -194,6 +194,13 @@ def staff_page(new_page: NewPage) -> Callable[[User], Page]:
     return lambda user: new_page(user=user)
 
 
+def overflow(page: Page) -> int:
+    """Pixels by which the page is wider than its window, once its style sheets are there."""
+    page.wait_for_load_state("load")
+    width: int = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return max(width, 0)
+
+
 def axe(page: Page, within: str | None = None) -> None:
     """Asserts that axe-core finds nothing to say about the page, or about one part of it."""
     __tracebackhide__ = True

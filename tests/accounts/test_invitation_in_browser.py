@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from accounts.models import AccessRequest, User
 from publishing.audiences import Role
 from territories.models import Territory
-from tests.browser import NewPage, axe
+from tests.browser import NewPage, axe, overflow
 from tests.factories import ArticleFactory, UserFactory
 
 pytestmark = [
@@ -114,7 +114,7 @@ def test_the_pages_are_accessible_and_fit(new_page: NewPage, width: int, color_s
     ]:
         page.goto(reverse(f"accounts:{name}"))
         axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert not overflow(page), name
 
 
 def test_an_account_is_erased_by_keyboard(new_page: NewPage) -> None:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.throttling import too_many_requests
 from tests.accounts.conftest import PASSWORD, SignIn
-from tests.browser import NewPage, axe
+from tests.browser import NewPage, axe, overflow
 from tests.factories import UserFactory
 from tests.html_validity import assert_valid_html
 
@@ -263,7 +263,7 @@ def test_pages_are_accessible_and_fit(
         for name in names:
             page.goto(reverse(name))
             axe(page)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+            assert not overflow(page), name
 
 
 @BROWSER

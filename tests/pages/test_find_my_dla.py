@@ -17,7 +17,7 @@ from publishing.audiences import Role
 from structures.models import Agreement, Operator
 from territories.loading import load
 from territories.models import Territory
-from tests.browser import NewPage, axe
+from tests.browser import NewPage, axe, overflow
 from tests.factories import OperatorFactory, StructureFactory, SupportFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db]
@@ -261,4 +261,4 @@ def test_from_the_home_page_to_the_telephone_by_keyboard(
     expect(page.get_by_role("link", name="04 65 71 00 00")).to_be_visible()
     if javascript:
         axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert not overflow(page)

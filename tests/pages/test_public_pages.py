@@ -9,7 +9,7 @@ from django.test import Client
 from lxml import html
 
 from territories.models import Territory
-from tests.browser import NewPage, axe_violations
+from tests.browser import NewPage, axe_violations, overflow
 from tests.html_validity import assert_valid_html
 
 NOT_FOUND = "/articles/cet-article-n-existe-pas/"
@@ -69,15 +69,13 @@ def test_every_page_is_accessible_and_fits(
     new_page: NewPage, public_pages: list[str], viewport: str, color_scheme: str
 ) -> None:
     page = new_page(viewport, color_scheme=color_scheme)  # type: ignore[arg-type]  # the literals parametrized above
-    room = page.evaluate("innerWidth")
     found: dict[str, list[str]] = {}
     for address in public_pages:
         page.goto(address)
         for problem in axe_violations(page):
             found.setdefault(problem, []).append(address)
-        width = page.evaluate("document.documentElement.scrollWidth")
-        if width > room:
-            found.setdefault(f"wider than the {room} px of the window", []).append(address)
+        if pixels := overflow(page):
+            found.setdefault(f"{pixels} px wider than the window", []).append(address)
 
     assert not found, "\n".join(f"{problem}\n  on {on}" for problem, on in found.items())
 

@@ -17,7 +17,7 @@ from structures.admin import imports
 from structures.importing import runs, uploads
 from structures.models import ColumnMapping, ImportRun, Structure, Support
 from territories.models import Territory
-from tests.browser import NewPage, axe
+from tests.browser import NewPage, axe, overflow
 from tests.factories import UserFactory, siret_of
 from tests.structures.importing import files
 
@@ -283,7 +283,7 @@ def test_an_import_in_a_browser(
 
     def checked() -> None:
         axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert not overflow(page)
 
     page.goto(HISTORY)
     axe(page)
