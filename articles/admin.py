@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin
@@ -9,7 +8,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils import timezone
 
 from accounts.models import User
 from articles import links, previews, quality
@@ -22,7 +20,6 @@ from articles.models import (
     Attachment,
     Block,
     Contribution,
-    EditingPresence,
     Publication,
     RelatedArticle,
     Series,
@@ -32,8 +29,6 @@ from articles.surfaces import surfaces
 from publishing.admin import PublishableAdmin
 from publishing.editor import RichTextAdmin, only_adding
 from structures.admin.forms import StructuresChoiceField, StructuresSelect
-
-PRESENCE_SECONDS = 90
 
 
 class OrderedInline:
@@ -197,13 +192,6 @@ class ArticleAdmin(PublishableAdmin):
 
     def surfaces(self, obj: Article) -> list[Any]:
         return surfaces(obj.snapshot())
-
-    def record_presence(self, obj: Article, user: Any) -> list[str]:
-        now = timezone.now()
-        EditingPresence.objects.update_or_create(article=obj, user=user, defaults={"seen_at": now})
-        recent = now - timedelta(seconds=PRESENCE_SECONDS)
-        others = obj.presences.exclude(user=user).select_related("user")
-        return [str(presence.user) for presence in others.filter(seen_at__gte=recent)]
 
 
 class NameShownAdmin(RichTextAdmin):

@@ -14,7 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import Resolver404, resolve
 
 from articles.models import Publication
-from articles.quality import Link, Remark
+from publishing.remarks import Link, Remark
 
 SECONDS = 6
 MOST_LINKS = 40

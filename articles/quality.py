@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from lxml import html as lxml_html
 
 from articles.models import Block
+from publishing.remarks import Link, Remark
 
 TITLE_LENGTH = 60  # what a search result shows
 DESCRIPTION_LENGTHS = (70, 160)
@@ -20,21 +20,6 @@ VAGUE_LINKS = re.compile(
     re.IGNORECASE,
 )
 FILE_NAME_ALT = re.compile(r"\.(jpe?g|png|gif|webp|avif)$|^(img|image|photo|dsc)[\s_-]*\d*$", re.I)
-
-
-@dataclass(frozen=True)
-class Remark:
-    """`where`: the part of the form, as the editor names it."""
-
-    where: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Link:
-    where: str
-    label: str
-    url: str
 
 
 def _fragments(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.template.defaultfilters import truncatechars
@@ -24,6 +23,7 @@ from lxml import html as lxml_html
 from articles import structured_data
 from articles.models import Block, Contribution, Publication
 from media.models import Document, Image
+from publishing.replays import replay_player
 from publishing.richtext import plain_text
 from territories.models import Territory
 from territories.templatetags.territory_maps import territory_locator
@@ -87,22 +87,6 @@ def table_rows(cells: str) -> list[list[str]]:
     rows = [[cell.strip() for cell in line.split("\t")] for line in cells.splitlines() if line]
     width = max((len(row) for row in rows), default=0)
     return [row + [""] * (width - len(row)) for row in rows]
-
-
-def replay_player(url: str) -> tuple[str, str]:
-    """`(provider's name, address of its player)`; the address is empty when we know no player
-    that our content policy lets in, and the reader then gets a plain link."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").removeprefix("www.")
-    if host in ("youtube.com", "youtube-nocookie.com", "m.youtube.com", "youtu.be"):
-        key = parse_qs(parts.query).get("v", [parts.path.rsplit("/", 1)[-1]])[0]
-        if key.replace("-", "").replace("_", "").isalnum():
-            return "YouTube", f"https://www.youtube-nocookie.com/embed/{key}"
-    if host in ("vimeo.com", "player.vimeo.com"):
-        key = parts.path.rsplit("/", 1)[-1]
-        if key.isdigit():
-            return "Vimeo", f"https://player.vimeo.com/video/{key}?dnt=1"
-    return host, ""
 
 
 def _blocks(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -24,6 +24,7 @@ from articles.presentation import article_page
 from media.models import Document
 from media.views import document_response
 from publishing.audiences import Reader
+from publishing.previews import working_copy_of
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 
 PAGE_SIZE = 20
@@ -149,7 +150,7 @@ def _writes_with(user: Any, wanted: Document) -> bool:
 @require_safe
 def shared_preview(request: HttpRequest, token: str) -> HttpResponse:
     """A working copy as its readers would see it, for whoever holds a link that has not expired."""
-    article = previews.article_of(token)
+    article = working_copy_of(Article, token)
     if article is None:
         return render(request, "articles/preview_expired.html", {"breadcrumbs": []}, status=404)
     note = "Aperçu d’un article qui n’est pas publié. Ce lien expire ; merci de ne pas le diffuser."

@@ -23,8 +23,9 @@ from django.views.generic import DetailView
 
 from articles import structured_data
 from articles.models import Publication
-from articles.rendering import RenderedBlock, document_address, replay_player, table_rows
+from articles.rendering import RenderedBlock, document_address, table_rows
 from pages import context_processors
+from publishing.replays import replay_player
 from publishing.structured_data import absolute
 
 

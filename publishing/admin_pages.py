@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -20,6 +21,9 @@ from publishing import services
 from publishing.comparison import compare
 from publishing.forms import NoteForm, PublishForm
 from publishing.models import Publishable, Status, VersionBase
+
+# How long ago somebody who has it open was last heard of.
+PRESENCE = timedelta(seconds=90)
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -137,7 +141,10 @@ class PublishingPages:
 
     def record_presence(self, obj: Any, user: Any) -> list[str]:
         """Notes that this person has it open; the names of the others who do."""
-        raise NotImplementedError
+        now = timezone.now()
+        obj.presences.update_or_create(user=user, defaults={"seen_at": now})
+        others = obj.presences.exclude(user=user).select_related("user")
+        return [str(presence.user) for presence in others.filter(seen_at__gte=now - PRESENCE)]
 
     # --- Addresses ---
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from django.conf import settings
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
@@ -17,7 +16,7 @@ from accounts.access import reachable
 from articles.models.vocabulary import ArticleType, Series
 from publishing import snapshots
 from publishing.fields import FrenchCharField, FrenchTextField, RichTextField
-from publishing.models import Publishable, PublishableQuerySet
+from publishing.models import PresenceBase, Publishable, PublishableQuerySet
 from territories.models import Territory
 
 if TYPE_CHECKING:
@@ -439,12 +438,8 @@ PARTS: dict[str, type[ArticlePart]] = {
 }
 
 
-class EditingPresence(models.Model):
-    """Who has an article open in the editor, so that two people know of each other."""
-
+class EditingPresence(PresenceBase):
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="presences")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    seen_at = models.DateTimeField()
 
     class Meta:
         constraints = [
@@ -452,4 +447,4 @@ class EditingPresence(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} : {self.article}"
+        return f"{self.user} : {self.article}"

@@ -6,7 +6,8 @@ import pytest
 
 from articles import links, quality
 from articles.models import Article
-from articles.surfaces import READERS, surfaces
+from articles.surfaces import surfaces
+from publishing.surfaces import READERS
 from tests.factories import ArticleFactory, make_image
 
 pytestmark = pytest.mark.django_db
