@@ -41,6 +41,7 @@ SECTIONS = (
         "Appareils connectés",
         "Voir où votre compte est ouvert, et le fermer ailleurs.",
     ),
+    Section("events:own", "Mes événements", "Vos inscriptions, et l’adresse de votre agenda."),
     Section("steering:figures", "Pilotage", "Les chiffres de votre territoire, et vos vues."),
     Section("accounts:data", "Mes données", "Les lire, les emporter, demander leur effacement."),
 )

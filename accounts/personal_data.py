@@ -12,6 +12,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.apps import apps
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
@@ -189,6 +190,7 @@ def erase(*, person: User, by: User | None) -> None:
     forget(person=person, about=[*received, *asked])
     asked.delete()
     received.delete()
+    _forget_above(person)
     _end_sessions(person)
     detail = "" if by else "Par la personne elle-même."
     person.delete()
@@ -198,6 +200,14 @@ def erase(*, person: User, by: User | None) -> None:
     )
     subject = f"{settings.PORTAL_NAME}\u00a0: votre compte est effacé"
     transaction.on_commit(lambda: mail(subject, text, email) and None)
+
+
+def _forget_above(person: User) -> None:
+    """What the rooms above keep of them beyond a link to the account: a model that does has a
+    `forget_person`."""
+    for model in apps.get_models():
+        if forget_person := getattr(model, "forget_person", None):
+            forget_person(person)
 
 
 def _joining_of(person: User) -> tuple[QuerySet[Invitation], QuerySet[AccessRequest]]:

@@ -26,20 +26,9 @@ from articles.models import (
 )
 from articles.services import import_document, render_again
 from articles.surfaces import surfaces
-from publishing.admin import PublishableAdmin
-from publishing.editor import RichTextAdmin, only_adding
-from structures.admin.forms import StructuresChoiceField, StructuresSelect
-
-
-class OrderedInline:
-    """Rows that JavaScript moves up and down; without it, the rank is a number to fill."""
-
-    ordering = ("position", "id")
-    extra = 0
-    classes = ("ordered",)
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        return only_adding(super().formfield_for_dbfield(db_field, request, **kwargs))  # type: ignore[misc]  # InlineModelAdmin's
+from publishing.admin import OrderedInline
+from publishing.editor import RichTextAdmin
+from structures.admin.content import ContentAdmin
 
 
 class BlockInline(OrderedInline, admin.StackedInline[Block, Article]):  # type: ignore[misc]  # a mixin of settings
@@ -72,14 +61,14 @@ class RelatedArticleInline(OrderedInline, admin.TabularInline[RelatedArticle, Ar
 
 
 @admin.register(Article)
-class ArticleAdmin(PublishableAdmin):
+class ArticleAdmin(ContentAdmin):
     form = ArticleForm
     parts = PARTS
     list_display = ("title", "state", "type", "series", "audience", "published_on", "changed")
-    list_filter: ClassVar[Any] = (*PublishableAdmin.list_filter, "type", "series", "themes")
+    list_filter: ClassVar[Any] = (*ContentAdmin.list_filter, "type", "series", "themes")
     list_select_related: ClassVar[Any] = ("type", "series", "changed_by")
     search_fields: ClassVar[Any] = ("title", "slug", "standfirst")
-    autocomplete_fields = ("cover",)
+    autocomplete_fields = ("cover", "event")
     inlines = (BlockInline, ContributionInline, RelatedArticleInline, AttachmentInline)
     change_list_template = "admin/articles/change_list.html"
     fieldsets = (
@@ -90,6 +79,7 @@ class ArticleAdmin(PublishableAdmin):
         ("Thématiques", {"fields": ("themes",)}),
         ("Territoires", {"fields": ("territories",)}),
         ("Structures", {"fields": ("structures",)}),
+        ("Événement", {"fields": ("event",), "classes": ("collapse",)}),
         (
             "Couverture",
             {"fields": ("cover", "cover_alt", "cover_is_decorative"), "classes": ("collapse",)},
@@ -109,25 +99,6 @@ class ArticleAdmin(PublishableAdmin):
 
     class Media:
         js = ["articles/blocks.js", "media/image-picker.js"]
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """An article of a regional editor begins in their territories."""
-        mine = cast(User, request.user).scope.territories
-        return {"territories": list(mine), **super().get_changeform_initial_data(request)}
-
-    def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        if db_field.name == "structures":
-            kwargs |= {
-                "form_class": StructuresChoiceField,
-                "widget": StructuresSelect(db_field, self.admin_site),
-            }
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Structures are chosen by those who may look among them; the others leave them be."""
-        if request.user.has_perm("structures.view_structure"):
-            return self.fieldsets
-        return tuple(part for part in self.fieldsets if part[0] != "Structures")
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         return self.has_add_permission(request) and request.user.has_perm("articles.import_article")

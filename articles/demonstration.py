@@ -23,6 +23,7 @@ from articles.models import (
     RelatedArticle,
     Series,
 )
+from events.models import Event
 from media.models import Document, Image
 from media.services import create_document, create_image
 from publishing import services
@@ -91,6 +92,7 @@ class _Loader:
             slug=entry["slug"],
             type=ArticleType.objects.get(name=entry["type"]),
             series=self._series(entry.get("series")),
+            event=Event.objects.filter(slug=entry.get("event")).first(),
             standfirst=entry["standfirst"],
             audience=entry.get("audience", "public"),
             audience_roles=entry.get("audience_roles", ""),

@@ -1,23 +1,14 @@
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 
 from articles.models import Article, Block
-from publishing.audiences import Audience
-from publishing.forms import PublishableForm
-from structures.models import Structure
-from territories.fields import TerritoriesField
+from structures.admin.content import ContentForm
 
 
-class ArticleForm(PublishableForm):
-    territories = TerritoriesField(
-        label="Territoires",
-        required=False,
-        help_text=Article._meta.get_field("territories").help_text,
-    )
-
+class ArticleForm(ContentForm):
     class Meta:
         model = Article
         fields = Article.SNAPSHOT_FIELDS
@@ -27,38 +18,6 @@ class ArticleForm(PublishableForm):
             "themes": forms.CheckboxSelectMultiple,
             "seo_description": forms.Textarea(attrs={"rows": 2}),
         }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "structures" in self.fields:
-            chosen = cast(Any, self.fields["structures"])
-            mine = Structure.objects.visible_to(self.user)
-            chosen.queryset = mine.select_related("commune__department")
-
-    def clean_structures(self) -> Any:
-        """Those that this person is not shown stay chosen."""
-        chosen = list(self.cleaned_data["structures"])
-        if self.instance.pk is None:
-            return chosen
-        mine = Structure.objects.visible_to(self.user).values("pk")
-        return [*chosen, *self.instance.structures.exclude(pk__in=mine)]
-
-    def clean_territories(self) -> Any:
-        chosen = self.cleaned_data["territories"]
-        scope = self.user.scope
-        if not scope.holds_all(chosen):
-            raise forms.ValidationError(
-                f"Votre périmètre est\u00a0: {scope}. Choisissez des territoires qui s’y trouvent."
-            )
-        return chosen
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if cleaned.get("audience") == Audience.ROLES and not cleaned.get("audience_roles"):
-            self.add_error(
-                "audience_roles", "Cochez au moins un rôle, ou choisissez un autre public."
-            )
-        return cleaned
 
 
 class BlockForm(forms.ModelForm[Block]):

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from articles.models import Publication
 from articles.rendering import article_ids
+from events.models import EventPublication, PublishedEventQuerySet
 from structures.models import Structure
 from themes.models import Theme
 
@@ -39,6 +40,7 @@ def article_page(request: HttpRequest, publication: Publication, **extra: Any) -
         "themes": Theme.objects.filter(pk__in=content["themes"]),
         "territories": content.get("territories", []),
         "structures": _structures(request, content.get("structures", [])),
+        "event": _event(request, content.get("event")),
         "trail": content["trail"],
         "is_preview": False,
         "preview_note": "",
@@ -60,6 +62,14 @@ def _structures(request: HttpRequest, ids: list[int]) -> Iterable[Structure]:
         .order_by("sort_key", "pk")
     )
     return found
+
+
+def _event(request: HttpRequest, event_id: int | None) -> EventPublication | None:
+    """What the article reports on, for who may see it."""
+    if event_id is None:
+        return None
+    visible: PublishedEventQuerySet = EventPublication.objects.visible_to(request.user)
+    return visible.for_lists().filter(event=event_id).first()
 
 
 def _listed(request: HttpRequest, ids: set[int]) -> dict[int, Publication]:

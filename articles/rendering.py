@@ -101,8 +101,9 @@ def render_content(data: Mapping[str, Any]) -> dict[str, Any]:
     """A snapshot as the JSON that the article page is made from.
 
     Keys: `body` (segments `{"html"}` or `{"title", "articles": [ids]}`), `toc`, `people`,
-    `attachments`, `themes` (ids), `territories` (label, url), `structures` (ids), `images` and
-    `documents` (ids that the page shows or offers), `related` (article ids in order), `words`.
+    `attachments`, `themes` (ids), `territories` (label, url), `structures` (ids), `event` (id),
+    `images` and `documents` (ids that the page shows or offers), `related` (article ids in order),
+    `words`.
     """
     blocks = _blocks(data)
     images = Image.objects.in_bulk([b["image"] for b in blocks if b.get("image")])
@@ -153,6 +154,7 @@ def render_content(data: Mapping[str, Any]) -> dict[str, Any]:
         "themes": data["themes"],
         "territories": _places(data),
         "structures": data.get("structures", []),
+        "event": data.get("event"),
         "images": sorted(images),
         "documents": sorted(documents),
         "related": [part["target"] for part in data.get("related_articles", [])],

@@ -15,6 +15,7 @@ handler429 = "accounts.throttling.too_many_requests"
 urlpatterns = [
     path("", include("pages.urls")),
     path("", include("articles.urls")),
+    path("", include("events.urls")),
     path("structures/", include("structures.urls")),
     path("pilotage/", include("structures.steering_urls")),
     path("territoires/", include("pages.territory_urls")),

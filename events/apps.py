@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class EventsConfig(AppConfig):
-    """Floor 2: events, sessions, speakers, registrations. Comes with its own issue."""
+    """Above structures: events from programme to memory, and places at them."""
 
     name = "events"
     verbose_name = "Événements"

@@ -13,7 +13,13 @@ PORTAL = {
     "is_demo": settings.DEMO,
 }
 
-IN_MENU = ("articles:list", "structures:list", "pages:themes", "territories:list")
+IN_MENU = (
+    "articles:list",
+    "events:list",
+    "structures:list",
+    "pages:themes",
+    "territories:list",
+)
 
 
 @cache

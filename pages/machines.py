@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from articles.sitemaps import ArticleSitemap, SeriesSitemap
+from events.sitemaps import EventSitemap
 from pages.models import Page
 from publishing.structured_data import absolute
 from structures.sitemaps import StructureSitemap
@@ -27,6 +28,7 @@ class PageSitemap(Sitemap[str]):
         names = (
             "pages:home",
             "articles:list",
+            "events:list",
             "structures:list",
             "pages:themes",
             "territories:list",
@@ -63,6 +65,7 @@ SITEMAPS = {
     "themes": ThemeSitemap,
     "territories": TerritorySitemap,
     "structures": StructureSitemap,
+    "events": EventSitemap,
 }
 
 
@@ -73,6 +76,9 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /admin/",
         "Disallow: /compte/",
         "Disallow: /articles/apercu/",
+        "Disallow: /evenements/apercu/",
+        "Disallow: /evenements/inscription/",
+        "Disallow: /evenements/attestations/",
         f"Sitemap: {absolute(reverse('sitemap'))}",
         "",
     ]

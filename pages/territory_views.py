@@ -15,6 +15,8 @@ from django.views.decorators.http import require_safe
 
 from articles.filters import ArticleFilter
 from articles.models import Publication
+from events.filters import EventFilter
+from events.models import EventPublication
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 from structures.directory import NAME_OF_LEVEL, Directory, Rows
 from structures.near import Near, contact_data
@@ -22,6 +24,7 @@ from structures.presentation import Table, bars
 from territories.models import Department, Geography, Kind, Level, Region, Territory
 
 LATEST_ARTICLES = 5
+NEXT_EVENTS = 5
 LATEST_YEARS = 8
 LISTED_STRUCTURES = 6
 COMMUNES_PER_PAGE = 100
@@ -76,6 +79,9 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
     articles = ArticleFilter(
         {"territoire": [shown.pk]}, queryset=Publication.objects.visible_to(request.user)
     ).qs
+    events = EventFilter(
+        {"territoire": [shown.pk]}, queryset=EventPublication.objects.visible_to(request.user)
+    ).qs
     places = _places(shown)
     near = Near(shown)
     former = Territory.objects.filter(successor=shown).order_by("-vanished_on", "sort_key")
@@ -94,6 +100,8 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
             "articles": articles.for_lists()[:LATEST_ARTICLES],
             "articles_url": f"{reverse('articles:list')}?territoire={shown.pk}",
             "article_count": articles.count(),
+            "events": events.for_lists()[:NEXT_EVENTS],
+            "events_url": f"{reverse('events:list')}?quand=tous&territoire={shown.pk}",
             "geography": Geography.objects.first(),
             "breadcrumbs": trail,
             "canonical_url": canonical_url,

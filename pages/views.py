@@ -14,12 +14,14 @@ from django.views.decorators.http import require_safe
 
 from articles.models import ArticleType, Publication, Series
 from articles.views import paginated
+from events.models import EventPublication
 from pages.models import FrontPage, KeyFigure, Page
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 from themes.models import Theme
 
 LATEST_COUNT = 8
 PER_SERIES = 3
+NEXT_EVENTS = 3
 
 
 def _counts(publications: QuerySet[Any], relation: str) -> dict[int, int]:
@@ -68,6 +70,9 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "lead": lead,
             "latest": [p for p in latest if p != lead][:LATEST_COUNT],
+            "events": EventPublication.objects.visible_to(request.user)
+            .coming()
+            .for_lists()[:NEXT_EVENTS],
             "series_list": _series_with_latest(request),
             "themes": _themes_with_counts(request),
             "figures": KeyFigure.objects.all(),

@@ -17,7 +17,7 @@ from django.utils.html import format_html
 
 from publishing import services
 from publishing.admin_pages import PublishingPages, state_label
-from publishing.editor import RichTextAdmin
+from publishing.editor import RichTextAdmin, only_adding
 from publishing.forms import PublishableForm
 from publishing.models import Publishable, Status
 from publishing.posted_rows import without_vanished_rows
@@ -56,6 +56,17 @@ class StateFilter(admin.SimpleListFilter):
             case "archive":
                 return queryset.filter(status=Status.ARCHIVED)
         return queryset
+
+
+class OrderedInline:
+    """Rows that JavaScript moves up and down; without it, the rank is a number to fill."""
+
+    ordering: ClassVar[Any] = ("position", "id")
+    extra = 0
+    classes = ("ordered",)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return only_adding(super().formfield_for_dbfield(db_field, request, **kwargs))  # type: ignore[misc]  # InlineModelAdmin's
 
 
 class PublishableAdmin(PublishingPages, RichTextAdmin):

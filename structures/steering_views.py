@@ -18,10 +18,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from audit.models import Action
 from audit.services import record
+from media.pdf import NoPdf, pdf_of
 from publishing.spreadsheets import MARK, csv_lines
 from publishing.structured_data import absolute
 from structures.models import SavedView
-from structures.pdf import NoPdf, pdf_of
 from structures.presentation import map_of
 from structures.steering import Sheet, Steering, compared, compared_tables, spots
 from territories.models import Geography, Level

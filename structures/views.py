@@ -99,6 +99,7 @@ def structure(request: HttpRequest, slug: str) -> HttpResponse:
             "supports": supports,
             "sees_supports": _reaches(request.user, structure),
             "articles": _articles(request.user, structure),
+            "events": _events(request.user, structure),
             "former_identities": structure.former_identities.all(),
             "approvals": [Approval(value).label for value in structure.approvals.split()],
             "change_url": _change_url(request.user, structure),
@@ -122,6 +123,14 @@ def _articles(user: Any, structure: Structure) -> Any:
     publications = structure.publications.model._default_manager.visible_to(user)
     told = Q(structures=structure) | Q(structures__merged_into=structure)
     return publications.filter(pk__in=publications.filter(told).values("pk")).for_lists()
+
+
+def _events(user: Any, structure: Structure) -> Any:
+    """Those in which it takes part, that this person may see; reached back in the same way."""
+    publications = structure.event_publications.model._default_manager.visible_to(user)
+    told = Q(structures=structure) | Q(structures__merged_into=structure)
+    shown = publications.filter(pk__in=publications.filter(told).values("pk")).for_lists()
+    return shown.order_by("-starts_at", "-id")
 
 
 def _change_url(user: Any, structure: Structure) -> str:

@@ -1,7 +1,7 @@
 """Objects for the tests. `ArticleFactory(published=True)` goes through the real services, so that
 what the tests read is what publishing makes."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -14,6 +14,8 @@ from stdnum import luhn
 
 from accounts.models import User
 from articles.models import Article, ArticleType, Block, Series
+from events.models import Event, EventPublication, Registration, Session
+from events.registering import Asked, register
 from media.models import Document, Image
 from media.services import create_document, create_image
 from publishing import services
@@ -225,3 +227,84 @@ class SupportFactory(factory.django.DjangoModelFactory[Support]):
     @factory.post_generation
     def themes(self: Support, create: bool, given: Any, **kwargs: Any) -> None:
         self.themes.set(given or [])
+
+
+class EventFactory(factory.django.DjangoModelFactory[Event]):
+    """A complete draft of an online event, in thirty days from 10 h to 17 h. Traits: network,
+    past, open (members register), open_to_all. `published=True` goes through the services."""
+
+    class Meta:
+        model = Event
+        skip_postgeneration_save = True
+
+    class Params:
+        network = factory.Trait(audience="network")
+        past = factory.Trait(
+            starts_on=factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=10))
+        )
+        open = factory.Trait(registration_for="members")
+        open_to_all = factory.Trait(registration_for="everyone")
+
+    title = factory.Sequence(lambda n: f"Un événement numéro {n}")
+    slug = factory.Sequence(lambda n: f"un-evenement-numero-{n}")
+    standfirst = factory.Sequence(lambda n: f"La présentation de l’événement numéro {n}.")
+    format = "online"
+    online_url = "https://visio.example/secret"
+    starts_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=30))
+    starts_time = time(10)
+    ends_time = time(17)
+    contact_email = "organisation@reseau.example"
+
+    @factory.post_generation
+    def themes(self: Event, create: bool, given: Any, **kwargs: Any) -> None:
+        self.themes.set(given or [ThemeFactory()])
+
+    @factory.post_generation
+    def territories(self: Event, create: bool, given: Any, **kwargs: Any) -> None:
+        self.territories.set(given or [])
+
+    @factory.post_generation
+    def structures(self: Event, create: bool, given: Any, **kwargs: Any) -> None:
+        self.structures.set(given or [])
+
+    @factory.post_generation
+    def sessions(self: Event, create: bool, given: Any, **kwargs: Any) -> None:
+        """`sessions=[{"title": …, "capacity": 2}]`: workshops that one registers for."""
+        for position, values in enumerate(given or []):
+            defaults = {"starts": time(14), "ends": time(15), "by_registration": True}
+            Session.objects.create(event=self, position=position, **{**defaults, **values})
+
+    @factory.post_generation
+    def questions(self: Event, create: bool, given: Any, **kwargs: Any) -> None:
+        for position, values in enumerate(given or []):
+            self.questions.create(position=position, **values)
+
+    @factory.post_generation
+    def published(self: Event, create: bool, wanted: bool, **kwargs: Any) -> None:
+        services.record_save(working=self, by=None)
+        if wanted:
+            services.publish(working=self, by=None)
+            self.refresh_from_db()
+
+
+def live(event: Event) -> EventPublication:
+    """What readers get of it."""
+    found: EventPublication = EventPublication.objects.live().get(event=event)
+    return found
+
+
+def place_at(event: Event, email: str = "", **asked: Any) -> Registration:
+    """Somebody asks for a place, as on the page."""
+    number = event.registrations.count() + 1
+    given = {
+        "email": email or f"personne-{number}@ailleurs.example",
+        "first_name": "Démo",
+        "last_name": f"Participante {number}",
+        **asked,
+    }
+    user = given.pop("user", None)
+    return register(event=event, asked=Asked(**given), user=user, by_organiser=True)[0]
+
+
+def at_paris(day: date, hour: int, minute: int = 0) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(hour, minute)))

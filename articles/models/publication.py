@@ -43,6 +43,9 @@ class Publication(PublicationBase):
     themes = models.ManyToManyField("themes.Theme", related_name="+")
     territories = models.ManyToManyField("territories.Territory", related_name="+")
     structures = models.ManyToManyField("structures.Structure", related_name="publications")
+    event = models.ForeignKey(
+        "events.Event", on_delete=models.PROTECT, null=True, related_name="told_by"
+    )
     # What the rendered page shows or offers: kept as long as the publication is.
     images = models.ManyToManyField("media.Image", through="PublicationImage", related_name="+")
     documents = models.ManyToManyField(

@@ -63,6 +63,15 @@ class Article(Publishable):
         help_text="Celles dont parle l’article : il paraît sur leur page, et elles au bas de "
         "l’article, pour qui peut les voir.",
     )
+    event = models.ForeignKey(
+        "events.Event",
+        verbose_name="événement",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Celui dont l’article rend compte : il paraît sur sa page.",
+    )
     cover = models.ForeignKey(
         "media.Image",
         verbose_name="image de couverture",
@@ -111,6 +120,7 @@ class Article(Publishable):
         "themes",
         "territories",
         "structures",
+        "event",
         "cover",
         "cover_alt",
         "cover_is_decorative",
@@ -186,6 +196,7 @@ class Article(Publishable):
             type_id=data["type"],
             series_id=data["series"],
             cover_id=data["cover"],
+            event_id=data.get("event"),
             content=content,
             reading_minutes=max(1, round(content["words"] / WORDS_PER_MINUTE)),
             **values,

@@ -42,6 +42,8 @@ THEIRS = {
     "accounts.User_user_permissions",
     "admin.LogEntry",
     "articles.EditingPresence",
+    "events.CalendarKey",
+    "events.EventPresence",
     "mfa.Authenticator",
     "socialaccount.SocialAccount",
     "usersessions.UserSession",

@@ -39,7 +39,7 @@ SLUGS = {entry["slug"] for entry in ENTRIES.values()}
 REQUIRED = {"title", "slug", "type", "themes", "audience", "state", "standfirst", "blocks"}
 OPTIONAL = {
     "series", "published_on", "updated_on", "publish_in_days", "cover", "cover_alt", "territories",
-    "structures", "audience_roles", "cover_is_decorative", "seo_title", "seo_description",
+    "structures", "event", "audience_roles", "cover_is_decorative", "seo_title", "seo_description",
     "related", "people", "attachments",
 }  # fmt: skip
 STATES = {"published", "draft", "review", "scheduled", "archived"}

@@ -15,9 +15,9 @@ from PIL import Image as Pillow
 from PIL import ImageCms
 
 from media.models import Image
+from media.pdf import pdf_of
 from media.renditions import MOST_BYTES, opened
 from media.services import create_image
-from structures.pdf import pdf_of
 
 ORIENTATION, GPS = 0x0112, 0x8825
 SECRET = b"Chez une personne"

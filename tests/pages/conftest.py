@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from articles.models import Publication, Series
+from events.models import EventPublication
 from structures.models import Operator, Structure
 from tests.factories import picture
 from themes.models import Theme
@@ -18,6 +19,7 @@ FIXED = [
     "pages:accessibility",
     "pages:privacy",
     "articles:list",
+    "events:list",
     "accounts:login",
     "structures:list",
     "territories:list",
@@ -43,6 +45,7 @@ def demonstration(
 def public_pages(demonstration: None) -> list[str]:
     """The address of every page that a visitor may read, and some variants of lists."""
     listed, directory = reverse("articles:list"), reverse("structures:list")
+    agenda = reverse("events:list")
     theme = Theme.objects.first()
     assert theme
     return [
@@ -53,6 +56,17 @@ def public_pages(demonstration: None) -> list[str]:
         f"{directory}?vue=carte",
         f"{directory}?vue=figures",
         f"{directory}?q=rien-de-tel",
+        f"{agenda}?vue=mois",
+        f"{agenda}?quand=tous&theme={theme.slug}",
+        *(
+            address
+            for event in EventPublication.objects.visible_to(AnonymousUser())
+            for address in (
+                event.get_absolute_url(),
+                reverse("events:register", args=[event.slug]),
+                reverse("events:registered", args=[event.slug]),
+            )
+        ),
         *(
             structure.get_absolute_url()
             for structure in Structure.objects.visible_to(AnonymousUser())[:2]

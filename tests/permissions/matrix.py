@@ -17,6 +17,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Invitation, User
+from events.models import Event
 from publishing.audiences import Role
 from structures.models import ConsentText, Structure
 from tests.permissions.world import (
@@ -543,4 +544,85 @@ RULES += [
     Rule(LISTS, "ajouter un CRDLA", KEEPERS, opens("admin:structures_resourcecentre_add")),
     Rule(LISTS, "ajouter un secteur", KEEPERS, opens("admin:structures_sector_add")),
     Rule(LISTS, "ajouter un texte d’accord", KEEPERS, opens("admin:structures_consenttext_add")),
+]
+
+
+# --- Events ---
+
+
+def event_of(key: str) -> Callable[[World], Event]:
+    return lambda world: world.events[key]
+
+
+def reads_event(key: str, name: str = "detail") -> Ask:
+    def ask(client: Client, world: World) -> bool:
+        url = reverse(f"events:{name}", args=[world.events[key].slug])
+        status = client.get(url).status_code
+        assert status in (200, 404)  # anything else would say that there is something to hide
+        return status == 200
+
+    return ask
+
+
+def finds_event(key: str, address: str) -> Ask:
+    def ask(client: Client, world: World) -> bool:
+        return world.events[key].title in client.get(address).content.decode()
+
+    return ask
+
+
+def opens_event(page: str, key: str) -> Ask:
+    def ask(client: Client, world: World) -> bool:
+        url = reverse(f"admin:events_event_{page}", args=[world.events[key].pk])
+        return client.get(url).status_code == 200
+
+    return ask
+
+
+CALENDAR_FEED, EVENT_FEED = "/evenements/agenda.ics", "/evenements/flux.rss"
+EVENT_AUDIENCES: dict[str, tuple[str, frozenset[Person]]] = {
+    "public": ("Événement pour tout le monde", EVERYONE),
+    "network": ("Événement du réseau", MEMBERS),
+    "pilots": ("Événement pour les pilotes", PILOTS | READ_ALL),
+}
+for _key, (_surface, _readers) in EVENT_AUDIENCES.items():
+    _machines = EVERYONE if _key == "public" else frozenset()
+    _file = reads_event(_key, "event_calendar")
+    RULES += [
+        Rule(_surface, "lire la page", _readers, reads_event(_key)),
+        Rule(_surface, "prendre son fichier d’agenda", _readers, _file),
+        Rule(_surface, "le voir dans l’agenda", _readers, finds_event(_key, "/evenements/")),
+        Rule(_surface, "le voir par abonnement", _machines, finds_event(_key, CALENDAR_FEED)),
+        Rule(_surface, "le voir dans les flux", _machines, finds_event(_key, EVENT_FEED)),
+    ]
+
+ORGANISERS = STAFF - {WRITER_38}
+EVENT_TERRITORIES: dict[str, tuple[str, frozenset[Person]]] = {
+    "draft": ("Événement sans territoire, en préparation", EVERYWHERE),
+    "isere": ("Événement de l’Isère, en préparation", STAFF),
+    "paris": ("Événement de Paris, en préparation", EVERYWHERE),
+}
+for _key, (_surface, _editors) in EVENT_TERRITORIES.items():
+    _organisers = _editors & ORGANISERS
+    RULES += [
+        Rule(_surface, "le voir sur le site", frozenset(), reads_event(_key)),
+        Rule(_surface, "le voir dans l’administration", _editors, lists_row(event_of(_key))),
+        Rule(_surface, "l’ouvrir et le modifier", _editors, opens_event("change", _key)),
+        Rule(_surface, "le publier", _organisers, opens_event("publish", _key)),
+        Rule(_surface, "changer son état", _organisers, opens_event("state", _key)),
+        Rule(_surface, "tenir ses inscriptions", _organisers, opens_event("desk", _key)),
+        Rule(_surface, "exporter ses inscriptions", _organisers, opens_event("export_csv", _key)),
+        Rule(_surface, "tenir l’accueil", _organisers, opens_event("entrance", _key)),
+    ]
+RULES += [
+    Rule("Agenda", "le lire", EVERYONE, opens("events:list")),
+    Rule("Agenda", "voir ses inscriptions", MEMBERS, opens("events:own")),
+    Rule(
+        "Agenda",
+        "ajouter une série",
+        ORGANISERS,
+        opens("admin:events_eventseries_add"),
+    ),
+    Rule("Agenda", "ajouter un·e intervenant·e", STAFF, opens("admin:events_speaker_add")),
+    Rule("Agenda", "lire les courriels", KEEPERS, opens("admin:mailing_message_changelist")),
 ]

@@ -10,6 +10,7 @@ from django.test import Client
 
 from accounts.models import AccessRequest, Invitation, User
 from articles.models import Article
+from events.models import Event
 from publishing.audiences import Role
 from publishing.models import Audience
 from structures import duplicates
@@ -17,6 +18,7 @@ from structures.models import Agreement, DuplicatePair, ImportRun, Operator, Str
 from territories.models import Territory
 from tests.factories import (
     ArticleFactory,
+    EventFactory,
     OperatorFactory,
     StructureFactory,
     SupportFactory,
@@ -121,6 +123,24 @@ class World:
         for name, key in (("isere", ISERE), ("paris", PARIS)):
             articles[name] = ArticleFactory(territories=[Territory.objects.get(pk=key)])
         return articles
+
+    @cached_property
+    def events(self) -> dict[str, Event]:
+        isere = [Territory.objects.get(pk=ISERE)]
+        events: dict[str, Event] = {
+            "public": EventFactory(published=True, territories=isere),
+            "network": EventFactory(published=True, territories=isere, audience=Audience.NETWORK),
+            "pilots": EventFactory(
+                published=True,
+                territories=isere,
+                audience=Audience.ROLES,
+                audience_roles="pilot",
+            ),
+            "draft": EventFactory(),
+        }
+        for name, key in (("isere", ISERE), ("paris", PARIS)):
+            events[name] = EventFactory(territories=[Territory.objects.get(pk=key)])
+        return events
 
     def member(self, **rights: Any) -> User:
         """Somebody else's account."""

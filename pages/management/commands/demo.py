@@ -9,6 +9,8 @@ from accounts import demonstration as demo_accounts
 from accounts.models import User
 from articles import demonstration as demo_articles
 from articles.models import Article
+from events import demonstration as demo_events
+from events.models import Event, Registration
 from structures import demonstration as demo_structures
 from territories.models import Territory
 
@@ -41,6 +43,8 @@ class Command(BaseCommand):
         if (
             User.objects.exclude(email__in=emails).exists()
             or Article.objects.exclude(created_by__email__in=emails).exists()
+            or Event.objects.exclude(created_by__email__in=emails).exists()
+            or Registration.objects.exclude(email__endswith="@demo.example").exists()
             or demo_structures.has_others()
         ):
             raise CommandError(
@@ -53,11 +57,16 @@ class Command(BaseCommand):
         if not Article.objects.exists():
             with transaction.atomic():
                 users = demo_accounts.load()
-                count = demo_articles.load(
-                    editor=users["redaction@demo.example"],
-                    publisher=users["national@demo.example"],
-                )
-            self.stdout.write(f"Démonstration : {len(users)} comptes, {count} articles.")
+                people = {
+                    "editor": users["redaction@demo.example"],
+                    "publisher": users["national@demo.example"],
+                }
+                # Before the articles, which report on some.
+                events = demo_events.load(**people)
+                count = demo_articles.load(**people)
+            self.stdout.write(
+                f"Démonstration\u00a0: {len(users)} comptes, {count} articles, {events} événements."
+            )
 
     def _print_accounts(self) -> None:
         self.stdout.write(f"Mot de passe de tous les comptes : {demo_accounts.password()}")

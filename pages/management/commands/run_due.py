@@ -9,6 +9,9 @@ from accounts.retention import purge as purge_joining
 from accounts.sessions import forget_ended as forget_ended_sessions
 from articles.models import EditingPresence
 from audit.services import purge as purge_trail
+from events import due as due_events
+from events.models import EventPresence
+from mailing import services as mailing
 from structures.duplicates import find_duplicates
 from structures.importing.runs import purge as purge_imports
 from structures.services import refresh_territories
@@ -25,8 +28,10 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        forgotten = EditingPresence.objects.filter(seen_at__lt=timezone.now() - PRESENCE_KEPT)
-        count, _ = forgotten.delete()
+        count = 0
+        for presences in (EditingPresence.objects, EventPresence.objects):
+            forgotten = presences.filter(seen_at__lt=timezone.now() - PRESENCE_KEPT)
+            count += forgotten.delete()[0]
         call_command("clearsessions")
         for what, number in (
             ("présences dans l’éditeur", count),
@@ -34,9 +39,36 @@ class Command(BaseCommand):
             ("demandes d’accès et invitations", purge_joining()),
             ("lignes du journal", purge_trail()),
             ("rapports d’import", purge_imports()),
+            ("inscriptions anciennes", due_events.purge()),
+            ("courriels anciens", mailing.purge()),
         ):
             self.stdout.write(f"Oublié\u00a0: {what}, {number}.")
         if moved := refresh_territories():
             self.stdout.write(f"Territoires des structures mis à jour\u00a0: {moved}.")
         if pairs := find_duplicates(seconds=SEARCHED_FOR).pairs:
             self.stdout.write(f"Doublons possibles à examiner\u00a0: {pairs}.")
+        self._events()
+        self._mails()
+
+    def _events(self) -> None:
+        done = due_events.run()
+        for what, number in (
+            ("places données depuis la liste d’attente", done.promoted),
+            ("changements annoncés", done.told),
+            ("rappels", done.reminded),
+            ("avis demandés", done.thanked),
+        ):
+            if number:
+                self.stdout.write(f"Événements\u00a0: {what}, {number}.")
+
+    def _mails(self) -> None:
+        """Last, since all that comes before may write some."""
+        report = mailing.deliver_due()
+        for what, number in (
+            ("envoyés", report.sent),
+            ("à réessayer", report.retried),
+            ("en échec", report.failed),
+            ("incertains, à examiner", report.doubtful),
+        ):
+            if number:
+                self.stdout.write(f"Courriels {what}\u00a0: {number}.")

@@ -1,0 +1,284 @@
+"""Writing an event and its programme; its state; its desk."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+
+from events import previews
+from events.admin.desk import DeskPages
+from events.admin.forms import EventForm, QuestionForm, SessionFormSet, StateForm
+from events.models import PARTS, Event, Question, Registration, Resource, Session, State
+from events.registering import change_state
+from publishing.admin import OrderedInline
+from publishing.admin_pages import require_form
+from publishing.remarks import Remark
+from publishing.surfaces import Surface, machines, people
+from structures.admin.content import ContentAdmin
+from themes.models import Theme
+
+TITLE_LENGTH = 60
+
+
+class SessionInline(OrderedInline, admin.StackedInline[Session, Event]):  # type: ignore[misc]  # a mixin of settings
+    model = Session
+    formset = SessionFormSet
+    fk_name = "event"
+    ordering = ("day", "starts", "position", "id")
+    autocomplete_fields = ("speakers", "documents")
+    fields = ("position", *Session.SNAPSHOT_FIELDS[1:])
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
+        return super().get_queryset(request).prefetch_related("speakers", "documents")
+
+
+class QuestionInline(OrderedInline, admin.StackedInline[Question, Event]):  # type: ignore[misc]  # a mixin of settings
+    model = Question
+    form = QuestionForm
+    fk_name = "event"
+
+
+class ResourceInline(OrderedInline, admin.TabularInline[Resource, Event]):  # type: ignore[misc]  # a mixin of settings
+    model = Resource
+    fk_name = "event"
+    autocomplete_fields = ("document",)
+    fields = ("position", "title", "document", "url")
+
+
+class PeriodFilter(admin.SimpleListFilter):
+    title = "période"
+    parameter_name = "quand"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("a-venir", "À venir"), ("passes", "Passés")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        today = timezone.localdate()
+        coming = Q(ends_on__gte=today) | Q(ends_on=None, starts_on__gte=today)
+        match self.value():
+            case "a-venir":
+                return queryset.filter(coming)
+            case "passes":
+                return queryset.exclude(coming)
+        return queryset
+
+
+@admin.register(Event)
+class EventAdmin(DeskPages, ContentAdmin):
+    form = EventForm
+    parts = PARTS
+    can_check_links = False
+    list_display = ("title", "publication_state", "event_state", "starts_on", "places", "changed")
+    list_filter: ClassVar[Any] = (
+        PeriodFilter,
+        *ContentAdmin.list_filter,
+        "state",
+        "series",
+        "format",
+    )
+    list_select_related: ClassVar[Any] = ("series", "changed_by")
+    search_fields: ClassVar[Any] = ("title", "slug", "standfirst")
+    autocomplete_fields = ("cover",)
+    inlines = (SessionInline, QuestionInline, ResourceInline)
+    change_form_template = "admin/events/change_form.html"
+    fieldsets = (
+        (
+            None,
+            {"fields": ("title", "series", "standfirst", "opened_revision", "overwrite")},
+        ),
+        (
+            "Quand",
+            {
+                "fields": (
+                    ("starts_on", "starts_time"),
+                    ("ends_on", "ends_time"),
+                    "time_zone",
+                )
+            },
+        ),
+        (
+            "Où",
+            {
+                "fields": (
+                    "format",
+                    "venue",
+                    "address",
+                    "commune",
+                    "access_provisions",
+                    "online_url",
+                )
+            },
+        ),
+        ("Organisation", {"fields": ("organiser", "contact_email")}),
+        ("Thématiques", {"fields": ("themes",)}),
+        ("Territoires", {"fields": ("territories",)}),
+        ("Structures", {"fields": ("structures",)}),
+        ("Textes", {"fields": ("description", "practical", "takeaways")}),
+        (
+            "Inscriptions",
+            {
+                "fields": (
+                    "registration_for",
+                    "registration_url",
+                    ("registration_opens_on", "registration_closes_on"),
+                    "capacity",
+                    "has_waiting_list",
+                    "conditions",
+                    "lists_participants",
+                    "reminder_days",
+                ),
+                "description": "Ce que vous changez ici prend effet à la publication.",
+            },
+        ),
+        (
+            "Couverture",
+            {"fields": ("cover", "cover_alt", "cover_is_decorative"), "classes": ("collapse",)},
+        ),
+        (
+            "Lecteurs, dates et adresse",
+            {
+                "fields": ("audience", "audience_roles", "published_on", "updated_on", "slug"),
+                "classes": ("collapse",),
+            },
+        ),
+    )
+
+    class Media:
+        js = ["media/image-picker.js"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        held = Q(registrations__status=Registration.Status.CONFIRMED)
+        return super().get_queryset(request).annotate(held=Count("registrations", filter=held))
+
+    @admin.display(description="publication", ordering="status")
+    def publication_state(self, obj: Any) -> str:
+        return self.state(obj)
+
+    @admin.display(description="état", ordering="state")
+    def event_state(self, obj: Event) -> str:
+        return obj.get_state_display()
+
+    @admin.display(description="places", ordering="held")
+    def places(self, obj: Any) -> str:
+        if obj.registration_for == Event.RegistrationFor.NOBODY:
+            return "–"
+        return f"{obj.held} / {obj.capacity}" if obj.capacity else str(obj.held)
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path(
+                "<int:pk>/etat/",
+                self.admin_site.admin_view(self.state_view),
+                name="events_event_state",
+            ),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        obj = kwargs.get("obj") or context.get("original")
+        if obj is not None and obj.pk:
+            context["event_pages"] = self.event_pages(request, obj)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def event_pages(self, request: HttpRequest, obj: Event) -> list[dict[str, str]]:
+        pages = []
+        if self.has_publish_permission(request):
+            label = f"État\u00a0: {obj.get_state_display().lower()}"
+            pages.append({"label": label, "url": self.page_url("state", obj.pk)})
+        if self.may_organise(request, obj):
+            pages.append({"label": "Inscriptions", "url": self.page_url("desk", obj.pk)})
+        return pages
+
+    @method_decorator(require_form)
+    def state_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Says what will happen before it does: everyone who registered is written to."""
+        obj = self._object(request, pk, publish=True)
+        initial = {"state": obj.state, "note": obj.state_note}
+        form = StateForm(request.POST if request.method == "POST" else None, initial=initial)
+        if request.method == "POST" and form.is_valid():
+            state, note = form.cleaned_data["state"], form.cleaned_data["note"]
+            if (state, note) != (obj.state, obj.state_note):
+                change_state(event=obj, state=state, note=note)
+            label = str(State(state).label).lower()
+            return self._done(request, obj, f"«\u00a0{obj}\u00a0» est maintenant\u00a0: {label}.")
+        return self._page_of(
+            request,
+            "state",
+            obj,
+            "État de l’événement",
+            form=form,
+            registered=obj.registrations.standing().count(),
+        )
+
+    # --- What PublishingPages asks ---
+
+    def preview(
+        self, request: HttpRequest, obj: Event, note: str, data: dict[str, Any]
+    ) -> HttpResponse:
+        return previews.preview_response(
+            request, obj, note=note, data=data, edit_url=self.page_url("change", obj.pk)
+        )
+
+    def preview_link(self, obj: Event) -> str:
+        return previews.preview_link(obj)
+
+    def remarks(self, obj: Event, *, with_links: bool) -> list[Remark]:
+        return list(_remarks(obj))
+
+    def surfaces(self, obj: Event) -> list[Surface]:
+        return _surfaces(obj)
+
+
+def _remarks(event: Event) -> Any:
+    if len(event.title) > TITLE_LENGTH:
+        yield Remark(
+            "Titre",
+            f"{len(event.title)} signes\u00a0: au-delà de {TITLE_LENGTH}, il est coupé dans les "
+            "résultats de recherche.",
+        )
+    if event.has_ended and not event.takeaways:
+        yield Remark("Textes", "L’événement est passé\u00a0: que faut-il en retenir\u00a0?")
+    if event.format != Event.Format.ONLINE and not event.access_provisions:
+        yield Remark("Où", "Dites si le lieu est accessible, et à qui écrire pour un besoin.")
+    if event.format != Event.Format.IN_PERSON and not event.online_url and not event.has_ended:
+        yield Remark("Où", "Il n’y a pas encore de lien de connexion.")
+    if event.registration_for != Event.RegistrationFor.NOBODY and not event.contact_email:
+        yield Remark(
+            "Organisation",
+            "Sans adresse de contact, personne ne reçoit les réponses aux courriels.",
+        )
+    choices = event.sessions.filter(by_registration=True)
+    if choices.exists() and event.registration_for == Event.RegistrationFor.NOBODY:
+        yield Remark("Programme", "Des ateliers sont sur inscription, l’événement ne l’est pas.")
+
+
+def _surfaces(event: Event) -> list[Surface]:
+    readers = people(event.audience, event.audience_roles)
+    bots = machines(event.audience)
+    agenda = reverse("events:list")
+    themes = list(Theme.objects.filter(pk__in=event.themes.all()))
+    query = f"?theme={themes[0].slug}" if themes else ""
+    found = [
+        Surface("Page de l’événement", event.get_absolute_url(), readers),
+        Surface("Agenda, en liste et par mois", agenda, readers),
+        Surface("Accueil, s’il est le prochain", reverse("pages:home"), readers),
+    ]
+    found += [
+        Surface(f"Agenda de «\u00a0{theme}\u00a0»", f"{agenda}?theme={theme.slug}", readers)
+        for theme in themes
+    ]
+    found += [
+        Surface("Calendriers abonnés (.ics)", reverse("events:calendar") + query, bots),
+        Surface("Flux RSS et Atom", reverse("events:rss") + query, bots),
+        Surface("Plan du site pour les moteurs (sitemap)", reverse("sitemap"), bots),
+        Surface("Résultats des moteurs de recherche et partages", "", bots),
+    ]
+    return found

@@ -1,0 +1,158 @@
+"""Forms of organisers."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from events import zones
+from events.models import Event, Question, State
+from events.wording import clock_words, day_words
+from structures.admin.content import ContentForm
+from territories.fields import TerritoryField
+from territories.models import Level
+
+
+def check_clock(day: date, clock: time, zone: str) -> None:
+    if not zones.exists(day, clock, zone):
+        raise ValidationError(
+            f"{clock_words(zones.moment(day, clock, zone))} n’existe pas le {day_words(day)}"
+            "\u00a0: c’est l’heure que saute le passage à l’heure d’été."
+        )
+
+
+class EventForm(ContentForm):
+    commune = TerritoryField(
+        label="Commune", required=False, levels=[Level.COMMUNE, Level.MUNICIPAL]
+    )
+
+    class Meta:
+        model = Event
+        fields = Event.SNAPSHOT_FIELDS
+        widgets = {
+            "title": forms.TextInput(attrs={"class": "vTitleField"}),
+            "standfirst": forms.Textarea(attrs={"rows": 3}),
+            "themes": forms.CheckboxSelectMultiple,
+            "access_provisions": forms.Textarea(attrs={"rows": 3}),
+            "conditions": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        self._check_days(cleaned)
+        opens, closes = cleaned.get("registration_opens_on"), cleaned.get("registration_closes_on")
+        if opens and closes and closes < opens:
+            self.add_error(
+                "registration_closes_on", "Les inscriptions ferment avant d’avoir ouvert."
+            )
+        return cleaned
+
+    def _check_days(self, cleaned: dict[str, Any]) -> None:
+        first, zone = cleaned.get("starts_on"), cleaned.get("time_zone")
+        last = cleaned.get("ends_on") or first
+        if not first or not last or not zone:
+            return
+        if last < first:
+            self.add_error("ends_on", "Le dernier jour précède le premier.")
+            return
+        starts, ends = cleaned.get("starts_time"), cleaned.get("ends_time")
+        for name, day, clock in (("starts_time", first, starts), ("ends_time", last, ends)):
+            if clock:
+                try:
+                    check_clock(day, clock, zone)
+                except ValidationError as error:
+                    self.add_error(name, error)
+        if starts and ends and last == first and ends <= starts:
+            self.add_error("ends_time", "La fin précède le début.")
+
+
+class SessionFormSet(forms.BaseInlineFormSet[Any, Any, Any]):
+    """A session lies within the days of its event, at hours that exist."""
+
+    def clean(self) -> None:
+        super().clean()
+        event: Event = self.instance
+        if event.starts_on is None:
+            return
+        for form in self.forms:
+            values = getattr(form, "cleaned_data", {})
+            if not values or values.get("DELETE") or form.errors:
+                continue
+            day = values.get("day") or event.starts_on
+            if not event.starts_on <= day <= event.last_day:
+                form.add_error("day", "Ce jour n’est pas l’un de ceux de l’événement.")
+                continue
+            for name in ("starts", "ends"):
+                if values.get(name):
+                    try:
+                        check_clock(day, values[name], event.time_zone)
+                    except ValidationError as error:
+                        form.add_error(name, error)
+
+
+class QuestionForm(forms.ModelForm[Question]):
+    class Meta:
+        model = Question
+        fields = ("position", *Question.SNAPSHOT_FIELDS[1:])
+        widgets = {"choices": forms.Textarea(attrs={"rows": 3})}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        kinds = (Question.Kind.CHOICE, Question.Kind.CHOICES)
+        lines = [line for line in cleaned.get("choices", "").splitlines() if line.strip()]
+        if cleaned.get("kind") in kinds and len(lines) < 2:
+            self.add_error("choices", "Écrivez au moins deux choix, un par ligne.")
+        return cleaned
+
+
+class StateForm(forms.Form):
+    state = forms.ChoiceField(label="État", choices=State.choices, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label="Précision",
+        required=False,
+        max_length=300,
+        help_text="Se lit sur la page et dans les courriels\u00a0: la raison, la nouvelle date…",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class MessageForm(forms.Form):
+    RECIPIENTS = (
+        ("confirmed", "Les personnes qui ont une place"),
+        ("waiting", "Les personnes en liste d’attente"),
+        ("all", "Toutes"),
+    )
+    to = forms.ChoiceField(
+        label="À qui", choices=RECIPIENTS, initial="confirmed", widget=forms.RadioSelect
+    )
+    subject = forms.CharField(label="Objet", max_length=150)
+    text = forms.CharField(
+        label="Message",
+        max_length=8_000,
+        help_text="« Bonjour » et le prénom sont écrits pour vous, ainsi que le rappel de "
+        "l’événement et le lien de l’inscription.",
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )
+    # The same form sent twice is one message.
+    key = forms.CharField(max_length=32, widget=forms.HiddenInput)
+
+    def clean_key(self) -> str:
+        key: str = self.cleaned_data["key"]
+        if not key.isalnum():
+            raise ValidationError("Rouvrez cette page, et recommencez.")
+        return key
+
+
+class CodeForm(forms.Form):
+    """What is typed at the entrance: a code, or a part of a name."""
+
+    q = forms.CharField(
+        label="Code d’accueil, ou nom",
+        max_length=80,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )

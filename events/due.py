@@ -1,0 +1,160 @@
+"""What time makes due for events: places to give, changes to tell, reminders, thanks, oblivion.
+
+All of it may be run twice, or at once from two machines: each letter has a key of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from audit.services import months_before
+from events import letters
+from events.models import Event, EventPublication, Registration, State
+from events.models.registration import RegistrationQuerySet
+from events.registering import settle
+
+# Thanks are sent once, within this time: a portal that slept does not write about last year.
+THANKED_WITHIN = timedelta(days=15)
+THANKED_AFTER = timedelta(hours=1)
+# After the event, how long names are kept (docs/operations.md).
+KEPT_MONTHS = 36
+BATCH = 200
+
+
+@dataclass(frozen=True)
+class Done:
+    promoted: int = 0
+    told: int = 0
+    reminded: int = 0
+    thanked: int = 0
+
+
+def run(*, now: datetime | None = None) -> Done:
+    now = now or timezone.now()
+    promoted = told = reminded = thanked = 0
+    for publication in _coming(now):
+        promoted += len(settle(event=publication.event))
+        told += _tell_changes(publication)
+        if _is_to_be_reminded(publication, now):
+            reminded += _each(
+                publication.event.registrations.confirmed().filter(reminded_at=None),
+                partial(_remind, publication=publication, now=now),
+            )
+    for publication in _just_ended(now):
+        thanked += _each(
+            _who_came(publication.event).filter(evaluation_asked_at=None),
+            partial(_thank, publication=publication, now=now),
+        )
+    return Done(promoted, told, reminded, thanked)
+
+
+def _coming(now: datetime) -> list[EventPublication]:
+    """Those that somebody is registered for."""
+    asked = Registration.objects.standing().values("event")
+    return list(
+        EventPublication.objects.live(now)
+        .coming(now)
+        .filter(event__in=asked)
+        .select_related("event", "commune")
+    )
+
+
+def _just_ended(now: datetime) -> list[EventPublication]:
+    return list(
+        EventPublication.objects.live(now)
+        .filter(ends_at__lte=now - THANKED_AFTER, ends_at__gt=now - THANKED_WITHIN)
+        .exclude(event__state__in=[State.CANCELLED, State.POSTPONED])
+        .filter(event__in=Registration.objects.confirmed().values("event"))
+        .select_related("event", "commune")
+    )
+
+
+def _who_came(event: Event) -> RegistrationQuerySet:
+    """Those noted there; everyone who had a place where nobody was noted."""
+    confirmed = event.registrations.confirmed()
+    noted = confirmed.filter(attended_at__isnull=False)
+    return noted if noted.exists() else confirmed
+
+
+def _each(rows: RegistrationQuerySet, act: Callable[[Registration], bool]) -> int:
+    """By one transaction a person: a machine that stops leaves the others for the next run."""
+    keys = list(rows.order_by("number").values_list("pk", flat=True))
+    count = 0
+    for key in keys:
+        with transaction.atomic():
+            registration = Registration.objects.select_for_update().filter(pk=key).first()
+            count += bool(registration and act(registration))
+    return count
+
+
+def _tell_changes(publication: EventPublication) -> int:
+    """Those whom what is true now was not told."""
+    standing = publication.event.registrations.standing()
+    count = 0
+    for status in (Registration.Status.CONFIRMED, Registration.Status.WAITING):
+        example = Registration(event=publication.event, status=status)
+        digest = letters.digest_of(letters.facts_for(example, publication))
+        outdated = standing.filter(status=status).exclude(told_digest=digest)
+
+        def tell(registration: Registration, digest: str = digest) -> bool:
+            if registration.is_cancelled or registration.told_digest == digest:
+                return False
+            letters.changed(registration, publication)
+            return True
+
+        count += _each(outdated, tell)
+    return count
+
+
+def _is_to_be_reminded(publication: EventPublication, now: datetime) -> bool:
+    days = publication.reminder_days
+    return (
+        days > 0
+        and publication.event.state in (State.PLANNED, State.FULL)
+        and publication.starts_at - timedelta(days=days) <= now < publication.starts_at
+    )
+
+
+def _remind(registration: Registration, publication: EventPublication, now: datetime) -> bool:
+    """Nobody who got their place since the reminder was due: they have just been told."""
+    if registration.reminded_at or not registration.holds_place:
+        return False
+    registration.reminded_at = now
+    registration.save(update_fields=["reminded_at"])
+    due = publication.starts_at - timedelta(days=publication.reminder_days)
+    if registration.confirmed_at and registration.confirmed_at >= due:
+        return False
+    letters.reminder(registration, publication)
+    return True
+
+
+def _thank(registration: Registration, publication: EventPublication, now: datetime) -> bool:
+    if registration.evaluation_asked_at or not registration.holds_place:
+        return False
+    registration.evaluation_asked_at = now
+    registration.save(update_fields=["evaluation_asked_at"])
+    letters.thanks(registration, publication)
+    return True
+
+
+def purge(*, now: datetime | None = None) -> int:
+    """Names of people who registered, three years after the event; evaluations have none."""
+    now = now or timezone.now()
+    ended = EventPublication.objects.filter(ends_at__lt=months_before(now, KEPT_MONTHS))
+    lately = EventPublication.objects.filter(ends_at__gte=months_before(now, KEPT_MONTHS))
+    old = Registration.objects.filter(
+        Q(event__in=ended.values("event")) & ~Q(event__in=lately.values("event"))
+    )
+    total = 0
+    while keys := list(old.order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            Registration.objects.filter(pk__in=keys).delete()
+        total += len(keys)
+    return total

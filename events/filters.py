@@ -1,0 +1,71 @@
+"""The filters of the agenda."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import QueryDict
+from django.utils import timezone
+
+from events.models import EventPublication, EventSeries, Format, PublishedEventQuerySet
+from publishing.filters import (
+    Choices,
+    ListFilter,
+    SeveralFilter,
+    TerritoryFilter,
+    regions,
+    slugs_of,
+)
+from themes.models import Theme
+
+# What has its own word in the address; the first is what the bare address shows.
+PERIODS = {"a-venir": "À venir", "passes": "Passés", "tous": "Tous"}
+
+
+def _years() -> Choices:
+    years = EventPublication.objects.live().dates("first_day", "year", order="DESC")
+    return [(str(day.year), str(day.year)) for day in years]
+
+
+class EventFilter(ListFilter):
+    theme = SeveralFilter(rows="themes__slug", choices=slugs_of(Theme), label="Thématique")
+    territoire = TerritoryFilter(
+        field_name="territories__region_id", choices=regions, label="Territoire"
+    )
+    forme = SeveralFilter(rows="format", choices=lambda: list(Format.choices), label="Forme")
+    serie = SeveralFilter(rows="series__slug", choices=slugs_of(EventSeries), label="Série")
+    annee = SeveralFilter(rows="first_day__year", choices=_years, label="Année")
+
+    class Meta:
+        model = EventPublication
+        fields: list[str] = []
+
+    def __init__(
+        self, data: Any, *, queryset: PublishedEventQuerySet, all_periods: bool = False
+    ) -> None:
+        """`all_periods`: a month shows what is past in it too, and so does a calendar."""
+        asked = data.get("quand", "") if data else ""
+        self.period = asked if asked in PERIODS else "a-venir"
+        self.in_months = bool(data) and data.get("vue") == "mois"
+        now = timezone.now()
+        if not (all_periods or self.in_months or self.period == "tous"):
+            queryset = queryset.past(now) if self.period == "passes" else queryset.coming(now)
+        super().__init__(data, queryset=queryset)
+
+    def query(self, chosen: Mapping[str, list[str]]) -> str:
+        """With the period and the view, which no choice of a filter changes."""
+        return self.address(chosen, period=self.period, in_months=self.in_months)
+
+    def address(
+        self, chosen: Mapping[str, list[str]], *, period: str = "a-venir", in_months: bool = False
+    ) -> str:
+        """The query of a view of the same choices; empty for the bare agenda."""
+        parameters = QueryDict(mutable=True)
+        if in_months:
+            parameters["vue"] = "mois"
+        elif period != "a-venir":
+            parameters["quand"] = period
+        own = super().query(chosen).removeprefix("?")
+        encoded = "&".join(filter(None, [parameters.urlencode(), own]))
+        return f"?{encoded}" if encoded else ""

@@ -1,0 +1,396 @@
+"""What people who registered are written: one letter an occasion, by the mail queue.
+
+Each has a key of its own, so that whatever happens it is written once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from events import calendars
+from events.models import EventPublication, Format, Registration, SessionPlace, State
+from events.wording import place_words, session_words, when_words
+from mailing.services import Attachment, enqueue
+from publishing.structured_data import absolute
+
+# Between the words of one phrase of a subject.
+COLON = "\u00a0: "
+
+
+@dataclass(frozen=True)
+class Action:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What changes from one to another; the event's facts and the signature are the same."""
+
+    kind: str
+    subject: str
+    paragraphs: Sequence[str]
+    actions: Sequence[Action] = ()
+    with_facts: bool = True
+    with_calendar: bool = False
+
+
+# --- What is true of an event, for somebody who registered ---
+
+
+def facts_for(registration: Registration, publication: EventPublication) -> dict[str, str]:
+    """By name, in words. The link is only for those who hold a place."""
+    facts = {
+        "Quand": when_words(publication),
+        "Où": place_words(publication),
+        "Lien": publication.online_url if registration.holds_place else "",
+        "État": str(State(publication.event.state).label)
+        if publication.event.state in (State.CANCELLED, State.POSTPONED)
+        else "",
+    }
+    return {name: words for name, words in facts.items() if words}
+
+
+def digest_of(facts: dict[str, str]) -> str:
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def note_told(registration: Registration, publication: EventPublication) -> None:
+    """Unsaved: what the letter that follows says."""
+    registration.told = facts_for(registration, publication)
+    registration.told_digest = digest_of(registration.told)
+
+
+def quoted(words: str) -> str:
+    return f"«\u00a0{words}\u00a0»"
+
+
+def named(publication: EventPublication) -> str:
+    return quoted(publication.title)
+
+
+# --- Addresses ---
+
+
+def place_url(registration: Registration) -> str:
+    return absolute(registration.get_absolute_url())
+
+
+def cancel_url(registration: Registration) -> str:
+    return absolute(reverse("events:cancel", args=[registration.secret]))
+
+
+def online_url(registration: Registration, publication: EventPublication) -> str:
+    """Empty for whoever has no place, and for an event that is nowhere online."""
+    if not registration.holds_place or publication.format == Format.IN_PERSON:
+        return ""
+    return publication.online_url
+
+
+def calendar_of(registration: Registration, publication: EventPublication) -> bytes:
+    """The event, and the sessions in which the person has a place."""
+    link = online_url(registration, publication)
+    entries = [calendars.Entry(publication, online_url=link, is_waiting=registration.is_waiting)]
+    held = registration.session_places.filter(status=SessionPlace.Status.CONFIRMED)
+    if registration.holds_place:
+        keys = held.values_list("session_key", flat=True)
+        entries += calendars.sessions_of(publication, keys)
+    return calendars.file_of(publication.title, entries)
+
+
+# --- The occasions ---
+
+
+def received(registration: Registration, publication: EventPublication) -> None:
+    title = publication.title
+    if registration.is_waiting:
+        _send(
+            registration,
+            publication,
+            Letter(
+                kind="received",
+                subject=f"En liste d’attente{COLON}{title}",
+                paragraphs=[
+                    f"Il n’y a plus de place pour le moment à {named(publication)}. Vous êtes en "
+                    f"liste d’attente, au rang {registration.rank_in_queue()}.",
+                    "Dès qu’une place se libère, elle va à la première personne de la liste, qui "
+                    "est prévenue par courriel. Vous n’avez rien à faire.",
+                ],
+                actions=[Action("Voir mon inscription", place_url(registration))],
+            ),
+        )
+        return
+    _send(
+        registration,
+        publication,
+        Letter(
+            kind="received",
+            subject=f"Vous êtes inscrit·e{COLON}{title}",
+            paragraphs=[f"Votre place à {named(publication)} est réservée."],
+            actions=[Action("Voir mon inscription", place_url(registration))],
+            with_calendar=True,
+        ),
+    )
+
+
+def already_registered(registration: Registration, publication: EventPublication) -> None:
+    """To somebody who asks again: the page must not say to a stranger that the address is known.
+    At most one an hour."""
+    hour = timezone.now().strftime("%Y%m%d%H")
+    _send(
+        registration,
+        publication,
+        Letter(
+            kind=f"again-{hour}",
+            subject=f"Vous étiez déjà inscrit·e{COLON}{publication.title}",
+            paragraphs=[
+                f"Une inscription à {named(publication)} vient d’être demandée avec votre "
+                "adresse. Vous en aviez déjà une\u202f: rien n’a changé.",
+            ],
+            actions=[Action("Voir mon inscription", place_url(registration))],
+        ),
+    )
+
+
+def promoted(registration: Registration, publication: EventPublication) -> None:
+    assert registration.confirmed_at is not None
+    _send(
+        registration,
+        publication,
+        Letter(
+            kind=f"promoted-{registration.confirmed_at:%Y%m%d%H%M%S%f}",
+            subject=f"Une place pour vous{COLON}{publication.title}",
+            paragraphs=[
+                f"Une place s’est libérée à {named(publication)}, et elle est pour vous.",
+                "Si vous ne pouvez plus venir, annulez votre inscription\u202f: elle ira à la "
+                "personne suivante.",
+            ],
+            actions=[Action("Voir mon inscription", place_url(registration))],
+            with_calendar=True,
+        ),
+    )
+
+
+def session_promoted(place: SessionPlace, publication: EventPublication) -> None:
+    session = next(s for s in publication.content["sessions"] if s["key"] == place.session_key)
+    words = session_words(session, publication.time_zone)
+    _send(
+        place.registration,
+        publication,
+        Letter(
+            kind=f"session-{place.pk}",
+            subject=f"Une place en atelier{COLON}{session['title']}",
+            paragraphs=[
+                f"Une place s’est libérée pour vous\u00a0: {quoted(session['title'])}, {words}."
+            ],
+            actions=[Action("Voir mon inscription", place_url(place.registration))],
+            with_calendar=True,
+        ),
+    )
+
+
+def put_in_queue(registration: Registration, publication: EventPublication) -> None:
+    _send(
+        registration,
+        publication,
+        Letter(
+            kind=f"queued-{registration.number}",
+            subject=f"En liste d’attente{COLON}{publication.title}",
+            paragraphs=[
+                f"L’organisation de {named(publication)} a remis votre inscription en liste "
+                "d’attente. Vous serez prévenu·e si une place se libère.",
+            ],
+            actions=[Action("Voir mon inscription", place_url(registration))],
+        ),
+    )
+
+
+def cancelled(
+    registration: Registration, publication: EventPublication, *, by_organiser: bool
+) -> None:
+    assert registration.cancelled_at is not None
+    who = (
+        "L’organisation a annulé votre inscription"
+        if by_organiser
+        else "Votre inscription est annulée, comme vous l’avez demandé"
+    )
+    _send(
+        registration,
+        publication,
+        Letter(
+            kind=f"cancelled-{registration.cancelled_at:%Y%m%d%H%M%S%f}",
+            subject=f"Inscription annulée{COLON}{publication.title}",
+            paragraphs=[f"{who}\u00a0: {named(publication)}."],
+            with_facts=False,
+        ),
+    )
+
+
+def changed(registration: Registration, publication: EventPublication) -> None:
+    """What is no longer as the person was told, before and after. Saves what they are told now."""
+    before = dict(registration.told)
+    note_told(registration, publication)
+    registration.save(update_fields=["told", "told_digest"])
+    state = publication.event.state
+    note = publication.event.state_note
+    if state == State.CANCELLED:
+        subject = f"Annulé{COLON}{publication.title}"
+        paragraphs = [f"{named(publication)} est annulé."]
+    elif state == State.POSTPONED:
+        subject = f"Reporté{COLON}{publication.title}"
+        paragraphs = [
+            f"{named(publication)} est reporté. Votre inscription est gardée\u202f; la nouvelle "
+            "date vous sera écrite."
+        ]
+    else:
+        subject = f"Du nouveau{COLON}{publication.title}"
+        paragraphs = [f"Ce qui change pour {named(publication)}\u00a0:"]
+        paragraphs += [
+            f"{name}\u00a0: {words}" + (f" (et non plus {before[name]})" if name in before else "")
+            for name, words in registration.told.items()
+            if before.get(name) != words
+        ]
+    if note:
+        paragraphs.append(note)
+    _send(
+        registration,
+        publication,
+        Letter(
+            kind=f"changed-{publication.sequence}-{registration.told_digest[:12]}",
+            subject=subject,
+            paragraphs=paragraphs,
+            actions=[Action("Voir mon inscription", place_url(registration))],
+            with_calendar=True,
+            with_facts=state != State.CANCELLED,
+        ),
+    )
+
+
+def reminder(registration: Registration, publication: EventPublication) -> None:
+    _send(
+        registration,
+        publication,
+        Letter(
+            kind=f"reminder-{publication.starts_at:%Y%m%d%H%M}",
+            subject=f"Bientôt{COLON}{publication.title}",
+            paragraphs=[
+                f"{named(publication)} approche\u202f; votre place vous attend.",
+                "Vous ne pouvez plus venir\u00a0? Annulez votre inscription\u202f: quelqu’un "
+                "d’autre en profitera.",
+            ],
+            actions=[Action("Voir mon inscription", place_url(registration))],
+            with_calendar=True,
+        ),
+    )
+
+
+def thanks(registration: Registration, publication: EventPublication) -> None:
+    """Once it has ended: the evaluation, and the certificate of those who were noted there."""
+    actions = [Action("Donner mon avis", absolute(evaluation_path(registration)))]
+    paragraphs = [
+        f"Merci d’avoir pris part à {named(publication)}.",
+        "Dites-nous ce que vous en avez pensé\u00a0: deux minutes, et vos réponses ne portent pas "
+        "votre nom.",
+    ]
+    if registration.attended_at:
+        paragraphs.append("Votre attestation de présence est sur la page de votre inscription.")
+        actions.append(Action("Mon attestation", place_url(registration)))
+    _send(
+        registration,
+        publication,
+        Letter(
+            kind="thanks",
+            subject=f"Votre avis{COLON}{publication.title}",
+            paragraphs=paragraphs,
+            actions=actions,
+            with_facts=False,
+        ),
+    )
+
+
+def evaluation_path(registration: Registration) -> str:
+    return reverse("events:evaluate", args=[registration.secret])
+
+
+def message(
+    registration: Registration, publication: EventPublication, *, key: str, subject: str, text: str
+) -> None:
+    """An organiser's own words."""
+    _send(
+        registration,
+        publication,
+        Letter(
+            kind=f"message-{key}",
+            subject=subject,
+            paragraphs=[part.strip() for part in text.split("\n\n") if part.strip()],
+            actions=[Action("Voir mon inscription", place_url(registration))],
+        ),
+    )
+
+
+# --- Writing it ---
+
+
+def _send(registration: Registration, publication: EventPublication, letter: Letter) -> None:
+    context = _context(registration, publication, letter)
+    attachments = []
+    if letter.with_calendar:
+        attachments.append(
+            Attachment(
+                name=f"{publication.slug[:60]}.ics",
+                content=calendar_of(registration, publication),
+                content_type="text/calendar",
+            )
+        )
+    enqueue(
+        key=f"registration-{registration.pk}-{letter.kind}",
+        to=registration.email,
+        subject=letter.subject,
+        text=render_to_string("events/emails/letter.txt", context),
+        html=render_to_string("events/emails/letter.html", context),
+        reply_to=publication.content["contact_email"],
+        attachments=attachments,
+    )
+
+
+def _context(
+    registration: Registration, publication: EventPublication, letter: Letter
+) -> dict[str, Any]:
+    facts = list(facts_for(registration, publication).items()) if letter.with_facts else []
+    if letter.with_facts and registration.pk:
+        facts += _session_facts(registration, publication)
+    can_cancel = not registration.is_cancelled and not publication.has_ended
+    return {
+        "letter": letter,
+        "registration": registration,
+        "facts": facts,
+        "page_url": absolute(publication.get_absolute_url()),
+        "event_title": publication.title,
+        "cancel_url": cancel_url(registration) if can_cancel else "",
+        "portal_name": settings.PORTAL_NAME,
+        "portal_url": settings.SITE_URL,
+        "organiser": publication.content["organiser"],
+    }
+
+
+def _session_facts(
+    registration: Registration, publication: EventPublication
+) -> list[tuple[str, str]]:
+    places = {place.session_key: place for place in registration.session_places.all()}
+    facts = []
+    for session in publication.content["sessions"]:
+        if place := places.get(session["key"]):
+            words = f"{session['title']}, {session_words(session, publication.time_zone)}"
+            if not place.holds_place:
+                words += " (liste d’attente)"
+            facts.append((session["kind_label"], words))
+    return facts

@@ -1,0 +1,44 @@
+"""Events: the organisers' working copy, its versions, what readers get, and places."""
+
+from events.models.programme import (
+    PARTS,
+    EventPart,
+    EventPresence,
+    Question,
+    Resource,
+    Session,
+)
+from events.models.publication import (
+    EventDocument,
+    EventImage,
+    EventPublication,
+    EventVersion,
+    PublishedEventQuerySet,
+)
+from events.models.registration import CalendarKey, Evaluation, Registration, SessionPlace
+from events.models.vocabulary import EventSeries, Speaker
+from events.models.working_copy import Event, Format, RegistrationFor, State
+
+__all__ = [
+    "PARTS",
+    "CalendarKey",
+    "Evaluation",
+    "Event",
+    "EventDocument",
+    "EventImage",
+    "EventPart",
+    "EventPresence",
+    "EventPublication",
+    "EventSeries",
+    "EventVersion",
+    "Format",
+    "PublishedEventQuerySet",
+    "Question",
+    "Registration",
+    "RegistrationFor",
+    "Resource",
+    "Session",
+    "SessionPlace",
+    "Speaker",
+    "State",
+]

@@ -1,0 +1,198 @@
+"""What an event is made of: its programme, its questions, its documents."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from events.models.vocabulary import Speaker
+from events.models.working_copy import Event, https_only
+from publishing.fields import FrenchCharField, FrenchTextField
+from publishing.models import PresenceBase
+
+
+def new_key() -> str:
+    """What a session or a question is known by through all its versions."""
+    return uuid.uuid4().hex
+
+
+class EventPart(models.Model):
+    """What an event is made of, in the order that the organiser chose."""
+
+    position = models.PositiveSmallIntegerField("rang", default=0)
+
+    SNAPSHOT_FIELDS: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "id"]
+
+
+class Session(EventPart):
+    """A line of the programme. Several may happen at once: those are chosen between."""
+
+    class Kind(models.TextChoices):
+        PLENARY = "plenary", "Plénière"
+        WORKSHOP = "workshop", "Atelier"
+        TABLE = "table", "Table ronde"
+        WELCOME = "welcome", "Accueil"
+        BREAK = "break", "Pause"
+        VISIT = "visit", "Visite"
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="sessions")
+    key = models.CharField(max_length=32, default=new_key, editable=False)
+    title = FrenchCharField("titre", max_length=200)
+    kind = models.CharField("sorte", max_length=10, choices=Kind, default=Kind.WORKSHOP)
+    day = models.DateField("jour", null=True, blank=True, help_text="Vide : le premier jour.")
+    starts = models.TimeField("début")
+    ends = models.TimeField("fin")
+    room = FrenchCharField("salle", max_length=80, blank=True)
+    abstract = FrenchTextField("résumé", blank=True, max_length=900)
+    speakers = models.ManyToManyField(
+        Speaker, verbose_name="intervenant·es", blank=True, related_name="+"
+    )
+    by_registration = models.BooleanField(
+        "sur inscription",
+        default=False,
+        help_text="On choisit cet atelier en s’inscrivant à l’événement.",
+    )
+    capacity = models.PositiveIntegerField(
+        "places",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1, message="Au moins une place, ou rien : sans limite.")],
+        help_text="Vide : sans limite.",
+    )
+    replay_url = models.CharField(
+        "adresse de la vidéo", max_length=500, blank=True, validators=[https_only]
+    )
+    documents = models.ManyToManyField(
+        "media.Document", verbose_name="documents", blank=True, related_name="+"
+    )
+
+    SNAPSHOT_FIELDS = (
+        "key",
+        "title",
+        "kind",
+        "day",
+        "starts",
+        "ends",
+        "room",
+        "abstract",
+        "speakers",
+        "by_registration",
+        "capacity",
+        "replay_url",
+        "documents",
+    )
+
+    class Meta(EventPart.Meta):
+        verbose_name = "temps du programme"
+        verbose_name_plural = "programme"
+        constraints = [
+            models.UniqueConstraint(fields=["event", "key"], name="events_session_key"),
+            models.CheckConstraint(
+                condition=Q(ends__gt=models.F("starts")),
+                name="events_session_order",
+                violation_error_message="La fin précède le début.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Question(EventPart):
+    """What the organiser asks of those who register, or of those who came."""
+
+    class When(models.TextChoices):
+        REGISTRATION = "registration", "À l’inscription"
+        EVALUATION = "evaluation", "Après l’événement"
+
+    class Kind(models.TextChoices):
+        TEXT = "text", "Quelques mots"
+        CHOICE = "choice", "Un choix dans une liste"
+        CHOICES = "choices", "Plusieurs choix"
+        YES = "yes", "Case à cocher"
+        SCALE = "scale", "Note de 1 à 5"
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="questions")
+    key = models.CharField(max_length=32, default=new_key, editable=False)
+    when = models.CharField("posée", max_length=12, choices=When, default=When.REGISTRATION)
+    kind = models.CharField("sorte de réponse", max_length=8, choices=Kind, default=Kind.TEXT)
+    label = FrenchCharField("question", max_length=200)
+    help_text = FrenchCharField("précision", max_length=300, blank=True)
+    choices = FrenchTextField(
+        "choix", blank=True, max_length=1500, help_text="Un par ligne, pour une liste."
+    )
+    is_required = models.BooleanField("réponse obligatoire", default=False)
+
+    SNAPSHOT_FIELDS = ("key", "when", "kind", "label", "help_text", "choices", "is_required")
+
+    class Meta(EventPart.Meta):
+        verbose_name = "question"
+        constraints = [models.UniqueConstraint(fields=["event", "key"], name="events_question_key")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Resource(EventPart):
+    """Of the event as a whole: a document, or a replay. Those of a session are in its line."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="resources")
+    title = FrenchCharField("intitulé", max_length=200)
+    document = models.ForeignKey(
+        "media.Document",
+        verbose_name="document",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    url = models.CharField(
+        "adresse de la vidéo",
+        max_length=500,
+        blank=True,
+        validators=[https_only],
+        help_text="Rien n’est chargé chez l’hébergeur avant que le lecteur ne clique.",
+    )
+
+    SNAPSHOT_FIELDS = ("title", "document", "url")
+
+    class Meta(EventPart.Meta):
+        verbose_name = "document ou vidéo"
+        verbose_name_plural = "documents et vidéos"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(document__isnull=True) ^ Q(url=""),
+                name="events_resource_one",
+                violation_error_message="Donnez un document, ou l’adresse d’une vidéo.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+PARTS: dict[str, type[EventPart]] = {
+    "sessions": Session,
+    "questions": Question,
+    "resources": Resource,
+}
+
+
+class EventPresence(PresenceBase):
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="presences")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["event", "user"], name="events_presence_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} : {self.event}"

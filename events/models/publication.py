@@ -1,0 +1,213 @@
+"""Every saved version of an event, and what readers get of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+
+from events import zones
+from events.models.vocabulary import EventSeries
+from events.models.working_copy import Event, Format, RegistrationFor, State
+from events.zones import OF_ZONE, Zone
+from publishing.models import PublicationBase, PublicationQuerySet, VersionBase
+
+
+class EventVersion(VersionBase):
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="versions")
+
+    class Meta(VersionBase.Meta):
+        verbose_name = "version"
+
+
+class PublishedEventQuerySet(PublicationQuerySet):
+    def coming(self, at: datetime | None = None) -> Self:
+        """What has not ended: an event is past only then."""
+        return self.filter(ends_at__gt=at or timezone.now())
+
+    def past(self, at: datetime | None = None) -> Self:
+        return self.filter(ends_at__lte=at or timezone.now())
+
+    def for_lists(self) -> Self:
+        """With all that a row of the agenda shows, in two queries, the next one first."""
+        taken = (
+            apps.get_model("events", "Registration")
+            ._default_manager.filter(event=OuterRef("event"), status="confirmed")
+            .order_by()
+            .values("event")
+            .annotate(taken=Count("pk"))
+            .values("taken")
+        )
+        return (
+            self.annotate(taken=Coalesce(Subquery(taken), 0))
+            .select_related("event", "series", "commune__department")
+            .prefetch_related("themes")
+            .defer("content", "online_url")
+            .order_by("starts_at", "id")
+        )
+
+
+class EventPublication(PublicationBase):
+    """An event as readers get it. Its state and its registrations are the event's own."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="publications")
+    version = models.ForeignKey(EventVersion, on_delete=models.RESTRICT, related_name="+")
+    series = models.ForeignKey(EventSeries, on_delete=models.PROTECT, null=True, related_name="+")
+    themes = models.ManyToManyField("themes.Theme", related_name="+")
+    territories = models.ManyToManyField("territories.Territory", related_name="+")
+    structures = models.ManyToManyField("structures.Structure", related_name="event_publications")
+    images = models.ManyToManyField("media.Image", through="EventImage", related_name="+")
+    documents = models.ManyToManyField("media.Document", through="EventDocument", related_name="+")
+    standfirst = models.TextField()
+    cover = models.ForeignKey("media.Image", on_delete=models.PROTECT, null=True, related_name="+")
+    cover_alt = models.CharField(max_length=250, blank=True)
+    cover_is_decorative = models.BooleanField(default=False)
+    format = models.CharField(max_length=10, choices=Format)
+    time_zone = models.CharField(max_length=40, choices=Zone)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    # The first day on the wall of the place, which lists filter by: no moment says it in SQL.
+    first_day = models.DateField()
+    venue = models.CharField(max_length=160, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    commune = models.ForeignKey(
+        "territories.Territory", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    # Only for those who hold a place: no list reads it, no template knows it.
+    online_url = models.CharField(max_length=500, blank=True)
+    registration_for = models.CharField(max_length=10, choices=RegistrationFor)
+    registration_url = models.CharField(max_length=500, blank=True)
+    registration_opens_at = models.DateTimeField(null=True)
+    registration_closes_at = models.DateTimeField(null=True)
+    capacity = models.PositiveIntegerField(null=True)
+    has_waiting_list = models.BooleanField(default=True)
+    reminder_days = models.PositiveSmallIntegerField(default=0)
+    # How many publications of the event came before this one.
+    rank = models.PositiveIntegerField(default=0)
+    # What only the page shows, rendered once: see events.rendering.
+    content = models.JSONField()
+
+    objects = PublishedEventQuerySet.as_manager()
+
+    class Meta(PublicationBase.Meta):
+        verbose_name = "publication"
+        constraints = [
+            *PublicationBase.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["event"],
+                condition=Q(live_until__isnull=True),
+                name="events_publication_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="events_publication_order",
+                violation_error_message="La fin de l’événement précède son début.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["starts_at", "id"], name="events_pub_starts"),
+            models.Index(fields=["ends_at"], name="events_pub_ends"),
+            models.Index(fields=["slug", "live_from"], name="events_pub_slug"),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("events:detail", args=[self.slug])
+
+    def attach(self, data: Mapping[str, Any]) -> None:
+        self.themes.set(data["themes"])
+        self.territories.set(self.content["covers"])
+        # One of them may have been deleted since.
+        structure = apps.get_model("structures", "Structure")
+        self.structures.set(structure._default_manager.filter(pk__in=data.get("structures", [])))
+        self.images.set(self.content["images"])
+        self.documents.set(self.content["documents"])
+
+    # --- When ---
+
+    @property
+    def starts_local(self) -> datetime:
+        return zones.local(self.starts_at, self.time_zone)
+
+    @property
+    def ends_local(self) -> datetime:
+        return zones.local(self.ends_at, self.time_zone)
+
+    @property
+    def one_day(self) -> bool:
+        return self.starts_local.date() == self.ends_local.date()
+
+    @property
+    def zone_words(self) -> str:
+        """ "heure de La Réunion"; nothing where it goes without saying."""
+        if self.time_zone == Zone.PARIS:
+            return ""
+        return f"heure {OF_ZONE[Zone(self.time_zone)]}"
+
+    @property
+    def has_ended(self) -> bool:
+        return self.ends_at <= timezone.now()
+
+    @property
+    def is_on(self) -> bool:
+        return self.starts_at <= timezone.now() < self.ends_at
+
+    # --- What calendars say ---
+
+    @property
+    def sequence(self) -> int:
+        """Grows with each publication and each change of state."""
+        return self.rank + self.event.state_changes
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.event.state == State.CANCELLED
+
+    # --- Registrations ---
+
+    @property
+    def takes_registrations(self) -> bool:
+        return self.registration_for != RegistrationFor.NOBODY
+
+    def registration_is_open(self, at: datetime | None = None) -> bool:
+        at = at or timezone.now()
+        return (
+            self.takes_registrations
+            and self.event.state not in (State.CANCELLED, State.POSTPONED)
+            and (self.registration_opens_at is None or self.registration_opens_at <= at)
+            and at < (self.registration_closes_at or self.starts_at)
+            and at < self.ends_at
+        )
+
+    def is_full(self, taken: int) -> bool:
+        """Said by the organiser, or by the places that are taken."""
+        if self.event.state == State.FULL:
+            return True
+        return self.capacity is not None and taken >= self.capacity
+
+    @property
+    def chosen_sessions(self) -> list[dict[str, Any]]:
+        """Those that one registers for, as `events.rendering` describes them."""
+        return [s for s in self.content["sessions"] if s["by_registration"]]
+
+
+class EventImage(models.Model):
+    publication = models.ForeignKey(EventPublication, on_delete=models.CASCADE, related_name="+")
+    image = models.ForeignKey("media.Image", on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.image)
+
+
+class EventDocument(models.Model):
+    publication = models.ForeignKey(EventPublication, on_delete=models.CASCADE, related_name="+")
+    document = models.ForeignKey("media.Document", on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.document)

@@ -1,0 +1,368 @@
+"""What organisers write: an event with its programme. Readers never see these rows."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.core.validators import MinValueValidator, URLValidator
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.access import reachable
+from events import zones
+from events.models.vocabulary import EventSeries
+from events.zones import Zone
+from publishing import snapshots
+from publishing.fields import FrenchCharField, FrenchTextField, RichTextField
+from publishing.models import Publishable, PublishableQuerySet
+from territories.models import Territory
+
+if TYPE_CHECKING:
+    from events.models.publication import EventPublication
+
+https_only = URLValidator(schemes=["https"], message="Une adresse qui commence par https://.")
+
+
+class State(models.TextChoices):
+    """Apart from publication: a cancelled event keeps its page, which says so."""
+
+    PLANNED = "planned", "Prévu"
+    POSTPONED = "postponed", "Reporté"
+    CANCELLED = "cancelled", "Annulé"
+    FULL = "full", "Complet"
+
+
+class Format(models.TextChoices):
+    IN_PERSON = "in_person", "Sur place"
+    ONLINE = "online", "En ligne"
+    HYBRID = "hybrid", "Sur place et en ligne"
+
+
+class RegistrationFor(models.TextChoices):
+    NOBODY = "nobody", "Pas d’inscription ici"
+    MEMBERS = "members", "Membres du réseau"
+    EVERYONE = "everyone", "Tout le monde"
+
+
+class EventQuerySet(PublishableQuerySet):
+    def changeable_by(self, user: Any) -> Self:
+        return self.filter(reachable(user, self.model, "territories"))
+
+
+class Event(Publishable):
+    """The working copy, and what outlives every version of it: its identity in calendars, its
+    state, its registrations."""
+
+    State = State
+    Format = Format
+    RegistrationFor = RegistrationFor
+
+    # --- What is published with each version ---
+    series = models.ForeignKey(
+        EventSeries, verbose_name="série", on_delete=models.PROTECT, null=True, blank=True
+    )
+    standfirst = FrenchTextField(
+        "présentation courte",
+        blank=True,
+        max_length=600,
+        help_text="En deux ou trois phrases : pour qui, pour quoi. Elle paraît dans l’agenda.",
+    )
+    format = models.CharField("forme", max_length=10, choices=Format, default=Format.IN_PERSON)
+    time_zone = models.CharField(
+        "fuseau horaire",
+        max_length=40,
+        choices=Zone,
+        default=Zone.PARIS,
+        help_text="Toutes les heures de cette page sont celles de ce lieu.",
+    )
+    starts_on = models.DateField("premier jour", null=True, blank=True)
+    starts_time = models.TimeField("début", null=True, blank=True)
+    ends_on = models.DateField(
+        "dernier jour", null=True, blank=True, help_text="Vide : le même jour."
+    )
+    ends_time = models.TimeField("fin", null=True, blank=True)
+    venue = FrenchCharField(
+        "lieu", max_length=160, blank=True, help_text="Nom de la salle ou de l’établissement."
+    )
+    address = FrenchCharField("adresse du lieu", max_length=200, blank=True)
+    commune = models.ForeignKey(
+        "territories.Territory",
+        verbose_name="commune",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    access_provisions = FrenchTextField(
+        "accessibilité du lieu",
+        blank=True,
+        max_length=600,
+        help_text="Accès en fauteuil, boucle magnétique, interprétation en langue des signes, "
+        "stationnement… et qui joindre pour un besoin particulier.",
+    )
+    online_url = models.CharField(
+        "lien de connexion",
+        max_length=500,
+        blank=True,
+        validators=[https_only],
+        help_text="Montré et envoyé aux seules personnes qui ont une place.",
+    )
+    organiser = FrenchCharField("organisé par", max_length=160, blank=True)
+    contact_email = models.EmailField(
+        "adresse de contact",
+        blank=True,
+        help_text="Paraît sur la page ; les réponses aux courriels y arrivent.",
+    )
+    themes = models.ManyToManyField(
+        "themes.Theme", verbose_name="thématiques", blank=True, related_name="+"
+    )
+    territories = models.ManyToManyField(
+        "territories.Territory",
+        verbose_name="territoires",
+        blank=True,
+        related_name="+",
+        help_text="Ceux que l’événement concerne. Aucun : toute la France.",
+    )
+    structures = models.ManyToManyField(
+        "structures.Structure",
+        verbose_name="structures",
+        blank=True,
+        related_name="+",
+        help_text="Celles qui y prennent part : l’événement paraît sur leur page, et elles sur la "
+        "sienne, pour qui peut les voir.",
+    )
+    cover = models.ForeignKey(
+        "media.Image",
+        verbose_name="image de couverture",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    cover_alt = FrenchCharField(
+        "texte de remplacement",
+        max_length=250,
+        blank=True,
+        help_text="Ce que l’image apporte ici, pour qui ne la voit pas.",
+    )
+    cover_is_decorative = models.BooleanField("image décorative", default=False)
+    description = RichTextField("présentation", blank=True)
+    practical = RichTextField(
+        "informations pratiques", blank=True, help_text="Venir, se loger, manger, se connecter."
+    )
+    takeaways = RichTextField(
+        "ce qu’il faut en retenir",
+        blank=True,
+        help_text="Paraît une fois l’événement terminé, avant le programme.",
+    )
+    registration_for = models.CharField(
+        "inscription ouverte à",
+        max_length=10,
+        choices=RegistrationFor,
+        default=RegistrationFor.NOBODY,
+    )
+    registration_url = models.CharField(
+        "inscription ailleurs",
+        max_length=500,
+        blank=True,
+        validators=[https_only],
+        help_text="Si l’on s’inscrit sur un autre site.",
+    )
+    registration_opens_on = models.DateField(
+        "ouverture des inscriptions",
+        null=True,
+        blank=True,
+        help_text="Vide : dès la mise en ligne. À minuit.",
+    )
+    registration_closes_on = models.DateField(
+        "dernier jour d’inscription",
+        null=True,
+        blank=True,
+        help_text="Vide : jusqu’au début de l’événement. Jour compris.",
+    )
+    capacity = models.PositiveIntegerField(
+        "nombre de places",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1, message="Au moins une place, ou rien : sans limite.")],
+        help_text="Vide : sans limite.",
+    )
+    has_waiting_list = models.BooleanField(
+        "liste d’attente",
+        default=True,
+        help_text="Une place qui se libère va à la première personne en attente, qui est prévenue.",
+    )
+    conditions = FrenchTextField(
+        "conditions",
+        blank=True,
+        max_length=1500,
+        help_text="À accepter pour s’inscrire. Vide : aucune.",
+    )
+    lists_participants = models.BooleanField(
+        "liste des participant·es",
+        default=False,
+        help_text="Chacun dit s’il accepte d’y paraître ; seules les personnes qui ont une place "
+        "la voient.",
+    )
+    reminder_days = models.PositiveSmallIntegerField(
+        "rappel, en jours avant", default=2, help_text="0 : aucun rappel."
+    )
+
+    # --- What no version holds ---
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    state = models.CharField(
+        "état de l’événement", max_length=10, choices=State, default=State.PLANNED, editable=False
+    )
+    state_note = FrenchCharField("précision", max_length=300, blank=True, editable=False)
+    # Grows with each change of state: calendars count them (SEQUENCE).
+    state_changes = models.PositiveIntegerField(default=0, editable=False)
+    state_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # How many numbers were given to those who asked for a place: each is the next one.
+    registrations_given = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = EventQuerySet.as_manager()
+
+    SNAPSHOT_FIELDS: ClassVar[tuple[str, ...]] = (
+        "title",
+        "slug",
+        "audience",
+        "audience_roles",
+        "published_on",
+        "updated_on",
+        "series",
+        "standfirst",
+        "format",
+        "time_zone",
+        "starts_on",
+        "starts_time",
+        "ends_on",
+        "ends_time",
+        "venue",
+        "address",
+        "commune",
+        "access_provisions",
+        "online_url",
+        "organiser",
+        "contact_email",
+        "themes",
+        "territories",
+        "structures",
+        "cover",
+        "cover_alt",
+        "cover_is_decorative",
+        "description",
+        "practical",
+        "takeaways",
+        "registration_for",
+        "registration_url",
+        "registration_opens_on",
+        "registration_closes_on",
+        "capacity",
+        "has_waiting_list",
+        "conditions",
+        "lists_participants",
+        "reminder_days",
+    )
+
+    class Meta:
+        verbose_name = "événement"
+        ordering = ["-starts_on", "-changed_at"]
+        permissions = [
+            ("publish_event", "Peut publier, programmer et archiver des événements"),
+            ("organise_event", "Peut tenir les inscriptions : liste, messages, accueil"),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("events:detail", args=[self.slug])
+
+    def concerned_territories(self) -> Iterable[Territory]:
+        """Whose editors may change it (`accounts.access`)."""
+        return self.territories.all()
+
+    @property
+    def calendar_uid(self) -> str:
+        """Globally unique, and the same wherever the portal moves to."""
+        return f"{self.uid}@portail-dla"
+
+    def snapshot(self) -> dict[str, Any]:
+        from events.models.programme import PARTS
+
+        data = snapshots.take(self, self.SNAPSHOT_FIELDS)
+        for name in PARTS:
+            manager = getattr(self, name)
+            data[name] = [snapshots.take(part, part.SNAPSHOT_FIELDS) for part in manager.all()]
+        return data
+
+    def restore_from(self, data: Mapping[str, Any]) -> list[str]:
+        from events.models.programme import PARTS, Resource
+
+        values, relations, gone = snapshots.split(Event, self.SNAPSHOT_FIELDS, data)
+        if type(self).objects.filter(slug=values.get("slug")).exclude(pk=self.pk).exists():
+            gone.append(f"adresse : « {values.pop('slug')} » est prise par un autre événement")
+        for name, value in values.items():
+            setattr(self, name, value)
+        self.save()
+        for name, keys in relations.items():
+            getattr(self, name).set(keys)
+        for name, model in PARTS.items():
+            getattr(self, name).all().delete()
+            for position, part_data in enumerate(data.get(name, [])):
+                values, relations, lost = snapshots.split(model, model.SNAPSHOT_FIELDS, part_data)
+                gone += lost
+                if lost and model is Resource:  # a title that leads to nothing
+                    continue
+                part = getattr(self, name).create(position=position, **values)
+                for relation, keys in relations.items():
+                    getattr(part, relation).set(keys)
+        return gone
+
+    def freeze(self, data: Mapping[str, Any]) -> EventPublication:
+        from events.rendering import publication_of
+
+        return publication_of(self, data)
+
+    def missing_for_publication(self) -> list[str]:
+        missing = super().missing_for_publication()
+        if not self.standfirst.strip():
+            missing.append("Écrivez la présentation courte.")
+        if self.starts_on is None or self.starts_time is None:
+            missing.append("Donnez le jour et l’heure du début.")
+        if self.ends_time is None:
+            missing.append("Donnez l’heure de fin.")
+        if not self.themes.exists():
+            missing.append("Choisissez au moins une thématique.")
+        if self.format != Format.ONLINE and self.commune_id is None:
+            missing.append("Choisissez la commune, ou la forme « en ligne ».")
+        if self.cover_id and not (self.cover_alt or self.cover_is_decorative):
+            missing.append("Décrivez l’image de couverture, ou cochez « image décorative ».")
+        if self.registration_for == RegistrationFor.EVERYONE and self.audience != "public":
+            missing.append(
+                "L’inscription est ouverte à tout le monde, mais la page ne l’est pas : changez "
+                "l’un ou l’autre."
+            )
+        return missing
+
+    # --- Its days, from the wall clocks of its zone ---
+
+    @property
+    def last_day(self) -> Any:
+        return self.ends_on or self.starts_on
+
+    def starts_at(self) -> datetime | None:
+        if self.starts_on is None or self.starts_time is None:
+            return None
+        return zones.moment(self.starts_on, self.starts_time, self.time_zone)
+
+    def ends_at(self) -> datetime | None:
+        if self.last_day is None or self.ends_time is None:
+            return None
+        return zones.moment(self.last_day, self.ends_time, self.time_zone)
+
+    @property
+    def has_ended(self) -> bool:
+        end = self.ends_at()
+        return end is not None and end <= timezone.now()

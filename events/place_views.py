@@ -1,0 +1,327 @@
+"""Registering, and what its holder does with a place: by the link that only they have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.core import ratelimit
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from events import calendars, letters
+from events.forms import EvaluationForm, PlaceForm, RegistrationForm
+from events.models import (
+    CalendarKey,
+    Evaluation,
+    EventPublication,
+    Registration,
+    RegistrationFor,
+    SessionPlace,
+)
+from events.models.registration import new_secret
+from events.presentation import own_registration
+from events.registering import (
+    Refused,
+    cancel,
+    choose_sessions,
+    live_publication,
+    places_taken,
+    register,
+)
+from events.views import visible_event
+from events.wording import place_words, session_words, state_words
+from publishing.structured_data import absolute
+
+require_form = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _breadcrumbs(publication: EventPublication, title: str) -> list[tuple[str, str | None]]:
+    return [
+        ("Accueil", reverse("pages:home")),
+        ("Événements", reverse("events:list")),
+        (publication.title, publication.get_absolute_url()),
+        (title, None),
+    ]
+
+
+@require_form
+def registration(request: HttpRequest, slug: str) -> HttpResponse:
+    """For members signed in, or for whoever comes where the event is open to everyone."""
+    publication = visible_event(request, slug)
+    user: Any = request.user if request.user.is_authenticated else None
+    if not publication.takes_registrations:
+        raise Http404
+    if user is None and publication.registration_for == RegistrationFor.MEMBERS:
+        return redirect(f"{reverse('accounts:login')}?{urlencode({'next': request.path})}")
+    if mine := own_registration(request.user, publication):
+        return redirect(mine)
+    refusal = (
+        ""
+        if publication.registration_is_open()
+        else ("Les inscriptions à cet événement ne sont pas ouvertes.")
+    )
+    form = RegistrationForm(
+        request.POST if request.method == "POST" else None, publication=publication, user=user
+    )
+    if request.method == "POST" and not refusal and form.is_valid():
+        asked = form.asked()
+        if not ratelimit.consume(request, action="event_registration", key=asked.email.lower()):
+            return ratelimit.respond_429(request)
+        try:
+            made, is_new = register(event=publication.event, asked=asked, user=user)
+        except Refused as reason:
+            refusal = str(reason)
+        else:
+            if user is not None:
+                return redirect(made)
+            if not is_new:
+                # Nothing on the page says that the address is known.
+                letters.already_registered(made, publication)
+            return redirect("events:registered", slug=slug)
+    taken = places_taken(publication.event)
+    return render(
+        request,
+        "events/registration.html",
+        {
+            "publication": publication,
+            "form": form,
+            "refusal": refusal,
+            "is_full": publication.is_full(taken),
+            "place": place_words(publication),
+            "breadcrumbs": _breadcrumbs(publication, "Inscription"),
+            "canonical_url": absolute(request.path),
+            "description": f"S’inscrire à «\u00a0{publication.title}\u00a0».",
+        },
+        status=400 if form.errors or (refusal and request.method == "POST") else 200,
+    )
+
+
+@require_safe
+def registered(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same page for whoever was registered already: only the mailbox knows."""
+    publication = visible_event(request, slug)
+    return render(
+        request,
+        "events/registered.html",
+        {
+            "publication": publication,
+            "breadcrumbs": _breadcrumbs(publication, "Inscription"),
+            "canonical_url": absolute(request.path),
+            "description": "Votre demande d’inscription est reçue.",
+        },
+    )
+
+
+# --- By its link ---
+
+
+def _by_secret(secret: str) -> tuple[Registration, EventPublication]:
+    """The registration and what is published of its event. The link opens for its holder whatever
+    the audience: they were let in when they registered."""
+    found = get_object_or_404(Registration.objects.select_related("event"), secret=secret)
+    publication = live_publication(found.event)
+    if publication is None:
+        raise Http404
+    return found, publication
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """The address is a key: no cache keeps the page, no site that it links to learns of it. Our own
+    does: a form that says nothing of where it was filled in is refused."""
+    response["Cache-Control"] = "private, no-store"
+    response["Referrer-Policy"] = "same-origin"
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return response
+
+
+def _page(
+    request: HttpRequest,
+    template: str,
+    publication: EventPublication,
+    title: str,
+    *,
+    status: int = 200,
+    **context: Any,
+) -> HttpResponse:
+    shown = {
+        "publication": publication,
+        "breadcrumbs": _breadcrumbs(publication, title),
+        "canonical_url": absolute(publication.get_absolute_url()),
+        "description": title,
+        **context,
+    }
+    return _private(render(request, f"events/{template}.html", shown, status=status))
+
+
+@require_form
+def place(request: HttpRequest, secret: str) -> HttpResponse:
+    """What was asked, what was given; the sessions may be chosen again."""
+    mine, publication = _by_secret(secret)
+    can_change = not (mine.is_cancelled or publication.has_ended)
+    initial = {
+        "sessions": [p.session_key for p in mine.session_places.all()],
+        "is_listed": mine.is_listed,
+    }
+    posted = request.method == "POST" and can_change
+    form = PlaceForm(request.POST if posted else None, initial=initial, publication=publication)
+    if posted and form.is_valid():
+        with transaction.atomic():
+            if "is_listed" in form.fields:
+                Registration.objects.filter(pk=mine.pk).update(
+                    is_listed=form.cleaned_data["is_listed"]
+                )
+            if "sessions" in form.fields:
+                choose_sessions(registration=mine, keys=form.cleaned_data["sessions"])
+        messages.success(request, "Vos choix sont enregistrés.")
+        return _private(redirect(mine))
+    return _page(
+        request,
+        "place",
+        publication,
+        "Mon inscription",
+        status=400 if form.errors else 200,
+        mine=mine,
+        state=state_words(publication, 0),
+        rank=mine.rank_in_queue() if mine.is_waiting else 0,
+        online_url=letters.online_url(mine, publication),
+        sessions=_sessions(mine, publication),
+        form=form if can_change and form.fields else None,
+        can_cancel=can_change,
+        place=place_words(publication),
+    )
+
+
+def _sessions(mine: Registration, publication: EventPublication) -> list[dict[str, Any]]:
+    places = {p.session_key: p for p in mine.session_places.all()}
+    return [
+        {
+            "title": session["title"],
+            "words": session_words(session, publication.time_zone),
+            "held": places[session["key"]].status == SessionPlace.Status.CONFIRMED,
+        }
+        for session in publication.content["sessions"]
+        if session["key"] in places
+    ]
+
+
+@require_form
+def cancellation(request: HttpRequest, secret: str) -> HttpResponse:
+    """Asked to be confirmed: mail readers open links by themselves."""
+    mine, publication = _by_secret(secret)
+    can_cancel = not (mine.is_cancelled or publication.has_ended)
+    if request.method == "POST" and can_cancel:
+        cancel(registration=mine)
+        messages.success(request, "Votre inscription est annulée. Merci d’avoir prévenu.")
+        return _private(redirect(mine))
+    return _page(
+        request,
+        "cancel",
+        publication,
+        "Annuler mon inscription",
+        mine=mine,
+        can_cancel=can_cancel,
+    )
+
+
+@require_safe
+def place_calendar(request: HttpRequest, secret: str) -> HttpResponse:
+    mine, publication = _by_secret(secret)
+    if mine.is_cancelled:
+        raise Http404
+    content = letters.calendar_of(mine, publication)
+    return _private(calendars.response(request, content, f"{publication.slug[:60]}.ics"))
+
+
+@require_form
+def evaluation(request: HttpRequest, secret: str) -> HttpResponse:
+    """What they thought of it, which is kept without their name."""
+    mine, publication = _by_secret(secret)
+    is_open = publication.has_ended and mine.holds_place and mine.evaluated_at is None
+    posted = request.method == "POST" and is_open
+    form = EvaluationForm(request.POST if posted else None, publication=publication)
+    if posted and form.is_valid():
+        with transaction.atomic():
+            answered = Registration.objects.filter(pk=mine.pk, evaluated_at=None)
+            # Only the day: a time would tell who.
+            if answered.update(evaluated_at=timezone.now()):
+                Evaluation.objects.create(event=publication.event, answers=form.answers())
+        messages.success(request, "Merci de votre avis.")
+        return _private(redirect(mine))
+    return _page(
+        request,
+        "evaluation",
+        publication,
+        "Donner mon avis",
+        status=400 if form.errors else 200,
+        mine=mine,
+        form=form,
+        is_open=is_open,
+    )
+
+
+# --- A member's own list and calendar ---
+
+
+@require_safe
+@login_required
+def own_events(request: HttpRequest) -> HttpResponse:
+    """« Mes événements »: what they registered for, and the address of their own calendar."""
+    user: Any = request.user
+    registrations = list(Registration.objects.standing().filter(user=user).select_related("event"))
+    events = {
+        publication.event_id: publication
+        for publication in EventPublication.objects.live()
+        .filter(event__in=[registration.event_id for registration in registrations])
+        .for_lists()
+    }
+    rows = [
+        (registration, events[registration.event_id])
+        for registration in registrations
+        if registration.event_id in events
+    ]
+    rows.sort(key=lambda row: row[1].starts_at, reverse=True)
+    groups = [
+        ("À venir", [row for row in reversed(rows) if not row[1].has_ended]),
+        ("Passés", [row for row in rows if row[1].has_ended]),
+    ]
+    key = CalendarKey.objects.filter(user=user).first()
+    return render(
+        request,
+        "events/own.html",
+        {
+            "groups": [(title, of_period) for title, of_period in groups if of_period],
+            "calendar_url": absolute(reverse("events:own_calendar", args=[key.key])) if key else "",
+            "breadcrumbs": [
+                ("Accueil", reverse("pages:home")),
+                ("Mon compte", reverse("accounts:home")),
+                ("Mes événements", None),
+            ],
+            "description": f"Mes inscriptions aux événements du {settings.PORTAL_NAME}.",
+            "canonical_url": absolute(request.path),
+        },
+    )
+
+
+@require_POST
+@login_required
+def calendar_key(request: HttpRequest) -> HttpResponse:
+    """Makes the address of one's own calendar, makes another (the former one no longer answers),
+    or takes it away."""
+    user: Any = request.user
+    if "revoke" in request.POST:
+        CalendarKey.objects.filter(user=user).delete()
+        messages.success(request, "L’adresse de votre agenda ne répond plus.")
+    else:
+        CalendarKey.objects.update_or_create(
+            user=user, defaults={"key": new_secret(), "created_at": timezone.now()}
+        )
+        messages.success(request, "Voici l’adresse de votre agenda.")
+    return redirect("events:own")

@@ -1,0 +1,70 @@
+"""Days and hours of events in templates: `{% clock slot.starts %}`, `{{ publication|dates }}`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django import template
+from django.template.defaultfilters import capfirst
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from events import wording
+from events.models import EventPublication, Format
+from events.registering import places_taken
+from events.wording import state_words
+
+register = template.Library()
+
+
+@register.simple_tag
+def clock(at: datetime) -> SafeString:
+    return format_html(
+        '<time datetime="{}">{}</time>', at.isoformat(timespec="minutes"), wording.clock_words(at)
+    )
+
+
+@register.filter
+def day_words(day: date) -> str:
+    """ "Mercredi 9 décembre 2020"."""
+    return capfirst(wording.day_words(day))
+
+
+@register.filter
+def month_words(day: date) -> str:
+    """ "Décembre 2020"."""
+    return capfirst(wording.formatted(day, "F Y"))
+
+
+@register.filter
+def dates(publication: EventPublication) -> str:
+    return capfirst(wording.dates_words(publication))
+
+
+@register.filter
+def hours(publication: EventPublication) -> str:
+    return capfirst(wording.hours_words(publication))
+
+
+@register.filter
+def row_hours(publication: EventPublication) -> str:
+    """Beside its day in the margin: the hours of one day, the days of several."""
+    if publication.one_day:
+        return capfirst(wording.hours_words(publication))
+    return capfirst(wording.dates_words(publication))
+
+
+@register.filter
+def town(publication: EventPublication) -> str:
+    """ "Grenoble", "En ligne", "Paris et en ligne": all that a list needs."""
+    if publication.format == Format.ONLINE or publication.commune is None:
+        return str(Format.ONLINE.label) if publication.format == Format.ONLINE else ""
+    suffix = " et en ligne" if publication.format == Format.HYBRID else ""
+    return f"{publication.commune.name}{suffix}"
+
+
+@register.filter
+def state(publication: EventPublication) -> str:
+    """Of a row of `for_lists()`, which knows how many places are taken."""
+    taken = getattr(publication, "taken", None)
+    return state_words(publication, places_taken(publication.event) if taken is None else taken)

@@ -1,0 +1,256 @@
+"""The agenda and its events. All that readers get comes from `visible_to(user)`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+)
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from events import calendars, previews
+from events.filters import PERIODS, EventFilter
+from events.models import CalendarKey, Event, EventPublication, Registration, SessionPlace
+from events.months import asked_month, month_of
+from events.presentation import event_page, own_registration
+from media.models import Document
+from media.views import document_response
+from publishing.audiences import Reader
+from publishing.previews import working_copy_of
+from publishing.structured_data import absolute, as_script, breadcrumb_list
+
+PAGE_SIZE = 20
+# Of one feed, the nearest first.
+FEED_LENGTH = 500
+KEPT_IN_FEEDS = timedelta(days=366)
+
+
+@require_safe
+def agenda(request: HttpRequest) -> HttpResponse:
+    events = EventFilter(request.GET, queryset=EventPublication.objects.visible_to(request.user))
+    path = reverse("events:list")
+    chosen = events.chosen()
+    own = events.address(chosen)
+    breadcrumbs = [("Accueil", reverse("pages:home")), ("Événements", None)]
+    canonical_url = absolute(path + events.query(chosen))
+    chips = events.chips(path)
+    context: dict[str, Any] = {
+        "filter": events,
+        "facets": events.facets(path),
+        "chips": chips,
+        "clear_url": path,
+        "views": [
+            *(
+                (label, path + events.address(chosen, period=period), _is_shown(events, period))
+                for period, label in PERIODS.items()
+            ),
+            ("Mois", path + events.address(chosen, in_months=True), events.in_months),
+        ],
+        "rss_url": reverse("events:rss") + own,
+        "atom_url": reverse("events:atom") + own,
+        "calendar_url": absolute(reverse("events:calendar") + own),
+        "canonical_url": canonical_url,
+        "description": "Les rencontres, webinaires et ateliers du réseau du Dispositif local "
+        "d’accompagnement.",
+        "breadcrumbs": breadcrumbs,
+        "structured_data": as_script(breadcrumb_list(breadcrumbs, canonical_url)),
+    }
+    if events.in_months:
+        month = month_of(asked_month(request.GET.get("mois", "")), events.qs)
+        query = events.address(chosen, in_months=True)
+        context |= {"month": month, "month_url": f"{path}{query}&mois="}
+        return render(request, "events/month.html", context)
+    shown = events.qs.for_lists()
+    if events.period != "a-venir":
+        shown = shown.order_by("-starts_at", "-id")
+    page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "events/agenda.html",
+        {**context, "page_obj": page, "result_count": page.paginator.count},
+    )
+
+
+def _is_shown(events: EventFilter, period: str) -> bool:
+    return not events.in_months and events.period == period
+
+
+def visible_event(request: HttpRequest, slug: str) -> EventPublication:
+    """What this reader may see at that address; otherwise as if it did not exist."""
+    found = (
+        EventPublication.objects.visible_to(request.user)
+        .select_related("event", "series", "cover", "commune__department")
+        .prefetch_related("themes")
+        .filter(slug=slug)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+def detail(request: HttpRequest, slug: str) -> HttpResponse:
+    try:
+        publication = visible_event(request, slug)
+    except Http404:
+        return _moved_or_unknown(request, slug)
+    return render(
+        request,
+        "events/detail.html",
+        event_page(request, publication, **_doors(request, publication)),
+    )
+
+
+def _doors(request: HttpRequest, publication: EventPublication) -> dict[str, str]:
+    """To the admin, for those who keep this event."""
+    user, key = request.user, publication.event_id
+    if not user.is_authenticated or not user.is_staff:
+        return {}
+    if not Event.objects.changeable_by(user).filter(pk=key).exists():
+        return {}
+    doors = {}
+    if user.has_perm("events.change_event"):
+        doors["edit_url"] = reverse("admin:events_event_change", args=[key])
+    if user.has_perm("events.organise_event"):
+        doors["desk_url"] = reverse("admin:events_event_desk", args=[key])
+    return doors
+
+
+def _moved_or_unknown(request: HttpRequest, slug: str) -> HttpResponse:
+    """An address that an event had before leads to its present one, if the reader may see it."""
+    former = Event.objects.filter(publications__slug=slug).values("pk")
+    current = EventPublication.objects.visible_to(request.user).filter(event__in=former).first()
+    if current is None:
+        raise Http404
+    return HttpResponsePermanentRedirect(current.get_absolute_url())
+
+
+@require_safe
+def document(request: HttpRequest, pk: int) -> FileResponse:
+    """A document, to those who may read an event that offers it, or who write one that does."""
+    wanted = get_object_or_404(Document, pk=pk)
+    offered = EventPublication.objects.visible_to(request.user).filter(documents=wanted)
+    if not (offered.exists() or _writes_with(request.user, wanted)):
+        raise Http404
+    return document_response(wanted)
+
+
+def _writes_with(user: Any, wanted: Document) -> bool:
+    if not user.has_perm("events.change_event"):
+        return False
+    if wanted.created_by_id == user.pk or Reader.of(user).reads_all:
+        return True
+    used = Q(resources__document=wanted) | Q(sessions__documents=wanted)
+    return Event.objects.changeable_by(user).filter(used).exists()
+
+
+@require_safe
+def shared_preview(request: HttpRequest, token: str) -> HttpResponse:
+    """A working copy as its readers would see it, for whoever holds a link that has not expired."""
+    event = working_copy_of(Event, token)
+    if event is None:
+        return render(request, "articles/preview_expired.html", {"breadcrumbs": []}, status=404)
+    note = (
+        "Aperçu d’un événement qui n’est pas publié. Ce lien expire ; merci de ne pas le diffuser."
+    )
+    return previews.preview_response(request, event, note=note)
+
+
+# --- Calendars ---
+
+
+@require_safe
+def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """The event alone, or one of its sessions (`?session=`). With the link for whoever, signed in,
+    holds a place."""
+    publication = visible_event(request, slug)
+    mine = own_registration(request.user, publication)
+    link = publication.online_url if mine and mine.holds_place else ""
+    key = request.GET.get("session", "")
+    entries = [calendars.Entry(publication, online_url=link)]
+    if key:
+        entries = calendars.sessions_of(publication, [key])
+        if not entries:
+            raise Http404
+    content = calendars.file_of(publication.title, entries)
+    return calendars.response(request, content, f"{publication.slug[:60]}.ics")
+
+
+@require_safe
+def agenda_calendar(request: HttpRequest) -> HttpResponse:
+    """The public feed, with the filters of the agenda. A calendar reader has no session, and what
+    it fetched is shown to others: it is a visitor, whoever asks."""
+    publications = EventPublication.objects.visible_to(AnonymousUser())
+    events = EventFilter(request.GET, queryset=publications, all_periods=True)
+    name = f"{settings.PORTAL_NAME} – Agenda"
+    if chips := ", ".join(chip.label for chip in events.chips("")):
+        name = f"{name}\u00a0: {chips}"
+    entries = [calendars.Entry(publication) for publication in _for_feed(events.qs)]
+    return calendars.response(request, calendars.file_of(name, entries), "agenda-dla.ics")
+
+
+def _for_feed(publications: Any) -> list[EventPublication]:
+    """With what is past of the last year: a reader would otherwise take it out of its calendar."""
+    recent = publications.filter(ends_at__gt=timezone.now() - KEPT_IN_FEEDS)
+    shown: list[EventPublication] = list(
+        recent.select_related("event", "commune")
+        .prefetch_related("themes")
+        .order_by("starts_at", "id")[:FEED_LENGTH]
+    )
+    return shown
+
+
+@require_safe
+def own_calendar(request: HttpRequest, key: str) -> HttpResponse:
+    """A member's own feed, by a key that they can change: what they registered for, with the links
+    and sessions of their places; with `?tout=1`, all that they may see besides."""
+    found = CalendarKey.objects.select_related("user").filter(key=key, user__is_active=True).first()
+    if found is None:
+        raise Http404
+    user: Any = found.user
+    mine = Q(user=user) | Q(user=None, email__iexact=user.email)
+    registrations = {
+        registration.event_id: registration
+        for registration in Registration.objects.standing()
+        .filter(mine)
+        .prefetch_related("session_places")
+    }
+    publications = EventPublication.objects.visible_to(user)
+    if "tout" not in request.GET:
+        publications = publications.filter(event__in=list(registrations))
+    entries: list[calendars.Entry] = []
+    for publication in _for_feed(publications):
+        entries += _own_entries(publication, registrations.get(publication.event_id))
+    content = calendars.file_of(f"{settings.PORTAL_NAME} – Mon agenda", entries)
+    response = calendars.response(request, content, "mon-agenda-dla.ics")
+    response["Cache-Control"] = "private, no-cache"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _own_entries(publication: EventPublication, mine: Registration | None) -> list[calendars.Entry]:
+    if mine is None:
+        return [calendars.Entry(publication)]
+    if mine.is_waiting:
+        return [calendars.Entry(publication, is_waiting=True)]
+    held = [
+        place.session_key
+        for place in mine.session_places.all()
+        if place.status == SessionPlace.Status.CONFIRMED
+    ]
+    whole = calendars.Entry(publication, online_url=publication.online_url)
+    return [whole, *calendars.sessions_of(publication, held)]

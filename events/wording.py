@@ -1,0 +1,84 @@
+"""Days, hours and states in French, for pages, calendars and mails alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.dateformat import format as formatted
+
+from events.models import EventPublication, Format, State
+from events.rendering import when
+
+NBSP = "\u00a0"
+
+
+def day_words(day: date, *, with_year: bool = True) -> str:
+    """ "mercredi 9 décembre 2020"."""
+    number = "1er" if day.day == 1 else str(day.day)
+    year = f" {day.year}" if with_year else ""
+    return f"{formatted(day, 'l')} {number}{NBSP}{formatted(day, 'F')}{year}"
+
+
+def clock_words(at: datetime) -> str:
+    """ "9 h 30", as French writes hours."""
+    minutes = f"{NBSP}{at.minute:02}" if at.minute else ""
+    return f"{at.hour}{NBSP}h{minutes}"
+
+
+def dates_words(publication: EventPublication) -> str:
+    """ "du mercredi 9 au jeudi 10 décembre 2020"; one day: "mercredi 9 décembre 2020"."""
+    first, last = publication.starts_local.date(), publication.ends_local.date()
+    if first == last:
+        return day_words(first)
+    if (first.year, first.month) == (last.year, last.month):
+        number = "1er" if first.day == 1 else str(first.day)
+        return f"du {formatted(first, 'l')} {number} au {day_words(last)}"
+    return f"du {day_words(first, with_year=first.year != last.year)} au {day_words(last)}"
+
+
+def hours_words(publication: EventPublication) -> str:
+    """ "de 9 h 30 à 17 h, heure de La Réunion"."""
+    hours = (
+        f"de {clock_words(publication.starts_local)} à {clock_words(publication.ends_local)}"
+        if publication.one_day
+        else f"de {clock_words(publication.starts_local)} le premier jour à "
+        f"{clock_words(publication.ends_local)} le dernier"
+    )
+    return ", ".join(filter(None, [hours, publication.zone_words]))
+
+
+def when_words(publication: EventPublication) -> str:
+    return f"{dates_words(publication)}, {hours_words(publication)}"
+
+
+def session_words(session: Mapping[str, Any], zone: str) -> str:
+    """ "mercredi 9 décembre, de 10 h à 11 h 30, salle Jaurès"."""
+    starts, ends = when(session, zone)
+    words = f"{day_words(starts.date(), with_year=False)}, de {clock_words(starts)} à "
+    words += clock_words(ends)
+    return f"{words}, {session['room']}" if session["room"] else words
+
+
+def place_words(publication: EventPublication) -> str:
+    """ "Maison des associations, 6 rue de l’Exemple, Grenoble"; "En ligne"."""
+    if publication.format == Format.ONLINE:
+        return str(Format.ONLINE.label)
+    town = publication.commune.name if publication.commune else ""
+    place = ", ".join(filter(None, [publication.venue, publication.address, town]))
+    return f"{place}, et en ligne" if publication.format == Format.HYBRID and place else place
+
+
+def state_words(publication: EventPublication, taken: int = 0) -> str:
+    """What must be known before anything else; empty for what is simply planned."""
+    state = publication.event.state
+    if state in (State.CANCELLED, State.POSTPONED):
+        return str(State(state).label)
+    if publication.has_ended:
+        return "Terminé"
+    if publication.is_on:
+        return "En cours"
+    if publication.is_full(taken):
+        return str(State.FULL.label)
+    return ""

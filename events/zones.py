@@ -1,0 +1,60 @@
+"""The time zones of France, and wall clocks in them.
+
+Editors write the time that people will read on the wall of the place: 9 h in Saint-Denis is 9 h
+in Saint-Denis, whatever the season in Paris. Moments are made from it, never the other way round.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from django.db import models
+
+
+class Zone(models.TextChoices):
+    PARIS = "Europe/Paris", "Paris (France métropolitaine)"
+    GUADELOUPE = "America/Guadeloupe", "Guadeloupe, Saint-Martin, Saint-Barthélemy"
+    MARTINIQUE = "America/Martinique", "Martinique"
+    GUYANE = "America/Cayenne", "Guyane"
+    REUNION = "Indian/Reunion", "La Réunion"
+    MAYOTTE = "Indian/Mayotte", "Mayotte"
+    MIQUELON = "America/Miquelon", "Saint-Pierre-et-Miquelon"
+    NOUMEA = "Pacific/Noumea", "Nouvelle-Calédonie"
+    TAHITI = "Pacific/Tahiti", "Polynésie française (Tahiti)"
+    WALLIS = "Pacific/Wallis", "Wallis-et-Futuna"
+
+
+# After "heure": "10 h, heure de La Réunion".
+OF_ZONE = {
+    Zone.PARIS: "de Paris",
+    Zone.GUADELOUPE: "de la Guadeloupe",
+    Zone.MARTINIQUE: "de la Martinique",
+    Zone.GUYANE: "de la Guyane",
+    Zone.REUNION: "de La Réunion",
+    Zone.MAYOTTE: "de Mayotte",
+    Zone.MIQUELON: "de Saint-Pierre-et-Miquelon",
+    Zone.NOUMEA: "de Nouméa",
+    Zone.TAHITI: "de Tahiti",
+    Zone.WALLIS: "de Wallis",
+}
+
+
+def zone_of(name: str) -> ZoneInfo:
+    return ZoneInfo(Zone(name).value)
+
+
+def moment(day: date, clock: time, zone: str) -> datetime:
+    """That wall-clock time there. Of an hour that comes twice, the first."""
+    return datetime.combine(day, clock.replace(tzinfo=None), tzinfo=zone_of(zone))
+
+
+def exists(day: date, clock: time, zone: str) -> bool:
+    """Whether a clock there shows that time that day: none does in the hour that spring skips."""
+    asked = moment(day, clock, zone)
+    shown = asked.astimezone(UTC).astimezone(zone_of(zone))
+    return shown.replace(tzinfo=None) == asked.replace(tzinfo=None)
+
+
+def local(at: datetime, zone: str) -> datetime:
+    return at.astimezone(zone_of(zone))

@@ -1,0 +1,90 @@
+"""Mails on their way out, each with its state on its own row."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Self
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+def new_message_id() -> str:
+    """The same through all attempts: whoever gets a mail twice can tell (RFC 5322)."""
+    return f"<{uuid.uuid4()}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}>"
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def due(self, now: datetime) -> Self:
+        """What may leave, the oldest first."""
+        return self.filter(status=Message.Status.WAITING, not_before__lte=now).order_by(
+            "not_before", "id"
+        )
+
+    def abandoned(self, now: datetime) -> Self:
+        """Claimed by a process that has not been heard of for as long as a claim lasts."""
+        return self.filter(status=Message.Status.SENDING, claimed_until__lte=now)
+
+    def undecided(self) -> Self:
+        """What did not leave, or may not have: for staff to decide."""
+        return self.filter(status__in=[Message.Status.FAILED, Message.Status.DOUBTFUL])
+
+
+class Message(models.Model):
+    class Status(models.TextChoices):
+        WAITING = "waiting", "En attente"
+        SENDING = "sending", "En cours d’envoi"
+        SENT = "sent", "Envoyé"
+        FAILED = "failed", "En échec"
+        DOUBTFUL = "doubtful", "Incertain"
+
+    # What it is about, once: a second mail with the same key is the same mail.
+    key = models.CharField("clé", max_length=200, unique=True)
+    to = models.EmailField("destinataire")
+    reply_to = models.EmailField("répondre à", blank=True)
+    subject = models.CharField("objet", max_length=300)
+    text = models.TextField("texte")
+    html = models.TextField("texte mis en forme", blank=True)
+    # `[{"name", "type", "content"}]`, the content in base 64.
+    attachments = models.JSONField("pièces jointes", default=list, blank=True)
+    message_id = models.CharField(max_length=120, default=new_message_id, editable=False)
+    status = models.CharField("état", max_length=10, choices=Status, default=Status.WAITING)
+    created_at = models.DateTimeField("écrit le", default=timezone.now)
+    not_before = models.DateTimeField("pas avant", default=timezone.now)
+    attempts = models.PositiveSmallIntegerField("essais", default=0)
+    claimed_by = models.CharField(max_length=32, blank=True)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    # Just before it is given to the mail server: after it, nobody knows but the server.
+    handed_at = models.DateTimeField("remis le", null=True, blank=True)
+    sent_at = models.DateTimeField("envoyé le", null=True, blank=True)
+    last_error = models.CharField("dernière erreur", max_length=500, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "courriel"
+        ordering = ["-id"]
+        default_permissions = ("view", "change")
+        constraints = [
+            models.CheckConstraint(
+                name="mailing_message_sent",
+                condition=Q(status="sent") ^ Q(sent_at__isnull=True),
+                violation_error_message="Un courriel envoyé a une date d’envoi.",
+            ),
+            models.CheckConstraint(
+                name="mailing_message_claimed",
+                condition=Q(status="sending") ^ Q(claimed_until__isnull=True),
+                violation_error_message="Un courriel en cours d’envoi l’est par quelqu’un.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "not_before", "id"], name="mailing_message_due"),
+            models.Index(fields=["status", "claimed_until"], name="mailing_message_claims"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject

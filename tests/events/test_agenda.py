@@ -1,0 +1,205 @@
+"""The agenda: what comes, what is past, by filter, by month; feeds and sitemap."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from typing import Any
+
+import feedparser
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from lxml import html
+
+from events.models import EventSeries
+from events.registering import change_state
+from publishing import services
+from territories.models import Territory
+from tests.factories import EventFactory, ThemeFactory, UserFactory, live, place_at
+
+pytestmark = pytest.mark.django_db
+
+AGENDA = reverse("events:list")
+
+
+def titles(query: str = "", client: Client | None = None) -> list[str]:
+    page: Any = html.fromstring((client or Client()).get(AGENDA + query).content)
+    found: list[str] = page.xpath("//li[contains(@class,'event-row')]//h3/a/text()")
+    return found
+
+
+def test_shows_what_comes_the_next_one_first() -> None:
+    today = timezone.localdate()
+    for days in (20, 3, 9):
+        EventFactory(title=f"Dans {days}", starts_on=today + timedelta(days=days), published=True)
+    EventFactory(title="Jadis", past=True, published=True)
+    EventFactory(title="Brouillon")
+    assert titles() == ["Dans 3", "Dans 9", "Dans 20"]
+    assert titles("?quand=passes") == ["Jadis"]
+    assert titles("?quand=tous") == ["Dans 20", "Dans 9", "Dans 3", "Jadis"]
+
+
+def test_an_event_is_past_only_once_it_has_ended() -> None:
+    today = timezone.localdate()
+    event = EventFactory(
+        title="En ce moment",
+        starts_on=today - timedelta(days=1),
+        ends_on=today + timedelta(days=1),
+        published=True,
+    )
+    assert titles() == ["En ce moment"]
+    assert titles("?quand=passes") == []
+    assert "En cours" in Client().get(event.get_absolute_url()).content.decode()
+
+
+def test_filters_narrow_and_wrong_values_are_left_out() -> None:
+    theme = ThemeFactory(name="Culture de test")
+    series = EventSeries.objects.get(slug="les-belles-rencontres-du-dla")
+    EventFactory(title="Un", themes=[theme], published=True)
+    EventFactory(title="Deux", series=series, published=True)
+
+    assert titles(f"?theme={theme.slug}") == ["Un"]
+    assert titles(f"?serie={series.slug}") == ["Deux"]
+    assert titles("?forme=in_person") == []
+    assert titles("?forme=online") == ["Un", "Deux"]
+    assert titles("?annee=1999") == ["Un", "Deux"]  # nothing that year: no such choice
+    for wrong in ("?theme=%00", "?quand=jamais", "?page=zz", "?annee=x&vue=table", "?territoire=9"):
+        assert Client().get(AGENDA + wrong).status_code == 200, wrong
+
+
+def test_a_territory_finds_what_takes_place_in_it(geography: None) -> None:
+    grenoble = Territory.objects.get(pk="commune-38185")
+    EventFactory(title="Ici", format="in_person", commune=grenoble, published=True)
+    EventFactory(
+        title="Pour la région", territories=[Territory.objects.get(pk="region-84")], published=True
+    )
+    EventFactory(title="Ailleurs", published=True)
+    assert titles("?territoire=departement-38") == ["Ici", "Pour la région"]
+    assert titles("?territoire=departement-75") == []
+    page = Client().get(reverse("territories:detail", args=["departement", "38"])).content.decode()
+    assert "Ici" in page
+    assert "Ailleurs" not in page
+
+
+def test_a_month_is_a_table_with_its_days() -> None:
+    EventFactory(
+        title="Deux jours",
+        starts_on=date(2031, 3, 31),
+        ends_on=date(2031, 4, 1),
+        published=True,
+    )
+    page: Any = html.fromstring(Client().get(f"{AGENDA}?vue=mois&mois=2031-03").content)
+    assert "Mars 2031" in page.xpath("string(//caption)")
+    assert "1 événement" in page.xpath("string(//caption)")
+    cells = page.xpath("//td[.//a]//time/@datetime")
+    assert cells == ["2031-03-31", "2031-04-01"]
+    assert page.xpath("//nav[@aria-label='Mois']/a/text()") == ["Février 2031", "Avril 2031"]
+
+
+@pytest.mark.parametrize("month", ["2031-13", "0000-01", "2031-3", "x", "99999-01", "%00", ""])
+def test_a_month_that_does_not_exist_is_this_month(month: str) -> None:
+    answer = Client().get(f"{AGENDA}?vue=mois&mois={month}")
+    assert answer.status_code == 200
+    assert answer.context["month"].first == timezone.localdate().replace(day=1)
+
+
+def test_a_day_is_that_of_the_place() -> None:
+    """At Papeete it is still the day before."""
+    EventFactory(
+        title="Le soir à Tahiti",
+        time_zone="Pacific/Tahiti",
+        starts_on=date(2031, 5, 10),
+        starts_time=time(20),
+        ends_time=time(22),
+        published=True,
+    )
+    page: Any = html.fromstring(Client().get(f"{AGENDA}?vue=mois&mois=2031-05").content)
+    assert page.xpath("//td[.//a]//time/@datetime") == ["2031-05-10"]
+
+
+def test_the_state_is_said_before_all() -> None:
+    event = EventFactory(title="Incertain", published=True)
+    change_state(event=event, state="postponed", note="À l’automne.")
+    page = Client().get(AGENDA).content.decode()
+    assert "Reporté" in page
+    assert "À l’automne." in page
+    full = EventFactory(open=True, capacity=1, published=True)
+    place_at(full)
+    assert "Complet" in Client().get(full.get_absolute_url()).content.decode()
+
+
+def test_costs_few_queries_however_many_events(django_assert_max_num_queries: Any) -> None:
+    for _ in range(12):
+        EventFactory(open=True, published=True)
+    for address in (AGENDA, f"{AGENDA}?vue=mois", f"{AGENDA}?quand=tous"):
+        with django_assert_max_num_queries(16):
+            Client().get(address)
+    for address in ("events:calendar", "events:rss"):
+        with django_assert_max_num_queries(4):
+            Client().get(reverse(address))
+
+
+def test_feeds_carry_the_filters_and_keep_their_identity() -> None:
+    theme = ThemeFactory(name="Culture de test")
+    event = EventFactory(title="Un", themes=[theme], published=True)
+    EventFactory(title="Deux", published=True)
+    for name in ("events:rss", "events:atom"):
+        feed = feedparser.parse(
+            Client().get(f"{reverse(name)}?theme={theme.slug}").content.decode()
+        )
+        assert not feed.bozo
+        (entry,) = feed.entries
+        assert entry.title == "Un"
+        assert entry.id == f"urn:uuid:{event.uid}"
+        assert "10 h" in entry.summary.replace("\u00a0", " ")
+
+
+def test_a_former_address_leads_to_the_present_one() -> None:
+    event = EventFactory(slug="avant", published=True)
+    event.slug = "apres"
+    event.save()
+    services.publish(working=event, by=None)
+    answer = Client().get("/evenements/avant/")
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/evenements/apres/")
+
+
+def test_what_is_published_changes_only_when_published_again(client: Client) -> None:
+    event = EventFactory(title="Ce qui est en ligne", published=True)
+    event.title = "Ce qui s’écrit"
+    event.save()
+    services.record_save(working=event, by=None)
+    assert "Ce qui est en ligne" in client.get(event.get_absolute_url()).content.decode()
+    services.restore(working=event, version=event.versions.last(), by=UserFactory())
+    event.refresh_from_db()
+    assert event.title == "Ce qui est en ligne"
+
+
+def test_restoring_a_version_keeps_the_sessions_that_people_chose() -> None:
+    event = EventFactory(open=True, sessions=[{"title": "Atelier"}], published=True)
+    (key,) = (s["key"] for s in live(event).content["sessions"])
+    event.sessions.update(title="Renommé")
+    services.record_save(working=event, by=None)
+    services.restore(working=event, version=event.versions.last(), by=UserFactory())
+    assert event.sessions.get().key == key
+    assert event.sessions.get().title == "Atelier"
+
+
+def test_a_past_event_shows_what_it_left(client: Client) -> None:
+    from tests.factories import ArticleFactory
+
+    event = EventFactory(
+        past=True,
+        takeaways="<p>On s’est parlé.</p>",
+        sessions=[{"title": "Atelier", "replay_url": "https://www.youtube.com/watch?v=abc123"}],
+        published=True,
+    )
+    coming = EventFactory(takeaways="<p>Pas encore.</p>", published=True)
+    article = ArticleFactory(title="Le récit", event=event, published=True)
+    page = client.get(event.get_absolute_url()).content.decode()
+    assert "On s’est parlé." in page
+    assert "Le récit" in page
+    assert "youtube-nocookie.com/embed/abc123" in page
+    assert "<iframe" not in page  # behind a click
+    assert "Pas encore." not in client.get(coming.get_absolute_url()).content.decode()
+    assert event.title in client.get(article.get_absolute_url()).content.decode()

@@ -1,0 +1,192 @@
+"""What time makes due: changes told, reminders, thanks; each once."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.utils import timezone
+
+from events import due, zones
+from events.models import Event, Registration
+from events.registering import cancel, change_state, note_attendance
+from mailing.models import Message
+from publishing import services
+from tests.factories import EventFactory, live, place_at
+
+pytestmark = pytest.mark.django_db
+
+
+def subjects() -> list[str]:
+    return sorted(Message.objects.values_list("subject", flat=True))
+
+
+def forget_letters() -> None:
+    Message.objects.all().delete()
+
+
+def moved(event: Event, **values: Any) -> None:
+    for name, value in values.items():
+        setattr(event, name, value)
+    event.save()
+    services.publish(working=event, by=None)
+
+
+def test_a_change_of_day_is_told_once_to_those_who_are_registered() -> None:
+    event = EventFactory(open=True, capacity=1, published=True)
+    holder, waiter, gone = (place_at(event) for _ in range(3))
+    cancel(registration=gone)
+    forget_letters()
+
+    moved(event, starts_on=event.starts_on + timedelta(days=7))
+
+    assert due.run().told == 2
+    assert due.run().told == 0
+    written = Message.objects.filter(to=holder.email).get()
+    assert written.subject == f"Du nouveau\u00a0: {event.title}"
+    assert "et non plus" in written.text
+    assert written.attachments
+    assert Message.objects.filter(to=waiter.email).exists()
+    assert not Message.objects.filter(to=gone.email).exists()
+
+
+def test_a_corrected_word_is_told_to_nobody() -> None:
+    event = EventFactory(open=True, published=True)
+    place_at(event)
+    moved(event, standfirst="Une autre présentation, mieux tournée.")
+    assert due.run().told == 0
+
+
+def test_a_new_link_is_told_to_those_who_have_a_place() -> None:
+    event = EventFactory(open=True, capacity=1, published=True)
+    holder, waiter = place_at(event), place_at(event)
+    forget_letters()
+    moved(event, online_url="https://visio.example/nouveau")
+    assert due.run().told == 1
+    assert "visio.example/nouveau" in Message.objects.get(to=holder.email).text
+    assert not Message.objects.filter(to=waiter.email).exists()
+
+
+@pytest.mark.parametrize(("state", "word"), [("cancelled", "Annulé"), ("postponed", "Reporté")])
+def test_a_change_of_state_is_told_with_its_reason(state: str, word: str) -> None:
+    event = EventFactory(open=True, published=True)
+    place_at(event)
+    forget_letters()
+    change_state(event=event, state=state, note="Salle indisponible.")
+    assert due.run().told == 1
+    written = Message.objects.get()
+    assert written.subject == f"{word}\u00a0: {event.title}"
+    assert "Salle indisponible." in written.text
+    # And when it takes place after all.
+    change_state(event=event, state="planned")
+    assert due.run().told == 1
+
+
+def test_a_scheduled_change_is_told_when_it_is_published() -> None:
+    event = EventFactory(open=True, published=True)
+    place_at(event)
+    event.starts_on += timedelta(days=1)
+    event.save()
+    later = timezone.now() + timedelta(days=2)
+    services.publish(working=event, by=None, at=later)
+    assert due.run().told == 0
+    assert due.run(now=later + timedelta(minutes=1)).told == 1
+
+
+def test_reminds_once_and_only_those_who_come() -> None:
+    event = EventFactory(open=True, capacity=2, reminder_days=3, published=True)
+    for _ in range(3):
+        place_at(event)
+    forget_letters()
+    three_days_before = live(event).starts_at - timedelta(days=3)
+
+    assert due.run(now=three_days_before - timedelta(minutes=1)).reminded == 0
+    assert due.run(now=three_days_before).reminded == 2
+    assert due.run(now=three_days_before + timedelta(hours=1)).reminded == 0
+    assert subjects() == [f"Bientôt\u00a0: {event.title}"] * 2
+
+
+@pytest.mark.parametrize("state", ["cancelled", "postponed"])
+def test_does_not_remind_of_what_will_not_be(state: str) -> None:
+    event = EventFactory(open=True, published=True)
+    place_at(event)
+    change_state(event=event, state=state)
+    assert due.run(now=live(event).starts_at - timedelta(hours=1)).reminded == 0
+
+
+def test_thanks_those_who_came_and_asks_what_they_thought() -> None:
+    event = EventFactory(open=True, past=True, published=True)
+    there, _ = place_at(event), place_at(event)
+    note_attendance(registration=there)
+    forget_letters()
+    assert due.run().thanked == 1
+    assert due.run().thanked == 0
+    written = Message.objects.get()
+    assert written.to == there.email
+    assert "attestation" in written.text
+
+
+def test_where_nobody_was_noted_everyone_is_asked() -> None:
+    event = EventFactory(open=True, past=True, published=True)
+    for _ in range(2):
+        place_at(event)
+    assert due.run().thanked == 2
+
+
+def test_thanks_come_an_hour_after_the_end_and_not_for_ever() -> None:
+    event = EventFactory(open=True, published=True)
+    place_at(event)
+    end = live(event).ends_at
+    assert due.run(now=end + timedelta(minutes=59)).thanked == 0
+    assert due.run(now=end + timedelta(days=16)).thanked == 0
+    assert due.run(now=end + timedelta(hours=1)).thanked == 1
+
+
+def test_names_are_forgotten_three_years_after() -> None:
+    event = EventFactory(open=True, past=True, published=True)
+    place_at(event)
+    recent = EventFactory(open=True, past=True, published=True)
+    place_at(recent)
+    event.publications.update(
+        starts_at=timezone.now() - timedelta(days=1200),
+        ends_at=timezone.now() - timedelta(days=1199),
+    )
+    assert due.purge() == 1
+    assert Registration.objects.get().event == recent
+
+
+def test_run_due_does_it_all_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    event = EventFactory(open=True, capacity=1, published=True)
+    place_at(event)
+    call_command("run_due")
+    assert "Courriels envoyés\u00a0: 1." in capsys.readouterr().out
+    assert len(mail.outbox) == 1
+    call_command("run_due")
+    assert len(mail.outbox) == 1
+
+
+# --- Wall clocks ---
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "clock", "exists"),
+    [
+        ("Europe/Paris", date(2027, 3, 28), time(2, 30), False),
+        ("Europe/Paris", date(2027, 3, 28), time(3, 0), True),
+        ("Europe/Paris", date(2027, 10, 31), time(2, 30), True),
+        ("Indian/Reunion", date(2027, 3, 28), time(2, 30), True),
+        ("America/Martinique", date(2027, 3, 14), time(2, 30), True),
+        ("America/Miquelon", date(2027, 3, 14), time(2, 30), False),
+    ],
+)
+def test_knows_the_hour_that_spring_skips(zone: str, day: date, clock: time, exists: bool) -> None:
+    assert zones.exists(day, clock, zone) is exists
+
+
+def test_of_an_hour_that_comes_twice_takes_the_first() -> None:
+    first = zones.moment(date(2027, 10, 31), time(2, 30), "Europe/Paris")
+    assert first.utcoffset() == timedelta(hours=2)
+    assert first.astimezone(UTC) == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
