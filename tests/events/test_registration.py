@@ -477,3 +477,9 @@ def test_codes_are_easy_to_read_aloud() -> None:
     assert len(set(codes)) == 20
     assert all(re.fullmatch("[346789A-Z]{8}", code) for code in codes)
     assert not set("01ILOSZ2") & set("".join(codes))
+
+
+def test_the_privacy_page_says_what_registrations_keep(client: Client) -> None:
+    page = client.get(reverse("pages:privacy")).content.decode()
+    assert "Si vous vous inscrivez à un événement" in page
+    assert "trois ans après l’événement" in page
