@@ -10,6 +10,7 @@ import hashlib
 import os
 import secrets
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -152,6 +153,8 @@ def _become_server(port: int) -> None:
     command = [sys.executable, "-m", "granian", "--no-ws", "--respawn-failed-workers"]
     for name, value in options.items():
         command += [name, value]
+    # Mails of registrations are printed here: no server of mails is needed to try them.
+    subprocess.Popen([sys.executable, "-m", "dla_portal.timer"], cwd=BASE_DIR)
     print(f"\nPortail DLA\u00a0: {settings.SITE_URL}/ (Ctrl-C pour arrêter)", flush=True)
     os.chdir(BASE_DIR)
     os.execv(sys.executable, [*command, "dla_portal.wsgi:application"])

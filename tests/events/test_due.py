@@ -161,8 +161,9 @@ def test_names_are_forgotten_three_years_after() -> None:
 def test_run_due_does_it_all_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     event = EventFactory(open=True, capacity=1, published=True)
     place_at(event)
-    call_command("run_due")
-    assert "Courriels envoyés\u00a0: 1." in capsys.readouterr().out
+    call_command("run_due", soon=True)
+    assert "Oublié" not in (said := capsys.readouterr().out)
+    assert "Courriels envoyés\u00a0: 1." in said
     assert len(mail.outbox) == 1
     call_command("run_due")
     assert len(mail.outbox) == 1

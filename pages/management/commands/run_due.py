@@ -1,3 +1,4 @@
+from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
 
@@ -27,7 +28,21 @@ class Command(BaseCommand):
         "need none of it: they appear and disappear by their own dates."
     )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--soon",
+            action="store_true",
+            help="only what people wait for: places, letters, mails",
+        )
+
+    def handle(self, *args: Any, soon: bool, **options: Any) -> None:
+        # First: somebody waits for it. Mails last of these, since events write some.
+        self._events()
+        self._mails()
+        if not soon:
+            self._keep_house()
+
+    def _keep_house(self) -> None:
         count = 0
         for presences in (EditingPresence.objects, EventPresence.objects):
             forgotten = presences.filter(seen_at__lt=timezone.now() - PRESENCE_KEPT)
@@ -47,8 +62,6 @@ class Command(BaseCommand):
             self.stdout.write(f"Territoires des structures mis à jour\u00a0: {moved}.")
         if pairs := find_duplicates(seconds=SEARCHED_FOR).pairs:
             self.stdout.write(f"Doublons possibles à examiner\u00a0: {pairs}.")
-        self._events()
-        self._mails()
 
     def _events(self) -> None:
         done = due_events.run()
@@ -62,7 +75,6 @@ class Command(BaseCommand):
                 self.stdout.write(f"Événements\u00a0: {what}, {number}.")
 
     def _mails(self) -> None:
-        """Last, since all that comes before may write some."""
         report = mailing.deliver_due()
         for what, number in (
             ("envoyés", report.sent),
