@@ -224,7 +224,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/5m/ip,3/5m/key",
     "reset_password_from_key": "20/5m/ip",
     "access_request": "5/5m/ip,3/5m/key",
-    "event_registration": "60/5m/ip,5/5m/key",
+    "event_registration": "300/5m/ip,5/5m/key",
 }
 # A visitor's address is the last one that the server in front added to X-Forwarded-For; without
 # a server in front that header is whatever its sender wrote, and is not read.
