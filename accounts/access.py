@@ -35,14 +35,15 @@ def reaches(user: Any, thing: object) -> bool:
     if isinstance(thing, Publishable):
         # Whoever wrote something for others may still correct it.
         wrote = thing.created_by_id == user.pk
-        return wrote or Reader.of(user).reads(thing.audience, thing.audience_roles)
+        reads = Reader.of(user).reads(thing.audience, thing.audience_roles)
+        return wrote or reads or thing.invites(user)
     return True
 
 
 def reachable(user: Any, model: type[Publishable], territories: str) -> Q:
     """The same question of all the rows of a model; `territories` is its many-to-many field."""
     return user.scope.concerns_only(model, territories) & (
-        Reader.of(user).condition() | Q(created_by=user)
+        Reader.of(user).condition() | model.inviting(user) | Q(created_by=user)
     )
 
 

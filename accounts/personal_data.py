@@ -119,8 +119,20 @@ def everything_about(person: User) -> dict[str, Any]:
             .exclude(actor=person)
             .iterator()
         ],
+        **_told_above(person),
         "contenus": list(_content_of(person)),
     }
+
+
+def _told_above(person: User) -> dict[str, list[dict[str, Any]]]:
+    """What the rooms above keep of them beyond a link to the account: a model that does has a
+    `tell_person`, which names its section."""
+    told = {}
+    for model in apps.get_models():
+        if tell_person := getattr(model, "tell_person", None):
+            name, rows = tell_person(person)
+            told[name] = rows
+    return told
 
 
 def links_to_people() -> Iterator[models.ForeignObjectRel]:
@@ -133,7 +145,9 @@ def links_to_people() -> Iterator[models.ForeignObjectRel]:
 def _content_of(person: User) -> Iterator[dict[str, Any]]:
     for relation in links_to_people():
         model: Any = relation.related_model
-        if issubclass(model, TOLD_APART) or model._meta.auto_created:
+        if issubclass(model, TOLD_APART) or hasattr(model, "tell_person"):
+            continue
+        if model._meta.auto_created:
             continue
         field = relation.field
         for row in model._default_manager.filter(**{field.name: person}).iterator():

@@ -14,9 +14,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from audit.services import months_before
+from audit.services import delete_in_batches, months_before
 from events import letters
-from events.models import Event, EventPublication, Registration, State
+from events.inviting import write_invitations
+from events.models import Event, EventPublication, Invitation, Registration, State
 from events.models.registration import RegistrationQuerySet
 from events.registering import settle
 
@@ -25,7 +26,6 @@ THANKED_WITHIN = timedelta(days=15)
 THANKED_AFTER = timedelta(hours=1)
 # After the event, how long names are kept (docs/operations.md).
 KEPT_MONTHS = 36
-BATCH = 200
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,12 @@ class Done:
     told: int = 0
     reminded: int = 0
     thanked: int = 0
+    invited: int = 0
 
 
 def run(*, now: datetime | None = None) -> Done:
     now = now or timezone.now()
-    promoted = told = reminded = thanked = 0
+    promoted = told = reminded = thanked = invited = 0
     for publication in _coming(now):
         promoted += len(settle(event=publication.event))
         told += _tell_changes(publication)
@@ -47,12 +48,14 @@ def run(*, now: datetime | None = None) -> Done:
                 publication.event.registrations.confirmed().filter(reminded_at=None),
                 partial(_remind, publication=publication, now=now),
             )
+    for publication in _with_letters_to_write(now):
+        invited += write_invitations(publication, now=now)
     for publication in _just_ended(now):
         thanked += _each(
             _who_came(publication.event).filter(evaluation_asked_at=None),
             partial(_thank, publication=publication, now=now),
         )
-    return Done(promoted, told, reminded, thanked)
+    return Done(promoted, told, reminded, thanked, invited)
 
 
 def _coming(now: datetime) -> list[EventPublication]:
@@ -62,6 +65,18 @@ def _coming(now: datetime) -> list[EventPublication]:
         EventPublication.objects.live(now)
         .coming(now)
         .filter(event__in=asked)
+        .select_related("event", "commune")
+    )
+
+
+def _with_letters_to_write(now: datetime) -> list[EventPublication]:
+    """Those that went online after people were invited."""
+    unwritten = Invitation.objects.filter(sent_at=None).values("event")
+    return list(
+        EventPublication.objects.live(now)
+        .coming(now)
+        .exclude(event__state__in=[State.CANCELLED, State.POSTPONED])
+        .filter(event__in=unwritten)
         .select_related("event", "commune")
     )
 
@@ -145,16 +160,15 @@ def _thank(registration: Registration, publication: EventPublication, now: datet
 
 
 def purge(*, now: datetime | None = None) -> int:
-    """Names of people who registered, three years after the event; evaluations have none."""
+    """Names of people who were invited or registered, three years after the event; evaluations
+    have none."""
     now = now or timezone.now()
     ended = EventPublication.objects.filter(ends_at__lt=months_before(now, KEPT_MONTHS))
     lately = EventPublication.objects.filter(ends_at__gte=months_before(now, KEPT_MONTHS))
-    old = Registration.objects.filter(
-        Q(event__in=ended.values("event")) & ~Q(event__in=lately.values("event"))
+    is_old = Q(event__in=ended.values("event")) & ~Q(event__in=lately.values("event"))
+    # Of events that never were published.
+    forgotten = Q(created_at__lt=months_before(now, KEPT_MONTHS)) & ~Q(
+        event__in=lately.values("event")
     )
-    total = 0
-    while keys := list(old.order_by("pk").values_list("pk", flat=True)[:BATCH]):
-        with transaction.atomic():
-            Registration.objects.filter(pk__in=keys).delete()
-        total += len(keys)
-    return total
+    invitations = delete_in_batches(Invitation.objects.filter(is_old | forgotten))
+    return invitations + delete_in_batches(Registration.objects.filter(is_old))

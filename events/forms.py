@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -23,7 +23,7 @@ USUAL_QUESTIONS: tuple[dict[str, Any], ...] = (
     {
         "key": "overall",
         "kind": Question.Kind.SCALE,
-        "label": "Dans l’ensemble, cet événement vous a-t-il été utile ?",
+        "label": "Dans l’ensemble, cet événement vous a-t-il été utile ?",
         "help_text": "",
         "choices": [],
         "is_required": True,
@@ -31,7 +31,7 @@ USUAL_QUESTIONS: tuple[dict[str, Any], ...] = (
     {
         "key": "organisation",
         "kind": Question.Kind.SCALE,
-        "label": "L’organisation vous a-t-elle convenu ?",
+        "label": "L’organisation vous a-t-elle convenu ?",
         "help_text": "Lieu, horaires, accueil, connexion.",
         "choices": [],
         "is_required": False,
@@ -39,7 +39,7 @@ USUAL_QUESTIONS: tuple[dict[str, Any], ...] = (
     {
         "key": "kept",
         "kind": Question.Kind.TEXT,
-        "label": "Qu’en retenez-vous ?",
+        "label": "Qu’en retenez-vous ?",
         "help_text": "",
         "choices": [],
         "is_required": False,
@@ -47,15 +47,12 @@ USUAL_QUESTIONS: tuple[dict[str, Any], ...] = (
     {
         "key": "missed",
         "kind": Question.Kind.TEXT,
-        "label": "Qu’est-ce qui vous a manqué ?",
+        "label": "Qu’est-ce qui vous a manqué ?",
         "help_text": "",
         "choices": [],
         "is_required": False,
     },
 )
-# The same words as the model's.
-for _question in USUAL_QUESTIONS:
-    _question["label"] = _question["label"].replace(" ?", "\u202f?")
 
 
 def field_of(question: Mapping[str, Any]) -> forms.Field:
@@ -154,9 +151,15 @@ class SessionsField(forms.MultipleChoiceField):
         return keys
 
 
-class RegistrationForm(_QuestionsForm):
-    """`user`: a member is known already, and registers with the address of their account."""
+class Person(Protocol):
+    """An account, or an invitation: whose address is known already, and is not asked again."""
 
+    email: Any
+    first_name: Any
+    last_name: Any
+
+
+class RegistrationForm(_QuestionsForm):
     first_name = forms.CharField(
         label="Prénom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
     )
@@ -175,13 +178,14 @@ class RegistrationForm(_QuestionsForm):
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
 
-    def __init__(self, *args: Any, publication: EventPublication, user: Any, **kwargs: Any) -> None:
-        self.publication, self.user = publication, user
-        if user is not None:
-            known = {"first_name": user.first_name, "last_name": user.last_name}
-            kwargs["initial"] = {**known, **kwargs.get("initial", {})}
+    def __init__(
+        self, *args: Any, publication: EventPublication, person: Person | None, **kwargs: Any
+    ) -> None:
+        self.publication, self.person = publication, person
+        known = ("first_name", "last_name", "organisation")
+        kwargs["initial"] = {name: getattr(person, name, "") for name in known}
         super().__init__(*args, **kwargs)
-        if user is not None:
+        if person is not None:
             del self.fields["email"]
         if publication.chosen_sessions:
             self.fields["sessions"] = SessionsField(publication, label="Ateliers", required=False)
@@ -209,7 +213,7 @@ class RegistrationForm(_QuestionsForm):
     def asked(self) -> Asked:
         cleaned = self.cleaned_data
         return Asked(
-            email=self.user.email if self.user is not None else cleaned["email"],
+            email=self.person.email if self.person is not None else cleaned["email"],
             first_name=cleaned["first_name"],
             last_name=cleaned["last_name"],
             organisation=cleaned["organisation"],

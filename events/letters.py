@@ -7,42 +7,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
-from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from events import calendars
-from events.models import EventPublication, Format, Registration, SessionPlace, State
+from events.models import (
+    EventPublication,
+    Format,
+    Registration,
+    SessionPlace,
+    State,
+)
+from events.posting import COLON, Action, Letter, named, paragraphs_of, post, quoted
 from events.wording import place_words, session_words, when_words
-from mailing.services import Attachment, enqueue
+from publishing.audiences import Audience
 from publishing.structured_data import absolute
-
-# Between the words of one phrase of a subject.
-COLON = "\u00a0: "
-
-
-@dataclass(frozen=True)
-class Action:
-    label: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Letter:
-    """What changes from one to another; the event's facts and the signature are the same."""
-
-    kind: str
-    subject: str
-    paragraphs: Sequence[str]
-    actions: Sequence[Action] = ()
-    with_facts: bool = True
-    with_calendar: bool = False
-
 
 # --- What is true of an event, for somebody who registered ---
 
@@ -70,19 +50,19 @@ def note_told(registration: Registration, publication: EventPublication) -> None
     registration.told_digest = digest_of(registration.told)
 
 
-def quoted(words: str) -> str:
-    return f"«\u00a0{words}\u00a0»"
-
-
-def named(publication: EventPublication) -> str:
-    return quoted(publication.title)
-
-
 # --- Addresses ---
 
 
 def place_url(registration: Registration) -> str:
     return absolute(registration.get_absolute_url())
+
+
+def event_path(registration: Registration, publication: EventPublication) -> str:
+    """Of the event's page: where it is reserved to some, by the person's own link, which opens it
+    to those who have no account too."""
+    if publication.audience == Audience.PUBLIC or registration.is_cancelled:
+        return publication.get_absolute_url()
+    return reverse("events:place_event", args=[registration.secret])
 
 
 def cancel_url(registration: Registration) -> str:
@@ -116,8 +96,8 @@ def received(registration: Registration, publication: EventPublication) -> None:
         _send(
             registration,
             publication,
+            "received",
             Letter(
-                kind="received",
                 subject=f"En liste d’attente{COLON}{title}",
                 paragraphs=[
                     f"Il n’y a plus de place pour le moment à {named(publication)}. Vous êtes en "
@@ -132,8 +112,8 @@ def received(registration: Registration, publication: EventPublication) -> None:
     _send(
         registration,
         publication,
+        "received",
         Letter(
-            kind="received",
             subject=f"Vous êtes inscrit·e{COLON}{title}",
             paragraphs=[f"Votre place à {named(publication)} est réservée."],
             actions=[Action("Voir mon inscription", place_url(registration))],
@@ -149,8 +129,8 @@ def already_registered(registration: Registration, publication: EventPublication
     _send(
         registration,
         publication,
+        f"again-{hour}",
         Letter(
-            kind=f"again-{hour}",
             subject=f"Vous étiez déjà inscrit·e{COLON}{publication.title}",
             paragraphs=[
                 f"Une inscription à {named(publication)} vient d’être demandée avec votre "
@@ -166,8 +146,8 @@ def promoted(registration: Registration, publication: EventPublication) -> None:
     _send(
         registration,
         publication,
+        f"promoted-{registration.confirmed_at:%Y%m%d%H%M%S%f}",
         Letter(
-            kind=f"promoted-{registration.confirmed_at:%Y%m%d%H%M%S%f}",
             subject=f"Une place pour vous{COLON}{publication.title}",
             paragraphs=[
                 f"Une place s’est libérée à {named(publication)}, et elle est pour vous.",
@@ -186,8 +166,8 @@ def session_promoted(place: SessionPlace, publication: EventPublication) -> None
     _send(
         place.registration,
         publication,
+        f"session-{place.pk}",
         Letter(
-            kind=f"session-{place.pk}",
             subject=f"Une place en atelier{COLON}{session['title']}",
             paragraphs=[
                 f"Une place s’est libérée pour vous\u00a0: {quoted(session['title'])}, {words}."
@@ -202,8 +182,8 @@ def put_in_queue(registration: Registration, publication: EventPublication) -> N
     _send(
         registration,
         publication,
+        f"queued-{registration.number}",
         Letter(
-            kind=f"queued-{registration.number}",
             subject=f"En liste d’attente{COLON}{publication.title}",
             paragraphs=[
                 f"L’organisation de {named(publication)} a remis votre inscription en liste "
@@ -226,8 +206,8 @@ def cancelled(
     _send(
         registration,
         publication,
+        f"cancelled-{registration.cancelled_at:%Y%m%d%H%M%S%f}",
         Letter(
-            kind=f"cancelled-{registration.cancelled_at:%Y%m%d%H%M%S%f}",
             subject=f"Inscription annulée{COLON}{publication.title}",
             paragraphs=[f"{who}\u00a0: {named(publication)}."],
             with_facts=False,
@@ -264,8 +244,8 @@ def changed(registration: Registration, publication: EventPublication) -> None:
     _send(
         registration,
         publication,
+        f"changed-{publication.sequence}-{registration.told_digest[:12]}",
         Letter(
-            kind=f"changed-{publication.sequence}-{registration.told_digest[:12]}",
             subject=subject,
             paragraphs=paragraphs,
             actions=[Action("Voir mon inscription", place_url(registration))],
@@ -279,12 +259,12 @@ def reminder(registration: Registration, publication: EventPublication) -> None:
     _send(
         registration,
         publication,
+        f"reminder-{publication.starts_at:%Y%m%d%H%M}",
         Letter(
-            kind=f"reminder-{publication.starts_at:%Y%m%d%H%M}",
             subject=f"Bientôt{COLON}{publication.title}",
             paragraphs=[
                 f"{named(publication)} approche\u202f; votre place vous attend.",
-                "Vous ne pouvez plus venir\u00a0? Annulez votre inscription\u202f: quelqu’un "
+                "Vous ne pouvez plus venir\u202f? Annulez votre inscription\u202f: quelqu’un "
                 "d’autre en profitera.",
             ],
             actions=[Action("Voir mon inscription", place_url(registration))],
@@ -307,8 +287,8 @@ def thanks(registration: Registration, publication: EventPublication) -> None:
     _send(
         registration,
         publication,
+        "thanks",
         Letter(
-            kind="thanks",
             subject=f"Votre avis{COLON}{publication.title}",
             paragraphs=paragraphs,
             actions=actions,
@@ -328,10 +308,10 @@ def message(
     _send(
         registration,
         publication,
+        f"message-{key}",
         Letter(
-            kind=f"message-{key}",
             subject=subject,
-            paragraphs=[part.strip() for part in text.split("\n\n") if part.strip()],
+            paragraphs=paragraphs_of(text),
             actions=[Action("Voir mon inscription", place_url(registration))],
         ),
     )
@@ -340,46 +320,32 @@ def message(
 # --- Writing it ---
 
 
-def _send(registration: Registration, publication: EventPublication, letter: Letter) -> None:
-    context = _context(registration, publication, letter)
-    attachments = []
-    if letter.with_calendar:
-        attachments.append(
-            Attachment(
-                name=f"{publication.slug[:60]}.ics",
-                content=calendar_of(registration, publication),
-                content_type="text/calendar",
-            )
-        )
-    enqueue(
-        key=f"registration-{registration.pk}-{letter.kind}",
-        to=registration.email,
-        subject=letter.subject,
-        text=render_to_string("events/emails/letter.txt", context),
-        html=render_to_string("events/emails/letter.html", context),
-        reply_to=publication.content["contact_email"],
-        attachments=attachments,
-    )
-
-
-def _context(
-    registration: Registration, publication: EventPublication, letter: Letter
-) -> dict[str, Any]:
-    facts = list(facts_for(registration, publication).items()) if letter.with_facts else []
-    if letter.with_facts and registration.pk:
+def _send(
+    registration: Registration, publication: EventPublication, kind: str, letter: Letter
+) -> None:
+    """`kind`: what makes it another letter than the others to that person."""
+    facts: list[tuple[str, str]] = []
+    if letter.with_facts:
+        facts += facts_for(registration, publication).items()
         facts += _session_facts(registration, publication)
     can_cancel = not registration.is_cancelled and not publication.has_ended
-    return {
-        "letter": letter,
-        "registration": registration,
-        "facts": facts,
-        "page_url": absolute(publication.get_absolute_url()),
-        "event_title": publication.title,
-        "cancel_url": cancel_url(registration) if can_cancel else "",
-        "portal_name": settings.PORTAL_NAME,
-        "portal_url": settings.SITE_URL,
-        "organiser": publication.content["organiser"],
-    }
+    post(
+        publication,
+        letter,
+        key=f"registration-{registration.pk}-{kind}",
+        to=registration.email,
+        first_name=registration.first_name,
+        facts=facts,
+        page_url=absolute(event_path(registration, publication)),
+        refusal=Action(
+            "Vous ne pouvez pas venir\u202f? Annulez, sans compte ni mot de passe",
+            cancel_url(registration),
+        )
+        if can_cancel
+        else None,
+        why="cette adresse a été inscrite à cet événement",
+        calendar=calendar_of(registration, publication) if letter.with_calendar else b"",
+    )
 
 
 def _session_facts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.core import ratelimit
@@ -17,17 +18,18 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from events import calendars, letters
-from events.forms import EvaluationForm, PlaceForm, RegistrationForm
+from events.forms import EvaluationForm, Person, PlaceForm, RegistrationForm
 from events.models import (
     CalendarKey,
     Evaluation,
     EventPublication,
+    Invitation,
     Registration,
     RegistrationFor,
     SessionPlace,
 )
 from events.models.registration import new_secret
-from events.presentation import own_registration
+from events.presentation import Opened, event_page, own_invitation, own_registration
 from events.registering import (
     Refused,
     cancel,
@@ -43,11 +45,13 @@ from publishing.structured_data import absolute
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _breadcrumbs(publication: EventPublication, title: str) -> list[tuple[str, str | None]]:
+def breadcrumbs(
+    publication: EventPublication, title: str, page_url: str = ""
+) -> list[tuple[str, str | None]]:
     return [
         ("Accueil", reverse("pages:home")),
         ("Événements", reverse("events:list")),
-        (publication.title, publication.get_absolute_url()),
+        (publication.title, page_url or publication.get_absolute_url()),
         (title, None),
     ]
 
@@ -63,13 +67,39 @@ def registration(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(f"{reverse('accounts:login')}?{urlencode({'next': request.path})}")
     if mine := own_registration(request.user, publication):
         return redirect(mine)
-    refusal = (
-        ""
-        if publication.registration_is_open()
-        else ("Les inscriptions à cet événement ne sont pas ouvertes.")
-    )
+    if invitation := own_invitation(request.user, publication):
+        return redirect(invitation.register_url)
+    refusal = ""
+    if publication.registration_for == RegistrationFor.INVITED:
+        refusal = "L’inscription se fait sur invitation."
+
+    def given(made: Registration, is_new: bool) -> HttpResponse:
+        if user is not None:
+            return redirect(made)
+        if not is_new:
+            # Nothing on the page says that the address is known.
+            letters.already_registered(made, publication)
+        return redirect("events:registered", slug=slug)
+
+    return ask_for_place(request, publication, person=user, user=user, refusal=refusal, given=given)
+
+
+def ask_for_place(
+    request: HttpRequest,
+    publication: EventPublication,
+    *,
+    person: Person | None,
+    user: Any,
+    given: Callable[[Registration, bool], HttpResponse],
+    refusal: str = "",
+    page_url: str = "",
+) -> HttpResponse:
+    """The form, then what `given` answers. `person`: whose address is known already; `user`: the
+    account that the place will be of; `page_url`: where the event's page is for them."""
+    if not refusal and not publication.registration_is_open():
+        refusal = "Les inscriptions à cet événement ne sont pas ouvertes."
     form = RegistrationForm(
-        request.POST if request.method == "POST" else None, publication=publication, user=user
+        request.POST if request.method == "POST" else None, publication=publication, person=person
     )
     if request.method == "POST" and not refusal and form.is_valid():
         asked = form.asked()
@@ -80,12 +110,7 @@ def registration(request: HttpRequest, slug: str) -> HttpResponse:
         except Refused as reason:
             refusal = str(reason)
         else:
-            if user is not None:
-                return redirect(made)
-            if not is_new:
-                # Nothing on the page says that the address is known.
-                letters.already_registered(made, publication)
-            return redirect("events:registered", slug=slug)
+            return given(made, is_new)
     taken = places_taken(publication.event)
     return render(
         request,
@@ -96,7 +121,8 @@ def registration(request: HttpRequest, slug: str) -> HttpResponse:
             "refusal": refusal,
             "is_full": publication.is_full(taken),
             "place": place_words(publication),
-            "breadcrumbs": _breadcrumbs(publication, "Inscription"),
+            "page_url": page_url or publication.get_absolute_url(),
+            "breadcrumbs": breadcrumbs(publication, "Inscription", page_url),
             "canonical_url": absolute(request.path),
             "description": f"S’inscrire à «\u00a0{publication.title}\u00a0».",
         },
@@ -113,7 +139,8 @@ def registered(request: HttpRequest, slug: str) -> HttpResponse:
         "events/registered.html",
         {
             "publication": publication,
-            "breadcrumbs": _breadcrumbs(publication, "Inscription"),
+            "breadcrumbs": breadcrumbs(publication, "Inscription"),
+            "page_url": publication.get_absolute_url(),
             "canonical_url": absolute(request.path),
             "description": "Votre demande d’inscription est reçue.",
         },
@@ -133,7 +160,7 @@ def _by_secret(secret: str) -> tuple[Registration, EventPublication]:
     return found, publication
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def kept_private(response: HttpResponse) -> HttpResponse:
     """The address is a key: no cache keeps the page, no site that it links to learns of it. Our own
     does: a form that says nothing of where it was filled in is refused."""
     response["Cache-Control"] = "private, no-store"
@@ -145,20 +172,40 @@ def _private(response: HttpResponse) -> HttpResponse:
 def _page(
     request: HttpRequest,
     template: str,
+    mine: Registration,
     publication: EventPublication,
     title: str,
     *,
     status: int = 200,
     **context: Any,
 ) -> HttpResponse:
+    page_url = letters.event_path(mine, publication)
     shown = {
         "publication": publication,
-        "breadcrumbs": _breadcrumbs(publication, title),
+        "mine": mine,
+        "page_url": page_url,
+        "breadcrumbs": breadcrumbs(publication, title, page_url),
         "canonical_url": absolute(publication.get_absolute_url()),
         "description": title,
         **context,
     }
-    return _private(render(request, f"events/{template}.html", shown, status=status))
+    return kept_private(render(request, f"events/{template}.html", shown, status=status))
+
+
+@require_safe
+def event_page_of(request: HttpRequest, secret: str) -> HttpResponse:
+    """The event's page, for whoever registered and may have no account to see it with."""
+    mine, publication = _by_secret(secret)
+    if mine.is_cancelled:
+        raise Http404
+    opened = Opened(
+        secret=mine.secret,
+        mine=mine,
+        register_url="",
+        calendar_url=reverse("events:place_calendar", args=[mine.secret]),
+    )
+    context = event_page(request, publication, opened=opened)
+    return kept_private(render(request, "events/detail.html", context))
 
 
 @require_form
@@ -181,14 +228,14 @@ def place(request: HttpRequest, secret: str) -> HttpResponse:
             if "sessions" in form.fields:
                 choose_sessions(registration=mine, keys=form.cleaned_data["sessions"])
         messages.success(request, "Vos choix sont enregistrés.")
-        return _private(redirect(mine))
+        return kept_private(redirect(mine))
     return _page(
         request,
         "place",
+        mine,
         publication,
         "Mon inscription",
         status=400 if form.errors else 200,
-        mine=mine,
         state=state_words(publication, 0),
         rank=mine.rank_in_queue() if mine.is_waiting else 0,
         online_url=letters.online_url(mine, publication),
@@ -220,13 +267,13 @@ def cancellation(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method == "POST" and can_cancel:
         cancel(registration=mine)
         messages.success(request, "Votre inscription est annulée. Merci d’avoir prévenu.")
-        return _private(redirect(mine))
+        return kept_private(redirect(mine))
     return _page(
         request,
         "cancel",
+        mine,
         publication,
         "Annuler mon inscription",
-        mine=mine,
         can_cancel=can_cancel,
     )
 
@@ -237,7 +284,7 @@ def place_calendar(request: HttpRequest, secret: str) -> HttpResponse:
     if mine.is_cancelled:
         raise Http404
     content = letters.calendar_of(mine, publication)
-    return _private(calendars.response(request, content, f"{publication.slug[:60]}.ics"))
+    return kept_private(calendars.response(request, content, f"{publication.slug[:60]}.ics"))
 
 
 @require_form
@@ -254,14 +301,14 @@ def evaluation(request: HttpRequest, secret: str) -> HttpResponse:
             if answered.update(evaluated_at=timezone.now()):
                 Evaluation.objects.create(event=publication.event, answers=form.answers())
         messages.success(request, "Merci de votre avis.")
-        return _private(redirect(mine))
+        return kept_private(redirect(mine))
     return _page(
         request,
         "evaluation",
+        mine,
         publication,
         "Donner mon avis",
         status=400 if form.errors else 200,
-        mine=mine,
         form=form,
         is_open=is_open,
     )
@@ -275,7 +322,7 @@ def evaluation(request: HttpRequest, secret: str) -> HttpResponse:
 def own_events(request: HttpRequest) -> HttpResponse:
     """« Mes événements »: what they registered for, and the address of their own calendar."""
     user: Any = request.user
-    registrations = list(Registration.objects.standing().filter(user=user).select_related("event"))
+    registrations = list(Registration.objects.standing().held_by(user).select_related("event"))
     events = {
         publication.event_id: publication
         for publication in EventPublication.objects.live()
@@ -292,11 +339,20 @@ def own_events(request: HttpRequest) -> HttpResponse:
         ("À venir", [row for row in reversed(rows) if not row[1].has_ended]),
         ("Passés", [row for row in rows if row[1].has_ended]),
     ]
+    invitations = [
+        (invitation, publication)
+        for publication in EventPublication.objects.live()
+        .coming()
+        .filter(event__in=Invitation.objects.of(user).unanswered().values("event"))
+        .for_lists()
+        for invitation in Invitation.objects.of(user).filter(event=publication.event_id)
+    ]
     key = CalendarKey.objects.filter(user=user).first()
     return render(
         request,
         "events/own.html",
         {
+            "invitations": invitations,
             "groups": [(title, of_period) for title, of_period in groups if of_period],
             "calendar_url": absolute(reverse("events:own_calendar", args=[key.key])) if key else "",
             "breadcrumbs": [

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events import structured_data
-from events.models import EventPublication, Registration, RegistrationFor, State
+from events.models import EventPublication, Invitation, Registration, RegistrationFor, State
 from events.registering import places_taken, session_places_taken
 from events.rendering import when
 from events.wording import place_words, state_words
@@ -85,14 +85,30 @@ class Door:
 def own_registration(user: Any, publication: EventPublication) -> Registration | None:
     if not user.is_authenticated:
         return None
-    mine = Q(user=user) | Q(user=None, email__iexact=user.email)
-    return Registration.objects.standing().filter(mine, event=publication.event_id).first()
+    return Registration.objects.standing().held_by(user).filter(event=publication.event_id).first()
+
+
+@dataclass(frozen=True)
+class Opened:
+    """By a link that only its holder has: the page, whatever its audience, and what it offers."""
+
+    secret: str
+    mine: Registration | None
+    register_url: str
+    calendar_url: str
+    decline_url: str = ""
+    has_declined: bool = False
 
 
 def door_of(
-    user: Any, publication: EventPublication, mine: Registration | None, taken: int
+    user: Any,
+    publication: EventPublication,
+    mine: Registration | None,
+    taken: int,
+    register_url: str = "",
 ) -> Door | None:
-    """None where there is nothing to say: a past event, or one without registration."""
+    """None where there is nothing to say: a past event, or one without registration.
+    `register_url`: by an invitation."""
     if mine is not None:
         held = (
             "Vous avez une place."
@@ -117,15 +133,18 @@ def door_of(
         return Door(f"Les inscriptions ouvrent le {opens:%d/%m/%Y}.")
     if not publication.registration_is_open(now):
         return Door("Les inscriptions sont closes.")
-    return _open_door(user, publication, taken)
+    return _open_door(user, publication, taken, register_url)
 
 
-def _open_door(user: Any, publication: EventPublication, taken: int) -> Door:
-    url = reverse("events:register", args=[publication.slug])
+def _open_door(user: Any, publication: EventPublication, taken: int, register_url: str) -> Door:
+    url = register_url or reverse("events:register", args=[publication.slug])
     is_full = publication.is_full(taken)
     if is_full and not publication.has_waiting_list:
         return Door("Il n’y a plus de place.")
-    if publication.registration_for == RegistrationFor.MEMBERS and not user.is_authenticated:
+    if not register_url and publication.registration_for == RegistrationFor.INVITED:
+        return Door("L’inscription se fait sur invitation.")
+    members_only = publication.registration_for == RegistrationFor.MEMBERS
+    if members_only and not register_url and not user.is_authenticated:
         return Door(
             "L’inscription est ouverte aux membres du réseau.",
             f"{reverse('accounts:login')}?next={url}",
@@ -139,12 +158,30 @@ def _open_door(user: Any, publication: EventPublication, taken: int) -> Door:
     return Door(f"{left} place{'s' if left > 1 else ''} encore.", url, "S’inscrire")
 
 
-def event_page(request: HttpRequest, publication: EventPublication, **extra: Any) -> dict[str, Any]:
+def own_invitation(user: Any, publication: EventPublication) -> Invitation | None:
+    if not user.is_authenticated:
+        return None
+    return Invitation.objects.of(user).filter(event=publication.event_id).first()
+
+
+def event_page(
+    request: HttpRequest,
+    publication: EventPublication,
+    *,
+    opened: Opened | None = None,
+    **extra: Any,
+) -> dict[str, Any]:
     """The context of `events/detail.html`, for a publication or for one made for a preview."""
     content = publication.content
     event = publication.event
     taken = places_taken(event) if publication.takes_registrations else 0
-    mine = own_registration(request.user, publication)
+    register_url = ""
+    if opened:
+        mine, register_url = opened.mine, opened.register_url
+    else:
+        mine = own_registration(request.user, publication)
+        if invitation := None if mine else own_invitation(request.user, publication):
+            register_url = invitation.register_url
     address = absolute(publication.get_absolute_url())
     breadcrumbs = [
         ("Accueil", reverse("pages:home")),
@@ -158,7 +195,13 @@ def event_page(request: HttpRequest, publication: EventPublication, **extra: Any
         "state": state_words(publication, taken),
         "place": place_words(publication),
         "days": programme(publication),
-        "door": door_of(request.user, publication, mine, taken),
+        "door": door_of(request.user, publication, mine, taken, register_url),
+        "opened": opened,
+        "calendar_url": opened.calendar_url
+        if opened
+        else reverse("events:event_calendar", args=[publication.slug]),
+        # Files ask again who may read the event.
+        "file_query": f"?cle={opened.secret}" if opened else "",
         "mine": mine,
         "participants": _participants(publication, mine),
         "themes": Theme.objects.filter(pk__in=content["themes"]),

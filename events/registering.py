@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
@@ -48,6 +49,11 @@ def locked(event_id: int) -> Event:
 def live_publication(event: Event) -> EventPublication | None:
     """What is published of it now, for whatever audience."""
     return EventPublication.objects.live().select_related("event").filter(event=event).first()
+
+
+def account_of(email: str) -> Any:
+    """Of somebody whose address is not theirs to claim: an organiser or a letter gave it."""
+    return get_user_model()._default_manager.filter(email__iexact=email, is_active=True).first()
 
 
 def _next_number(event: Event) -> int:

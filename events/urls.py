@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events import certificates, feeds, place_views, views
+from events import certificates, feeds, guest_views, place_views, views
 
 app_name = "events"
 
@@ -24,6 +24,17 @@ urlpatterns = [
         "evenements/inscription/<str:secret>/attestation.pdf",
         certificates.certificate,
         name="certificate",
+    ),
+    path(
+        "evenements/inscription/<str:secret>/page/", place_views.event_page_of, name="place_event"
+    ),
+    path("evenements/invitation/<str:secret>/", guest_views.invitation, name="invitation"),
+    path("evenements/invitation/<str:secret>/accepter/", guest_views.accept, name="accept"),
+    path("evenements/invitation/<str:secret>/decliner/", guest_views.refuse, name="decline"),
+    path(
+        "evenements/invitation/<str:secret>/agenda.ics",
+        guest_views.calendar,
+        name="invitation_calendar",
     ),
     path("evenements/attestations/<str:key>/", certificates.verification, name="verify"),
     path("compte/evenements/", place_views.own_events, name="own"),

@@ -23,7 +23,15 @@ from django.views.decorators.http import require_safe
 
 from events import calendars, previews
 from events.filters import PERIODS, EventFilter
-from events.models import CalendarKey, Event, EventPublication, Registration, SessionPlace
+from events.models import (
+    CalendarKey,
+    Event,
+    EventPublication,
+    Invitation,
+    PublishedEventQuerySet,
+    Registration,
+    SessionPlace,
+)
 from events.months import asked_month, month_of
 from events.presentation import event_page, own_registration
 from media.models import Document
@@ -115,7 +123,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _doors(request: HttpRequest, publication: EventPublication) -> dict[str, str]:
+def _doors(request: HttpRequest, publication: EventPublication) -> dict[str, Any]:
     """To the admin, for those who keep this event."""
     user, key = request.user, publication.event_id
     if not user.is_authenticated or not user.is_staff:
@@ -141,12 +149,27 @@ def _moved_or_unknown(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def document(request: HttpRequest, pk: int) -> FileResponse:
-    """A document, to those who may read an event that offers it, or who write one that does."""
+    """A document, to those who may read an event that offers it, who hold a link that opens one
+    (`?cle=`), or who write one that does."""
     wanted = get_object_or_404(Document, pk=pk)
-    offered = EventPublication.objects.visible_to(request.user).filter(documents=wanted)
-    if not (offered.exists() or _writes_with(request.user, wanted)):
+    offering = EventPublication.objects.filter(documents=wanted)
+    may_read = (
+        offering.visible_to(request.user).exists()
+        or _opened_by(request.GET.get("cle", ""), offering.live())
+        or _writes_with(request.user, wanted)
+    )
+    if not may_read:
         raise Http404
     return document_response(wanted)
+
+
+def _opened_by(secret: str, publications: PublishedEventQuerySet) -> bool:
+    """By an invitation or a registration, which open the page of their event."""
+    if not secret or "\x00" in secret:
+        return False
+    invited = Invitation.objects.filter(secret=secret).values("event")
+    placed = Registration.objects.standing().filter(secret=secret).values("event")
+    return publications.filter(Q(event__in=invited) | Q(event__in=placed)).exists()
 
 
 def _writes_with(user: Any, wanted: Document) -> bool:
@@ -222,11 +245,10 @@ def own_calendar(request: HttpRequest, key: str) -> HttpResponse:
     if found is None:
         raise Http404
     user: Any = found.user
-    mine = Q(user=user) | Q(user=None, email__iexact=user.email)
     registrations = {
         registration.event_id: registration
         for registration in Registration.objects.standing()
-        .filter(mine)
+        .held_by(user)
         .prefetch_related("session_places")
     }
     publications = EventPublication.objects.visible_to(user)

@@ -1,7 +1,7 @@
 """Whom content is meant for, and who reads it: the heart of the one visibility rule.
 
-An audience is everyone, the network (people signed in), or some of its roles. The editors and the
-national team read everything that is published.
+An audience is everyone, the network (people signed in), some of its roles, or people invited by
+name. The editors and the national team read everything that is published.
 """
 
 from __future__ import annotations
@@ -20,6 +20,13 @@ class Audience(models.TextChoices):
     PUBLIC = "public", "Tout le monde"
     NETWORK = "network", "Réseau (personnes connectées)"
     ROLES = "roles", "Certains rôles du réseau"
+    INVITED = "invited", "Personnes invitées"
+
+
+# Of what keeps no list of guests of its own.
+WITHOUT_GUESTS = [(value, label) for value, label in Audience.choices if value != Audience.INVITED]
+# Of a "or" of conditions, what adds nobody.
+NOBODY = Q(pk__in=[])
 
 
 class Role(models.TextChoices):
@@ -66,7 +73,8 @@ class Reader:
         )
 
     def condition(self) -> Q:
-        """The rule, for a queryset of what has an audience."""
+        """The rule, for a queryset of what has an audience. Who is invited by name is known to what
+        invites them (`inviting`)."""
         if self.reads_all:
             return ~Q(pk__in=[])  # everything, even beside an "or", where an empty Q would vanish
         if not self.is_member:
@@ -100,4 +108,6 @@ def reserved_to(audience: str, roles: str) -> str:
         return ""
     if audience == Audience.NETWORK:
         return "Réservé au réseau"
+    if audience == Audience.INVITED:
+        return "Réservé aux personnes invitées"
     return "Réservé\u00a0: " + ", ".join(READERS[Role(role)] for role in roles.split())

@@ -21,7 +21,14 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from publishing.audiences import Audience, Reader, RolesField, reserved_to
+from publishing.audiences import (
+    NOBODY,
+    WITHOUT_GUESTS,
+    Audience,
+    Reader,
+    RolesField,
+    reserved_to,
+)
 from publishing.fields import FrenchCharField
 
 
@@ -42,7 +49,11 @@ class PublicationQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """THE visibility rule. Pages, lists, counts, feeds, sitemaps and e-mails all start here."""
-        return self.live().filter(Reader.of(user).condition())
+        return self.live().filter(Reader.of(user).condition() | self.inviting(user))
+
+    def inviting(self, user: AbstractBaseUser | AnonymousUser) -> Q:
+        """Of those reserved to people invited by name, the ones that invite this person."""
+        return NOBODY
 
 
 class PublicationBase(models.Model):
@@ -50,7 +61,7 @@ class PublicationBase(models.Model):
 
     title = models.CharField("titre", max_length=200)
     slug = models.SlugField("adresse", max_length=200)
-    audience = models.CharField("public", max_length=10, choices=Audience)
+    audience = models.CharField("public", max_length=10, choices=WITHOUT_GUESTS)
     audience_roles = RolesField("rôles")
     published_on = models.DateField("publié le")
     updated_on = models.DateField("mis à jour le", null=True, blank=True)
@@ -164,7 +175,7 @@ class Publishable(models.Model):
     audience = models.CharField(
         "public",
         max_length=10,
-        choices=Audience,
+        choices=WITHOUT_GUESTS,
         default=Audience.PUBLIC,
         help_text="« Réseau » : la page n’existe que pour les personnes connectées ; elle "
         "n’apparaît ni dans les listes, ni dans les flux, ni dans le plan du site des autres.",
@@ -223,6 +234,15 @@ class Publishable(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @classmethod
+    def inviting(cls, user: Any) -> Q:
+        """Of working copies reserved to people invited by name, those that invite this person."""
+        return NOBODY
+
+    def invites(self, user: Any) -> bool:
+        """The same question, of this one."""
+        return False
 
     def snapshot(self) -> dict[str, Any]:
         """The whole working copy as JSON-ready data: own fields, relations and children."""

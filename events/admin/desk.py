@@ -11,7 +11,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -24,12 +23,15 @@ from events import letters
 from events.admin.badges import badges_pdf, participants_pdf
 from events.admin.exports import answer_words, as_csv, as_xlsx, table
 from events.admin.forms import CodeForm, MessageForm
+from events.admin.guests import GuestPages
+from events.admin.listing import at_the_door, counts_of, mentions, session_rows
 from events.admin.opinions import opinions
 from events.forms import PlaceForm, RegistrationForm
-from events.models import Event, EventPublication, Registration, SessionPlace
-from events.models.registration import CODE_LENGTH
+from events.inviting import write_message
+from events.models import Event, EventPublication, Registration
 from events.registering import (
     Refused,
+    account_of,
     cancel,
     choose_sessions,
     give_place,
@@ -37,9 +39,7 @@ from events.registering import (
     note_attendance,
     put_in_queue,
     register,
-    session_places_taken,
 )
-from events.wording import session_words
 from media.pdf import NoPdf
 from publishing.admin_pages import require_form
 
@@ -47,7 +47,7 @@ Status = Registration.Status
 MOST_LISTED = 500
 
 
-class DeskPages:
+class DeskPages(GuestPages):
     """Mixed into the admin of events (`events.admin.event.EventAdmin`)."""
 
     # What the ModelAdmin gives.
@@ -84,7 +84,7 @@ class DeskPages:
             at("avis/", self.opinions_view, "opinions"),
             at("<int:registration_pk>/", self.registration_view, "registration"),
             at("<int:registration_pk>/agir/", self.act_view, "act"),
-            *super().get_urls(),  # type: ignore[misc]  # ModelAdmin's
+            *super().get_urls(),
         ]
 
     # --- Common steps ---
@@ -139,15 +139,15 @@ class DeskPages:
             shown = shown.filter(attended_at__isnull=False)
         query = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:80]
         for word in query.split():
-            shown = shown.filter(_word(word))
+            shown = shown.filter(mentions(word))
         return self._page_of(
             request,
             "desk",
             event,
             "Inscriptions",
             publication=publication,
-            counts=_counts(event),
-            sessions=_sessions(event, publication),
+            counts=counts_of(event),
+            sessions=session_rows(event, publication),
             registrations=shown.order_by("number")[:MOST_LISTED],
             found=shown.count(),
             most_listed=MOST_LISTED,
@@ -161,6 +161,7 @@ class DeskPages:
         names = (
             ("Accueil (sur téléphone)", "entrance"),
             ("Inscrire quelqu’un", "add_registration"),
+            ("Invitations", "guests"),
             ("Écrire aux inscrit·es", "message"),
             ("Liste à imprimer (PDF)", "participants_pdf"),
             ("Badges (PDF)", "badges"),
@@ -261,7 +262,9 @@ class DeskPages:
             )
             return self._to("desk", event.pk)
         form = RegistrationForm(
-            request.POST if request.method == "POST" else None, publication=publication, user=None
+            request.POST if request.method == "POST" else None,
+            publication=publication,
+            person=None,
         )
         # Theirs to accept, by the link that they get.
         for name in ("is_listed", "accepts"):
@@ -270,7 +273,10 @@ class DeskPages:
             form.fields[f"question-{question['key']}"].required = False
         if request.method == "POST" and form.is_valid():
             try:
-                made, is_new = register(event=event, asked=form.asked(), by_organiser=True)
+                asked = form.asked()
+                made, is_new = register(
+                    event=event, asked=asked, user=account_of(asked.email), by_organiser=True
+                )
             except Refused as reason:
                 self.message_user(request, str(reason), messages.WARNING)
             else:
@@ -309,7 +315,7 @@ class DeskPages:
                 messages.SUCCESS if sent else messages.WARNING,
             )
             return self._to("desk", event.pk)
-        counts = _counts(event)
+        counts = counts_of(event)
         return self._page_of(
             request,
             "form",
@@ -317,7 +323,8 @@ class DeskPages:
             "Écrire aux inscrit·es",
             form=form,
             button="Envoyer le message",
-            explanation=f"{counts['confirmed']} ont une place, {counts['waiting']} attendent. "
+            explanation=f"{counts['confirmed']} ont une place, {counts['waiting']} attendent, "
+            f"{event.invitations.unanswered().count()} n’ont pas répondu à leur invitation. "
             "Chacun reçoit son propre courriel\u202f; les réponses vont à l’adresse de contact de "
             "l’événement.",
             status=400 if form.errors else 200,
@@ -386,7 +393,7 @@ class DeskPages:
         form = CodeForm(request.GET if asked else None)
         found: list[Registration] = []
         if asked and form.is_valid():
-            found = _at_the_door(event, form.cleaned_data["q"])
+            found = at_the_door(event, form.cleaned_data["q"])
         return self._page_of(
             request,
             "entrance",
@@ -398,7 +405,7 @@ class DeskPages:
                 (registration, self.page_url("act", event.pk, registration.pk))
                 for registration in found
             ],
-            counts=_counts(event),
+            counts=counts_of(event),
         )
 
     # --- Opinions ---
@@ -419,74 +426,19 @@ class DeskPages:
         )
 
 
-def _word(word: str) -> Q:
-    return (
-        Q(first_name__icontains=word)
-        | Q(last_name__icontains=word)
-        | Q(email__icontains=word)
-        | Q(organisation__icontains=word)
-        | Q(code=word.upper())
-    )
-
-
-def _at_the_door(event: Event, typed: str) -> list[Registration]:
-    """By its code when it is one, however it was typed; otherwise by name."""
-    code = "".join(typed.upper().split()).replace("-", "")
-    if len(code) == CODE_LENGTH:
-        by_code = list(event.registrations.filter(code=code))
-        if by_code:
-            return by_code
-    found = event.registrations.standing()
-    for word in typed.replace("\x00", "").split():
-        found = found.filter(_word(word))
-    return list(found.order_by("last_name", "first_name", "pk")[:20])
-
-
-def _counts(event: Event) -> dict[str, int]:
-    there = Q(attended_at__isnull=False)
-    return event.registrations.order_by().aggregate(
-        confirmed=Count("pk", filter=Q(status=Status.CONFIRMED)),
-        waiting=Count("pk", filter=Q(status=Status.WAITING)),
-        cancelled=Count("pk", filter=Q(status=Status.CANCELLED)),
-        there=Count("pk", filter=there),
-    )
-
-
-def _sessions(event: Event, publication: EventPublication | None) -> list[dict[str, Any]]:
-    if publication is None or not publication.chosen_sessions:
-        return []
-    taken = session_places_taken(event.pk)
-    waiting = dict(
-        SessionPlace.objects.filter(registration__event=event, status=SessionPlace.Status.WAITING)
-        .order_by()
-        .values_list("session_key")
-        .annotate(count=Count("pk"))
-    )
-    return [
-        {
-            "title": session["title"],
-            "words": session_words(session, publication.time_zone),
-            "taken": taken.get(session["key"], 0),
-            "capacity": session["capacity"],
-            "waiting": waiting.get(session["key"], 0),
-        }
-        for session in publication.chosen_sessions
-    ]
-
-
 def _write(event: Event, publication: EventPublication, asked: dict[str, Any]) -> int:
     """One letter each, once: sending the form again writes to nobody new."""
+    words = {name: asked[name] for name in ("key", "subject", "text")}
+    if asked["to"] == "unanswered":
+        guests = list(event.invitations.unanswered().exclude(sent_at=None))
+        for guest in guests:
+            write_message(guest, publication, **words)
+        return len(guests)
     to = event.registrations.standing()
     if asked["to"] != "all":
         to = to.filter(status=asked["to"])
     count = 0
     for registration in to.select_related("event").prefetch_related("session_places"):
-        letters.message(
-            registration,
-            publication,
-            key=asked["key"],
-            subject=asked["subject"],
-            text=asked["text"],
-        )
+        letters.message(registration, publication, **words)
         count += 1
     return count

@@ -18,6 +18,7 @@ from events.models import PARTS, Event, Question, Registration, Resource, Sessio
 from events.registering import change_state
 from publishing.admin import OrderedInline
 from publishing.admin_pages import require_form
+from publishing.audiences import Audience
 from publishing.remarks import Remark
 from publishing.surfaces import Surface, machines, people
 from structures.admin.content import ContentAdmin
@@ -195,6 +196,7 @@ class EventAdmin(DeskPages, ContentAdmin):
             pages.append({"label": label, "url": self.page_url("state", obj.pk)})
         if self.may_organise(request, obj):
             pages.append({"label": "Inscriptions", "url": self.page_url("desk", obj.pk)})
+            pages.append({"label": "Invitations", "url": self.page_url("guests", obj.pk)})
         return pages
 
     @method_decorator(require_form)
@@ -255,6 +257,13 @@ def _remarks(event: Event) -> Any:
             "Organisation",
             "Sans adresse de contact, personne ne reçoit les réponses aux courriels.",
         )
+    on_invitation = (event.audience, event.registration_for)
+    if "invited" in on_invitation and not event.invitations.exists():
+        yield Remark(
+            "Lecteurs",
+            "Personne n’est encore invité : écrivez leurs adresses sur la page "
+            "« Invitations ».",
+        )
     choices = event.sessions.filter(by_registration=True)
     if choices.exists() and event.registration_for == Event.RegistrationFor.NOBODY:
         yield Remark("Programme", "Des ateliers sont sur inscription, l’événement ne l’est pas.")
@@ -263,6 +272,8 @@ def _remarks(event: Event) -> Any:
 def _surfaces(event: Event) -> list[Surface]:
     readers = people(event.audience, event.audience_roles)
     bots = machines(event.audience)
+    if event.audience == Audience.INVITED:
+        readers["Personnes invitées"], bots["Personnes invitées"] = True, False
     agenda = reverse("events:list")
     themes = list(Theme.objects.filter(pk__in=event.themes.all()))
     query = f"?theme={themes[0].slug}" if themes else ""

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from events import zones
+from events.inviting import Guest, read_guests
 from events.models import Event, Question, State
 from events.wording import clock_words, day_words
 from structures.admin.content import ContentForm
@@ -123,7 +124,8 @@ class MessageForm(forms.Form):
     RECIPIENTS = (
         ("confirmed", "Les personnes qui ont une place"),
         ("waiting", "Les personnes en liste d’attente"),
-        ("all", "Toutes"),
+        ("all", "Les unes et les autres"),
+        ("unanswered", "Les personnes invitées qui n’ont pas répondu"),
     )
     to = forms.ChoiceField(
         label="À qui", choices=RECIPIENTS, initial="confirmed", widget=forms.RadioSelect
@@ -132,8 +134,8 @@ class MessageForm(forms.Form):
     text = forms.CharField(
         label="Message",
         max_length=8_000,
-        help_text="« Bonjour » et le prénom sont écrits pour vous, ainsi que le rappel de "
-        "l’événement et le lien de l’inscription.",
+        help_text="« Bonjour » et le prénom sont écrits pour vous, ainsi que le rappel de "
+        "l’événement et le lien de l’inscription ou de l’invitation.",
         widget=forms.Textarea(attrs={"rows": 10}),
     )
     # The same form sent twice is one message.
@@ -144,6 +146,30 @@ class MessageForm(forms.Form):
         if not key.isalnum():
             raise ValidationError("Rouvrez cette page, et recommencez.")
         return key
+
+
+class GuestsForm(forms.Form):
+    guests = forms.CharField(
+        label="Personnes à inviter",
+        max_length=300_000,
+        help_text="Une par ligne\u00a0: une adresse seule, ou «\u00a0Marie Durand "
+        "&lt;marie@exemple.fr&gt;\u00a0». Vous pouvez coller les colonnes d’un tableur (prénom, "
+        "nom, adresse, organisation) ou la ligne «\u00a0À\u00a0» d’un courriel.",
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
+    )
+    words = forms.CharField(
+        label="Mot de l’organisation",
+        required=False,
+        max_length=1_500,
+        help_text="Il s’ajoute à la lettre, qui dit déjà quand, où et comment répondre.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def clean_guests(self) -> list[Guest]:
+        guests = read_guests(self.cleaned_data["guests"])
+        if not guests:
+            raise ValidationError("Écrivez au moins une adresse.")
+        return guests
 
 
 class CodeForm(forms.Form):

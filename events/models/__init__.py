@@ -1,5 +1,6 @@
 """Events: the organisers' working copy, its versions, what readers get, and places."""
 
+from events.models.invitation import Invitation
 from events.models.programme import (
     PARTS,
     EventPart,
@@ -32,6 +33,7 @@ __all__ = [
     "EventSeries",
     "EventVersion",
     "Format",
+    "Invitation",
     "PublishedEventQuerySet",
     "Question",
     "Registration",

@@ -47,7 +47,7 @@ class Session(EventPart):
     key = models.CharField(max_length=32, default=new_key, editable=False)
     title = FrenchCharField("titre", max_length=200)
     kind = models.CharField("sorte", max_length=10, choices=Kind, default=Kind.WORKSHOP)
-    day = models.DateField("jour", null=True, blank=True, help_text="Vide : le premier jour.")
+    day = models.DateField("jour", null=True, blank=True, help_text="Vide : le premier jour.")
     starts = models.TimeField("début")
     ends = models.TimeField("fin")
     room = FrenchCharField("salle", max_length=80, blank=True)
@@ -64,8 +64,8 @@ class Session(EventPart):
         "places",
         null=True,
         blank=True,
-        validators=[MinValueValidator(1, message="Au moins une place, ou rien : sans limite.")],
-        help_text="Vide : sans limite.",
+        validators=[MinValueValidator(1, message="Au moins une place, ou rien : sans limite.")],
+        help_text="Vide : sans limite.",
     )
     replay_url = models.CharField(
         "adresse de la vidéo", max_length=500, blank=True, validators=[https_only]
@@ -195,4 +195,4 @@ class EventPresence(PresenceBase):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} : {self.event}"
+        return f"{self.user} : {self.event}"

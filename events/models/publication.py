@@ -14,9 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events import zones
+from events.models.invitation import reserved_to_guests
 from events.models.vocabulary import EventSeries
 from events.models.working_copy import Event, Format, RegistrationFor, State
 from events.zones import OF_ZONE, Zone
+from publishing.audiences import Audience
 from publishing.models import PublicationBase, PublicationQuerySet, VersionBase
 
 
@@ -28,6 +30,9 @@ class EventVersion(VersionBase):
 
 
 class PublishedEventQuerySet(PublicationQuerySet):
+    def inviting(self, user: Any) -> Q:
+        return reserved_to_guests(user, event="event")
+
     def coming(self, at: datetime | None = None) -> Self:
         """What has not ended: an event is past only then."""
         return self.filter(ends_at__gt=at or timezone.now())
@@ -58,6 +63,7 @@ class EventPublication(PublicationBase):
     """An event as readers get it. Its state and its registrations are the event's own."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="publications")
+    audience = models.CharField("public", max_length=10, choices=Audience)
     version = models.ForeignKey(EventVersion, on_delete=models.RESTRICT, related_name="+")
     series = models.ForeignKey(EventSeries, on_delete=models.PROTECT, null=True, related_name="+")
     themes = models.ManyToManyField("themes.Theme", related_name="+")

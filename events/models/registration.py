@@ -42,6 +42,10 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def of(self, email: str) -> Self:
         return self.filter(email__iexact=email)
 
+    def held_by(self, user: Any) -> Self:
+        """Those of an account, and those that its person asked for without it."""
+        return self.filter(Q(user=user) | Q(user=None, email__iexact=user.email))
+
     def reachable_by(self, user: Any) -> Self:
         """Those of the events that this organiser's scope reaches."""
         return self.filter(event__in=Event.objects.changeable_by(user).values("pk"))
@@ -170,6 +174,26 @@ class Registration(models.Model):
             registration.is_listed, registration.user = False, None
             registration.certificate_key = None
             registration.save()
+
+    @classmethod
+    def tell_person(cls, person: Any) -> tuple[str, list[dict[str, Any]]]:
+        """What is kept of an account's person here (`accounts.personal_data`)."""
+        theirs = cls.objects.filter(Q(user=person) | Q(email__iexact=person.email))
+        return "inscriptions à des événements", [
+            {
+                "événement": registration.event.title,
+                "nom": registration.name,
+                "adresse électronique": registration.email,
+                "organisation": registration.organisation,
+                "demandée le": registration.created_at,
+                "état": registration.get_status_display(),
+                "réponses": list(registration.answers.values()),
+                "conditions acceptées": registration.conditions,
+                "paraît sur la liste des participant·es": registration.is_listed,
+                "présence notée le": registration.attended_at,
+            }
+            for registration in theirs.select_related("event").order_by("pk")
+        ]
 
     def rank_in_queue(self) -> int:
         """1 for whoever gets the next place."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from events import zones
 from events.models.vocabulary import EventSeries
 from events.zones import Zone
 from publishing import snapshots
+from publishing.audiences import Audience
 from publishing.fields import FrenchCharField, FrenchTextField, RichTextField
 from publishing.models import Publishable, PublishableQuerySet
 from territories.models import Territory
@@ -44,6 +46,7 @@ class Format(models.TextChoices):
 
 class RegistrationFor(models.TextChoices):
     NOBODY = "nobody", "Pas d’inscription ici"
+    INVITED = "invited", "Personnes invitées"
     MEMBERS = "members", "Membres du réseau"
     EVERYONE = "everyone", "Tout le monde"
 
@@ -62,6 +65,15 @@ class Event(Publishable):
     RegistrationFor = RegistrationFor
 
     # --- What is published with each version ---
+    audience = models.CharField(
+        "public",
+        max_length=10,
+        choices=Audience,
+        default=Audience.PUBLIC,
+        help_text="« Réseau » : la page n’existe que pour les personnes connectées. « Personnes "
+        "invitées » : pour celles que vous inviterez (page « Invitations »), avec ou sans compte. "
+        "Les autres ne la trouvent ni dans l’agenda, ni dans les flux, ni dans le plan du site.",
+    )
     series = models.ForeignKey(
         EventSeries, verbose_name="série", on_delete=models.PROTECT, null=True, blank=True
     )
@@ -69,7 +81,7 @@ class Event(Publishable):
         "présentation courte",
         blank=True,
         max_length=600,
-        help_text="En deux ou trois phrases : pour qui, pour quoi. Elle paraît dans l’agenda.",
+        help_text="En deux ou trois phrases : pour qui, pour quoi. Elle paraît dans l’agenda.",
     )
     format = models.CharField("forme", max_length=10, choices=Format, default=Format.IN_PERSON)
     time_zone = models.CharField(
@@ -82,7 +94,7 @@ class Event(Publishable):
     starts_on = models.DateField("premier jour", null=True, blank=True)
     starts_time = models.TimeField("début", null=True, blank=True)
     ends_on = models.DateField(
-        "dernier jour", null=True, blank=True, help_text="Vide : le même jour."
+        "dernier jour", null=True, blank=True, help_text="Vide : le même jour."
     )
     ends_time = models.TimeField("fin", null=True, blank=True)
     venue = FrenchCharField(
@@ -115,7 +127,7 @@ class Event(Publishable):
     contact_email = models.EmailField(
         "adresse de contact",
         blank=True,
-        help_text="Paraît sur la page ; les réponses aux courriels y arrivent.",
+        help_text="Paraît sur la page ; les réponses aux courriels y arrivent.",
     )
     themes = models.ManyToManyField(
         "themes.Theme", verbose_name="thématiques", blank=True, related_name="+"
@@ -125,14 +137,14 @@ class Event(Publishable):
         verbose_name="territoires",
         blank=True,
         related_name="+",
-        help_text="Ceux que l’événement concerne. Aucun : toute la France.",
+        help_text="Ceux que l’événement concerne. Aucun : toute la France.",
     )
     structures = models.ManyToManyField(
         "structures.Structure",
         verbose_name="structures",
         blank=True,
         related_name="+",
-        help_text="Celles qui y prennent part : l’événement paraît sur leur page, et elles sur la "
+        help_text="Celles qui y prennent part : l’événement paraît sur leur page, et elles sur la "
         "sienne, pour qui peut les voir.",
     )
     cover = models.ForeignKey(
@@ -176,20 +188,20 @@ class Event(Publishable):
         "ouverture des inscriptions",
         null=True,
         blank=True,
-        help_text="Vide : dès la mise en ligne. À minuit.",
+        help_text="Vide : dès la mise en ligne. À minuit.",
     )
     registration_closes_on = models.DateField(
         "dernier jour d’inscription",
         null=True,
         blank=True,
-        help_text="Vide : jusqu’au début de l’événement. Jour compris.",
+        help_text="Vide : jusqu’au début de l’événement. Jour compris.",
     )
     capacity = models.PositiveIntegerField(
         "nombre de places",
         null=True,
         blank=True,
-        validators=[MinValueValidator(1, message="Au moins une place, ou rien : sans limite.")],
-        help_text="Vide : sans limite.",
+        validators=[MinValueValidator(1, message="Au moins une place, ou rien : sans limite.")],
+        help_text="Vide : sans limite.",
     )
     has_waiting_list = models.BooleanField(
         "liste d’attente",
@@ -200,16 +212,16 @@ class Event(Publishable):
         "conditions",
         blank=True,
         max_length=1500,
-        help_text="À accepter pour s’inscrire. Vide : aucune.",
+        help_text="À accepter pour s’inscrire. Vide : aucune.",
     )
     lists_participants = models.BooleanField(
         "liste des participant·es",
         default=False,
-        help_text="Chacun dit s’il accepte d’y paraître ; seules les personnes qui ont une place "
+        help_text="Chacun dit s’il accepte d’y paraître ; seules les personnes qui ont une place "
         "la voient.",
     )
     reminder_days = models.PositiveSmallIntegerField(
-        "rappel, en jours avant", default=2, help_text="0 : aucun rappel."
+        "rappel, en jours avant", default=2, help_text="0 : aucun rappel."
     )
 
     # --- What no version holds ---
@@ -273,11 +285,20 @@ class Event(Publishable):
         ordering = ["-starts_on", "-changed_at"]
         permissions = [
             ("publish_event", "Peut publier, programmer et archiver des événements"),
-            ("organise_event", "Peut tenir les inscriptions : liste, messages, accueil"),
+            ("organise_event", "Peut tenir les inscriptions : liste, messages, accueil"),
         ]
 
     def get_absolute_url(self) -> str:
         return reverse("events:detail", args=[self.slug])
+
+    @classmethod
+    def inviting(cls, user: Any) -> Q:
+        from events.models.invitation import reserved_to_guests
+
+        return reserved_to_guests(user, event="pk")
+
+    def invites(self, user: Any) -> bool:
+        return type(self).objects.filter(type(self).inviting(user), pk=self.pk).exists()
 
     def concerned_territories(self) -> Iterable[Territory]:
         """Whose editors may change it (`accounts.access`)."""
@@ -302,7 +323,7 @@ class Event(Publishable):
 
         values, relations, gone = snapshots.split(Event, self.SNAPSHOT_FIELDS, data)
         if type(self).objects.filter(slug=values.get("slug")).exclude(pk=self.pk).exists():
-            gone.append(f"adresse : « {values.pop('slug')} » est prise par un autre événement")
+            gone.append(f"adresse : « {values.pop('slug')} » est prise par un autre événement")
         for name, value in values.items():
             setattr(self, name, value)
         self.save()
@@ -336,12 +357,17 @@ class Event(Publishable):
         if not self.themes.exists():
             missing.append("Choisissez au moins une thématique.")
         if self.format != Format.ONLINE and self.commune_id is None:
-            missing.append("Choisissez la commune, ou la forme « en ligne ».")
+            missing.append("Choisissez la commune, ou la forme « en ligne ».")
         if self.cover_id and not (self.cover_alt or self.cover_is_decorative):
-            missing.append("Décrivez l’image de couverture, ou cochez « image décorative ».")
-        if self.registration_for == RegistrationFor.EVERYONE and self.audience != "public":
+            missing.append("Décrivez l’image de couverture, ou cochez « image décorative ».")
+        if self.audience == Audience.INVITED and self.registration_for == RegistrationFor.MEMBERS:
             missing.append(
-                "L’inscription est ouverte à tout le monde, mais la page ne l’est pas : changez "
+                "La page est réservée aux personnes invitées : l’inscription ne peut être ouverte "
+                "qu’à elles."
+            )
+        if self.registration_for == RegistrationFor.EVERYONE and self.audience != Audience.PUBLIC:
+            missing.append(
+                "L’inscription est ouverte à tout le monde, mais la page ne l’est pas : changez "
                 "l’un ou l’autre."
             )
         return missing

@@ -54,7 +54,7 @@ class Command(BaseCommand):
             ("demandes d’accès et invitations", purge_joining()),
             ("lignes du journal", purge_trail()),
             ("rapports d’import", purge_imports()),
-            ("inscriptions anciennes", due_events.purge()),
+            ("invitations et inscriptions anciennes", due_events.purge()),
             ("courriels anciens", mailing.purge()),
         ):
             self.stdout.write(f"Oublié\u00a0: {what}, {number}.")
@@ -70,6 +70,7 @@ class Command(BaseCommand):
             ("changements annoncés", done.told),
             ("rappels", done.reminded),
             ("avis demandés", done.thanked),
+            ("invitations écrites", done.invited),
         ):
             if number:
                 self.stdout.write(f"Événements\u00a0: {what}, {number}.")

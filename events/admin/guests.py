@@ -1,0 +1,161 @@
+"""The desk's page of invitations: whom, who answered, once more, no longer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST
+
+from audit.models import Action
+from audit.services import record
+from events.admin.forms import GuestsForm
+from events.inviting import REMINDED_AFTER, Invited, invite, remind
+from events.models import Registration
+from publishing.admin_pages import require_form
+
+MOST_LISTED = 500
+ANSWERS = {
+    Registration.Status.CONFIRMED: "a une place",
+    Registration.Status.WAITING: "en liste d’attente",
+    Registration.Status.CANCELLED: "a annulé",
+}
+
+
+class GuestPages:
+    """Mixed into the desk (`events.admin.desk.DeskPages`)."""
+
+    # What the desk and the ModelAdmin give.
+    admin_site: Any
+    message_user: Any
+    page_url: Any
+    _organised: Any
+    _page_of: Any
+    _to: Any
+
+    def get_urls(self) -> list[URLPattern]:
+        def at(route: str, view: Callable[..., Any], name: str) -> URLPattern:
+            return path(
+                f"<int:pk>/invitations/{route}",
+                self.admin_site.admin_view(view),
+                name=f"events_event_{name}",
+            )
+
+        return [
+            at("", self.guests_view, "guests"),
+            at("relancer/", self.remind_view, "remind_guests"),
+            at("<int:invitation_pk>/retirer/", self.withdraw_view, "withdraw_guest"),
+            *super().get_urls(),  # type: ignore[misc]  # ModelAdmin's
+        ]
+
+    @method_decorator(require_form)
+    def guests_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        event, publication = self._organised(request, pk)
+        form = GuestsForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            done = invite(
+                event=event,
+                guests=form.cleaned_data["guests"],
+                words=form.cleaned_data["words"],
+                by=request.user,
+            )
+            record(
+                action=Action.CHANGED,
+                by=request.user,
+                target=event,
+                detail=f"Invitations\u00a0: {done.added}.",
+            )
+            level = messages.SUCCESS if done.added else messages.WARNING
+            self.message_user(request, _told(done, is_live=publication is not None), level)
+            return self._to("guests", event.pk)
+        answered = event.invitations.with_answers()
+        counts = answered.aggregate(
+            all=Count("pk"),
+            coming=Count("pk", filter=Q(registration_status=Registration.Status.CONFIRMED)),
+            waiting=Count("pk", filter=Q(registration_status=Registration.Status.WAITING)),
+            declined=Count("pk", filter=_has_declined()),
+        )
+        counts["silent"] = event.invitations.unanswered().count()
+        return self._page_of(
+            request,
+            "guests",
+            event,
+            "Invitations",
+            form=form,
+            is_live=publication is not None,
+            counts=counts,
+            guests=[
+                (guest, _answer(guest), self.page_url("withdraw_guest", event.pk, guest.pk))
+                for guest in answered.order_by("last_name", "first_name", "email")[:MOST_LISTED]
+            ],
+            most_listed=MOST_LISTED,
+            remind_url=self.page_url("remind_guests", event.pk),
+            status=400 if form.errors else 200,
+        )
+
+    @method_decorator(require_POST)
+    def remind_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        event, _ = self._organised(request, pk)
+        count = remind(event=event)
+        if count:
+            record(action=Action.CHANGED, by=request.user, target=event, detail="Invités relancés.")
+            plural = "s" if count > 1 else ""
+            words = f"Un rappel part à {count} personne{plural}."
+            self.message_user(request, words, messages.SUCCESS)
+        else:
+            hours = int(REMINDED_AFTER.total_seconds() // 3600)
+            self.message_user(
+                request,
+                f"Personne à relancer\u00a0: tout le monde a répondu, ou a été écrit il y a moins "
+                f"de {hours} heures.",
+                messages.WARNING,
+            )
+        return self._to("guests", event.pk)
+
+    @method_decorator(require_POST)
+    def withdraw_view(self, request: HttpRequest, pk: int, invitation_pk: int) -> HttpResponse:
+        event, _ = self._organised(request, pk)
+        guest = event.invitations.filter(pk=invitation_pk).first()
+        if guest is None:
+            raise Http404
+        guest.delete()
+        record(action=Action.CHANGED, by=request.user, target=event, detail="Invitation retirée.")
+        self.message_user(
+            request,
+            f"L’invitation de {guest} est retirée\u00a0: son lien ne répond plus.",
+            messages.SUCCESS,
+        )
+        return self._to("guests", event.pk)
+
+
+def _has_declined() -> Q:
+    gone = Q(registration_status=Registration.Status.CANCELLED)
+    return gone | Q(registration_status=None, declined_at__isnull=False)
+
+
+def _answer(guest: Any) -> str:
+    if guest.registration_status:
+        return ANSWERS[guest.registration_status]
+    if guest.declined_at:
+        return "ne viendra pas"
+    return "pas encore" if guest.sent_at else "pas encore écrite"
+
+
+def _told(done: Invited, *, is_live: bool) -> str:
+    sentences = []
+    if done.added:
+        plural = "s" if done.added > 1 else ""
+        sentences.append(
+            f"{done.added} invitation{plural} "
+            + (f"part{'ent' if plural else ''}." if is_live else "en attente de la mise en ligne.")
+        )
+    if done.invited_before:
+        sentences.append(f"Invité·es auparavant\u00a0: {done.invited_before}.")
+    if done.registered_before:
+        sentences.append(f"Inscrit·es auparavant\u00a0: {done.registered_before}.")
+    return " ".join(sentences)

@@ -1,0 +1,242 @@
+"""Asking people by name: reading their addresses, writing to them, what they answer.
+
+An invitation opens the event's page and its registration to whoever has its link, whatever the
+audience. Letters leave once the event is online, by `events.due` or at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+
+from events.models import Event, EventPublication, Invitation, State
+from events.posting import COLON, Action, Letter, named, paragraphs_of, post
+from events.registering import live_publication, locked
+from events.wording import place_words, when_words
+from publishing.structured_data import absolute
+
+# Nobody is reminded twice in a day, whoever presses the button.
+REMINDED_AFTER = timedelta(days=1)
+MOST_GUESTS = 2_000
+
+
+# --- Whom ---
+
+
+@dataclass(frozen=True)
+class Guest:
+    email: str
+    first_name: str = ""
+    last_name: str = ""
+    organisation: str = ""
+
+
+def read_guests(text: str) -> list[Guest]:
+    """One a line, or separated by semicolons as mail programs copy them: an address alone,
+    "Marie Durand <marie@…>", or cells of a spreadsheet (first name, last name, address,
+    organisation) between tabs. The same address twice is one guest.
+
+    Raises ValidationError, with one sentence a line that cannot be read.
+    """
+    guests: dict[str, Guest] = {}
+    errors = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        pieces = [line] if "\t" in line else line.split(";")
+        for piece in filter(None, map(str.strip, pieces)):
+            try:
+                guest = _guest_in_cells(piece) if "\t" in piece else _guest(piece)
+            except ValidationError as error:
+                errors.append(f"Ligne {number}\u00a0: {error.messages[0]}")
+            else:
+                guests.setdefault(guest.email, guest)
+    if errors:
+        raise ValidationError(errors)
+    if len(guests) > MOST_GUESTS:
+        raise ValidationError(
+            f"Au plus {MOST_GUESTS} personnes à la fois\u00a0: il y en a {len(guests)}."
+        )
+    return list(guests.values())
+
+
+def _guest(piece: str) -> Guest:
+    """An address with or without a name before it."""
+    written = re.sub(r"^mailto:", "", piece, flags=re.IGNORECASE)
+    name, address = parseaddr(written) if "<" in written else ("", written)
+    if "<" not in written and " " in written:
+        name, _, address = written.rpartition(" ")
+    return _checked(address, name.strip(" ,\"'"), piece)
+
+
+def _guest_in_cells(line: str) -> Guest:
+    cells = [cell.strip() for cell in line.split("\t")]
+    at = next((i for i, cell in enumerate(cells) if "@" in cell), -1)
+    address = cells.pop(at) if at >= 0 else ""
+    first, last, organisation, *_ = [*cells, "", "", ""]
+    guest = _checked(address, "", line)
+    return Guest(guest.email, first[:80], last[:80], organisation[:160])
+
+
+def _checked(address: str, name: str, written: str) -> Guest:
+    try:
+        validate_email(address)
+    except ValidationError:
+        shown = " ".join(written.split())[:80]
+        raise ValidationError(
+            f"«\u00a0{shown}\u00a0» ne contient pas d’adresse électronique valable."
+        ) from None
+    if len(address) > Invitation._meta.get_field("email").max_length:  # type: ignore[operator]  # it has one
+        raise ValidationError("Cette adresse est trop longue.")
+    if "," in name:  # as directories write it: last name first
+        last, _, first = name.partition(",")
+    else:
+        first, _, last = name.partition(" ")
+    return Guest(address.lower(), first.strip()[:80], last.strip()[:80])
+
+
+@dataclass(frozen=True)
+class Invited:
+    added: int
+    # Those that are left as they were.
+    invited_before: int
+    registered_before: int
+
+
+@transaction.atomic
+def invite(*, event: Event, guests: Iterable[Guest], words: str = "", by: Any = None) -> Invited:
+    """Whoever is invited or registered already gets no second letter."""
+    event = locked(event.pk)
+    wanted = {guest.email: guest for guest in guests}
+    invited = set(event.invitations.values_list("email", flat=True)) & wanted.keys()
+    lowered = event.registrations.standing().annotate(lowered=Lower("email"))
+    registered = set(lowered.values_list("lowered", flat=True)) & wanted.keys() - invited
+    made = [
+        Invitation(
+            event=event,
+            email=guest.email,
+            first_name=guest.first_name,
+            last_name=guest.last_name,
+            organisation=guest.organisation,
+            words=words,
+            created_by=by,
+        )
+        for guest in wanted.values()
+        if guest.email not in invited | registered
+    ]
+    Invitation.objects.bulk_create(made, batch_size=500)
+    if publication := live_publication(event):
+        write_invitations(publication)
+    return Invited(len(made), len(invited), len(registered))
+
+
+# --- Writing to them ---
+
+
+@transaction.atomic
+def write_invitations(publication: EventPublication, *, now: datetime | None = None) -> int:
+    """To those who were not written yet, or to whom a reminder is due. Nobody is invited to what
+    is over, cancelled or postponed."""
+    now = now or timezone.now()
+    event = locked(publication.event_id)
+    if event.state in (State.CANCELLED, State.POSTPONED) or publication.ends_at <= now:
+        return 0
+    waiting = list(event.invitations.unanswered().filter(sent_at=None).order_by("pk"))
+    for invitation in waiting:
+        invitation.times_sent += 1
+        invitation.sent_at = now
+        _write(invitation, publication)
+    Invitation.objects.bulk_update(waiting, ["times_sent", "sent_at"], batch_size=500)
+    return len(waiting)
+
+
+@transaction.atomic
+def remind(*, event: Event, now: datetime | None = None) -> int:
+    """Writes again to those who have not answered, a day at least after the letter before."""
+    now = now or timezone.now()
+    event = locked(event.pk)
+    silent = event.invitations.unanswered().filter(sent_at__lte=now - REMINDED_AFTER)
+    keys = list(silent.values_list("pk", flat=True))
+    Invitation.objects.filter(pk__in=keys).update(sent_at=None)
+    publication = live_publication(event)
+    return write_invitations(publication, now=now) if publication else 0
+
+
+def _write(invitation: Invitation, publication: EventPublication) -> None:
+    """The first time, or once more."""
+    again = invitation.times_sent > 1
+    page = absolute(invitation.get_absolute_url())
+    takes_registrations = publication.takes_registrations and not publication.registration_url
+    paragraphs = [
+        f"Vous n’avez pas encore répondu à notre invitation à {named(publication)}."
+        if again
+        else f"Nous serions heureux de vous compter parmi nous à {named(publication)}.",
+        *paragraphs_of(invitation.words),
+    ]
+    post(
+        publication,
+        Letter(
+            subject=f"{'Rappel' if again else 'Invitation'}{COLON}{publication.title}",
+            paragraphs=paragraphs,
+            actions=[
+                Action("Répondre à l’invitation" if takes_registrations else "Voir la page", page)
+            ],
+        ),
+        key=f"invitation-{invitation.pk}-{invitation.times_sent}",
+        to=invitation.email,
+        first_name=invitation.first_name,
+        facts=_facts(publication),
+        page_url="",
+        refusal=Action(
+            "Vous ne viendrez pas\u202f? Dites-le en un geste",
+            absolute(reverse("events:decline", args=[invitation.secret])),
+        ),
+        why="l’organisation vous invite à cet événement",
+    )
+
+
+def write_message(
+    invitation: Invitation, publication: EventPublication, *, key: str, subject: str, text: str
+) -> None:
+    """An organiser's own words, to somebody who has not answered."""
+    post(
+        publication,
+        Letter(
+            subject=subject,
+            paragraphs=paragraphs_of(text),
+            actions=[
+                Action("Répondre à l’invitation", absolute(invitation.get_absolute_url())),
+            ],
+        ),
+        key=f"invitation-{invitation.pk}-message-{key}",
+        to=invitation.email,
+        first_name=invitation.first_name,
+        facts=_facts(publication),
+        page_url="",
+        refusal=None,
+        why="l’organisation vous invite à cet événement",
+    )
+
+
+def _facts(publication: EventPublication) -> list[tuple[str, str]]:
+    """For somebody who has no place: without the link."""
+    facts = [("Quand", when_words(publication)), ("Où", place_words(publication))]
+    return [(name, words) for name, words in facts if words]
+
+
+# --- What they answer ---
+
+
+def decline(*, invitation: Invitation) -> None:
+    """They may still change their mind: the link goes on opening the page."""
+    undecided = Invitation.objects.filter(pk=invitation.pk, declined_at=None)
+    undecided.update(declined_at=timezone.now())

@@ -1,0 +1,121 @@
+"""People asked by name to come: with or without an account, each by a link of their own."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+
+from events.models.registration import Registration, new_secret
+from events.models.working_copy import Event
+from publishing.audiences import NOBODY, Audience
+
+
+class EventInvitationQuerySet(models.QuerySet["Invitation"]):
+    def of(self, user: Any) -> Self:
+        """Those sent to the address of this account."""
+        return self.filter(email=user.email.lower())
+
+    def with_answers(self) -> Self:
+        """Adds `registration_status`, of the last time that the person registered; None: never."""
+        theirs = (
+            Registration.objects.annotate(lowered=Lower("email"))
+            .filter(event=OuterRef("event"), lowered=OuterRef("email"))
+            .order_by("-number")
+        )
+        return self.annotate(registration_status=Subquery(theirs.values("status")[:1]))
+
+    def unanswered(self) -> Self:
+        return self.with_answers().filter(declined_at=None, registration_status=None)
+
+
+class Invitation(models.Model):
+    event = models.ForeignKey(
+        Event, verbose_name="événement", on_delete=models.CASCADE, related_name="invitations"
+    )
+    # In lower case: it is compared with those of accounts and registrations.
+    email = models.EmailField("adresse électronique")
+    first_name = models.CharField("prénom", max_length=80, blank=True)
+    last_name = models.CharField("nom", max_length=80, blank=True)
+    organisation = models.CharField("organisation", max_length=160, blank=True)
+    words = models.TextField("mot de l’organisation", max_length=1500, blank=True)
+    # In the links that its person gets.
+    secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)
+    created_at = models.DateTimeField("faite le", default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="invitation faite par",
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    # When it was last written; empty until then, or once a reminder is asked for.
+    sent_at = models.DateTimeField("écrite le", null=True, blank=True, editable=False)
+    times_sent = models.PositiveSmallIntegerField(default=0, editable=False)
+    declined_at = models.DateTimeField("déclinée le", null=True, blank=True, editable=False)
+
+    objects = EventInvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "invitation à un événement"
+        verbose_name_plural = "invitations à des événements"
+        ordering = ["event", "last_name", "first_name", "email"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "email"],
+                name="events_invitation_once",
+                violation_error_message="Cette adresse est déjà invitée à cet événement.",
+            )
+        ]
+        indexes = [models.Index(fields=["email"], name="events_inv_email")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_absolute_url(self) -> str:
+        """The event's page, which its secret opens."""
+        return reverse("events:invitation", args=[self.secret])
+
+    @property
+    def register_url(self) -> str:
+        return reverse("events:accept", args=[self.secret])
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @classmethod
+    def tell_person(cls, person: Any) -> tuple[str, list[dict[str, Any]]]:
+        """What is kept of an account's person here (`accounts.personal_data`)."""
+        return "invitations à des événements", [
+            {
+                "événement": invitation.event.title,
+                "nom": invitation.name,
+                "organisation": invitation.organisation,
+                "faite le": invitation.created_at,
+                "déclinée le": invitation.declined_at,
+            }
+            for invitation in cls.objects.of(person).select_related("event").order_by("pk")
+        ]
+
+    @classmethod
+    def forget_person(cls, person: Any) -> None:
+        """Of an account that is erased (`accounts.personal_data`)."""
+        cls.objects.of(person).delete()
+
+
+def reserved_to_guests(user: Any, *, event: str) -> Q:
+    """Of what is reserved to people invited by name, what is for this one: invited, or registered
+    by an organiser. `event`: the path to the event, from the rows that are asked."""
+    if not (user.is_authenticated and user.is_active):
+        return NOBODY
+    placed = Registration.objects.standing().filter(user=user).values("event")
+    invited = Invitation.objects.of(user).values("event")
+    theirs = Q(**{f"{event}__in": invited}) | Q(**{f"{event}__in": placed})
+    return Q(audience=Audience.INVITED) & theirs
