@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from events.inviting import Guest, decline, invite
 from events.models import Event, EventSeries, Session, Speaker
 from events.registering import Asked, change_state, register
 from mailing.models import Message
@@ -32,6 +33,7 @@ APART = {
     "event_state",
     "event_state_note",
     "registrations",
+    "invitations",
     *PARTS,
 }
 ORGANISATIONS = ("DLA de démonstration", "Association de démonstration", "")
@@ -48,6 +50,7 @@ def load(*, editor: User, publisher: User) -> int:
         if entry["state"] == "published":
             services.publish(working=event, by=publisher)
             _registrations(event, entry.get("registrations", 0))
+            _invitations(event, entry.get("invitations", 0), publisher)
         if "event_state" in entry:
             change_state(event=event, state=entry["event_state"], note=entry["event_state_note"])
     Message.objects.all().delete()
@@ -129,3 +132,19 @@ def _registrations(event: Event, count: int) -> None:
                 sessions=tuple({keys[number % 3], keys[-1]} if len(keys) > 3 else ()),
             ),
         )
+
+
+def _invitations(event: Event, count: int, organiser: User) -> None:
+    """To accounts of the demonstration, and to people without one; some have answered."""
+    if not count:
+        return
+    members = User.objects.filter(email__endswith="@demo.example", is_staff=False)
+    guests = [Guest(user.email, user.first_name, user.last_name) for user in members]
+    for number in range(1, count + 1):
+        name = f"Invité·e {number}"
+        guests.append(Guest(f"invite-{number}@demo.example", "Démo", name, ORGANISATIONS[0]))
+    invite(event=event, guests=guests, by=organiser)
+    for number in range(1, count, 2):
+        asked = Asked(f"invite-{number}@demo.example", "Démo", f"Invité·e {number}")
+        register(event=event, asked=asked)
+    decline(invitation=event.invitations.get(email="invite-2@demo.example"))

@@ -261,8 +261,7 @@ def _remarks(event: Event) -> Any:
     if "invited" in on_invitation and not event.invitations.exists():
         yield Remark(
             "Lecteurs",
-            "Personne n’est encore invité : écrivez leurs adresses sur la page "
-            "« Invitations ».",
+            "Personne n’est encore invité : écrivez leurs adresses sur la page « Invitations ».",
         )
     choices = event.sessions.filter(by_registration=True)
     if choices.exists() and event.registration_for == Event.RegistrationFor.NOBODY:

@@ -584,6 +584,7 @@ EVENT_AUDIENCES: dict[str, tuple[str, frozenset[Person]]] = {
     "public": ("Événement pour tout le monde", EVERYONE),
     "network": ("Événement du réseau", MEMBERS),
     "pilots": ("Événement pour les pilotes", PILOTS | READ_ALL),
+    "guests": ("Événement pour des personnes invitées, qui sont d’autres", READ_ALL),
 }
 for _key, (_surface, _readers) in EVENT_AUDIENCES.items():
     _machines = EVERYONE if _key == "public" else frozenset()
@@ -600,6 +601,7 @@ ORGANISERS = STAFF - {WRITER_38}
 EVENT_TERRITORIES: dict[str, tuple[str, frozenset[Person]]] = {
     "draft": ("Événement sans territoire, en préparation", EVERYWHERE),
     "isere": ("Événement de l’Isère, en préparation", STAFF),
+    "draft for guests": ("Événement sur invitation, en préparation", EVERYWHERE),
     "paris": ("Événement de Paris, en préparation", EVERYWHERE),
 }
 for _key, (_surface, _editors) in EVENT_TERRITORIES.items():
@@ -610,6 +612,7 @@ for _key, (_surface, _editors) in EVENT_TERRITORIES.items():
         Rule(_surface, "l’ouvrir et le modifier", _editors, opens_event("change", _key)),
         Rule(_surface, "le publier", _organisers, opens_event("publish", _key)),
         Rule(_surface, "changer son état", _organisers, opens_event("state", _key)),
+        Rule(_surface, "y inviter", _organisers, opens_event("guests", _key)),
         Rule(_surface, "tenir ses inscriptions", _organisers, opens_event("desk", _key)),
         Rule(_surface, "exporter ses inscriptions", _organisers, opens_event("export_csv", _key)),
         Rule(_surface, "tenir l’accueil", _organisers, opens_event("entrance", _key)),

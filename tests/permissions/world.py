@@ -136,7 +136,9 @@ class World:
                 audience=Audience.ROLES,
                 audience_roles="pilot",
             ),
+            "guests": EventFactory(published=True, territories=isere, audience=Audience.INVITED),
             "draft": EventFactory(),
+            "draft for guests": EventFactory(audience=Audience.INVITED),
         }
         for name, key in (("isere", ISERE), ("paris", PARIS)):
             events[name] = EventFactory(territories=[Territory.objects.get(pk=key)])
