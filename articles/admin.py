@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from accounts.models import User
-from articles import links, previews, quality
+from articles import previews, quality
 from articles.forms import ArticleForm, BlockForm, ImportForm
 from articles.importing import DocumentRefused
 from articles.models import (
@@ -28,6 +28,8 @@ from articles.services import import_document, render_again
 from articles.surfaces import surfaces
 from publishing.admin import OrderedInline
 from publishing.editor import RichTextAdmin
+from publishing.links import dead_links
+from publishing.remarks import Remark
 from structures.admin.content import ContentAdmin
 
 
@@ -156,10 +158,10 @@ class ArticleAdmin(ContentAdmin):
     def preview_link(self, obj: Article) -> str:
         return previews.preview_link(obj)
 
-    def remarks(self, obj: Article, *, with_links: bool) -> list[quality.Remark]:
+    def remarks(self, obj: Article, *, with_links: bool) -> list[Remark]:
         data = obj.snapshot()
         found = quality.remarks(data)
-        return found + links.dead_links(quality.links(data)) if with_links else found
+        return found + dead_links(quality.links(data)) if with_links else found
 
     def surfaces(self, obj: Article) -> list[Any]:
         return surfaces(obj.snapshot())

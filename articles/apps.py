@@ -4,3 +4,15 @@ from django.apps import AppConfig
 class ArticlesConfig(AppConfig):
     name = "articles"
     verbose_name = "Articles"
+
+    def ready(self) -> None:
+        from django.contrib.auth.models import AnonymousUser
+
+        from articles.models import Publication
+        from publishing.links import reserved_page
+
+        def is_seen(slug: str) -> bool:
+            visible = Publication.objects.visible_to(AnonymousUser())
+            return visible.filter(article__publications__slug=slug).exists()
+
+        reserved_page("articles:detail", "cet article", is_seen)

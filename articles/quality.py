@@ -1,4 +1,4 @@
-"""What a reader would trip on: told to the editor before publishing. Nothing here forbids it."""
+"""What a reader of an article would trip on."""
 
 from __future__ import annotations
 
@@ -6,38 +6,27 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lxml import html as lxml_html
-
 from articles.models import Block
+from publishing import quality
+from publishing.quality import TITLE_LENGTH, Fragment
 from publishing.remarks import Link, Remark
 
-TITLE_LENGTH = 60  # what a search result shows
 DESCRIPTION_LENGTHS = (70, 160)
 STANDFIRST_LENGTH = 500
-VAGUE_LINKS = re.compile(
-    r"^(cliquer|cliquez|ici|lien|lire|lire la suite|en savoir plus|voir|plus|télécharger|"
-    r"cliquer ici|cliquez ici|cliquez-ici|ce lien|site|site web|https?://\S+|www\.\S+)[\s.…»>]*$",
-    re.IGNORECASE,
-)
 FILE_NAME_ALT = re.compile(r"\.(jpe?g|png|gif|webp|avif)$|^(img|image|photo|dsc)[\s_-]*\d*$", re.I)
 
 
-def _fragments(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Each block's rich text as a tree, with how the editor names the block."""
+def _fragments(data: Mapping[str, Any]) -> Iterator[Fragment]:
+    """Each block's rich text, with how the editor names the block."""
     labels = dict(Block.Kind.choices)
     for number, block in enumerate(data["blocks"], start=1):
         if block["text"]:
-            tree = lxml_html.fragment_fromstring(block["text"], create_parent="div")
-            yield f"Bloc {number} ({labels[block['kind']]})", tree
+            yield Fragment(f"Bloc {number} ({labels[block['kind']]})", block["text"])
 
 
 def links(data: Mapping[str, Any]) -> list[Link]:
     """Every link that the body's text and videos make."""
-    found = [
-        Link(where, " ".join(anchor.text_content().split()), anchor.get("href", ""))
-        for where, tree in _fragments(data)
-        for anchor in tree.iter("a")
-    ]
+    found = quality.links(_fragments(data))
     found += [
         Link(f"Bloc {number} (Vidéo)", block["title"], block["url"])
         for number, block in enumerate(data["blocks"], start=1)
@@ -51,10 +40,10 @@ def remarks(data: Mapping[str, Any]) -> list[Remark]:
     return [
         *_search_result(data),
         *_cover(data),
-        *_headings(data),
-        *_link_labels(data),
+        *quality.headings(_fragments(data)),
+        *quality.link_labels(links(data)),
         *_pictures(data),
-        *_long_paragraphs(data),
+        *quality.long_paragraphs(_fragments(data)),
     ]
 
 
@@ -92,51 +81,6 @@ def _cover(data: Mapping[str, Any]) -> Iterator[Remark]:
         yield Remark("Texte de remplacement", "C’est un nom de fichier : dites ce que l’on voit.")
 
 
-def _headings(data: Mapping[str, Any]) -> Iterator[Remark]:
-    previous = 1  # the article's title
-    for where, tree in _fragments(data):
-        for heading in tree.iter("h2", "h3", "h4"):
-            level = int(heading.tag[1])
-            text = " ".join(heading.text_content().split())
-            if not text:
-                yield Remark(where, "Un intertitre est vide.")
-                continue
-            if level > previous + 1:
-                yield Remark(
-                    where,
-                    f"L’intertitre « {text} » est de niveau {level} alors que le précédent est de "
-                    f"niveau {previous} : un niveau est sauté.",
-                )
-            previous = level
-        for paragraph in tree.iter("p"):
-            children = list(paragraph)
-            only_bold = len(children) == 1 and children[0].tag == "strong"
-            if (
-                only_bold
-                and not (paragraph.text or "").strip()
-                and not (children[0].tail or "").strip()
-            ):
-                text = " ".join(paragraph.text_content().split())
-                if 0 < len(text) < 100:
-                    yield Remark(
-                        where,
-                        f"« {text} » est un paragraphe tout en gras : si c’est un intertitre, "
-                        "donnez-lui ce style.",
-                    )
-
-
-def _link_labels(data: Mapping[str, Any]) -> Iterator[Remark]:
-    for link in links(data):
-        if not link.label:
-            yield Remark(link.where, f"Un lien vers {link.url} n’a pas de texte.")
-        elif VAGUE_LINKS.match(link.label):
-            yield Remark(
-                link.where,
-                f"Le lien « {link.label} » ne dit pas où il mène : hors de sa phrase, un lecteur "
-                "d’écran n’en saura rien.",
-            )
-
-
 def _pictures(data: Mapping[str, Any]) -> Iterator[Remark]:
     for number, block in enumerate(data["blocks"], start=1):
         if block["kind"] != Block.Kind.FIGURE or not block["image"]:
@@ -150,12 +94,3 @@ def _pictures(data: Mapping[str, Any]) -> Iterator[Remark]:
             yield Remark(
                 where, "Le texte de remplacement répète la légende : il sera lu deux fois."
             )
-
-
-def _long_paragraphs(data: Mapping[str, Any]) -> Iterator[Remark]:
-    for where, tree in _fragments(data):
-        for paragraph in tree.iter("p"):
-            words = paragraph.text_content().split()
-            if len(words) > 180:
-                start = " ".join(words[:6])
-                yield Remark(where, f"Le paragraphe « {start}… » compte {len(words)} mots.")

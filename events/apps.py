@@ -6,3 +6,15 @@ class EventsConfig(AppConfig):
 
     name = "events"
     verbose_name = "Événements"
+
+    def ready(self) -> None:
+        from django.contrib.auth.models import AnonymousUser
+
+        from events.models import EventPublication
+        from publishing.links import reserved_page
+
+        def is_seen(slug: str) -> bool:
+            visible = EventPublication.objects.visible_to(AnonymousUser())
+            return visible.filter(event__publications__slug=slug).exists()
+
+        reserved_page("events:detail", "cet événement", is_seen)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import ArticleType, Publication, Series
 from articles.views import paginated
-from events.models import EventPublication
+from events.models import EventPublication, PublishedEventQuerySet
 from pages.models import FrontPage, KeyFigure, Page
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 from themes.models import Theme
@@ -28,6 +28,10 @@ def _counts(publications: QuerySet[Any], relation: str) -> dict[int, int]:
     """How many of them point at each row of that relation."""
     counted = publications.order_by().values(relation).annotate(count=Count("pk"))
     return {row[relation]: row["count"] for row in counted}
+
+
+def _coming_events(request: HttpRequest) -> PublishedEventQuerySet:
+    return EventPublication.objects.visible_to(request.user).coming().for_lists()
 
 
 def _themes_with_counts(request: HttpRequest) -> list[Theme]:
@@ -70,9 +74,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "lead": lead,
             "latest": [p for p in latest if p != lead][:LATEST_COUNT],
-            "events": EventPublication.objects.visible_to(request.user)
-            .coming()
-            .for_lists()[:NEXT_EVENTS],
+            "events": _coming_events(request)[:NEXT_EVENTS],
             "series_list": _series_with_latest(request),
             "themes": _themes_with_counts(request),
             "figures": KeyFigure.objects.all(),
@@ -119,6 +121,11 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
         "theme": shown,
         "page_obj": page,
         "result_count": page.paginator.count,
+        # With the newest articles; the next pages go on with older ones.
+        "events": _coming_events(request).filter(themes=shown)[:NEXT_EVENTS]
+        if page.number == 1
+        else [],
+        "events_url": reverse("events:list") + query,
         "rss_url": reverse("articles:rss") + query,
         "atom_url": reverse("articles:atom") + query,
         "canonical_url": absolute(shown.get_absolute_url()),

@@ -119,9 +119,6 @@ class PublishingPages:
     log_change: Any
     message_user: Any
 
-    # Whether its editor may ask if the sites that it links to answer.
-    can_check_links = True
-
     # --- What each content says of itself ---
 
     def preview(
@@ -261,7 +258,7 @@ class PublishingPages:
     def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What is missing, what a reader would trip on, where it will appear; then the date."""
         obj = self._object(request, pk, publish=True)
-        links_checked = self.can_check_links and "check_links" in request.POST
+        links_checked = "check_links" in request.POST
         publishing = request.method == "POST" and not links_checked
         form = PublishForm(request.POST if publishing else None)
         missing = obj.missing_for_publication()
@@ -291,7 +288,6 @@ class PublishingPages:
             missing=missing,
             remarks=self.remarks(obj, with_links=links_checked),
             links_checked=links_checked,
-            can_check_links=self.can_check_links and not links_checked,
             surfaces=(surfaces := self.surfaces(obj)),
             readers=list(surfaces[0].readers),
             is_live=bool(obj.live_audience),

@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 
-from events import previews
+from events import previews, quality
 from events.admin.desk import DeskPages
 from events.admin.forms import EventForm, QuestionForm, SessionFormSet, StateForm
 from events.models import PARTS, Event, Question, Registration, Resource, Session, State
@@ -19,12 +19,11 @@ from events.registering import change_state
 from publishing.admin import OrderedInline
 from publishing.admin_pages import require_form
 from publishing.audiences import Audience
+from publishing.links import dead_links
 from publishing.remarks import Remark
 from publishing.surfaces import Surface, machines, people
 from structures.admin.content import ContentAdmin
 from themes.models import Theme
-
-TITLE_LENGTH = 60
 
 
 class SessionInline(OrderedInline, admin.StackedInline[Session, Event]):  # type: ignore[misc]  # a mixin of settings
@@ -74,7 +73,6 @@ class PeriodFilter(admin.SimpleListFilter):
 class EventAdmin(DeskPages, ContentAdmin):
     form = EventForm
     parts = PARTS
-    can_check_links = False
     list_display = ("title", "publication_state", "event_state", "starts_on", "places", "changed")
     list_filter: ClassVar[Any] = (
         PeriodFilter,
@@ -233,39 +231,11 @@ class EventAdmin(DeskPages, ContentAdmin):
         return previews.preview_link(obj)
 
     def remarks(self, obj: Event, *, with_links: bool) -> list[Remark]:
-        return list(_remarks(obj))
+        found = quality.remarks(obj)
+        return found + dead_links(quality.links(obj)) if with_links else found
 
     def surfaces(self, obj: Event) -> list[Surface]:
         return _surfaces(obj)
-
-
-def _remarks(event: Event) -> Any:
-    if len(event.title) > TITLE_LENGTH:
-        yield Remark(
-            "Titre",
-            f"{len(event.title)} signes\u00a0: au-delà de {TITLE_LENGTH}, il est coupé dans les "
-            "résultats de recherche.",
-        )
-    if event.has_ended and not event.takeaways:
-        yield Remark("Textes", "L’événement est passé\u00a0: que faut-il en retenir\u00a0?")
-    if event.format != Event.Format.ONLINE and not event.access_provisions:
-        yield Remark("Où", "Dites si le lieu est accessible, et à qui écrire pour un besoin.")
-    if event.format != Event.Format.IN_PERSON and not event.online_url and not event.has_ended:
-        yield Remark("Où", "Il n’y a pas encore de lien de connexion.")
-    if event.registration_for != Event.RegistrationFor.NOBODY and not event.contact_email:
-        yield Remark(
-            "Organisation",
-            "Sans adresse de contact, personne ne reçoit les réponses aux courriels.",
-        )
-    on_invitation = (event.audience, event.registration_for)
-    if "invited" in on_invitation and not event.invitations.exists():
-        yield Remark(
-            "Lecteurs",
-            "Personne n’est encore invité : écrivez leurs adresses sur la page « Invitations ».",
-        )
-    choices = event.sessions.filter(by_registration=True)
-    if choices.exists() and event.registration_for == Event.RegistrationFor.NOBODY:
-        yield Remark("Programme", "Des ateliers sont sur inscription, l’événement ne l’est pas.")
 
 
 def _surfaces(event: Event) -> list[Surface]:

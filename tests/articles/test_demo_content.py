@@ -17,8 +17,9 @@ from django.utils.html import strip_tags
 import articles.demo_content
 from articles.demo_content import documents, drawings
 from articles.models import Article, ArticleType, Block, Contribution, Series
-from articles.quality import DESCRIPTION_LENGTHS, STANDFIRST_LENGTH, TITLE_LENGTH, VAGUE_LINKS
+from articles.quality import DESCRIPTION_LENGTHS, STANDFIRST_LENGTH
 from publishing.models import Audience
+from publishing.quality import TITLE_LENGTH, VAGUE_LINKS
 from publishing.richtext import sanitize_rich_text
 from publishing.typography import french_typography, french_typography_html
 from structures.demonstration import TOLD

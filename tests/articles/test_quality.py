@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from articles import links, quality
+from articles import quality
 from articles.models import Article
 from articles.surfaces import surfaces
+from publishing import links
 from publishing.surfaces import READERS
 from tests.factories import ArticleFactory, make_image
 

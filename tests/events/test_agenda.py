@@ -203,3 +203,33 @@ def test_a_past_event_shows_what_it_left(client: Client) -> None:
     assert "<iframe" not in page  # behind a click
     assert "Pas encore." not in client.get(coming.get_absolute_url()).content.decode()
     assert event.title in client.get(article.get_absolute_url()).content.decode()
+
+
+def test_publishing_tells_what_a_reader_would_trip_on(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The texts as an article's, and the links of the whole page but the meeting's own."""
+    asked: list[str] = []
+
+    def external(url: str) -> str:
+        asked.append(url)
+        return "le site ne répond pas" if "perdu" in url else ""
+
+    monkeypatch.setattr("publishing.links._external", external)
+    hidden = EventFactory(audience="network", published=True)
+    event = EventFactory(
+        online_url="https://visio.example/salle",
+        registration_url="https://perdu.example/inscription",
+        description=f'<h4>Trop bas</h4><p><a href="https://ici.example/">ici</a></p>'
+        f'<p><a href="/evenements/{hidden.slug}/">L’autre</a></p>',
+    )
+    client.force_login(UserFactory(group="Équipe nationale"))
+    page = reverse("admin:events_event_publish", args=[event.pk])
+    told = client.get(page).content.decode()
+    assert "un niveau est sauté" in told
+    assert "ne dit pas où il mène" in told
+    assert not asked
+    told = client.post(page, {"check_links": "1"}).content.decode()
+    assert "le site ne répond pas" in told
+    assert "les visiteurs ne verraient pas cet événement du portail" in told
+    assert sorted(asked) == ["https://ici.example/", "https://perdu.example/inscription"]

@@ -69,6 +69,7 @@ LISTS: dict[str, Callable[[], str]] = {
     "atom": lambda: reverse("events:atom") + "?theme=theme-montre",
     "sitemap": lambda: reverse("sitemap_section", args=["events"]),
     "home": lambda: reverse("pages:home"),
+    "theme": lambda: reverse("pages:theme", args=["theme-montre"]),
     "territory": lambda: reverse("territories:detail", args=["departement", "38"]),
     "structure": lambda: reverse("structures:detail", args=["structure-montree"]),
     "article": lambda: reverse("articles:detail", args=["article-montre"]),

@@ -19,7 +19,7 @@ PAGES = {
     "/": 11,
     "/articles/": 13,
     "/themes/": 2,
-    "/themes/commun/": 4,
+    "/themes/commun/": 5,
     "/series/commune/": 4,
     "/plan-du-site/": 5,
     "/mentions-legales/": 1,
