@@ -10,13 +10,13 @@ from publishing.filters import (
     TerritoryFilter,
     regions,
     slugs_of,
+    years_of,
 )
 from themes.models import Theme
 
 
 def _years() -> Choices:
-    years = Publication.objects.live().dates("published_on", "year", order="DESC")
-    return [(str(day.year), str(day.year)) for day in years]
+    return years_of(Publication.objects.live(), "published_on")
 
 
 class ArticleFilter(ListFilter):

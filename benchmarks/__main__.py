@@ -2,11 +2,12 @@
 
 import sys
 
-from benchmarks import article_page, startup, structure_import, structures, territories
+from benchmarks import article_page, events, startup, structure_import, structures, territories
 from benchmarks.frame import Result, table
 
 BENCHMARKS = {
     "article_page": article_page.measure,
+    "events": events.measure,
     "startup": startup.measure,
     "structure_import": structure_import.measure,
     "structures": structures.measure,

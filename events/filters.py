@@ -16,6 +16,7 @@ from publishing.filters import (
     TerritoryFilter,
     regions,
     slugs_of,
+    years_of,
 )
 from themes.models import Theme
 
@@ -24,8 +25,7 @@ PERIODS = {"a-venir": "À venir", "passes": "Passés", "tous": "Tous"}
 
 
 def _years() -> Choices:
-    years = EventPublication.objects.live().dates("first_day", "year", order="DESC")
-    return [(str(day.year), str(day.year)) for day in years]
+    return years_of(EventPublication.objects.live(), "first_day")
 
 
 class EventFilter(ListFilter):

@@ -81,10 +81,12 @@ def agenda(request: HttpRequest) -> HttpResponse:
         query = events.address(chosen, in_months=True)
         context |= {"month": month, "month_url": f"{path}{query}&mois="}
         return render(request, "events/month.html", context)
-    shown = events.qs.for_lists()
-    if events.period != "a-venir":
-        shown = shown.order_by("-starts_at", "-id")
-    page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
+    order = ("starts_at", "id") if events.period == "a-venir" else ("-starts_at", "-id")
+    # What a row shows is fetched for the rows of the page alone, not for all those before it.
+    keys = events.qs.order_by(*order).values_list("pk", flat=True)
+    page = Paginator(keys, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = EventPublication.objects.filter(pk__in=list(page.object_list)).for_lists()
+    page.object_list = rows.order_by(*order)
     return render(
         request,
         "events/agenda.html",

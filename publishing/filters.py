@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import django_filters
-from django.db.models import Count, F, Model, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Model, Q, QuerySet
 from django.db.models.functions import ExtractYear
 from django.forms import MultipleChoiceField
 from django.http import QueryDict
@@ -111,7 +111,7 @@ class ListFilter(django_filters.FilterSet):
             counts = _counts(others, own.field_name)
             # A choice that no option offers: a department, in the address of a territory's page.
             labels = self.labels(name, chosen[name])
-            options = [
+            shown = tuple(
                 Option(
                     value=value,
                     label=label,
@@ -120,8 +120,8 @@ class ListFilter(django_filters.FilterSet):
                     url=path + self.query({**chosen, name: toggled(chosen[name], value)}),
                 )
                 for value, label in labels.items()
-            ]
-            shown = tuple(option for option in options if option.count or option.selected)
+                if counts.get(value) or value in chosen[name]
+            )
             facets.append(Facet(name, str(own.label), shown))
         return facets
 
@@ -148,10 +148,21 @@ class ListFilter(django_filters.FilterSet):
 def _counts(publications: QuerySet[Any], rows: str) -> dict[str, int]:
     """How many publications have each value of that lookup."""
     key = ExtractYear(rows.removesuffix("__year")) if rows.endswith("__year") else F(rows)
+    # Where nothing multiplies rows, telling them apart would only cost.
+    has_many = publications.model._meta.get_field(rows.partition("__")[0]).many_to_many
     counted = (
         publications.order_by()
         .annotate(key=key)
         .values("key")
-        .annotate(count=Count("pk", distinct=True))
+        .annotate(count=Count("pk", distinct=bool(has_many)))
     )
     return {str(row["key"]): row["count"] for row in counted if row["key"] is not None}
+
+
+def years_of(publications: QuerySet[Any], field: str) -> Choices:
+    """From the last year of that date to the first; those without any are never shown."""
+    bounds = publications.aggregate(first=Min(field), last=Max(field))
+    if bounds["first"] is None:
+        return []
+    years = range(bounds["last"].year, bounds["first"].year - 1, -1)
+    return [(str(year), str(year)) for year in years]
