@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from icalendar import Calendar, Event, vCalAddress, vText, vUri
@@ -41,6 +41,10 @@ class Entry:
     online_url: str = ""
     # Asked for, not given yet.
     is_waiting: bool = False
+    # Given back: a calendar that has it shows that it is off.
+    is_withdrawn: bool = False
+    # When a file was made for somebody; a feed is stamped with what it says, to be asked for again.
+    made_at: datetime | None = None
 
 
 def file_of(name: str, entries: Iterable[Entry]) -> bytes:
@@ -64,7 +68,7 @@ def file_of(name: str, entries: Iterable[Entry]) -> bytes:
 def _event(entry: Entry) -> Event:
     publication, session = entry.publication, entry.session
     event = publication.event
-    state = State(event.state)
+    state = State.CANCELLED if entry.is_withdrawn else State(event.state)
     starts, ends = publication.starts_local, publication.ends_local
     title = publication.title
     if session:
@@ -79,13 +83,14 @@ def _event(entry: Entry) -> Event:
         title = f"Liste d’attente\u00a0: {title}"
     made = Event()
     made.add("uid", f"{session['key']}@portail-dla" if session else event.calendar_uid)
-    made.add("dtstamp", revised.astimezone(UTC))
+    made.add("dtstamp", (entry.made_at or revised).astimezone(UTC))
     made.add("last-modified", revised.astimezone(UTC))
     made.add("sequence", publication.sequence)
     made.add("summary", PREFIX.get(state, "") + title)
     made.add("dtstart", starts)
     made.add("dtend", ends)
-    made.add("status", "TENTATIVE" if entry.is_waiting else STATUS.get(state, "CONFIRMED"))
+    status = STATUS.get(state, "CONFIRMED")
+    made.add("status", "TENTATIVE" if entry.is_waiting and status == "CONFIRMED" else status)
     made.add("url", vUri(address))
     if place:
         made.add("location", place)
@@ -113,6 +118,11 @@ def _description(entry: Entry, address: str) -> str:
     return "\n\n".join(filter(None, lines))
 
 
+def subscription(url: str) -> str:
+    """The address that a calendar program opens to subscribe, rather than import once."""
+    return f"webcal{url[url.index('://') :]}"
+
+
 def response(request: HttpRequest, content: bytes, file_name: str) -> HttpResponse:
     """A reader that asks again and again gets the file only when it has changed."""
     etag = quote_etag(hashlib.sha256(content).hexdigest()[:32])
@@ -125,10 +135,24 @@ def response(request: HttpRequest, content: bytes, file_name: str) -> HttpRespon
     return answer
 
 
-def sessions_of(publication: EventPublication, keys: Iterable[str]) -> list[Entry]:
+def sessions_of(
+    publication: EventPublication, keys: Iterable[str], *, online_url: str = ""
+) -> list[Entry]:
     wanted = set(keys)
     return [
-        Entry(publication, session=session)
+        Entry(publication, session=session, online_url=online_url)
         for session in publication.content["sessions"]
         if session["key"] in wanted
     ]
+
+
+def asked_session(
+    request: HttpRequest, publication: EventPublication, *, online_url: str = ""
+) -> list[Entry]:
+    """The session that the address names (`?session=`); empty where it names none, which is the
+    whole event. Raises Http404."""
+    key = request.GET.get("session", "")
+    found = sessions_of(publication, [key], online_url=online_url)
+    if key and not found:
+        raise Http404
+    return found

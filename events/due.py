@@ -26,6 +26,9 @@ THANKED_WITHIN = timedelta(days=15)
 THANKED_AFTER = timedelta(hours=1)
 # After the event, how long names are kept (docs/operations.md).
 KEPT_MONTHS = 36
+COMPARED_AT_ONCE = 500
+# Of an event that moves by less, the letter that says so reminds well enough.
+REMINDED_AGAIN_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def run(*, now: datetime | None = None) -> Done:
         told += _tell_changes(publication)
         if _is_to_be_reminded(publication, now):
             reminded += _each(
-                publication.event.registrations.confirmed().filter(reminded_at=None),
+                _to_be_reminded(publication),
                 partial(_remind, publication=publication, now=now),
             )
     for publication in _with_letters_to_write(now):
@@ -110,22 +113,33 @@ def _each(rows: RegistrationQuerySet, act: Callable[[Registration], bool]) -> in
 
 
 def _tell_changes(publication: EventPublication) -> int:
-    """Those whom what is true now was not told."""
-    standing = publication.event.registrations.standing()
-    count = 0
-    for status in (Registration.Status.CONFIRMED, Registration.Status.WAITING):
-        example = Registration(event=publication.event, status=status)
-        digest = letters.digest_of(letters.facts_for(example, publication))
-        outdated = standing.filter(status=status).exclude(told_digest=digest)
+    """Those whom what is true now was not told, since it was last published or changed state."""
+    behind = publication.event.registrations.standing().filter(
+        told_sequence__lt=publication.sequence
+    )
+    _note_unchanged(behind, publication)
 
-        def tell(registration: Registration, digest: str = digest) -> bool:
-            if registration.is_cancelled or registration.told_digest == digest:
-                return False
-            letters.changed(registration, publication)
-            return True
+    def tell(registration: Registration) -> bool:
+        is_behind = registration.told_sequence < publication.sequence
+        if registration.is_cancelled or not is_behind:
+            return False
+        letters.changed(registration, publication)
+        return True
 
-        count += _each(outdated, tell)
-    return count
+    return _each(behind, tell)
+
+
+def _note_unchanged(behind: RegistrationQuerySet, publication: EventPublication) -> None:
+    """Those who know already, of a corrected word: not asked about again."""
+    keys = list(behind.values_list("pk", flat=True))
+    for start in range(0, len(keys), COMPARED_AT_ONCE):
+        rows = behind.filter(pk__in=keys[start : start + COMPARED_AT_ONCE])
+        unchanged = [
+            registration.pk
+            for registration in rows.prefetch_related("session_places")
+            if not letters.is_outdated(registration, publication)
+        ]
+        behind.filter(pk__in=unchanged).update(told_sequence=publication.sequence)
 
 
 def _is_to_be_reminded(publication: EventPublication, now: datetime) -> bool:
@@ -133,17 +147,28 @@ def _is_to_be_reminded(publication: EventPublication, now: datetime) -> bool:
     return (
         days > 0
         and publication.event.state in (State.PLANNED, State.FULL)
-        and publication.starts_at - timedelta(days=days) <= now < publication.starts_at
+        and _reminder_due(publication) <= now < publication.starts_at
     )
+
+
+def _reminder_due(publication: EventPublication) -> datetime:
+    return publication.starts_at - timedelta(days=publication.reminder_days)
+
+
+def _to_be_reminded(publication: EventPublication) -> RegistrationQuerySet:
+    """Those who were not yet, or of a day that is no longer the right one."""
+    of_another_day = Q(reminded_at__lt=_reminder_due(publication) - REMINDED_AGAIN_AFTER)
+    return publication.event.registrations.confirmed().filter(Q(reminded_at=None) | of_another_day)
 
 
 def _remind(registration: Registration, publication: EventPublication, now: datetime) -> bool:
     """Nobody who got their place since the reminder was due: they have just been told."""
-    if registration.reminded_at or not registration.holds_place:
+    due = _reminder_due(publication)
+    reminded_at = registration.reminded_at
+    if not registration.holds_place or (reminded_at and reminded_at >= due - REMINDED_AGAIN_AFTER):
         return False
     registration.reminded_at = now
     registration.save(update_fields=["reminded_at"])
-    due = publication.starts_at - timedelta(days=publication.reminder_days)
     if registration.confirmed_at and registration.confirmed_at >= due:
         return False
     letters.reminder(registration, publication)

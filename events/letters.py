@@ -5,8 +5,8 @@ Each has a key of its own, so that whatever happens it is written once.
 
 from __future__ import annotations
 
-import hashlib
-import json
+from collections.abc import Collection
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -32,7 +32,7 @@ def facts_for(registration: Registration, publication: EventPublication) -> dict
     facts = {
         "Quand": when_words(publication),
         "Où": place_words(publication),
-        "Lien": publication.online_url if registration.holds_place else "",
+        "Lien": online_url(registration, publication),
         "État": str(State(publication.event.state).label)
         if publication.event.state in (State.CANCELLED, State.POSTPONED)
         else "",
@@ -40,14 +40,30 @@ def facts_for(registration: Registration, publication: EventPublication) -> dict
     return {name: words for name, words in facts.items() if words}
 
 
-def digest_of(facts: dict[str, str]) -> str:
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
+def sessions_for(registration: Registration, publication: EventPublication) -> dict[str, str]:
+    """Those of the programme that the person chose, by key, in words."""
+    chosen = {place.session_key for place in registration.session_places.all()}
+    return {
+        session["key"]: f"{quoted(session['title'])}, "
+        f"{session_words(session, publication.time_zone)}"
+        for session in publication.content["sessions"]
+        if session["key"] in chosen
+    }
+
+
+def is_outdated(registration: Registration, publication: EventPublication) -> bool:
+    """Whether something is no longer as the person was told."""
+    return registration.told != facts_for(
+        registration, publication
+    ) or registration.told_sessions != sessions_for(registration, publication)
 
 
 def note_told(registration: Registration, publication: EventPublication) -> None:
-    """Unsaved: what the letter that follows says."""
+    """Saves what the letter that follows says."""
     registration.told = facts_for(registration, publication)
-    registration.told_digest = digest_of(registration.told)
+    registration.told_sessions = sessions_for(registration, publication)
+    registration.told_sequence = publication.sequence
+    registration.save(update_fields=["told", "told_sessions", "told_sequence"])
 
 
 # --- Addresses ---
@@ -76,15 +92,47 @@ def online_url(registration: Registration, publication: EventPublication) -> str
     return publication.online_url
 
 
-def calendar_of(registration: Registration, publication: EventPublication) -> bytes:
-    """The event, and the sessions in which the person has a place."""
-    link = online_url(registration, publication)
-    entries = [calendars.Entry(publication, online_url=link, is_waiting=registration.is_waiting)]
-    held = registration.session_places.filter(status=SessionPlace.Status.CONFIRMED)
+def calendar_of(
+    registration: Registration, publication: EventPublication, withdrawn: Collection[str] = ()
+) -> bytes:
+    """The event, and the sessions in which the person has a place. `withdrawn`: keys of sessions
+    that a former file may have put into their calendar, which are off."""
+    common: dict[str, Any] = {
+        "online_url": online_url(registration, publication),
+        "made_at": timezone.now(),
+        "is_withdrawn": registration.is_cancelled,
+    }
+    entries = [calendars.Entry(publication, is_waiting=registration.is_waiting, **common)]
     if registration.holds_place:
-        keys = held.values_list("session_key", flat=True)
-        entries += calendars.sessions_of(publication, keys)
+        held = registration.session_places.filter(status=SessionPlace.Status.CONFIRMED)
+        keys = set(held.values_list("session_key", flat=True))
+        entries += [
+            calendars.Entry(publication, session=session, **common)
+            for session in publication.content["sessions"]
+            if session["key"] in keys
+        ]
+    entries += [
+        calendars.Entry(publication, session=session, **common | {"is_withdrawn": True})
+        for session in _as_last_published(publication, withdrawn)
+    ]
     return calendars.file_of(publication.title, entries)
+
+
+def _as_last_published(
+    publication: EventPublication, keys: Collection[str]
+) -> list[dict[str, Any]]:
+    """Those sessions, even if the programme no longer has them."""
+    wanted, found = set(keys), []
+    if not wanted:
+        return []
+    former = publication.event.publications.filter(live_from__lte=publication.live_from)
+    for content in former.order_by("-live_from").values_list("content", flat=True):
+        those = [session for session in content["sessions"] if session["key"] in wanted]
+        found += those
+        wanted -= {session["key"] for session in those}
+        if not wanted:
+            break
+    return found
 
 
 # --- The occasions ---
@@ -178,7 +226,10 @@ def session_promoted(place: SessionPlace, publication: EventPublication) -> None
     )
 
 
-def put_in_queue(registration: Registration, publication: EventPublication) -> None:
+def put_in_queue(
+    registration: Registration, publication: EventPublication, given_back: Collection[str]
+) -> None:
+    """`given_back`: keys of the sessions in which the person had a place."""
     _send(
         registration,
         publication,
@@ -190,14 +241,46 @@ def put_in_queue(registration: Registration, publication: EventPublication) -> N
                 "d’attente. Vous serez prévenu·e si une place se libère.",
             ],
             actions=[Action("Voir mon inscription", place_url(registration))],
+            with_calendar=True,
         ),
+        withdrawn=given_back,
+    )
+
+
+def sessions_changed(
+    registration: Registration, publication: EventPublication, given_back: Collection[str]
+) -> None:
+    """What was chosen, by the person or by an organiser. `given_back`: keys of sessions."""
+    note_told(registration, publication)
+    _send(
+        registration,
+        publication,
+        f"sessions-{timezone.now():%Y%m%d%H%M%S%f}",
+        Letter(
+            subject=f"Vos ateliers{COLON}{publication.title}",
+            paragraphs=[
+                f"Vos choix pour {named(publication)} sont enregistrés\u00a0: ils sont rappelés "
+                "ci-dessous."
+                if registration.told_sessions
+                else f"Vous n’avez plus d’atelier à {named(publication)}.",
+            ],
+            actions=[Action("Voir mon inscription", place_url(registration))],
+            with_calendar=registration.holds_place,
+        ),
+        withdrawn=given_back,
     )
 
 
 def cancelled(
-    registration: Registration, publication: EventPublication, *, by_organiser: bool
+    registration: Registration,
+    publication: EventPublication,
+    *,
+    by_organiser: bool,
+    given_back: Collection[str] = (),
 ) -> None:
+    """`given_back`: keys of the sessions in which the person had a place."""
     assert registration.cancelled_at is not None
+    had_place = registration.confirmed_at is not None
     who = (
         "L’organisation a annulé votre inscription"
         if by_organiser
@@ -209,17 +292,21 @@ def cancelled(
         f"cancelled-{registration.cancelled_at:%Y%m%d%H%M%S%f}",
         Letter(
             subject=f"Inscription annulée{COLON}{publication.title}",
-            paragraphs=[f"{who}\u00a0: {named(publication)}."],
+            paragraphs=[
+                f"{who}\u00a0: {named(publication)}.",
+                *(["Le fichier joint l’annule aussi dans votre agenda."] if had_place else []),
+            ],
             with_facts=False,
+            with_calendar=had_place,
         ),
+        withdrawn=given_back,
     )
 
 
 def changed(registration: Registration, publication: EventPublication) -> None:
     """What is no longer as the person was told, before and after. Saves what they are told now."""
-    before = dict(registration.told)
+    before, before_sessions = registration.told, registration.told_sessions
     note_told(registration, publication)
-    registration.save(update_fields=["told", "told_digest"])
     state = publication.event.state
     note = publication.event.state_note
     if state == State.CANCELLED:
@@ -233,18 +320,17 @@ def changed(registration: Registration, publication: EventPublication) -> None:
         ]
     else:
         subject = f"Du nouveau{COLON}{publication.title}"
-        paragraphs = [f"Ce qui change pour {named(publication)}\u00a0:"]
-        paragraphs += [
-            f"{name}\u00a0: {words}" + (f" (et non plus {before[name]})" if name in before else "")
-            for name, words in registration.told.items()
-            if before.get(name) != words
+        paragraphs = [
+            f"Ce qui change pour {named(publication)}\u00a0:",
+            *_facts_changed(before, registration.told),
+            *_sessions_changed(before_sessions, registration.told_sessions),
         ]
     if note:
         paragraphs.append(note)
     _send(
         registration,
         publication,
-        f"changed-{publication.sequence}-{registration.told_digest[:12]}",
+        f"changed-{publication.sequence}",
         Letter(
             subject=subject,
             paragraphs=paragraphs,
@@ -252,7 +338,30 @@ def changed(registration: Registration, publication: EventPublication) -> None:
             with_calendar=True,
             with_facts=state != State.CANCELLED,
         ),
+        withdrawn=before_sessions.keys() - registration.told_sessions.keys(),
     )
+
+
+def _facts_changed(before: dict[str, str], now: dict[str, str]) -> list[str]:
+    return [
+        f"{name}\u00a0: {words}" + (f" (et non plus {before[name]})" if name in before else "")
+        for name, words in now.items()
+        if before.get(name) != words
+    ]
+
+
+def _sessions_changed(before: dict[str, str], now: dict[str, str]) -> list[str]:
+    moved = [
+        f"{words} (et non plus {before[key]})"
+        for key, words in now.items()
+        if key in before and before[key] != words
+    ]
+    gone = [
+        f"{words}\u00a0: n’est plus au programme."
+        for key, words in before.items()
+        if key not in now
+    ]
+    return moved + gone
 
 
 def reminder(registration: Registration, publication: EventPublication) -> None:
@@ -321,14 +430,23 @@ def message(
 
 
 def _send(
-    registration: Registration, publication: EventPublication, kind: str, letter: Letter
+    registration: Registration,
+    publication: EventPublication,
+    kind: str,
+    letter: Letter,
+    *,
+    withdrawn: Collection[str] = (),
 ) -> None:
-    """`kind`: what makes it another letter than the others to that person."""
+    """`kind`: what makes it another letter than the others to that person. `withdrawn`: keys of
+    sessions that the calendar file takes back."""
     facts: list[tuple[str, str]] = []
     if letter.with_facts:
         facts += facts_for(registration, publication).items()
         facts += _session_facts(registration, publication)
     can_cancel = not registration.is_cancelled and not publication.has_ended
+    calendar = b""
+    if letter.with_calendar:
+        calendar = calendar_of(registration, publication, withdrawn)
     post(
         publication,
         letter,
@@ -344,13 +462,14 @@ def _send(
         if can_cancel
         else None,
         why="cette adresse a été inscrite à cet événement",
-        calendar=calendar_of(registration, publication) if letter.with_calendar else b"",
+        calendar=calendar,
     )
 
 
 def _session_facts(
     registration: Registration, publication: EventPublication
 ) -> list[tuple[str, str]]:
+    """Kind and words of each session that the person chose, in the order of the programme."""
     places = {place.session_key: place for place in registration.session_places.all()}
     facts = []
     for session in publication.content["sessions"]:

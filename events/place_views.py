@@ -283,7 +283,13 @@ def place_calendar(request: HttpRequest, secret: str) -> HttpResponse:
     mine, publication = _by_secret(secret)
     if mine.is_cancelled:
         raise Http404
-    content = letters.calendar_of(mine, publication)
+    link = letters.online_url(mine, publication)
+    session = calendars.asked_session(request, publication, online_url=link)
+    content = (
+        calendars.file_of(publication.title, session)
+        if session
+        else letters.calendar_of(mine, publication)
+    )
     return kept_private(calendars.response(request, content, f"{publication.slug[:60]}.ics"))
 
 
@@ -348,13 +354,15 @@ def own_events(request: HttpRequest) -> HttpResponse:
         for invitation in Invitation.objects.of(user).filter(event=publication.event_id)
     ]
     key = CalendarKey.objects.filter(user=user).first()
+    calendar_url = absolute(reverse("events:own_calendar", args=[key.key])) if key else ""
     return render(
         request,
         "events/own.html",
         {
             "invitations": invitations,
             "groups": [(title, of_period) for title, of_period in groups if of_period],
-            "calendar_url": absolute(reverse("events:own_calendar", args=[key.key])) if key else "",
+            "calendar_url": calendar_url,
+            "subscribe_url": calendars.subscription(calendar_url) if key else "",
             "breadcrumbs": [
                 ("Accueil", reverse("pages:home")),
                 ("Mon compte", reverse("accounts:home")),

@@ -118,9 +118,9 @@ def register(
         status=Status.WAITING if is_full else Status.CONFIRMED,
         confirmed_at=None if is_full else timezone.now(),
     )
-    letters.note_told(registration, publication)
     registration.save()
     _choose(event, registration, publication, asked.sessions)
+    letters.note_told(registration, publication)
     letters.received(registration, publication)
     return registration, True
 
@@ -178,9 +178,12 @@ def cancel(*, registration: Registration, by_organiser: bool = False) -> bool:
     registration.status = Status.CANCELLED
     registration.cancelled_at = timezone.now()
     registration.save(update_fields=["status", "cancelled_at"])
+    given_back = _held_sessions(registration)
     registration.session_places.all().delete()
     if publication := live_publication(event):
-        letters.cancelled(registration, publication, by_organiser=by_organiser)
+        letters.cancelled(
+            registration, publication, by_organiser=by_organiser, given_back=given_back
+        )
         _settle(event, publication)
     return True
 
@@ -194,10 +197,19 @@ def choose_sessions(*, registration: Registration, keys: Iterable[str]) -> None:
     if publication is None or registration.is_cancelled:
         raise Refused("Cette inscription n’est plus en cours.")
     wanted = set(keys)
-    registration.session_places.exclude(session_key__in=wanted).delete()
     had = set(registration.session_places.values_list("session_key", flat=True))
+    held = _held_sessions(registration)
+    registration.session_places.exclude(session_key__in=wanted).delete()
     _choose(event, registration, publication, wanted - had)
+    if set(registration.session_places.values_list("session_key", flat=True)) != had:
+        letters.sessions_changed(registration, publication, held - wanted)
     _settle(event, publication)
+
+
+def _held_sessions(registration: Registration) -> set[str]:
+    """Keys of those in which the person has a place, not a rank in a queue."""
+    held = registration.session_places.filter(status=SessionPlace.Status.CONFIRMED)
+    return set(held.values_list("session_key", flat=True))
 
 
 # --- Passing places on ---
@@ -225,8 +237,8 @@ def _settle(event: Event, publication: EventPublication) -> list[Registration]:
     for registration in promoted:
         registration.status = Status.CONFIRMED
         registration.confirmed_at = timezone.now()
+        registration.save(update_fields=["status", "confirmed_at"])
         letters.note_told(registration, publication)
-        registration.save(update_fields=["status", "confirmed_at", "told", "told_digest"])
     _settle_sessions(event, publication, promoted)
     return promoted
 
@@ -274,8 +286,8 @@ def give_place(*, registration: Registration) -> None:
     registration.status = Status.CONFIRMED
     registration.confirmed_at = timezone.now()
     registration.cancelled_at = None
-    letters.note_told(registration, publication)
     registration.save()
+    letters.note_told(registration, publication)
     _settle_sessions(event, publication, [registration])
 
 
@@ -298,10 +310,11 @@ def put_in_queue(*, registration: Registration) -> None:
     registration.number = _next_number(event)
     registration.status = Status.WAITING
     registration.confirmed_at = None
-    letters.note_told(registration, publication)
     registration.save()
+    letters.note_told(registration, publication)
+    given_back = _held_sessions(registration)
     registration.session_places.update(status=SessionPlace.Status.WAITING)
-    letters.put_in_queue(registration, publication)
+    letters.put_in_queue(registration, publication, given_back)
     _settle(event, publication)
 
 

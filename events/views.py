@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from events import calendars, previews
+from events import calendars, letters, previews
 from events.filters import PERIODS, EventFilter
 from events.models import (
     CalendarKey,
@@ -55,6 +55,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
     breadcrumbs = [("Accueil", reverse("pages:home")), ("Événements", None)]
     canonical_url = absolute(path + events.query(chosen))
     chips = events.chips(path)
+    calendar_url = absolute(reverse("events:calendar") + own)
     context: dict[str, Any] = {
         "filter": events,
         "facets": events.facets(path),
@@ -69,7 +70,8 @@ def agenda(request: HttpRequest) -> HttpResponse:
         ],
         "rss_url": reverse("events:rss") + own,
         "atom_url": reverse("events:atom") + own,
-        "calendar_url": absolute(reverse("events:calendar") + own),
+        "calendar_url": calendar_url,
+        "subscribe_url": calendars.subscription(calendar_url),
         "canonical_url": canonical_url,
         "description": "Les rencontres, webinaires et ateliers du réseau du Dispositif local "
         "d’accompagnement.",
@@ -204,14 +206,10 @@ def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     holds a place."""
     publication = visible_event(request, slug)
     mine = own_registration(request.user, publication)
-    link = publication.online_url if mine and mine.holds_place else ""
-    key = request.GET.get("session", "")
-    entries = [calendars.Entry(publication, online_url=link)]
-    if key:
-        entries = calendars.sessions_of(publication, [key])
-        if not entries:
-            raise Http404
-    content = calendars.file_of(publication.title, entries)
+    link = letters.online_url(mine, publication) if mine else ""
+    entries = calendars.asked_session(request, publication, online_url=link)
+    whole = calendars.Entry(publication, online_url=link)
+    content = calendars.file_of(publication.title, entries or [whole])
     return calendars.response(request, content, f"{publication.slug[:60]}.ics")
 
 
@@ -276,5 +274,6 @@ def _own_entries(publication: EventPublication, mine: Registration | None) -> li
         for place in mine.session_places.all()
         if place.status == SessionPlace.Status.CONFIRMED
     ]
-    whole = calendars.Entry(publication, online_url=publication.online_url)
-    return [whole, *calendars.sessions_of(publication, held)]
+    link = letters.online_url(mine, publication)
+    whole = calendars.Entry(publication, online_url=link)
+    return [whole, *calendars.sessions_of(publication, held, online_url=link)]

@@ -96,10 +96,11 @@ class Registration(models.Model):
     created_at = models.DateTimeField("demandée le", default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField("confirmée le", null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField("annulée le", null=True, blank=True, editable=False)
-    # What the person was last told of the event, in words: when, where, in what state. Its digest
-    # is compared with what is true now.
+    # What the person was last told, in words: when, where, in what state; and of each session that
+    # they chose, by key. As of which `EventPublication.sequence`: later ones are compared with it.
     told = models.JSONField(default=dict, editable=False)
-    told_digest = models.CharField(max_length=32, blank=True, editable=False)
+    told_sessions = models.JSONField(default=dict, editable=False)
+    told_sequence = models.PositiveIntegerField(default=0, editable=False)
     reminded_at = models.DateTimeField("rappelée le", null=True, blank=True, editable=False)
     attended_at = models.DateTimeField("présence notée le", null=True, blank=True)
     certificate_key = models.CharField(

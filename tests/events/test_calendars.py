@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import subprocess
 import sys
 from datetime import date, datetime, time, timedelta
@@ -14,12 +15,14 @@ import vobject
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
-from events.models import CalendarKey, Event
+from events.models import CalendarKey, Event, Invitation, Registration
 from events.models.registration import new_secret
-from events.registering import change_state
+from events.registering import cancel, change_state, choose_sessions, put_in_queue
 from events.vtimezones import vtimezone
 from events.zones import Zone
+from mailing.models import Message
 from publishing import services
 from tests.factories import EventFactory, UserFactory, live, place_at
 
@@ -229,3 +232,92 @@ def test_a_real_client_imports_updates_and_shows_them(tmp_path: Path) -> None:
     file.write_bytes(Client().get(file_of(event)).content)
     khal("import", "--batch", str(file))
     assert " ".join(khal(*shown).split()) == "08:00 Reporté : Matinée à Saint-Denis TENTATIVE"
+
+
+# --- What somebody's own files say ---
+
+
+def files_to(registration: Registration) -> list[Any]:
+    """The calendar files of the letters to that person, the oldest first."""
+    return [
+        vobject.readOne(base64.b64decode(message.attachments[0]["content"]).decode())
+        for message in Message.objects.filter(to=registration.email).order_by("id")
+        if message.attachments
+    ]
+
+
+def statuses_of(calendar: Any) -> dict[str, str]:
+    return {part.summary.value: part.status.value for part in calendar.vevent_list}
+
+
+def test_a_place_given_back_is_taken_out_of_the_calendar_that_had_it() -> None:
+    event = EventFactory(
+        title="Rencontre", sessions=[{"title": "Atelier"}], open=True, published=True
+    )
+    (key,) = (s["key"] for s in live(event).content["sessions"])
+    registration = place_at(event, sessions=(key,))
+    cancel(registration=registration)
+    given, taken = files_to(registration)
+    assert statuses_of(given) == {"Rencontre": "CONFIRMED", "Atelier – Rencontre": "CONFIRMED"}
+    assert statuses_of(taken) == {
+        "Annulé\u00a0: Rencontre": "CANCELLED",
+        "Annulé\u00a0: Atelier – Rencontre": "CANCELLED",
+    }
+    assert {part.uid.value for part in taken.vevent_list} == {
+        part.uid.value for part in given.vevent_list
+    }
+    first, last = given.vevent_list[0], taken.vevent_list[0]
+    assert int(last.sequence.value) >= int(first.sequence.value)
+    assert last.dtstamp.value >= first.dtstamp.value
+    assert "visio.example" not in taken.serialize()
+
+
+def test_a_workshop_left_for_another_is_taken_out_of_the_calendar_that_had_it() -> None:
+    event = EventFactory(
+        title="Rencontre",
+        open=True,
+        sessions=[{"title": "Un"}, {"title": "Deux", "starts": time(16), "ends": time(17)}],
+        published=True,
+    )
+    one, two = (s["key"] for s in live(event).content["sessions"])
+    registration = place_at(event, sessions=(one,))
+    choose_sessions(registration=registration, keys=[two])
+    choose_sessions(registration=registration, keys=[two])
+    assert len(files_to(registration)) == 2  # nothing changed the second time
+    assert statuses_of(files_to(registration)[-1]) == {
+        "Rencontre": "CONFIRMED",
+        "Deux – Rencontre": "CONFIRMED",
+        "Annulé\u00a0: Un – Rencontre": "CANCELLED",
+    }
+
+
+def test_whoever_goes_back_to_the_queue_no_longer_holds_what_they_had() -> None:
+    event = EventFactory(
+        title="Rencontre", open=True, capacity=1, sessions=[{"title": "Atelier"}], published=True
+    )
+    (key,) = (s["key"] for s in live(event).content["sessions"])
+    registration, _ = place_at(event, sessions=(key,)), place_at(event)
+    put_in_queue(registration=registration)
+    assert statuses_of(files_to(registration)[-1]) == {
+        "Liste d’attente\u00a0: Rencontre": "TENTATIVE",
+        "Annulé\u00a0: Atelier – Rencontre": "CANCELLED",
+    }
+
+
+def test_the_page_offers_each_session_to_calendars_whatever_opened_it() -> None:
+    event = EventFactory(open=True, network=True, sessions=[{"title": "Atelier"}], published=True)
+    (key,) = (s["key"] for s in live(event).content["sessions"])
+    registration = place_at(event)
+    for opened in (
+        reverse("events:place_event", args=[registration.secret]),
+        Invitation.objects.create(event=event, email="a@ailleurs.example").get_absolute_url(),
+    ):
+        page: Any = html.fromstring(Client().get(opened).content)
+        (link,) = page.xpath(f"//a[contains(@href,'session={key}')]/@href")
+        assert read(link).vevent.uid.value == f"{key}@portail-dla"
+
+
+def test_the_agenda_can_be_subscribed_to_in_one_gesture() -> None:
+    page: Any = html.fromstring(Client().get(reverse("events:list") + "?forme=online").content)
+    (address,) = page.xpath("//a[starts-with(@href,'webcal:')]/@href")
+    assert address == f"webcal://testserver{FEED}?forme=online"

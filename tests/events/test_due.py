@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -107,6 +108,61 @@ def test_reminds_once_and_only_those_who_come() -> None:
     assert due.run(now=three_days_before).reminded == 2
     assert due.run(now=three_days_before + timedelta(hours=1)).reminded == 0
     assert subjects() == [f"Bientôt\u00a0: {event.title}"] * 2
+
+
+def test_a_workshop_that_moves_or_goes_is_told_to_those_who_chose_it() -> None:
+    event = EventFactory(
+        open=True,
+        sessions=[{"title": "Un"}, {"title": "Deux", "starts": time(16), "ends": time(17)}],
+        published=True,
+    )
+    one, two = (s["key"] for s in live(event).content["sessions"])
+    of_one, of_both, of_none = (place_at(event, sessions=keys) for keys in ((one,), (one, two), ()))
+    forget_letters()
+
+    event.sessions.filter(key=one).update(room="Salle B")
+    event.sessions.filter(key=two).delete()
+    services.publish(working=event, by=None)
+
+    assert due.run().told == 2
+    assert due.run().told == 0
+    text = Message.objects.get(to=of_both.email).text
+    assert "Salle B (et non plus «\u00a0Un\u00a0»" in text
+    assert "n’est plus au programme" in text
+    assert "n’est plus au programme" not in Message.objects.get(to=of_one.email).text
+    assert not Message.objects.filter(to=of_none.email).exists()
+    file = base64.b64decode(Message.objects.get(to=of_both.email).attachments[0]["content"])
+    assert f"UID:{two}@portail-dla" in file.decode().replace("\r\n ", "")
+    assert b"STATUS:CANCELLED" in file
+
+
+def test_what_went_back_to_what_it_was_before_it_was_told_is_not_told() -> None:
+    event = EventFactory(open=True, published=True)
+    place_at(event)
+    day = event.starts_on
+    moved(event, starts_on=day + timedelta(days=7))
+    moved(event, starts_on=day)
+    assert due.run().told == 0
+
+
+def test_what_is_postponed_and_planned_anew_is_reminded_anew() -> None:
+    event = EventFactory(open=True, reminder_days=2, published=True)
+    place_at(event)
+    first = live(event).starts_at
+    assert due.run(now=first - timedelta(days=1)).reminded == 1
+    moved(event, starts_on=event.starts_on + timedelta(days=30))
+    assert due.run(now=first - timedelta(hours=20)).reminded == 0
+    assert due.run(now=first + timedelta(days=28)).reminded == 1
+    assert due.run(now=first + timedelta(days=29)).reminded == 0
+
+
+def test_what_moves_by_some_hours_is_not_reminded_twice() -> None:
+    event = EventFactory(open=True, reminder_days=2, published=True)
+    place_at(event)
+    first = live(event).starts_at
+    assert due.run(now=first - timedelta(days=2)).reminded == 1
+    moved(event, starts_time=time(13))
+    assert due.run(now=first - timedelta(days=1)).reminded == 0
 
 
 @pytest.mark.parametrize("state", ["cancelled", "postponed"])
