@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.db.models import QuerySet
-from django.utils.text import slugify
 
 from accounts.models import User
 from articles.importing import ImportedDocument, Vocabulary, read_document
@@ -19,6 +18,7 @@ from articles.models import Article, ArticleType, Block, Publication, RelatedArt
 from media.services import create_image
 from publishing.models import VersionBase
 from publishing.services import record_save
+from publishing.slugs import unused_slug
 from themes.models import Theme
 
 
@@ -30,19 +30,6 @@ class ImportReport:
     recognised: list[str] = field(default_factory=list)
     unrecognised: list[str] = field(default_factory=list)
     discarded: list[str] = field(default_factory=list)
-
-
-def unused_slug(title: str) -> str:
-    """An address that neither a working copy nor a publication of another article has."""
-    base = slugify(re.sub("[’']", " ", title))[:180].strip("-") or "article"
-    taken = set(Article.objects.filter(slug__startswith=base).values_list("slug", flat=True)) | set(
-        Publication.objects.filter(slug__startswith=base).values_list("slug", flat=True)
-    )
-    number, slug = 1, base
-    while slug in taken:
-        number += 1
-        slug = f"{base}-{number}"
-    return slug
 
 
 def _key(name: str) -> str:
@@ -84,7 +71,7 @@ def import_document(*, name: str, content: BinaryIO | bytes, by: User | None) ->
 
     article = Article(
         title=document.title[:200],
-        slug=unused_slug(document.title),
+        slug=unused_slug(Article, document.title, otherwise="article"),
         type=one(ArticleType, document.type_name, "Rubrique"),
         series=one(Series, document.series_name, "Série"),
         standfirst=document.standfirst,

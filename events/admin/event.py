@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from events import previews, quality
 from events.admin.desk import DeskPages
-from events.admin.forms import EventForm, QuestionForm, SessionFormSet, StateForm
+from events.admin.forms import EditionForm, EventForm, QuestionForm, SessionFormSet, StateForm
+from events.editions import new_edition
 from events.models import PARTS, Event, Question, Registration, Resource, Session, State
 from events.registering import change_state
 from publishing.admin import OrderedInline
@@ -176,6 +178,11 @@ class EventAdmin(DeskPages, ContentAdmin):
                 self.admin_site.admin_view(self.state_view),
                 name="events_event_state",
             ),
+            path(
+                "<int:pk>/nouvelle-edition/",
+                self.admin_site.admin_view(self.edition_view),
+                name="events_event_edition",
+            ),
             *super().get_urls(),
         ]
 
@@ -195,6 +202,8 @@ class EventAdmin(DeskPages, ContentAdmin):
         if self.may_organise(request, obj):
             pages.append({"label": "Inscriptions", "url": self.page_url("desk", obj.pk)})
             pages.append({"label": "Invitations", "url": self.page_url("guests", obj.pk)})
+        if self.has_add_permission(request):
+            pages.append({"label": "Nouvelle édition", "url": self.page_url("edition", obj.pk)})
         return pages
 
     @method_decorator(require_form)
@@ -216,6 +225,29 @@ class EventAdmin(DeskPages, ContentAdmin):
             "État de l’événement",
             form=form,
             registered=obj.registrations.standing().count(),
+        )
+
+    @method_decorator(require_form)
+    def edition_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        obj = self._object(request, pk)
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = EditionForm(
+            request.POST if request.method == "POST" else None, initial={"title": obj.title}
+        )
+        if request.method == "POST" and form.is_valid():
+            made = new_edition(event=obj, by=request.user, **form.cleaned_data)
+            self.log_addition(request, made, f"D’après «\u00a0{obj}\u00a0»")
+            words = f"Voici le brouillon\u00a0: relisez-le, puis publiez «\u00a0{made}\u00a0»."
+            self.message_user(request, words, messages.SUCCESS)
+            return HttpResponseRedirect(self.page_url("change", made.pk))
+        return self._page_of(
+            request,
+            "edition",
+            obj,
+            "Nouvelle édition",
+            form=form,
+            status=400 if form.errors else 200,
         )
 
     # --- What PublishingPages asks ---

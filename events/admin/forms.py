@@ -120,6 +120,17 @@ class StateForm(forms.Form):
     )
 
 
+class EditionForm(forms.Form):
+    title = forms.CharField(
+        label="Titre", max_length=200, widget=forms.TextInput(attrs={"class": "vTitleField"})
+    )
+    starts_on = forms.DateField(
+        label="Premier jour",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+    )
+
+
 class MessageForm(forms.Form):
     RECIPIENTS = (
         ("confirmed", "Les personnes qui ont une place"),

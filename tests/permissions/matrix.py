@@ -610,6 +610,7 @@ for _key, (_surface, _editors) in EVENT_TERRITORIES.items():
         Rule(_surface, "le voir sur le site", frozenset(), reads_event(_key)),
         Rule(_surface, "le voir dans l’administration", _editors, lists_row(event_of(_key))),
         Rule(_surface, "l’ouvrir et le modifier", _editors, opens_event("change", _key)),
+        Rule(_surface, "en préparer une autre édition", _editors, opens_event("edition", _key)),
         Rule(_surface, "le publier", _organisers, opens_event("publish", _key)),
         Rule(_surface, "changer son état", _organisers, opens_event("state", _key)),
         Rule(_surface, "y inviter", _organisers, opens_event("guests", _key)),
