@@ -68,7 +68,7 @@ def file_of(name: str, entries: Iterable[Entry]) -> bytes:
 def _event(entry: Entry) -> Event:
     publication, session = entry.publication, entry.session
     event = publication.event
-    state = State.CANCELLED if entry.is_withdrawn else State(event.state)
+    state = State.CANCELLED if entry.is_withdrawn else publication.state
     starts, ends = publication.starts_local, publication.ends_local
     title = publication.title
     if session:
@@ -109,9 +109,9 @@ def _event(entry: Entry) -> Event:
 
 def _description(entry: Entry, address: str) -> str:
     publication = entry.publication
-    lines = [publication.event.state_note, publication.standfirst]
+    lines = [publication.state_note, publication.standfirst]
     if entry.session:
-        lines = [publication.event.state_note, entry.session["abstract"]]
+        lines = [publication.state_note, entry.session["abstract"]]
     if entry.online_url:
         lines.append(f"Se connecter\u00a0: {entry.online_url}")
     lines.append(address)

@@ -78,7 +78,7 @@ def _with_letters_to_write(now: datetime) -> list[EventPublication]:
     return list(
         EventPublication.objects.live(now)
         .coming(now)
-        .exclude(event__state__in=[State.CANCELLED, State.POSTPONED])
+        .taking_place()
         .filter(event__in=unwritten)
         .select_related("event", "commune")
     )
@@ -88,7 +88,7 @@ def _just_ended(now: datetime) -> list[EventPublication]:
     return list(
         EventPublication.objects.live(now)
         .filter(ends_at__lte=now - THANKED_AFTER, ends_at__gt=now - THANKED_WITHIN)
-        .exclude(event__state__in=[State.CANCELLED, State.POSTPONED])
+        .taking_place()
         .filter(event__in=Registration.objects.confirmed().values("event"))
         .select_related("event", "commune")
     )
@@ -146,7 +146,7 @@ def _is_to_be_reminded(publication: EventPublication, now: datetime) -> bool:
     days = publication.reminder_days
     return (
         days > 0
-        and publication.event.state in (State.PLANNED, State.FULL)
+        and publication.state in (State.PLANNED, State.FULL)
         and _reminder_due(publication) <= now < publication.starts_at
     )
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 
 from events.filters import EventFilter
-from events.models import EventPublication
+from events.models import EventPublication, State
 from events.wording import place_words, state_words, when_words
 from publishing.structured_data import absolute
 
@@ -54,7 +54,7 @@ class EventFeed(Feed[EventPublication, EventFilter]):
 
     def item_title(self, item: EventPublication) -> str:
         state = state_words(item)
-        return f"{state}\u00a0: {item.title}" if item.event.state != "planned" else item.title
+        return f"{state}\u00a0: {item.title}" if item.state != State.PLANNED else item.title
 
     def item_description(self, item: EventPublication) -> str:
         about = f"{when_words(item)}. {place_words(item)}."

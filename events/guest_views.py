@@ -33,10 +33,8 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     opened = Opened(
         secret=guest.secret,
         mine=mine,
-        register_url=guest.register_url,
         calendar_url=reverse("events:invitation_calendar", args=[guest.secret]),
-        decline_url="" if publication.has_ended else reverse("events:decline", args=[guest.secret]),
-        has_declined=guest.declined_at is not None,
+        invitation=guest,
     )
     context = event_page(request, publication, opened=opened)
     return kept_private(render(request, "events/detail.html", context))
@@ -47,7 +45,7 @@ def accept(request: HttpRequest, secret: str) -> HttpResponse:
     """The registration form, whoever registration is open to besides."""
     guest, publication, mine = _by_secret(secret)
     if not publication.takes_registrations:
-        raise Http404
+        return kept_private(redirect(guest))
     if mine is not None:
         return kept_private(redirect(mine))
     return kept_private(

@@ -17,7 +17,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils import timezone
 
 from events.models import Event, EventPublication, Invitation, State
@@ -148,7 +147,7 @@ def write_invitations(publication: EventPublication, *, now: datetime | None = N
     is over, cancelled or postponed."""
     now = now or timezone.now()
     event = locked(publication.event_id)
-    if event.state in (State.CANCELLED, State.POSTPONED) or publication.ends_at <= now:
+    if publication.state in (State.CANCELLED, State.POSTPONED) or publication.ends_at <= now:
         return 0
     waiting = list(event.invitations.unanswered().filter(sent_at=None).order_by("pk"))
     for invitation in waiting:
@@ -175,7 +174,6 @@ def _write(invitation: Invitation, publication: EventPublication) -> None:
     """The first time, or once more."""
     again = invitation.times_sent > 1
     page = absolute(invitation.get_absolute_url())
-    takes_registrations = publication.takes_registrations and not publication.registration_url
     paragraphs = [
         f"Vous n’avez pas encore répondu à notre invitation à {named(publication)}."
         if again
@@ -188,7 +186,12 @@ def _write(invitation: Invitation, publication: EventPublication) -> None:
             subject=f"{'Rappel' if again else 'Invitation'}{COLON}{publication.title}",
             paragraphs=paragraphs,
             actions=[
-                Action("Répondre à l’invitation" if takes_registrations else "Voir la page", page)
+                Action(
+                    "Répondre à l’invitation"
+                    if publication.takes_registrations
+                    else "Voir la page",
+                    page,
+                )
             ],
         ),
         key=f"invitation-{invitation.pk}-{invitation.times_sent}",
@@ -198,7 +201,7 @@ def _write(invitation: Invitation, publication: EventPublication) -> None:
         page_url="",
         refusal=Action(
             "Vous ne viendrez pas\u202f? Dites-le en un geste",
-            absolute(reverse("events:decline", args=[invitation.secret])),
+            absolute(invitation.decline_url),
         ),
         why="l’organisation vous invite à cet événement",
     )

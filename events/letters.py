@@ -24,6 +24,8 @@ from events.wording import place_words, session_words, when_words
 from publishing.audiences import Audience
 from publishing.structured_data import absolute
 
+WILL_NOT_BE = (State.CANCELLED, State.POSTPONED)
+
 # --- What is true of an event, for somebody who registered ---
 
 
@@ -33,9 +35,7 @@ def facts_for(registration: Registration, publication: EventPublication) -> dict
         "Quand": when_words(publication),
         "Où": place_words(publication),
         "Lien": online_url(registration, publication),
-        "État": str(State(publication.event.state).label)
-        if publication.event.state in (State.CANCELLED, State.POSTPONED)
-        else "",
+        "État": str(publication.state.label) if publication.state in WILL_NOT_BE else "",
     }
     return {name: words for name, words in facts.items() if words}
 
@@ -90,6 +90,16 @@ def online_url(registration: Registration, publication: EventPublication) -> str
     if not registration.holds_place or publication.format == Format.IN_PERSON:
         return ""
     return publication.online_url
+
+
+def shows_code(registration: Registration, publication: EventPublication) -> bool:
+    """Whether there is a door where it will be asked for."""
+    return (
+        registration.holds_place
+        and publication.format != Format.ONLINE
+        and publication.state not in WILL_NOT_BE
+        and not publication.has_ended
+    )
 
 
 def calendar_of(
@@ -174,15 +184,21 @@ def already_registered(registration: Registration, publication: EventPublication
     """To somebody who asks again: the page must not say to a stranger that the address is known.
     At most one an hour."""
     hour = timezone.now().strftime("%Y%m%d%H")
+    held = (
+        f"Vous êtes en liste d’attente, au rang {registration.rank_in_queue()}"
+        if registration.is_waiting
+        else "Vous y aviez déjà une place"
+    )
+    subject = "Toujours en liste d’attente" if registration.is_waiting else "Déjà inscrit·e"
     _send(
         registration,
         publication,
         f"again-{hour}",
         Letter(
-            subject=f"Vous étiez déjà inscrit·e{COLON}{publication.title}",
+            subject=f"{subject}{COLON}{publication.title}",
             paragraphs=[
                 f"Une inscription à {named(publication)} vient d’être demandée avec votre "
-                "adresse. Vous en aviez déjà une\u202f: rien n’a changé.",
+                f"adresse. {held}\u202f: rien n’a changé.",
             ],
             actions=[Action("Voir mon inscription", place_url(registration))],
         ),
@@ -307,47 +323,50 @@ def changed(registration: Registration, publication: EventPublication) -> None:
     """What is no longer as the person was told, before and after. Saves what they are told now."""
     before, before_sessions = registration.told, registration.told_sessions
     note_told(registration, publication)
-    state = publication.event.state
-    note = publication.event.state_note
-    if state == State.CANCELLED:
-        subject = f"Annulé{COLON}{publication.title}"
-        paragraphs = [f"{named(publication)} est annulé."]
-    elif state == State.POSTPONED:
-        subject = f"Reporté{COLON}{publication.title}"
-        paragraphs = [
-            f"{named(publication)} est reporté. Votre inscription est gardée\u202f; la nouvelle "
-            "date vous sera écrite."
-        ]
+    event = f"L’événement {named(publication)}"
+    kept = "Votre place est gardée" if registration.holds_place else "Votre rang est gardé"
+    if publication.state == State.CANCELLED:
+        subject, paragraphs = "Annulé", [f"{event} est annulé."]
+    elif publication.state == State.POSTPONED:
+        subject = "Reporté"
+        paragraphs = [f"{event} est reporté. {kept}\u202f; la nouvelle date vous sera écrite."]
+    elif before.get("État"):
+        subject = "Nouvelle date" if before["État"] == State.POSTPONED.label else "Rétabli"
+        paragraphs = [f"{event} aura bien lieu, {when_words(publication)}. {kept}."]
     else:
-        subject = f"Du nouveau{COLON}{publication.title}"
+        subject = "Du nouveau"
         paragraphs = [
             f"Ce qui change pour {named(publication)}\u00a0:",
             *_facts_changed(before, registration.told),
             *_sessions_changed(before_sessions, registration.told_sessions),
         ]
-    if note:
-        paragraphs.append(note)
+    if publication.state_note:
+        paragraphs.append(publication.state_note)
     _send(
         registration,
         publication,
         f"changed-{publication.sequence}",
         Letter(
-            subject=subject,
+            subject=f"{subject}{COLON}{publication.title}",
             paragraphs=paragraphs,
             actions=[Action("Voir mon inscription", place_url(registration))],
             with_calendar=True,
-            with_facts=state != State.CANCELLED,
+            with_facts=not publication.is_cancelled,
         ),
         withdrawn=before_sessions.keys() - registration.told_sessions.keys(),
     )
 
 
 def _facts_changed(before: dict[str, str], now: dict[str, str]) -> list[str]:
-    return [
+    told = [
         f"{name}\u00a0: {words}" + (f" (et non plus {before[name]})" if name in before else "")
         for name, words in now.items()
         if before.get(name) != words
     ]
+    gone = [
+        f"{name}\u00a0: plus rien (c’était {before[name]})" for name in before if name not in now
+    ]
+    return told + gone
 
 
 def _sessions_changed(before: dict[str, str], now: dict[str, str]) -> list[str]:
@@ -443,7 +462,11 @@ def _send(
     if letter.with_facts:
         facts += facts_for(registration, publication).items()
         facts += _session_facts(registration, publication)
-    can_cancel = not registration.is_cancelled and not publication.has_ended
+        if shows_code(registration, publication):
+            facts.append(("Code d’accueil", registration.code))
+    can_cancel = not (
+        registration.is_cancelled or publication.is_cancelled or publication.has_ended
+    )
     calendar = b""
     if letter.with_calendar:
         calendar = calendar_of(registration, publication, withdrawn)

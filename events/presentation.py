@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -16,11 +16,11 @@ from django.template.defaultfilters import truncatechars
 from django.urls import reverse
 from django.utils import timezone
 
-from events import structured_data
+from events import structured_data, zones
 from events.models import EventPublication, Invitation, Registration, RegistrationFor, State
 from events.registering import places_taken, session_places_taken
 from events.rendering import when
-from events.wording import place_words, state_words
+from events.wording import day_words, place_words, state_words
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 from themes.models import Theme
 
@@ -29,11 +29,13 @@ OTHER_EDITIONS = 6
 
 @dataclass(frozen=True)
 class Slot:
-    """What begins at one time: one session, or several to choose between."""
+    """What begins at one time: one session, or several to choose between. `during_previous`: it
+    begins while the slot before it is not over."""
 
     starts: datetime
     ends: datetime
     sessions: tuple[dict[str, Any], ...]
+    during_previous: bool
 
 
 @dataclass(frozen=True)
@@ -42,29 +44,42 @@ class ProgrammeDay:
     slots: tuple[Slot, ...]
 
 
-def programme(publication: EventPublication) -> list[ProgrammeDay]:
-    """By day and by time, on the clocks of the place; each session with the places left in it
-    (None: as many as one likes, or no registration)."""
+def programme(
+    publication: EventPublication, mine: Registration | None = None
+) -> list[ProgrammeDay]:
+    """By day and by time, on the clocks of the place. Each session with its local `starts` and
+    `ends`; `left`, the places left in it (None: as many as one likes, or no registration); `own`,
+    the status of the place that `mine` has in it, or nothing."""
     zone = publication.time_zone
     taken = (
         session_places_taken(publication.event_id)
         if publication.event_id and publication.chosen_sessions
         else {}
     )
-    timed = [
-        (*when(session, zone), {**session, "left": _left(session, taken)})
-        for session in publication.content["sessions"]
+    own = {p.session_key: p.status for p in mine.session_places.all()} if mine else {}
+    described = []
+    for session in publication.content["sessions"]:
+        starts, ends = when(session, zone)
+        more = {
+            "starts": starts,
+            "ends": ends,
+            "left": _left(session, taken),
+            "own": own.get(session["key"], ""),
+        }
+        described.append({**session, **more})
+    return [
+        ProgrammeDay(day, tuple(_slots(of_day)))
+        for day, of_day in groupby(described, key=lambda session: session["starts"].date())
     ]
-    days = []
-    for day, of_day in groupby(timed, key=lambda entry: entry[0].date()):
-        slots = []
-        for starts, together in groupby(of_day, key=lambda entry: entry[0]):
-            entries = list(together)
-            slots.append(
-                Slot(starts, max(entry[1] for entry in entries), tuple(e[2] for e in entries))
-            )
-        days.append(ProgrammeDay(day, tuple(slots)))
-    return days
+
+
+def _slots(sessions: Iterable[dict[str, Any]]) -> Iterator[Slot]:
+    over: datetime | None = None
+    for starts, together in groupby(sessions, key=lambda session: session["starts"]):
+        entries = tuple(together)
+        ends = max(session["ends"] for session in entries)
+        yield Slot(starts, ends, entries, during_previous=over is not None and starts < over)
+        over = ends if over is None else max(over, ends)
 
 
 def _left(session: dict[str, Any], taken: dict[str, int]) -> int | None:
@@ -94,10 +109,28 @@ class Opened:
 
     secret: str
     mine: Registration | None
-    register_url: str
     calendar_url: str
-    decline_url: str = ""
-    has_declined: bool = False
+    # None: by the link of a place.
+    invitation: Invitation | None = None
+
+
+def refusal_of(publication: EventPublication, taken: int) -> str:
+    """Why nobody may ask for a place now, in a sentence; empty where one may."""
+    if publication.state == State.CANCELLED:
+        return "L’événement est annulé."
+    if publication.state == State.POSTPONED:
+        return "L’événement est reporté\u202f: l’inscription attend la nouvelle date."
+    if publication.has_ended:
+        return "L’événement est terminé."
+    opens = publication.registration_opens_at
+    if opens and opens > timezone.now():
+        day = day_words(zones.local(opens, publication.time_zone).date())
+        return f"Les inscriptions ouvrent le {day}."
+    if not publication.registration_is_open():
+        return "Les inscriptions sont closes."
+    if publication.is_full(taken) and not publication.has_waiting_list:
+        return "Il n’y a plus de place."
+    return ""
 
 
 def door_of(
@@ -105,10 +138,9 @@ def door_of(
     publication: EventPublication,
     mine: Registration | None,
     taken: int,
-    register_url: str = "",
+    invitation: Invitation | None = None,
 ) -> Door | None:
-    """None where there is nothing to say: a past event, or one without registration.
-    `register_url`: by an invitation."""
+    """None where there is nothing to say: a past event, or one without registration."""
     if mine is not None:
         held = (
             "Vous avez une place."
@@ -116,8 +148,7 @@ def door_of(
             else (f"Vous êtes en liste d’attente, au rang {mine.rank_in_queue()}.")
         )
         return Door(held, mine.get_absolute_url(), "Voir mon inscription")
-    state = publication.event.state
-    if publication.has_ended or state in (State.CANCELLED, State.POSTPONED):
+    if publication.has_ended or publication.state in (State.CANCELLED, State.POSTPONED):
         return None
     if publication.registration_url:
         return Door(
@@ -127,35 +158,41 @@ def door_of(
         )
     if not publication.takes_registrations:
         return None
-    now = timezone.now()
-    if publication.registration_opens_at and publication.registration_opens_at > now:
-        opens = timezone.localtime(publication.registration_opens_at)
-        return Door(f"Les inscriptions ouvrent le {opens:%d/%m/%Y}.")
-    if not publication.registration_is_open(now):
-        return Door("Les inscriptions sont closes.")
-    return _open_door(user, publication, taken, register_url)
+    if refusal := refusal_of(publication, taken):
+        return Door(refusal)
+    return _open_door(user, publication, taken, invitation)
 
 
-def _open_door(user: Any, publication: EventPublication, taken: int, register_url: str) -> Door:
-    url = register_url or reverse("events:register", args=[publication.slug])
-    is_full = publication.is_full(taken)
-    if is_full and not publication.has_waiting_list:
-        return Door("Il n’y a plus de place.")
-    if not register_url and publication.registration_for == RegistrationFor.INVITED:
+def _open_door(
+    user: Any, publication: EventPublication, taken: int, invitation: Invitation | None
+) -> Door:
+    url = reverse("events:register", args=[publication.slug])
+    if invitation:
+        url = invitation.register_url
+    elif publication.registration_for == RegistrationFor.INVITED:
         return Door("L’inscription se fait sur invitation.")
-    members_only = publication.registration_for == RegistrationFor.MEMBERS
-    if members_only and not register_url and not user.is_authenticated:
+    elif publication.registration_for == RegistrationFor.MEMBERS and not user.is_authenticated:
         return Door(
             "L’inscription est ouverte aux membres du réseau.",
             f"{reverse('accounts:login')}?next={url}",
             "Se connecter pour s’inscrire",
         )
-    if is_full:
-        return Door("Il n’y a plus de place pour le moment.", url, "Rejoindre la liste d’attente")
+    invited = "Vous êtes invité·e. " if invitation else ""
+    if publication.is_full(taken):
+        return Door(f"{invited}{full_words(publication)}", url, "Rejoindre la liste d’attente")
     left = (publication.capacity or 0) - taken
     if publication.capacity is None:
-        return Door("L’inscription est ouverte.", url, "S’inscrire")
-    return Door(f"{left} place{'s' if left > 1 else ''} encore.", url, "S’inscrire")
+        return Door(f"{invited}L’inscription est ouverte.", url, "S’inscrire")
+    return Door(f"{invited}{left} place{'s' if left > 1 else ''} encore.", url, "S’inscrire")
+
+
+def full_words(publication: EventPublication) -> str:
+    """How long the queue is, for whoever thinks of joining it."""
+    waiting = publication.event.registrations.waiting().count()
+    if not waiting:
+        return "Il n’y a plus de place pour le moment\u202f; personne n’attend encore."
+    people = "1 personne attend" if waiting == 1 else f"{waiting} personnes attendent"
+    return f"Il n’y a plus de place pour le moment\u202f; {people} déjà."
 
 
 def own_invitation(user: Any, publication: EventPublication) -> Invitation | None:
@@ -175,13 +212,11 @@ def event_page(
     content = publication.content
     event = publication.event
     taken = places_taken(event) if publication.takes_registrations else 0
-    register_url = ""
     if opened:
-        mine, register_url = opened.mine, opened.register_url
+        mine, invitation = opened.mine, opened.invitation
     else:
         mine = own_registration(request.user, publication)
-        if invitation := None if mine else own_invitation(request.user, publication):
-            register_url = invitation.register_url
+        invitation = None if mine else own_invitation(request.user, publication)
     address = absolute(publication.get_absolute_url())
     breadcrumbs = [
         ("Accueil", reverse("pages:home")),
@@ -194,9 +229,10 @@ def event_page(
         "content": content,
         "state": state_words(publication, taken),
         "place": place_words(publication),
-        "days": programme(publication),
-        "door": door_of(request.user, publication, mine, taken, register_url),
+        "days": programme(publication, mine),
+        "door": door_of(request.user, publication, mine, taken, invitation),
         "opened": opened,
+        "invitation": None if mine or publication.has_ended else invitation,
         "calendar_url": opened.calendar_url
         if opened
         else reverse("events:event_calendar", args=[publication.slug]),

@@ -225,10 +225,10 @@ def settle(*, event: Event) -> list[Registration]:
 
 
 def _settle(event: Event, publication: EventPublication) -> list[Registration]:
-    if event.state in (State.CANCELLED, State.POSTPONED) or publication.has_ended:
+    if publication.state in (State.CANCELLED, State.POSTPONED) or publication.has_ended:
         return []
     promoted = []
-    if event.state != State.FULL:
+    if publication.state != State.FULL:
         waiting = event.registrations.waiting()
         if publication.capacity is not None:
             free = max(publication.capacity - places_taken(event), 0)
@@ -323,11 +323,16 @@ def change_state(*, event: Event, state: str, note: str = "") -> Event:
     """Planned, postponed, cancelled or full: seen at once on its page and in calendars. Those who
     are registered are told by `events.due`."""
     event = locked(event.pk)
+    publication = live_publication(event)
+    known = publication.first_day if publication else event.starts_on
     event.state = state
     event.state_note = note
+    event.postponed_day = known if state == State.POSTPONED else None
     event.state_changes += 1
     event.state_changed_at = timezone.now()
-    event.save(update_fields=["state", "state_note", "state_changes", "state_changed_at"])
+    event.save(
+        update_fields=["state", "state_note", "postponed_day", "state_changes", "state_changed_at"]
+    )
     if publication := live_publication(event):
         _settle(event, publication)
     return event

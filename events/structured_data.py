@@ -35,7 +35,7 @@ def event(publication: EventPublication) -> dict[str, Any]:
         "inLanguage": "fr",
         "startDate": publication.starts_local.isoformat(),
         "endDate": publication.ends_local.isoformat(),
-        "eventStatus": "https://schema.org/" + STATUS[State(publication.event.state)],
+        "eventStatus": "https://schema.org/" + STATUS[publication.state],
         "eventAttendanceMode": "https://schema.org/" + ATTENDANCE[Format(publication.format)],
         "location": _locations(publication, address),
         "organizer": {

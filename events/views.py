@@ -83,17 +83,23 @@ def agenda(request: HttpRequest) -> HttpResponse:
         query = events.address(chosen, in_months=True)
         context |= {"month": month, "month_url": f"{path}{query}&mois="}
         return render(request, "events/month.html", context)
-    order = ("starts_at", "id") if events.period == "a-venir" else ("-starts_at", "-id")
     # What a row shows is fetched for the rows of the page alone, not for all those before it.
-    keys = events.qs.order_by(*order).values_list("pk", flat=True)
+    keys = _in_order(events.qs, events.period).values_list("pk", flat=True)
     page = Paginator(keys, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = EventPublication.objects.filter(pk__in=list(page.object_list)).for_lists()
-    page.object_list = rows.order_by(*order)
+    page.object_list = _in_order(rows, events.period)
     return render(
         request,
         "events/agenda.html",
         {**context, "page_obj": page, "result_count": page.paginator.count},
     )
+
+
+def _in_order(publications: PublishedEventQuerySet, period: str) -> PublishedEventQuerySet:
+    """The next one first, or the last one."""
+    if period == "a-venir":
+        return publications.next_first()
+    return publications.order_by("-starts_at", "-id")
 
 
 def _is_shown(events: EventFilter, period: str) -> bool:

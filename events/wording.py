@@ -50,6 +50,8 @@ def hours_words(publication: EventPublication) -> str:
 
 
 def when_words(publication: EventPublication) -> str:
+    if publication.awaits_day:
+        return f"date à venir (au lieu de\u00a0: {dates_words(publication)})"
     return f"{dates_words(publication)}, {hours_words(publication)}"
 
 
@@ -66,15 +68,16 @@ def place_words(publication: EventPublication) -> str:
     if publication.format == Format.ONLINE:
         return str(Format.ONLINE.label)
     town = publication.commune.name if publication.commune else ""
-    place = ", ".join(filter(None, [publication.venue, publication.address, town]))
+    # A place may be told by its town alone.
+    parts = dict.fromkeys(filter(None, [publication.venue, publication.address, town]))
+    place = ", ".join(parts)
     return f"{place}, et en ligne" if publication.format == Format.HYBRID and place else place
 
 
 def state_words(publication: EventPublication, taken: int = 0) -> str:
     """What must be known before anything else; empty for what is simply planned."""
-    state = publication.event.state
-    if state in (State.CANCELLED, State.POSTPONED):
-        return str(State(state).label)
+    if publication.state in (State.CANCELLED, State.POSTPONED):
+        return str(publication.state.label)
     if publication.has_ended:
         return "Terminé"
     if publication.is_on:

@@ -87,6 +87,10 @@ class Invitation(models.Model):
         return reverse("events:accept", args=[self.secret])
 
     @property
+    def decline_url(self) -> str:
+        return reverse("events:decline", args=[self.secret])
+
+    @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,9 @@ from events.models.working_copy import Event, Format, RegistrationFor, State
 from events.zones import OF_ZONE, Zone
 from publishing.audiences import Audience
 from publishing.models import PublicationBase, PublicationQuerySet, VersionBase
+
+# Postponed, and still announced for the day that it had then.
+AWAITS_DAY = Q(event__state=State.POSTPONED, event__postponed_day=F("first_day"))
 
 
 class EventVersion(VersionBase):
@@ -34,11 +37,18 @@ class PublishedEventQuerySet(PublicationQuerySet):
         return reserved_to_guests(user, event="event")
 
     def coming(self, at: datetime | None = None) -> Self:
-        """What has not ended: an event is past only then."""
-        return self.filter(ends_at__gt=at or timezone.now())
+        """What has not ended: an event is past only then, and not while it waits for a day."""
+        return self.filter(Q(ends_at__gt=at or timezone.now()) | AWAITS_DAY)
 
     def past(self, at: datetime | None = None) -> Self:
-        return self.filter(ends_at__lte=at or timezone.now())
+        return self.filter(ends_at__lte=at or timezone.now()).exclude(AWAITS_DAY)
+
+    def taking_place(self) -> Self:
+        return self.exclude(AWAITS_DAY | Q(event__state=State.CANCELLED))
+
+    def next_first(self) -> Self:
+        """What waits for a day comes last."""
+        return self.order_by(Case(When(AWAITS_DAY, then=1), default=0), "starts_at", "id")
 
     def for_lists(self) -> Self:
         """With all that a row of the agenda shows, in two queries, the next one first."""
@@ -55,7 +65,7 @@ class PublishedEventQuerySet(PublicationQuerySet):
             .select_related("event", "series", "commune__department")
             .prefetch_related("themes")
             .defer("content", "online_url")
-            .order_by("starts_at", "id")
+            .next_first()
         )
 
 
@@ -157,8 +167,13 @@ class EventPublication(PublicationBase):
         return f"heure {OF_ZONE[Zone(self.time_zone)]}"
 
     @property
+    def awaits_day(self) -> bool:
+        """As AWAITS_DAY says in SQL."""
+        return self.event.state == State.POSTPONED and self.event.postponed_day == self.first_day
+
+    @property
     def has_ended(self) -> bool:
-        return self.ends_at <= timezone.now()
+        return self.ends_at <= timezone.now() and not self.awaits_day
 
     @property
     def is_on(self) -> bool:
@@ -172,20 +187,33 @@ class EventPublication(PublicationBase):
         return self.rank + self.event.state_changes
 
     @property
+    def state(self) -> State:
+        """Its event's. What was postponed and has another day is planned."""
+        state = State(self.event.state)
+        return State.PLANNED if state == State.POSTPONED and not self.awaits_day else state
+
+    @property
+    def state_note(self) -> str:
+        """What the organiser says of that state."""
+        note: str = self.event.state_note
+        return note if self.state == self.event.state else ""
+
+    @property
     def is_cancelled(self) -> bool:
-        return self.event.state == State.CANCELLED
+        return self.state == State.CANCELLED
 
     # --- Registrations ---
 
     @property
     def takes_registrations(self) -> bool:
-        return self.registration_for != RegistrationFor.NOBODY
+        """Here, and not on another site."""
+        return self.registration_for != RegistrationFor.NOBODY and not self.registration_url
 
     def registration_is_open(self, at: datetime | None = None) -> bool:
         at = at or timezone.now()
         return (
             self.takes_registrations
-            and self.event.state not in (State.CANCELLED, State.POSTPONED)
+            and self.state not in (State.CANCELLED, State.POSTPONED)
             and (self.registration_opens_at is None or self.registration_opens_at <= at)
             and at < (self.registration_closes_at or self.starts_at)
             and at < self.ends_at
@@ -193,7 +221,7 @@ class EventPublication(PublicationBase):
 
     def is_full(self, taken: int) -> bool:
         """Said by the organiser, or by the places that are taken."""
-        if self.event.state == State.FULL:
+        if self.state == State.FULL:
             return True
         return self.capacity is not None and taken >= self.capacity
 

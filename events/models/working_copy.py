@@ -33,6 +33,7 @@ class State(models.TextChoices):
     """Apart from publication: a cancelled event keeps its page, which says so."""
 
     PLANNED = "planned", "Prévu"
+    # Once another day is published it is planned again (`EventPublication.state`).
     POSTPONED = "postponed", "Reporté"
     CANCELLED = "cancelled", "Annulé"
     FULL = "full", "Complet"
@@ -230,6 +231,8 @@ class Event(Publishable):
         "état de l’événement", max_length=10, choices=State, default=State.PLANNED, editable=False
     )
     state_note = FrenchCharField("précision", max_length=300, blank=True, editable=False)
+    # The first day that it had when it was postponed: until another is published, none is known.
+    postponed_day = models.DateField(null=True, blank=True, editable=False)
     # Grows with each change of state: calendars count them (SEQUENCE).
     state_changes = models.PositiveIntegerField(default=0, editable=False)
     state_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
