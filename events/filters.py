@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
 
 from events.models import EventPublication, EventSeries, Format, PublishedEventQuerySet
+from events.months import asked_month
 from publishing.filters import (
     Choices,
     ListFilter,
@@ -48,22 +50,30 @@ class EventFilter(ListFilter):
         asked = data.get("quand", "") if data else ""
         self.period = asked if asked in PERIODS else "a-venir"
         self.in_months = bool(data) and data.get("vue") == "mois"
+        self.month = asked_month(data.get("mois", "") if data else "")
         now = timezone.now()
         if not (all_periods or self.in_months or self.period == "tous"):
             queryset = queryset.past(now) if self.period == "passes" else queryset.coming(now)
         super().__init__(data, queryset=queryset)
 
     def query(self, chosen: Mapping[str, list[str]]) -> str:
-        """With the period and the view, which no choice of a filter changes."""
-        return self.address(chosen, period=self.period, in_months=self.in_months)
+        """With the period, the view and its month, which no choice of a filter changes."""
+        month = self.month if self.in_months else None
+        return self.address(chosen, period=self.period, month=month)
 
     def address(
-        self, chosen: Mapping[str, list[str]], *, period: str = "a-venir", in_months: bool = False
+        self,
+        chosen: Mapping[str, list[str]],
+        *,
+        period: str = "a-venir",
+        month: date | None = None,
     ) -> str:
         """The query of a view of the same choices; empty for the bare agenda."""
         parameters = QueryDict(mutable=True)
-        if in_months:
+        if month:
             parameters["vue"] = "mois"
+            if month != asked_month(""):
+                parameters["mois"] = f"{month:%Y-%m}"
         elif period != "a-venir":
             parameters["quand"] = period
         own = super().query(chosen).removeprefix("?")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
-from typing import Any, Protocol
+from itertools import groupby, pairwise
+from operator import itemgetter
+from typing import Any, Protocol, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
+from django.utils.text import capfirst
 
-from events.letters import quoted
-from events.models import EventPublication, Question
-from events.registering import Asked, session_places_taken
+from events.models import EventPublication, Question, Registration, SessionPlace
+from events.posting import quoted
+from events.registering import Asked, Corrected, session_places_taken
 from events.rendering import when
-from events.wording import clock_words, session_words
+from events.wording import clock_words, day_words
 
 LONGEST_ANSWER = 500
 SCALE = [("1", "1 – pas du tout"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5 – tout à fait")]
@@ -60,6 +62,7 @@ def field_of(question: Mapping[str, Any]) -> forms.Field:
         "label": question["label"],
         "help_text": question["help_text"],
         "required": question["is_required"],
+        "error_messages": {"required": "Répondez à cette question."},
     }
     choices = [(choice, choice) for choice in question["choices"]]
     match question["kind"]:
@@ -72,7 +75,8 @@ def field_of(question: Mapping[str, Any]) -> forms.Field:
         case Question.Kind.YES:
             return forms.BooleanField(**common)
         case Question.Kind.SCALE:
-            return forms.ChoiceField(choices=SCALE, widget=forms.RadioSelect, **common)
+            widget = forms.RadioSelect(attrs={"class": "scale"})
+            return forms.ChoiceField(choices=SCALE, widget=widget, **common)
     return forms.CharField(
         max_length=LONGEST_ANSWER,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -91,10 +95,20 @@ class _QuestionsForm(forms.Form):
     error_css_class = "error"
     required_css_class = "required"
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.questions: list[dict[str, Any]] = []
+
     def add_questions(self, questions: list[dict[str, Any]]) -> None:
         self.questions = questions
         for question in questions:
             self.fields[f"question-{question['key']}"] = field_of(question)
+
+    def say_what_is_optional(self) -> None:
+        """Once all fields are there. A box may be left empty, as anybody sees."""
+        for field in self.fields.values():
+            if not field.required and not isinstance(field, forms.BooleanField | SessionsField):
+                field.label = f"{field.label} (facultatif)"
 
     def answers(self) -> dict[str, Any]:
         """By key of question; what was left empty is left out."""
@@ -104,35 +118,55 @@ class _QuestionsForm(forms.Form):
         }
         return {key: answer for key, answer in given.items() if answer not in (None, "", [])}
 
+    def mistakes(self) -> list[tuple[str, str]]:
+        """Where each one is on the page, and what it is."""
+        return [
+            (f"{field.auto_id}_error", f"{field.label}\u00a0: {error}")
+            for field in self.visible_fields()
+            for error in field.errors
+        ]
+
+    def session_slots(self) -> list[tuple[str, list[Any]]]:
+        """The boxes of the sessions, by the day and hours that they share."""
+        field = cast(SessionsField, self.fields["sessions"])
+        boxes = list(self["sessions"])
+        slots = [field.slot_words(key) for key in field.sessions]
+        return [
+            (slot, [box for _, box in together])
+            for slot, together in groupby(zip(slots, boxes, strict=True), key=itemgetter(0))
+        ]
+
 
 class SessionsField(forms.MultipleChoiceField):
-    """The sessions that one registers for, with the places that are left."""
+    """The sessions that one registers for, with the places that are left. `mine`: those that its
+    person has or waits for already."""
 
     widget = forms.CheckboxSelectMultiple
 
-    def __init__(self, publication: EventPublication, **kwargs: Any) -> None:
+    def __init__(
+        self, publication: EventPublication, *, mine: Registration | None = None, **kwargs: Any
+    ) -> None:
         self.publication = publication
         self.sessions = {s["key"]: s for s in publication.chosen_sessions}
         taken = session_places_taken(publication.event_id)
+        own = {place.session_key: place for place in mine.session_places.all()} if mine else {}
         choices = [
-            (key, self._label(session, taken.get(key, 0))) for key, session in self.sessions.items()
+            (key, self._label(session, taken.get(key, 0), own.get(key)))
+            for key, session in self.sessions.items()
         ]
-        super().__init__(choices=choices, **kwargs)
+        super().__init__(choices=choices, label="Ateliers", required=False, **kwargs)
 
-    def _label(self, session: Mapping[str, Any], taken: int) -> Any:
-        words = session_words(session, self.publication.time_zone)
-        left = ""
-        if session["capacity"] is not None:
-            free = max(session["capacity"] - taken, 0)
-            left = (
-                f"{free} place{'s' if free > 1 else ''}"
-                if free
-                else "complet\u00a0: liste d’attente"
-            )
+    def slot_words(self, key: str) -> str:
+        """ "Mercredi 9 décembre, de 10 h à 11 h 30"."""
+        starts, ends = when(self.sessions[key], self.publication.time_zone)
+        day = day_words(starts.date(), with_year=False)
+        return capfirst(f"{day}, de {clock_words(starts)} à {clock_words(ends)}")
+
+    def _label(self, session: Mapping[str, Any], taken: int, own: SessionPlace | None) -> Any:
         return format_html(
             '<span><span class="choice-title">{}</span> <span class="meta">{}</span></span>',
             session["title"],
-            " · ".join(filter(None, [words, left])),
+            " · ".join(filter(None, [session["room"], _left_words(session, taken, own)])),
         )
 
     def clean(self, value: Any) -> list[str]:
@@ -151,6 +185,17 @@ class SessionsField(forms.MultipleChoiceField):
         return keys
 
 
+def _left_words(session: Mapping[str, Any], taken: int, own: SessionPlace | None) -> str:
+    if own is not None:
+        return "vous avez une place" if own.holds_place else "vous êtes en liste d’attente"
+    if session["capacity"] is None:
+        return ""
+    free = max(session["capacity"] - taken, 0)
+    if not free:
+        return "complet\u00a0: liste d’attente"
+    return f"{free} place{'s' if free > 1 else ''}"
+
+
 class Person(Protocol):
     """An account, or an invitation: whose address is known already, and is not asked again."""
 
@@ -159,17 +204,20 @@ class Person(Protocol):
     last_name: Any
 
 
-class RegistrationForm(_QuestionsForm):
+class _PersonForm(_QuestionsForm):
+    """Whose place it is, as badges and lists will say."""
+
     first_name = forms.CharField(
-        label="Prénom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+        label="Prénom",
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+        error_messages={"required": "Indiquez un prénom."},
     )
     last_name = forms.CharField(
-        label="Nom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
-    )
-    email = forms.EmailField(
-        label="Adresse électronique",
-        help_text="La confirmation y est envoyée.",
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        label="Nom",
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+        error_messages={"required": "Indiquez un nom."},
     )
     organisation = forms.CharField(
         label="Organisation",
@@ -177,6 +225,27 @@ class RegistrationForm(_QuestionsForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in ("first_name", "last_name", "organisation"):
+            if "http" in cleaned.get(name, "").lower() or "\n" in cleaned.get(name, ""):
+                self.add_error(name, "Pas d’adresse de site ici.")
+        return cleaned
+
+
+class RegistrationForm(_PersonForm):
+    email = forms.EmailField(
+        label="Adresse électronique",
+        help_text="La confirmation y est envoyée.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": "Indiquez votre adresse électronique, par exemple nom@exemple.fr.",
+            "invalid": "Cette adresse n’est pas complète. Elle ressemble à nom@exemple.fr.",
+        },
+    )
+
+    field_order = ("first_name", "last_name", "email", "organisation")
 
     def __init__(
         self, *args: Any, publication: EventPublication, person: Person | None, **kwargs: Any
@@ -188,7 +257,7 @@ class RegistrationForm(_QuestionsForm):
         if person is not None:
             del self.fields["email"]
         if publication.chosen_sessions:
-            self.fields["sessions"] = SessionsField(publication, label="Ateliers", required=False)
+            self.fields["sessions"] = SessionsField(publication)
         self.add_questions(questions_of(publication, Question.When.REGISTRATION))
         if publication.content["lists_participants"]:
             self.fields["is_listed"] = forms.BooleanField(
@@ -202,13 +271,7 @@ class RegistrationForm(_QuestionsForm):
                 label="J’accepte les conditions ci-dessus.",
                 error_messages={"required": "Acceptez les conditions pour vous inscrire."},
             )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        for name in ("first_name", "last_name", "organisation"):
-            if "http" in cleaned.get(name, "").lower() or "\n" in cleaned.get(name, ""):
-                self.add_error(name, "Pas d’adresse de site ici.")
-        return cleaned
+        self.say_what_is_optional()
 
     def asked(self) -> Asked:
         cleaned = self.cleaned_data
@@ -218,26 +281,50 @@ class RegistrationForm(_QuestionsForm):
             last_name=cleaned["last_name"],
             organisation=cleaned["organisation"],
             answers=self.answers(),
-            conditions=self.publication.content["conditions"],
+            conditions=self.publication.content["conditions"] if cleaned.get("accepts") else "",
             is_listed=cleaned.get("is_listed", False),
             sessions=tuple(cleaned.get("sessions", ())),
         )
 
 
-class PlaceForm(forms.Form):
-    """What the holder of a place may change."""
+class PlaceForm(_PersonForm):
+    """What the holder of a place, or an organiser, may put right."""
 
-    def __init__(self, *args: Any, publication: EventPublication, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, publication: EventPublication, registration: Registration, **kwargs: Any
+    ) -> None:
+        names = ("first_name", "last_name", "organisation", "is_listed")
+        places = registration.session_places.all()
+        kwargs["initial"] = {
+            **{name: getattr(registration, name) for name in names},
+            **{f"question-{key}": answer for key, answer in registration.answers.items()},
+            "sessions": [place.session_key for place in places],
+        }
         super().__init__(*args, **kwargs)
         if publication.chosen_sessions:
-            self.fields["sessions"] = SessionsField(publication, label="Ateliers", required=False)
+            self.fields["sessions"] = SessionsField(publication, mine=registration)
+        self.add_questions(questions_of(publication, Question.When.REGISTRATION))
         if publication.content["lists_participants"]:
             self.fields["is_listed"] = forms.BooleanField(
                 label="Je parais sur la liste des participant·es.", required=False
             )
+        self.say_what_is_optional()
+
+    def corrected(self) -> Corrected:
+        cleaned = self.cleaned_data
+        return Corrected(
+            first_name=cleaned["first_name"],
+            last_name=cleaned["last_name"],
+            organisation=cleaned["organisation"],
+            asked=frozenset(question["key"] for question in self.questions),
+            answers=self.answers(),
+            is_listed=cleaned.get("is_listed"),
+            sessions=frozenset(cleaned["sessions"]) if "sessions" in cleaned else None,
+        )
 
 
 class EvaluationForm(_QuestionsForm):
     def __init__(self, *args: Any, publication: EventPublication, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.add_questions(questions_of(publication, Question.When.EVALUATION))
+        self.say_what_is_optional()

@@ -40,6 +40,10 @@ class Month:
         return (self.first + timedelta(days=32)).replace(day=1)
 
     @property
+    def is_now(self) -> bool:
+        return self.first == asked_month("")
+
+    @property
     def is_first(self) -> bool:
         return self.first == date(FIRST_YEAR, 1, 1)
 
@@ -68,7 +72,9 @@ def month_of(first: date, publications: PublishedEventQuerySet) -> Month:
     by_day: dict[date, list[EventPublication]] = {}
     shown: set[int] = set()
     for publication in near.for_lists()[:MOST_SHOWN]:
-        day, last = publication.starts_local.date(), publication.ends_local.date()
+        # Of one that lasts for years, the days that are shown.
+        day = max(publication.starts_local.date(), start)
+        last = min(publication.ends_local.date(), end)
         while day <= last:
             by_day.setdefault(day, []).append(publication)
             if day.month == first.month and day.year == first.year:

@@ -27,13 +27,21 @@ from events.models import (
     Registration,
     RegistrationFor,
     SessionPlace,
+    State,
 )
 from events.models.registration import new_secret
-from events.presentation import Opened, event_page, own_invitation, own_registration
+from events.presentation import (
+    Opened,
+    event_page,
+    full_words,
+    own_invitation,
+    own_registration,
+    refusal_of,
+)
 from events.registering import (
     Refused,
     cancel,
-    choose_sessions,
+    correct,
     live_publication,
     places_taken,
     register,
@@ -61,6 +69,8 @@ def registration(request: HttpRequest, slug: str) -> HttpResponse:
     """For members signed in, or for whoever comes where the event is open to everyone."""
     publication = visible_event(request, slug)
     user: Any = request.user if request.user.is_authenticated else None
+    if publication.registration_url:
+        return redirect(publication)
     if not publication.takes_registrations:
         raise Http404
     if user is None and publication.registration_for == RegistrationFor.MEMBERS:
@@ -96,22 +106,25 @@ def ask_for_place(
 ) -> HttpResponse:
     """The form, then what `given` answers. `person`: whose address is known already; `user`: the
     account that the place will be of; `page_url`: where the event's page is for them."""
-    if not refusal and not publication.registration_is_open():
-        refusal = "Les inscriptions à cet événement ne sont pas ouvertes."
+    taken = places_taken(publication.event)
+    refusal = refusal or refusal_of(publication, taken)
+    status = 400 if refusal and request.method == "POST" else 200
     form = RegistrationForm(
         request.POST if request.method == "POST" else None, publication=publication, person=person
     )
     if request.method == "POST" and not refusal and form.is_valid():
         asked = form.asked()
         if not ratelimit.consume(request, action="event_registration", key=asked.email.lower()):
-            return ratelimit.respond_429(request)
-        try:
-            made, is_new = register(event=publication.event, asked=asked, user=user)
-        except Refused as reason:
-            refusal = str(reason)
+            form.add_error(None, _too_many(publication))
+            status = 429
         else:
-            return given(made, is_new)
-    taken = places_taken(publication.event)
+            try:
+                made, is_new = register(event=publication.event, asked=asked, user=user)
+            except Refused as reason:
+                refusal, status = str(reason), 400
+            else:
+                return given(made, is_new)
+    is_full = publication.is_full(taken) and not refusal
     return render(
         request,
         "events/registration.html",
@@ -119,15 +132,22 @@ def ask_for_place(
             "publication": publication,
             "form": form,
             "refusal": refusal,
-            "is_full": publication.is_full(taken),
+            "is_full": is_full,
+            "full_words": full_words(publication) if is_full else "",
             "place": place_words(publication),
             "page_url": page_url or publication.get_absolute_url(),
             "breadcrumbs": breadcrumbs(publication, "Inscription", page_url),
             "canonical_url": absolute(request.path),
             "description": f"S’inscrire à «\u00a0{publication.title}\u00a0».",
         },
-        status=400 if form.errors or (refusal and request.method == "POST") else 200,
+        status=400 if form.errors and status == 200 else status,
     )
+
+
+def _too_many(publication: EventPublication) -> str:
+    contact = publication.content["contact_email"]
+    words = "Trop de demandes en peu de temps avec cette adresse. Réessayez dans cinq minutes"
+    return f"{words}, ou écrivez à {contact}." if contact else f"{words}."
 
 
 @require_safe
@@ -169,6 +189,27 @@ def kept_private(response: HttpResponse) -> HttpResponse:
     return response
 
 
+def _can_change(mine: Registration, publication: EventPublication) -> bool:
+    return not (mine.is_cancelled or publication.is_cancelled or publication.has_ended)
+
+
+def _can_evaluate(mine: Registration, publication: EventPublication) -> bool:
+    return publication.has_taken_place and mine.holds_place and mine.evaluated_at is None
+
+
+def _standing(mine: Registration, publication: EventPublication) -> str:
+    """The one thing to know first."""
+    if mine.is_cancelled:
+        return "Inscription annulée"
+    if publication.is_cancelled:
+        return "Cet événement est annulé"
+    if publication.has_ended:
+        return "Vous y étiez inscrit·e" if mine.holds_place else "Il n’y a pas eu de place"
+    if publication.state == State.POSTPONED:
+        return "Cet événement est reporté"
+    return "Vous avez une place" if mine.holds_place else "En liste d’attente"
+
+
 def _page(
     request: HttpRequest,
     template: str,
@@ -201,7 +242,6 @@ def event_page_of(request: HttpRequest, secret: str) -> HttpResponse:
     opened = Opened(
         secret=mine.secret,
         mine=mine,
-        register_url="",
         calendar_url=reverse("events:place_calendar", args=[mine.secret]),
     )
     context = event_page(request, publication, opened=opened)
@@ -212,22 +252,16 @@ def event_page_of(request: HttpRequest, secret: str) -> HttpResponse:
 def place(request: HttpRequest, secret: str) -> HttpResponse:
     """What was asked, what was given; the sessions may be chosen again."""
     mine, publication = _by_secret(secret)
-    can_change = not (mine.is_cancelled or publication.has_ended)
-    initial = {
-        "sessions": [p.session_key for p in mine.session_places.all()],
-        "is_listed": mine.is_listed,
-    }
+    can_change = _can_change(mine, publication)
     posted = request.method == "POST" and can_change
-    form = PlaceForm(request.POST if posted else None, initial=initial, publication=publication)
+    form = PlaceForm(request.POST if posted else None, publication=publication, registration=mine)
     if posted and form.is_valid():
-        with transaction.atomic():
-            if "is_listed" in form.fields:
-                Registration.objects.filter(pk=mine.pk).update(
-                    is_listed=form.cleaned_data["is_listed"]
-                )
-            if "sessions" in form.fields:
-                choose_sessions(registration=mine, keys=form.cleaned_data["sessions"])
-        messages.success(request, "Vos choix sont enregistrés.")
+        try:
+            correct(registration=mine, corrected=form.corrected())
+        except Refused as reason:
+            messages.warning(request, str(reason))
+        else:
+            messages.success(request, "Vos choix sont enregistrés.")
         return kept_private(redirect(mine))
     return _page(
         request,
@@ -237,11 +271,14 @@ def place(request: HttpRequest, secret: str) -> HttpResponse:
         "Mon inscription",
         status=400 if form.errors else 200,
         state=state_words(publication, 0),
-        rank=mine.rank_in_queue() if mine.is_waiting else 0,
         online_url=letters.online_url(mine, publication),
         sessions=_sessions(mine, publication),
-        form=form if can_change and form.fields else None,
-        can_cancel=can_change,
+        form=form if can_change else None,
+        can_change=can_change,
+        can_evaluate=_can_evaluate(mine, publication),
+        standing=_standing(mine, publication),
+        shows_code=letters.shows_code(mine, publication),
+        before=mine.rank_in_queue() - 1 if mine.is_waiting else 0,
         place=place_words(publication),
     )
 
@@ -263,7 +300,7 @@ def _sessions(mine: Registration, publication: EventPublication) -> list[dict[st
 def cancellation(request: HttpRequest, secret: str) -> HttpResponse:
     """Asked to be confirmed: mail readers open links by themselves."""
     mine, publication = _by_secret(secret)
-    can_cancel = not (mine.is_cancelled or publication.has_ended)
+    can_cancel = _can_change(mine, publication)
     if request.method == "POST" and can_cancel:
         cancel(registration=mine)
         messages.success(request, "Votre inscription est annulée. Merci d’avoir prévenu.")
@@ -275,6 +312,7 @@ def cancellation(request: HttpRequest, secret: str) -> HttpResponse:
         publication,
         "Annuler mon inscription",
         can_cancel=can_cancel,
+        somebody_waits=publication.event.registrations.waiting().exists(),
     )
 
 
@@ -297,7 +335,7 @@ def place_calendar(request: HttpRequest, secret: str) -> HttpResponse:
 def evaluation(request: HttpRequest, secret: str) -> HttpResponse:
     """What they thought of it, which is kept without their name."""
     mine, publication = _by_secret(secret)
-    is_open = publication.has_ended and mine.holds_place and mine.evaluated_at is None
+    is_open = _can_evaluate(mine, publication)
     posted = request.method == "POST" and is_open
     form = EvaluationForm(request.POST if posted else None, publication=publication)
     if posted and form.is_valid():

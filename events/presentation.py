@@ -17,7 +17,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events import structured_data, zones
-from events.models import EventPublication, Invitation, Registration, RegistrationFor, State
+from events.models import (
+    EventPublication,
+    Invitation,
+    Registration,
+    RegistrationFor,
+    Session,
+    State,
+)
 from events.registering import places_taken, session_places_taken
 from events.rendering import when
 from events.wording import day_words, place_words, state_words
@@ -25,6 +32,8 @@ from publishing.structured_data import absolute, as_script, breadcrumb_list
 from themes.models import Theme
 
 OTHER_EDITIONS = 6
+# Nobody notes them in a calendar.
+UNSAVED_KINDS = (Session.Kind.BREAK, Session.Kind.WELCOME)
 
 
 @dataclass(frozen=True)
@@ -47,9 +56,12 @@ class ProgrammeDay:
 def programme(
     publication: EventPublication, mine: Registration | None = None
 ) -> list[ProgrammeDay]:
-    """By day and by time, on the clocks of the place. Each session with its local `starts` and
-    `ends`; `left`, the places left in it (None: as many as one likes, or no registration); `own`,
-    the status of the place that `mine` has in it, or nothing."""
+    """By day and by time, on the clocks of the place.
+
+    Each session with its local `starts` and `ends`; `has_file`, whether it is offered to calendars;
+    `left`, the places left in it (None: as many as one likes, or no registration); `own`, the
+    status of the place that `mine` has in it, or nothing.
+    """
     zone = publication.time_zone
     taken = (
         session_places_taken(publication.event_id)
@@ -65,6 +77,7 @@ def programme(
             "ends": ends,
             "left": _left(session, taken),
             "own": own.get(session["key"], ""),
+            "has_file": publication.pk is not None and session["kind"] not in UNSAVED_KINDS,
         }
         described.append({**session, **more})
     return [

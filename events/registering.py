@@ -41,6 +41,20 @@ class Asked:
     sessions: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Corrected:
+    """What is put right of a registration. `asked`: keys of the questions of the form, whose
+    former answers `answers` replace; None: not asked there."""
+
+    first_name: str
+    last_name: str
+    organisation: str
+    asked: frozenset[str]
+    answers: Mapping[str, Any]
+    is_listed: bool | None = None
+    sessions: frozenset[str] | None = None
+
+
 def locked(event_id: int) -> Event:
     """The event's row, held until the end of the transaction."""
     return Event.objects.select_for_update().get(pk=event_id)
@@ -186,6 +200,29 @@ def cancel(*, registration: Registration, by_organiser: bool = False) -> bool:
         )
         _settle(event, publication)
     return True
+
+
+@transaction.atomic
+def correct(*, registration: Registration, corrected: Corrected) -> None:
+    """Badges, lists and certificates say it at once. Raises Refused."""
+    locked(registration.event_id)
+    registration.refresh_from_db()
+    if registration.is_cancelled:
+        raise Refused("Cette inscription n’est plus en cours.")
+    registration.first_name = corrected.first_name
+    registration.last_name = corrected.last_name
+    registration.organisation = corrected.organisation
+    kept = {
+        key: answer for key, answer in registration.answers.items() if key not in corrected.asked
+    }
+    registration.answers = {**kept, **corrected.answers}
+    if corrected.is_listed is not None:
+        registration.is_listed = corrected.is_listed
+    registration.save(
+        update_fields=["first_name", "last_name", "organisation", "answers", "is_listed"]
+    )
+    if corrected.sessions is not None:
+        choose_sessions(registration=registration, keys=corrected.sessions)
 
 
 @transaction.atomic

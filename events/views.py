@@ -55,10 +55,12 @@ def agenda(request: HttpRequest) -> HttpResponse:
     breadcrumbs = [("Accueil", reverse("pages:home")), ("Événements", None)]
     canonical_url = absolute(path + events.query(chosen))
     chips = events.chips(path)
+    facets = events.facets(path)
     calendar_url = absolute(reverse("events:calendar") + own)
     context: dict[str, Any] = {
         "filter": events,
-        "facets": events.facets(path),
+        "facets": facets,
+        "has_filters": any(facet.options for facet in facets),
         "chips": chips,
         "clear_url": path,
         "views": [
@@ -66,7 +68,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
                 (label, path + events.address(chosen, period=period), _is_shown(events, period))
                 for period, label in PERIODS.items()
             ),
-            ("Mois", path + events.address(chosen, in_months=True), events.in_months),
+            ("Mois", path + events.address(chosen, month=events.month), events.in_months),
         ],
         "rss_url": reverse("events:rss") + own,
         "atom_url": reverse("events:atom") + own,
@@ -79,20 +81,36 @@ def agenda(request: HttpRequest) -> HttpResponse:
         "structured_data": as_script(breadcrumb_list(breadcrumbs, canonical_url)),
     }
     if events.in_months:
-        month = month_of(asked_month(request.GET.get("mois", "")), events.qs)
-        query = events.address(chosen, in_months=True)
-        context |= {"month": month, "month_url": f"{path}{query}&mois="}
+        month = month_of(events.month, events.qs)
+        context |= {
+            "month": month,
+            "before_url": path + events.address(chosen, month=month.before),
+            "after_url": path + events.address(chosen, month=month.after),
+            "today_url": path + events.address(chosen, month=asked_month("")),
+        }
         return render(request, "events/month.html", context)
     # What a row shows is fetched for the rows of the page alone, not for all those before it.
     keys = _in_order(events.qs, events.period).values_list("pk", flat=True)
     page = Paginator(keys, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = EventPublication.objects.filter(pk__in=list(page.object_list)).for_lists()
-    page.object_list = _in_order(rows, events.period)
+    page.object_list = _with_own(list(_in_order(rows, events.period)), request.user)
     return render(
         request,
         "events/agenda.html",
         {**context, "page_obj": page, "result_count": page.paginator.count},
     )
+
+
+def _with_own(publications: list[EventPublication], user: Any) -> list[EventPublication]:
+    """Each with `own`: what a member already has there, in words."""
+    held: dict[int, str] = {}
+    if user.is_authenticated:
+        events = [publication.event_id for publication in publications]
+        mine = Registration.objects.standing().held_by(user).filter(event__in=events)
+        held = {registration.event_id: registration.get_status_display() for registration in mine}
+    for publication in publications:
+        publication.own = held.get(publication.event_id, "")  # type: ignore[attr-defined]  # of this page alone
+    return publications
 
 
 def _in_order(publications: PublishedEventQuerySet, period: str) -> PublishedEventQuerySet:

@@ -33,7 +33,7 @@ from events.registering import (
     Refused,
     account_of,
     cancel,
-    choose_sessions,
+    correct,
     give_place,
     live_publication,
     note_attendance,
@@ -182,23 +182,23 @@ class DeskPages(GuestPages):
         if publication is None:
             raise Http404
         shown = self._registration(event, registration_pk)
-        initial = {
-            "sessions": [place.session_key for place in shown.session_places.all()],
-            "is_listed": shown.is_listed,
-        }
         form = PlaceForm(
             request.POST if request.method == "POST" else None,
-            initial=initial,
             publication=publication,
+            registration=shown,
         )
         form.fields.pop("is_listed", None)  # theirs to say
+        for question in form.questions:
+            form.fields[f"question-{question['key']}"].required = False
         if request.method == "POST" and form.is_valid():
             try:
-                choose_sessions(registration=shown, keys=form.cleaned_data.get("sessions", []))
+                correct(registration=shown, corrected=form.corrected())
             except Refused as reason:
                 self.message_user(request, str(reason), messages.WARNING)
             else:
-                self.message_user(request, "Ateliers enregistrés.", messages.SUCCESS)
+                detail = f"Inscription {shown.number} corrigée."
+                record(action=Action.CHANGED, by=request.user, target=event, detail=detail)
+                self.message_user(request, "Inscription corrigée.", messages.SUCCESS)
             return self._to("registration", event.pk, shown.pk)
         asked = {q["key"]: q for q in publication.content["questions"]}
         return self._page_of(
@@ -212,7 +212,7 @@ class DeskPages(GuestPages):
                 (asked[key]["label"] if key in asked else "Question retirée", answer_words(answer))
                 for key, answer in shown.answers.items()
             ],
-            form=form if form.fields and not shown.is_cancelled else None,
+            form=None if shown.is_cancelled else form,
             act_url=self.page_url("act", event.pk, shown.pk),
             has_ended=publication.has_ended,
             status=400 if form.errors else 200,

@@ -176,6 +176,10 @@ class EventPublication(PublicationBase):
         return self.ends_at <= timezone.now() and not self.awaits_day
 
     @property
+    def has_taken_place(self) -> bool:
+        return self.has_ended and not self.is_cancelled
+
+    @property
     def is_on(self) -> bool:
         return self.starts_at <= timezone.now() < self.ends_at
 
@@ -191,6 +195,11 @@ class EventPublication(PublicationBase):
         """Its event's. What was postponed and has another day is planned."""
         state = State(self.event.state)
         return State.PLANNED if state == State.POSTPONED and not self.awaits_day else state
+
+    @property
+    def is_off(self) -> bool:
+        """Whether its day no longer holds."""
+        return self.state in (State.CANCELLED, State.POSTPONED)
 
     @property
     def state_note(self) -> str:

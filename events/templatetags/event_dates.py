@@ -25,6 +25,12 @@ def clock(at: datetime) -> SafeString:
 
 
 @register.filter
+def clock_words(at: datetime) -> str:
+    """ "9 h 30", where no machine needs to be told."""
+    return wording.clock_words(at)
+
+
+@register.filter
 def day_words(day: date) -> str:
     """ "Mercredi 9 décembre 2020"."""
     return capfirst(wording.day_words(day))
@@ -47,11 +53,26 @@ def hours(publication: EventPublication) -> str:
 
 
 @register.filter
-def row_hours(publication: EventPublication) -> str:
-    """Beside its day in the margin: the hours of one day, the days of several."""
-    if publication.one_day:
-        return capfirst(wording.hours_words(publication))
-    return capfirst(wording.dates_words(publication))
+def when(publication: EventPublication) -> str:
+    """ "Mercredi 9 décembre 2020, de 9 h à 17 h"."""
+    return capfirst(wording.when_words(publication))
+
+
+@register.filter
+def row_when(publication: EventPublication) -> str:
+    """Beside its day on a poster, which only the eye sees: the weekday and the hours of one day,
+    the days of several."""
+    if publication.awaits_day or not publication.one_day:
+        words = wording.when_words if publication.awaits_day else wording.dates_words
+        return capfirst(words(publication))
+    day = publication.starts_local
+    return format_html(
+        '<time datetime="{}">{}<span class="visually-hidden"> {}</span></time>, {}',
+        day.isoformat(timespec="minutes"),
+        capfirst(wording.formatted(day, "l")),
+        wording.day_words(day.date()).partition(" ")[2],
+        wording.hours_words(publication),
+    )
 
 
 @register.filter

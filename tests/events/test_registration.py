@@ -103,7 +103,7 @@ def test_the_page_does_not_tell_who_is_registered() -> None:
 
     assert first.headers["Location"] == again.headers["Location"]
     assert event.registrations.count() == 1
-    assert letters_to("camille@ailleurs.example")[-1].startswith("Vous étiez déjà")
+    assert letters_to("camille@ailleurs.example")[-1].startswith("Déjà inscrit·e")
 
 
 @pytest.mark.parametrize(
@@ -342,7 +342,10 @@ def test_changing_sessions_keeps_ones_order_in_those_that_stay(workshops: Event)
     third = place_at(workshops, sessions=(full,))
     order = second.session_places.get().number
 
-    page = Client().post(second.get_absolute_url(), {"sessions": [full, morning]}, follow=True)
+    named = {"first_name": second.first_name, "last_name": second.last_name}
+    page = Client().post(
+        second.get_absolute_url(), {**named, "sessions": [full, morning]}, follow=True
+    )
 
     assert "Vos choix sont enregistrés" in page.content.decode()
     assert second.session_places.get(session_key=full).number == order
