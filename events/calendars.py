@@ -43,8 +43,8 @@ class Entry:
     is_waiting: bool = False
     # Given back: a calendar that has it shows that it is off.
     is_withdrawn: bool = False
-    # When a file was made for somebody; a feed is stamped with what it says, to be asked for again.
-    made_at: datetime | None = None
+    # When what it says of its reader last changed.
+    changed_at: datetime | None = None
 
 
 def file_of(name: str, entries: Iterable[Entry]) -> bytes:
@@ -75,7 +75,7 @@ def _event(entry: Entry) -> Event:
         starts, ends = when(session, publication.time_zone)
         title = f"{session['title']} – {title}"
     address = absolute(publication.get_absolute_url())
-    revised = max(filter(None, [publication.live_from, event.state_changed_at]))
+    revised = max(filter(None, [publication.live_from, event.state_changed_at, entry.changed_at]))
     place = place_words(publication)
     if session and session["room"]:
         place = f"{session['room']}, {place}"
@@ -83,7 +83,7 @@ def _event(entry: Entry) -> Event:
         title = f"Liste d’attente\u00a0: {title}"
     made = Event()
     made.add("uid", f"{session['key']}@portail-dla" if session else event.calendar_uid)
-    made.add("dtstamp", (entry.made_at or revised).astimezone(UTC))
+    made.add("dtstamp", revised.astimezone(UTC))
     made.add("last-modified", revised.astimezone(UTC))
     made.add("sequence", publication.sequence)
     made.add("summary", PREFIX.get(state, "") + title)

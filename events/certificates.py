@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import segno
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +18,9 @@ from events.registering import live_publication
 from events.wording import place_words, when_words
 from media.pdf import NoPdf, pdf_of
 from publishing.structured_data import absolute
+
+# Those who were noted there, and whose place was not taken back since.
+THERE: dict[str, Any] = {"attended_at__isnull": False, "status": Registration.Status.CONFIRMED}
 
 
 def qr_code(text: str) -> SafeString:
@@ -50,7 +55,7 @@ def certificate_pdf(registration: Registration, publication: EventPublication) -
 def certificate(request: HttpRequest, secret: str) -> HttpResponse:
     """For whoever was noted there."""
     registration = get_object_or_404(
-        Registration.objects.select_related("event"), secret=secret, attended_at__isnull=False
+        Registration.objects.select_related("event"), secret=secret, **THERE
     )
     publication = live_publication(registration.event)
     if publication is None:
@@ -69,7 +74,7 @@ def certificate(request: HttpRequest, secret: str) -> HttpResponse:
 def verification(request: HttpRequest, key: str) -> HttpResponse:
     """What the certificate says, for whoever was shown it. Only its holder can give the address."""
     registration = get_object_or_404(
-        Registration.objects.select_related("event"), certificate_key=key, attended_at__isnull=False
+        Registration.objects.select_related("event"), certificate_key=key, **THERE
     )
     publication = live_publication(registration.event)
     if publication is None:
@@ -87,6 +92,7 @@ def verification(request: HttpRequest, key: str) -> HttpResponse:
             "description": "Vérification d’une attestation de présence.",
         },
     )
+    response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["Referrer-Policy"] = "no-referrer"
     return response

@@ -5,195 +5,234 @@ All of it may be run twice, or at once from two machines: each letter has a key 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from audit.services import delete_in_batches, months_before
-from events import letters
+from events import letters, told
 from events.inviting import write_invitations
-from events.models import Event, EventPublication, Invitation, Registration, State
+from events.models import Event, EventPublication, Invitation, Registration, SessionPlace
 from events.models.registration import RegistrationQuerySet
-from events.registering import settle
+from events.registering import live_publication, locked, settle
 
 # Thanks are sent once, within this time: a portal that slept does not write about last year.
 THANKED_WITHIN = timedelta(days=15)
 THANKED_AFTER = timedelta(hours=1)
 # After the event, how long names are kept (docs/operations.md).
 KEPT_MONTHS = 36
-COMPARED_AT_ONCE = 500
+# People written to in one transaction, which keeps the others from registering.
+HELD_AT_ONCE = 25
+
+logger = logging.getLogger(__name__)
 # Of an event that moves by less, the letter that says so reminds well enough.
 REMINDED_AGAIN_AFTER = timedelta(days=1)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Done:
     promoted: int = 0
     told: int = 0
     reminded: int = 0
     thanked: int = 0
     invited: int = 0
+    # Events of which something raised: told in the log, tried again by the next run.
+    failed: int = 0
 
 
 def run(*, now: datetime | None = None) -> Done:
     now = now or timezone.now()
-    promoted = told = reminded = thanked = invited = 0
-    for publication in _coming(now):
-        promoted += len(settle(event=publication.event))
-        told += _tell_changes(publication)
-        if _is_to_be_reminded(publication, now):
-            reminded += _each(
-                _to_be_reminded(publication),
-                partial(_remind, publication=publication, now=now),
-            )
-    for publication in _with_letters_to_write(now):
-        invited += write_invitations(publication, now=now)
-    for publication in _just_ended(now):
-        thanked += _each(
-            _who_came(publication.event).filter(evaluation_asked_at=None),
-            partial(_thank, publication=publication, now=now),
-        )
-    return Done(promoted, told, reminded, thanked, invited)
+    done = Done()
+    for name, events, act in (
+        ("promoted", _with_people_waiting(now), _settle),
+        ("told", _with_people_behind(now), _tell_changes),
+        ("reminded", _to_be_reminded(now), _remind_all),
+        ("invited", _with_letters_to_write(now), _invite),
+        ("thanked", _just_ended(now), _thank_all),
+    ):
+        for event_id in events:
+            try:
+                count = act(event_id, now)
+            except Exception:  # one event must not keep the letters of the others
+                logger.exception("Event %s: what was due (%s) could not be done", event_id, name)
+                done.failed += 1
+            else:
+                setattr(done, name, getattr(done, name) + count)
+    return done
 
 
-def _coming(now: datetime) -> list[EventPublication]:
-    """Those that somebody is registered for."""
-    asked = Registration.objects.standing().values("event")
-    return list(
-        EventPublication.objects.live(now)
-        .coming(now)
-        .filter(event__in=asked)
-        .select_related("event", "commune")
+# --- Of which events there is something to do, in a query each ---
+
+Rows = QuerySet[EventPublication]
+
+
+def _ids(publications: Rows) -> list[int]:
+    return list(publications.order_by("event").values_list("event", flat=True).distinct())
+
+
+def _with_people_waiting(now: datetime) -> list[int]:
+    """At the event, or in one of its sessions."""
+    standing = Registration.objects.standing()
+    waiting = Q(status=Registration.Status.WAITING) | Q(
+        session_places__status=SessionPlace.Status.WAITING
+    )
+    events = standing.filter(waiting).values("event")
+    coming = EventPublication.objects.live(now).coming(now).taking_place()
+    return _ids(coming.filter(event__in=events))
+
+
+def _with_people_behind(now: datetime) -> list[int]:
+    """Published, or of another state, since somebody was told."""
+    behind = Registration.objects.standing().filter(
+        event=OuterRef("event"), told_sequence__lt=OuterRef("sequence_now")
+    )
+    coming = EventPublication.objects.live(now).coming(now)
+    return _ids(
+        coming.annotate(sequence_now=F("rank") + F("event__state_changes")).filter(Exists(behind))
     )
 
 
-def _with_letters_to_write(now: datetime) -> list[EventPublication]:
-    """Those that went online after people were invited."""
+def _to_be_reminded(now: datetime) -> list[int]:
+    """Those whose reminders are due."""
+    coming = EventPublication.objects.live(now).taking_place()
+    near = coming.filter(starts_at__gt=now, reminder_days__gt=0)
+    days = near.values_list("event", "starts_at", "reminder_days")
+    due = [event for event, starts_at, before in days if starts_at - timedelta(before) <= now]
+    confirmed = Registration.objects.confirmed().filter(event__in=due)
+    return list(confirmed.order_by("event").values_list("event", flat=True).distinct())
+
+
+def _with_letters_to_write(now: datetime) -> list[int]:
+    """Those that went online after people were invited, and those of many guests."""
     unwritten = Invitation.objects.filter(sent_at=None).values("event")
-    return list(
-        EventPublication.objects.live(now)
-        .coming(now)
-        .taking_place()
-        .filter(event__in=unwritten)
-        .select_related("event", "commune")
+    coming = EventPublication.objects.live(now).coming(now).taking_place()
+    return _ids(coming.filter(event__in=unwritten))
+
+
+def _just_ended(now: datetime) -> list[int]:
+    confirmed = Registration.objects.confirmed().filter(evaluation_asked_at=None).values("event")
+    ended = EventPublication.objects.live(now).taking_place()
+    return _ids(
+        ended.filter(
+            ends_at__lte=now - THANKED_AFTER,
+            ends_at__gt=now - THANKED_WITHIN,
+            event__in=confirmed,
+        )
     )
 
 
-def _just_ended(now: datetime) -> list[EventPublication]:
-    return list(
-        EventPublication.objects.live(now)
-        .filter(ends_at__lte=now - THANKED_AFTER, ends_at__gt=now - THANKED_WITHIN)
-        .taking_place()
-        .filter(event__in=Registration.objects.confirmed().values("event"))
-        .select_related("event", "commune")
-    )
+# --- Doing it ---
+
+# One person, of an event that is held, as it is published at this moment.
+Act = Callable[[Registration, EventPublication], bool]
 
 
-def _who_came(event: Event) -> RegistrationQuerySet:
-    """Those noted there; everyone who had a place where nobody was noted."""
-    confirmed = event.registrations.confirmed()
-    noted = confirmed.filter(attended_at__isnull=False)
-    return noted if noted.exists() else confirmed
-
-
-def _each(rows: RegistrationQuerySet, act: Callable[[Registration], bool]) -> int:
-    """By one transaction a person: a machine that stops leaves the others for the next run."""
+def _each(event_id: int, rows: RegistrationQuerySet, act: Act, now: datetime) -> int:
+    """By some people at a time, the event held: nobody is told what was true a moment ago, and a
+    machine that stops leaves the others for the next run."""
     keys = list(rows.order_by("number").values_list("pk", flat=True))
     count = 0
-    for key in keys:
+    for start in range(0, len(keys), HELD_AT_ONCE):
         with transaction.atomic():
-            registration = Registration.objects.select_for_update().filter(pk=key).first()
-            count += bool(registration and act(registration))
+            event = locked(event_id)
+            publication = live_publication(event, now)
+            if publication is None:
+                return count
+            some = rows.filter(pk__in=keys[start : start + HELD_AT_ONCE])
+            for registration in some.prefetch_related("session_places").order_by("number"):
+                count += act(registration, publication)
     return count
 
 
-def _tell_changes(publication: EventPublication) -> int:
+def _settle(event_id: int, now: datetime) -> int:
+    return len(settle(event=Event(pk=event_id)))
+
+
+def _invite(event_id: int, now: datetime) -> int:
+    return write_invitations(event_id, now=now)
+
+
+def _tell_changes(event_id: int, now: datetime) -> int:
     """Those whom what is true now was not told, since it was last published or changed state."""
-    behind = publication.event.registrations.standing().filter(
-        told_sequence__lt=publication.sequence
-    )
-    _note_unchanged(behind, publication)
 
-    def tell(registration: Registration) -> bool:
-        is_behind = registration.told_sequence < publication.sequence
-        if registration.is_cancelled or not is_behind:
+    def tell(registration: Registration, publication: EventPublication) -> bool:
+        if registration.told_sequence >= publication.sequence:
             return False
-        letters.changed(registration, publication)
-        return True
+        if told.is_outdated(registration, publication):
+            letters.changed(registration, publication)
+            return True
+        told.note(registration, publication)
+        return False
 
-    return _each(behind, tell)
-
-
-def _note_unchanged(behind: RegistrationQuerySet, publication: EventPublication) -> None:
-    """Those who know already, of a corrected word: not asked about again."""
-    keys = list(behind.values_list("pk", flat=True))
-    for start in range(0, len(keys), COMPARED_AT_ONCE):
-        rows = behind.filter(pk__in=keys[start : start + COMPARED_AT_ONCE])
-        unchanged = [
-            registration.pk
-            for registration in rows.prefetch_related("session_places")
-            if not letters.is_outdated(registration, publication)
-        ]
-        behind.filter(pk__in=unchanged).update(told_sequence=publication.sequence)
-
-
-def _is_to_be_reminded(publication: EventPublication, now: datetime) -> bool:
-    days = publication.reminder_days
-    return (
-        days > 0
-        and publication.state in (State.PLANNED, State.FULL)
-        and _reminder_due(publication) <= now < publication.starts_at
-    )
+    publication = live_publication(Event(pk=event_id), now)
+    if publication is None:
+        return 0
+    standing = Registration.objects.standing().filter(event=event_id)
+    behind = standing.filter(told_sequence__lt=publication.sequence)
+    return _each(event_id, behind, tell, now)
 
 
 def _reminder_due(publication: EventPublication) -> datetime:
     return publication.starts_at - timedelta(days=publication.reminder_days)
 
 
-def _to_be_reminded(publication: EventPublication) -> RegistrationQuerySet:
-    """Those who were not yet, or of a day that is no longer the right one."""
+def _remind_all(event_id: int, now: datetime) -> int:
+    """Once, and once more of another day; nobody who got their place since the reminder was due:
+    they have just been told."""
+
+    def remind(registration: Registration, publication: EventPublication) -> bool:
+        due = _reminder_due(publication)
+        reminded_at = registration.reminded_at
+        if publication.is_off or not due <= now < publication.starts_at:
+            return False
+        if reminded_at and reminded_at >= due - REMINDED_AGAIN_AFTER:
+            return False
+        registration.reminded_at = now
+        registration.save(update_fields=["reminded_at"])
+        if registration.confirmed_at and registration.confirmed_at >= due:
+            return False
+        letters.reminder(registration, publication)
+        return True
+
+    publication = live_publication(Event(pk=event_id), now)
+    if publication is None:
+        return 0
     of_another_day = Q(reminded_at__lt=_reminder_due(publication) - REMINDED_AGAIN_AFTER)
-    return publication.event.registrations.confirmed().filter(Q(reminded_at=None) | of_another_day)
+    confirmed = Registration.objects.confirmed().filter(event=event_id)
+    return _each(event_id, confirmed.filter(Q(reminded_at=None) | of_another_day), remind, now)
 
 
-def _remind(registration: Registration, publication: EventPublication, now: datetime) -> bool:
-    """Nobody who got their place since the reminder was due: they have just been told."""
-    due = _reminder_due(publication)
-    reminded_at = registration.reminded_at
-    if not registration.holds_place or (reminded_at and reminded_at >= due - REMINDED_AGAIN_AFTER):
-        return False
-    registration.reminded_at = now
-    registration.save(update_fields=["reminded_at"])
-    if registration.confirmed_at and registration.confirmed_at >= due:
-        return False
-    letters.reminder(registration, publication)
-    return True
+def _thank_all(event_id: int, now: datetime) -> int:
+    """Those noted there; everyone who had a place where nobody was noted."""
 
+    def thank(registration: Registration, publication: EventPublication) -> bool:
+        registration.evaluation_asked_at = now
+        registration.save(update_fields=["evaluation_asked_at"])
+        letters.thanks(registration, publication)
+        return True
 
-def _thank(registration: Registration, publication: EventPublication, now: datetime) -> bool:
-    if registration.evaluation_asked_at or not registration.holds_place:
-        return False
-    registration.evaluation_asked_at = now
-    registration.save(update_fields=["evaluation_asked_at"])
-    letters.thanks(registration, publication)
-    return True
+    confirmed = Registration.objects.confirmed().filter(event=event_id)
+    noted = confirmed.filter(attended_at__isnull=False)
+    came = noted if noted.exists() else confirmed
+    return _each(event_id, came.filter(evaluation_asked_at=None), thank, now)
 
 
 def purge(*, now: datetime | None = None) -> int:
     """Names of people who were invited or registered, three years after the event; evaluations
     have none."""
     now = now or timezone.now()
-    ended = EventPublication.objects.filter(ends_at__lt=months_before(now, KEPT_MONTHS))
-    lately = EventPublication.objects.filter(ends_at__gte=months_before(now, KEPT_MONTHS))
-    is_old = Q(event__in=ended.values("event")) & ~Q(event__in=lately.values("event"))
+    last = EventPublication.objects.filter(event=OuterRef("event")).order_by("-live_from", "-id")
+    of_events = EventPublication.objects.annotate(last=Subquery(last.values("pk")[:1]))
+    ended = of_events.filter(pk=F("last"), ends_at__lt=months_before(now, KEPT_MONTHS))
+    is_old = Q(event__in=ended.values("event"))
     # Of events that never were published.
     forgotten = Q(created_at__lt=months_before(now, KEPT_MONTHS)) & ~Q(
-        event__in=lately.values("event")
+        event__in=EventPublication.objects.values("event")
     )
     invitations = delete_in_batches(Invitation.objects.filter(is_old | forgotten))
     return invitations + delete_in_batches(Registration.objects.filter(is_old))

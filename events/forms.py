@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import groupby, pairwise
 from operator import itemgetter
@@ -19,6 +20,8 @@ from events.rendering import when
 from events.wording import clock_words, day_words
 
 LONGEST_ANSWER = 500
+# What a letter to anybody's address must not carry.
+NOT_A_NAME = re.compile(r"https?:|://|www\.|[\x00-\x1f\x7f]", re.IGNORECASE)
 SCALE = [("1", "1 – pas du tout"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5 – tout à fait")]
 # Asked after every event, before what its organiser adds.
 USUAL_QUESTIONS: tuple[dict[str, Any], ...] = (
@@ -229,7 +232,7 @@ class _PersonForm(_QuestionsForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         for name in ("first_name", "last_name", "organisation"):
-            if "http" in cleaned.get(name, "").lower() or "\n" in cleaned.get(name, ""):
+            if NOT_A_NAME.search(cleaned.get(name, "")):
                 self.add_error(name, "Pas d’adresse de site ici.")
         return cleaned
 
@@ -293,6 +296,7 @@ class PlaceForm(_PersonForm):
     def __init__(
         self, *args: Any, publication: EventPublication, registration: Registration, **kwargs: Any
     ) -> None:
+        self.publication = publication
         names = ("first_name", "last_name", "organisation", "is_listed")
         places = registration.session_places.all()
         kwargs["initial"] = {
@@ -308,6 +312,12 @@ class PlaceForm(_PersonForm):
             self.fields["is_listed"] = forms.BooleanField(
                 label="Je parais sur la liste des participant·es.", required=False
             )
+        if publication.content["conditions"] and not registration.conditions:
+            # An organiser registered them.
+            self.fields["accepts"] = forms.BooleanField(
+                label="J’accepte les conditions ci-dessus.",
+                error_messages={"required": "Acceptez les conditions pour garder votre place."},
+            )
         self.say_what_is_optional()
 
     def corrected(self) -> Corrected:
@@ -320,6 +330,7 @@ class PlaceForm(_PersonForm):
             answers=self.answers(),
             is_listed=cleaned.get("is_listed"),
             sessions=frozenset(cleaned["sessions"]) if "sessions" in cleaned else None,
+            conditions=self.publication.content["conditions"] if cleaned.get("accepts") else "",
         )
 
 

@@ -19,7 +19,7 @@ from django.db import transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from events.models import Event, EventPublication, Invitation, State
+from events.models import Event, EventPublication, Invitation
 from events.posting import COLON, Action, Letter, named, paragraphs_of, post
 from events.registering import live_publication, locked
 from events.wording import place_words, when_words
@@ -28,6 +28,8 @@ from publishing.structured_data import absolute
 # Nobody is reminded twice in a day, whoever presses the button.
 REMINDED_AFTER = timedelta(days=1)
 MOST_GUESTS = 2_000
+# Letters in one transaction. Those of more guests wait for `run_due`.
+WRITTEN_AT_ONCE = 50
 
 
 # --- Whom ---
@@ -133,41 +135,57 @@ def invite(*, event: Event, guests: Iterable[Guest], words: str = "", by: Any = 
         if guest.email not in invited | registered
     ]
     Invitation.objects.bulk_create(made, batch_size=500)
-    if publication := live_publication(event):
-        write_invitations(publication)
+    if len(made) <= WRITTEN_AT_ONCE:
+        _write_some(event.pk, timezone.now())
     return Invited(len(made), len(invited), len(registered))
 
 
 # --- Writing to them ---
 
 
-@transaction.atomic
-def write_invitations(publication: EventPublication, *, now: datetime | None = None) -> int:
-    """To those who were not written yet, or to whom a reminder is due. Nobody is invited to what
-    is over, cancelled or postponed."""
+def invites_now(publication: EventPublication | None, now: datetime) -> bool:
+    """Nobody is invited to what is not online, over, cancelled or postponed."""
+    return publication is not None and not publication.is_off and publication.ends_at > now
+
+
+def write_invitations(event_id: int, *, now: datetime | None = None) -> int:
+    """To those who were not written yet, or to whom a reminder is due; by some at a time, so that
+    people may register meanwhile."""
     now = now or timezone.now()
-    event = locked(publication.event_id)
-    if publication.state in (State.CANCELLED, State.POSTPONED) or publication.ends_at <= now:
+    count = 0
+    while written := _write_some(event_id, now):
+        count += written
+    return count
+
+
+@transaction.atomic
+def _write_some(event_id: int, now: datetime) -> int:
+    event = locked(event_id)
+    publication = live_publication(event, now)
+    if publication is None or not invites_now(publication, now):
         return 0
-    waiting = list(event.invitations.unanswered().filter(sent_at=None).order_by("pk"))
-    for invitation in waiting:
+    unwritten = event.invitations.unanswered().filter(sent_at=None).order_by("pk")
+    some = list(unwritten[:WRITTEN_AT_ONCE])
+    for invitation in some:
         invitation.times_sent += 1
         invitation.sent_at = now
         _write(invitation, publication)
-    Invitation.objects.bulk_update(waiting, ["times_sent", "sent_at"], batch_size=500)
-    return len(waiting)
+    Invitation.objects.bulk_update(some, ["times_sent", "sent_at"])
+    return len(some)
 
 
-@transaction.atomic
 def remind(*, event: Event, now: datetime | None = None) -> int:
-    """Writes again to those who have not answered, a day at least after the letter before."""
+    """Writes again to those who have not answered, a day at least after the letter before. How
+    many: the letters of many guests are left to `run_due`."""
     now = now or timezone.now()
-    event = locked(event.pk)
+    if not invites_now(live_publication(event, now), now):
+        return 0
     silent = event.invitations.unanswered().filter(sent_at__lte=now - REMINDED_AFTER)
     keys = list(silent.values_list("pk", flat=True))
-    Invitation.objects.filter(pk__in=keys).update(sent_at=None)
-    publication = live_publication(event)
-    return write_invitations(publication, now=now) if publication else 0
+    count = Invitation.objects.filter(pk__in=keys).update(sent_at=None)
+    if count <= WRITTEN_AT_ONCE:
+        write_invitations(event.pk, now=now)
+    return count
 
 
 def _write(invitation: Invitation, publication: EventPublication) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from events import calendars
+from events import calendars, told
 from events.models import (
     EventPublication,
     Format,
@@ -20,51 +20,9 @@ from events.models import (
     State,
 )
 from events.posting import COLON, Action, Letter, named, paragraphs_of, post, quoted
-from events.wording import place_words, session_words, when_words
+from events.wording import session_words, when_words
 from publishing.audiences import Audience
 from publishing.structured_data import absolute
-
-WILL_NOT_BE = (State.CANCELLED, State.POSTPONED)
-
-# --- What is true of an event, for somebody who registered ---
-
-
-def facts_for(registration: Registration, publication: EventPublication) -> dict[str, str]:
-    """By name, in words. The link is only for those who hold a place."""
-    facts = {
-        "Quand": when_words(publication),
-        "Où": place_words(publication),
-        "Lien": online_url(registration, publication),
-        "État": str(publication.state.label) if publication.state in WILL_NOT_BE else "",
-    }
-    return {name: words for name, words in facts.items() if words}
-
-
-def sessions_for(registration: Registration, publication: EventPublication) -> dict[str, str]:
-    """Those of the programme that the person chose, by key, in words."""
-    chosen = {place.session_key for place in registration.session_places.all()}
-    return {
-        session["key"]: f"{quoted(session['title'])}, "
-        f"{session_words(session, publication.time_zone)}"
-        for session in publication.content["sessions"]
-        if session["key"] in chosen
-    }
-
-
-def is_outdated(registration: Registration, publication: EventPublication) -> bool:
-    """Whether something is no longer as the person was told."""
-    return registration.told != facts_for(
-        registration, publication
-    ) or registration.told_sessions != sessions_for(registration, publication)
-
-
-def note_told(registration: Registration, publication: EventPublication) -> None:
-    """Saves what the letter that follows says."""
-    registration.told = facts_for(registration, publication)
-    registration.told_sessions = sessions_for(registration, publication)
-    registration.told_sequence = publication.sequence
-    registration.save(update_fields=["told", "told_sessions", "told_sequence"])
-
 
 # --- Addresses ---
 
@@ -76,8 +34,10 @@ def place_url(registration: Registration) -> str:
 def event_path(registration: Registration, publication: EventPublication) -> str:
     """Of the event's page: where it is reserved to some, by the person's own link, which opens it
     to those who have no account too."""
-    if publication.audience == Audience.PUBLIC or registration.is_cancelled:
+    if publication.audience == Audience.PUBLIC:
         return publication.get_absolute_url()
+    if registration.is_cancelled:  # their link opens it no more
+        return registration.get_absolute_url()
     return reverse("events:place_event", args=[registration.secret])
 
 
@@ -85,19 +45,12 @@ def cancel_url(registration: Registration) -> str:
     return absolute(reverse("events:cancel", args=[registration.secret]))
 
 
-def online_url(registration: Registration, publication: EventPublication) -> str:
-    """Empty for whoever has no place, and for an event that is nowhere online."""
-    if not registration.holds_place or publication.format == Format.IN_PERSON:
-        return ""
-    return publication.online_url
-
-
 def shows_code(registration: Registration, publication: EventPublication) -> bool:
     """Whether there is a door where it will be asked for."""
     return (
         registration.holds_place
         and publication.format != Format.ONLINE
-        and publication.state not in WILL_NOT_BE
+        and publication.state not in told.WILL_NOT_BE
         and not publication.has_ended
     )
 
@@ -108,8 +61,8 @@ def calendar_of(
     """The event, and the sessions in which the person has a place. `withdrawn`: keys of sessions
     that a former file may have put into their calendar, which are off."""
     common: dict[str, Any] = {
-        "online_url": online_url(registration, publication),
-        "made_at": timezone.now(),
+        "online_url": told.online_url(registration, publication),
+        "changed_at": timezone.now(),
         "is_withdrawn": registration.is_cancelled,
     }
     entries = [calendars.Entry(publication, is_waiting=registration.is_waiting, **common)]
@@ -224,13 +177,29 @@ def promoted(registration: Registration, publication: EventPublication) -> None:
     )
 
 
+def given(registration: Registration, publication: EventPublication) -> None:
+    """A place, by an organiser, whatever the order."""
+    assert registration.confirmed_at is not None
+    _send(
+        registration,
+        publication,
+        f"promoted-{registration.confirmed_at:%Y%m%d%H%M%S%f}",
+        Letter(
+            subject=f"Une place pour vous{COLON}{publication.title}",
+            paragraphs=[f"L’organisation vous donne une place à {named(publication)}."],
+            actions=[Action("Voir mon inscription", place_url(registration))],
+            with_calendar=True,
+        ),
+    )
+
+
 def session_promoted(place: SessionPlace, publication: EventPublication) -> None:
     session = next(s for s in publication.content["sessions"] if s["key"] == place.session_key)
     words = session_words(session, publication.time_zone)
     _send(
         place.registration,
         publication,
-        f"session-{place.pk}",
+        f"session-{place.pk}-{timezone.now():%Y%m%d%H%M%S%f}",
         Letter(
             subject=f"Une place en atelier{COLON}{session['title']}",
             paragraphs=[
@@ -267,7 +236,7 @@ def sessions_changed(
     registration: Registration, publication: EventPublication, given_back: Collection[str]
 ) -> None:
     """What was chosen, by the person or by an organiser. `given_back`: keys of sessions."""
-    note_told(registration, publication)
+    told.note(registration, publication)
     _send(
         registration,
         publication,
@@ -322,7 +291,7 @@ def cancelled(
 def changed(registration: Registration, publication: EventPublication) -> None:
     """What is no longer as the person was told, before and after. Saves what they are told now."""
     before, before_sessions = registration.told, registration.told_sessions
-    note_told(registration, publication)
+    told.note(registration, publication)
     event = f"L’événement {named(publication)}"
     kept = "Votre place est gardée" if registration.holds_place else "Votre rang est gardé"
     if publication.state == State.CANCELLED:
@@ -337,8 +306,8 @@ def changed(registration: Registration, publication: EventPublication) -> None:
         subject = "Du nouveau"
         paragraphs = [
             f"Ce qui change pour {named(publication)}\u00a0:",
-            *_facts_changed(before, registration.told),
-            *_sessions_changed(before_sessions, registration.told_sessions),
+            *told.facts_changed(before, registration.told),
+            *told.sessions_changed(before_sessions, registration.told_sessions),
         ]
     if publication.state_note:
         paragraphs.append(publication.state_note)
@@ -355,32 +324,6 @@ def changed(registration: Registration, publication: EventPublication) -> None:
         ),
         withdrawn=before_sessions.keys() - registration.told_sessions.keys(),
     )
-
-
-def _facts_changed(before: dict[str, str], now: dict[str, str]) -> list[str]:
-    told = [
-        f"{name}\u00a0: {words}" + (f" (et non plus {before[name]})" if name in before else "")
-        for name, words in now.items()
-        if before.get(name) != words
-    ]
-    gone = [
-        f"{name}\u00a0: plus rien (c’était {before[name]})" for name in before if name not in now
-    ]
-    return told + gone
-
-
-def _sessions_changed(before: dict[str, str], now: dict[str, str]) -> list[str]:
-    moved = [
-        f"{words} (et non plus {before[key]})"
-        for key, words in now.items()
-        if key in before and before[key] != words
-    ]
-    gone = [
-        f"{words}\u00a0: n’est plus au programme."
-        for key, words in before.items()
-        if key not in now
-    ]
-    return moved + gone
 
 
 def reminder(registration: Registration, publication: EventPublication) -> None:
@@ -460,7 +403,7 @@ def _send(
     sessions that the calendar file takes back."""
     facts: list[tuple[str, str]] = []
     if letter.with_facts:
-        facts += facts_for(registration, publication).items()
+        facts += told.facts_for(registration, publication).items()
         facts += _session_facts(registration, publication)
         if shows_code(registration, publication):
             facts.append(("Code d’accueil", registration.code))

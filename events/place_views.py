@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from events import calendars, letters
+from events import calendars, letters, told
 from events.forms import EvaluationForm, Person, PlaceForm, RegistrationForm
 from events.models import (
     CalendarKey,
@@ -46,7 +46,7 @@ from events.registering import (
     places_taken,
     register,
 )
-from events.views import visible_event
+from events.views import former_address, visible_event
 from events.wording import place_words, session_words, state_words
 from publishing.structured_data import absolute
 
@@ -67,7 +67,10 @@ def breadcrumbs(
 @require_form
 def registration(request: HttpRequest, slug: str) -> HttpResponse:
     """For members signed in, or for whoever comes where the event is open to everyone."""
-    publication = visible_event(request, slug)
+    try:
+        publication = visible_event(request, slug)
+    except Http404:
+        return former_address(request, slug, "events:register")
     user: Any = request.user if request.user.is_authenticated else None
     if publication.registration_url:
         return redirect(publication)
@@ -271,7 +274,7 @@ def place(request: HttpRequest, secret: str) -> HttpResponse:
         "Mon inscription",
         status=400 if form.errors else 200,
         state=state_words(publication, 0),
-        online_url=letters.online_url(mine, publication),
+        online_url=told.online_url(mine, publication),
         sessions=_sessions(mine, publication),
         form=form if can_change else None,
         can_change=can_change,
@@ -321,7 +324,7 @@ def place_calendar(request: HttpRequest, secret: str) -> HttpResponse:
     mine, publication = _by_secret(secret)
     if mine.is_cancelled:
         raise Http404
-    link = letters.online_url(mine, publication)
+    link = told.online_url(mine, publication)
     session = calendars.asked_session(request, publication, online_url=link)
     content = (
         calendars.file_of(publication.title, session)
@@ -383,14 +386,9 @@ def own_events(request: HttpRequest) -> HttpResponse:
         ("À venir", [row for row in reversed(rows) if not row[1].has_ended]),
         ("Passés", [row for row in rows if row[1].has_ended]),
     ]
-    invitations = [
-        (invitation, publication)
-        for publication in EventPublication.objects.live()
-        .coming()
-        .filter(event__in=Invitation.objects.of(user).unanswered().values("event"))
-        .for_lists()
-        for invitation in Invitation.objects.of(user).filter(event=publication.event_id)
-    ]
+    asked = {i.event_id: i for i in Invitation.objects.of(user).unanswered()}
+    coming = EventPublication.objects.live().coming().filter(event__in=list(asked))
+    invitations = [(asked[shown.event_id], shown) for shown in coming.for_lists()]
     key = CalendarKey.objects.filter(user=user).first()
     calendar_url = absolute(reverse("events:own_calendar", args=[key.key])) if key else ""
     return render(

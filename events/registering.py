@@ -7,8 +7,9 @@ is told by the mail queue, in the same transaction: what is undone is not told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -16,7 +17,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from events import letters
+from events import letters, told
 from events.models import Event, EventPublication, Registration, SessionPlace, State
 from events.models.registration import new_secret
 
@@ -44,7 +45,7 @@ class Asked:
 @dataclass(frozen=True)
 class Corrected:
     """What is put right of a registration. `asked`: keys of the questions of the form, whose
-    former answers `answers` replace; None: not asked there."""
+    former answers `answers` replace. None: not asked there; no `conditions`: as they were."""
 
     first_name: str
     last_name: str
@@ -53,6 +54,7 @@ class Corrected:
     answers: Mapping[str, Any]
     is_listed: bool | None = None
     sessions: frozenset[str] | None = None
+    conditions: str = ""
 
 
 def locked(event_id: int) -> Event:
@@ -60,9 +62,10 @@ def locked(event_id: int) -> Event:
     return Event.objects.select_for_update().get(pk=event_id)
 
 
-def live_publication(event: Event) -> EventPublication | None:
-    """What is published of it now, for whatever audience."""
-    return EventPublication.objects.live().select_related("event").filter(event=event).first()
+def live_publication(event: Event, at: datetime | None = None) -> EventPublication | None:
+    """What is published of it at that moment, now by default, for whatever audience."""
+    live = EventPublication.objects.live(at).select_related("event", "commune")
+    return live.filter(event=event).first()
 
 
 def account_of(email: str) -> Any:
@@ -134,7 +137,7 @@ def register(
     )
     registration.save()
     _choose(event, registration, publication, asked.sessions)
-    letters.note_told(registration, publication)
+    told.note(registration, publication)
     letters.received(registration, publication)
     return registration, True
 
@@ -218,8 +221,16 @@ def correct(*, registration: Registration, corrected: Corrected) -> None:
     registration.answers = {**kept, **corrected.answers}
     if corrected.is_listed is not None:
         registration.is_listed = corrected.is_listed
+    registration.conditions = corrected.conditions or registration.conditions
     registration.save(
-        update_fields=["first_name", "last_name", "organisation", "answers", "is_listed"]
+        update_fields=[
+            "first_name",
+            "last_name",
+            "organisation",
+            "answers",
+            "is_listed",
+            "conditions",
+        ]
     )
     if corrected.sessions is not None:
         choose_sessions(registration=registration, keys=corrected.sessions)
@@ -275,13 +286,17 @@ def _settle(event: Event, publication: EventPublication) -> list[Registration]:
         registration.status = Status.CONFIRMED
         registration.confirmed_at = timezone.now()
         registration.save(update_fields=["status", "confirmed_at"])
-        letters.note_told(registration, publication)
+        told.note(registration, publication)
     _settle_sessions(event, publication, promoted)
     return promoted
 
 
 def _settle_sessions(
-    event: Event, publication: EventPublication, promoted: list[Registration]
+    event: Event,
+    publication: EventPublication,
+    promoted: list[Registration],
+    *,
+    announce: Callable[[Registration, EventPublication], None] = letters.promoted,
 ) -> None:
     """Free places in sessions, those of whoever was just promoted among them; then the letters,
     one to each person."""
@@ -296,7 +311,7 @@ def _settle_sessions(
             place.save(update_fields=["status"])
             given.append(place)
     for registration in promoted:
-        letters.promoted(registration, publication)
+        announce(registration, publication)
     for place in given:
         if place.registration not in promoted:
             letters.session_promoted(place, publication)
@@ -314,6 +329,8 @@ def give_place(*, registration: Registration) -> None:
     publication = live_publication(event)
     if publication is None:
         raise Refused("L’événement n’est pas en ligne.")
+    if publication.is_cancelled:
+        raise Refused("L’événement est annulé\u202f: il n’y a plus de place à donner.")
     if registration.holds_place:
         return
     if registration.is_cancelled:
@@ -323,9 +340,11 @@ def give_place(*, registration: Registration) -> None:
     registration.status = Status.CONFIRMED
     registration.confirmed_at = timezone.now()
     registration.cancelled_at = None
-    registration.save()
-    letters.note_told(registration, publication)
-    _settle_sessions(event, publication, [registration])
+    registration.save(update_fields=["status", "confirmed_at", "cancelled_at"])
+    told.note(registration, publication)
+    if publication.has_ended:  # noted afterwards: there is nothing to announce
+        return
+    _settle_sessions(event, publication, [registration], announce=letters.given)
 
 
 @transaction.atomic
@@ -347,8 +366,8 @@ def put_in_queue(*, registration: Registration) -> None:
     registration.number = _next_number(event)
     registration.status = Status.WAITING
     registration.confirmed_at = None
-    registration.save()
-    letters.note_told(registration, publication)
+    registration.save(update_fields=["number", "status", "confirmed_at"])
+    told.note(registration, publication)
     given_back = _held_sessions(registration)
     registration.session_places.update(status=SessionPlace.Status.WAITING)
     letters.put_in_queue(registration, publication, given_back)

@@ -38,6 +38,10 @@ SAME = (
     "capacity",
     "has_waiting_list",
     "reminder_days",
+    # What was deleted since an old version is left out.
+    "series",
+    "cover",
+    "commune",
 )
 
 
@@ -54,9 +58,6 @@ def publication_of(event: Event, data: Mapping[str, Any]) -> EventPublication:
     opens_on, closes_on = _day(data["registration_opens_on"]), _day(data["registration_closes_on"])
     publication = EventPublication(
         event=event,
-        series_id=data["series"],
-        cover_id=data["cover"],
-        commune_id=data["commune"],
         starts_at=starts_at,
         ends_at=ends_at if ends_at > starts_at else starts_at + timedelta(hours=1),
         first_day=starts_on,
@@ -69,6 +70,7 @@ def publication_of(event: Event, data: Mapping[str, Any]) -> EventPublication:
         content=render_content(data, first_day=starts_on),
         **values,
     )
+    publication.is_undated = data["starts_on"] is None
     publication.published_on = publication.published_on or timezone.localdate()
     return publication
 

@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from events import calendars, letters, previews
+from events import calendars, previews, told
 from events.filters import PERIODS, EventFilter
 from events.models import (
     CalendarKey,
@@ -41,7 +41,7 @@ from publishing.previews import working_copy_of
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 
 PAGE_SIZE = 20
-# Of one feed, the nearest first.
+# Of one feed.
 FEED_LENGTH = 500
 KEPT_IN_FEEDS = timedelta(days=366)
 
@@ -138,12 +138,23 @@ def visible_event(request: HttpRequest, slug: str) -> EventPublication:
     return found
 
 
+def former_address(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """A page of an event at an address that it had before leads to its present one. Raises Http404
+    where the reader may not see it."""
+    former = Event.objects.filter(publications__slug=slug).values("pk")
+    current = EventPublication.objects.visible_to(request.user).filter(event__in=former).first()
+    if current is None:
+        raise Http404
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return HttpResponsePermanentRedirect(reverse(name, args=[current.slug]) + query)
+
+
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         publication = visible_event(request, slug)
     except Http404:
-        return _moved_or_unknown(request, slug)
+        return former_address(request, slug, "events:detail")
     return render(
         request,
         "events/detail.html",
@@ -164,15 +175,6 @@ def _doors(request: HttpRequest, publication: EventPublication) -> dict[str, Any
     if user.has_perm("events.organise_event"):
         doors["desk_url"] = reverse("admin:events_event_desk", args=[key])
     return doors
-
-
-def _moved_or_unknown(request: HttpRequest, slug: str) -> HttpResponse:
-    """An address that an event had before leads to its present one, if the reader may see it."""
-    former = Event.objects.filter(publications__slug=slug).values("pk")
-    current = EventPublication.objects.visible_to(request.user).filter(event__in=former).first()
-    if current is None:
-        raise Http404
-    return HttpResponsePermanentRedirect(current.get_absolute_url())
 
 
 @require_safe
@@ -228,9 +230,12 @@ def shared_preview(request: HttpRequest, token: str) -> HttpResponse:
 def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """The event alone, or one of its sessions (`?session=`). With the link for whoever, signed in,
     holds a place."""
-    publication = visible_event(request, slug)
+    try:
+        publication = visible_event(request, slug)
+    except Http404:
+        return former_address(request, slug, "events:event_calendar")
     mine = own_registration(request.user, publication)
-    link = letters.online_url(mine, publication) if mine else ""
+    link = told.online_url(mine, publication) if mine else ""
     entries = calendars.asked_session(request, publication, online_url=link)
     whole = calendars.Entry(publication, online_url=link)
     content = calendars.file_of(publication.title, entries or [whole])
@@ -250,15 +255,14 @@ def agenda_calendar(request: HttpRequest) -> HttpResponse:
     return calendars.response(request, calendars.file_of(name, entries), "agenda-dla.ics")
 
 
-def _for_feed(publications: Any) -> list[EventPublication]:
-    """With what is past of the last year: a reader would otherwise take it out of its calendar."""
-    recent = publications.filter(ends_at__gt=timezone.now() - KEPT_IN_FEEDS)
-    shown: list[EventPublication] = list(
-        recent.select_related("event", "commune")
-        .prefetch_related("themes")
-        .order_by("starts_at", "id")[:FEED_LENGTH]
-    )
-    return shown
+def _for_feed(publications: PublishedEventQuerySet) -> list[EventPublication]:
+    """What comes, then what is past of the last year, which a reader would otherwise take out of
+    its calendar: the first of it makes room."""
+    now = timezone.now()
+    rows = publications.select_related("event", "commune").prefetch_related("themes")
+    coming = list(rows.coming(now).order_by("starts_at", "id")[:FEED_LENGTH])
+    past = rows.past(now).filter(ends_at__gt=now - KEPT_IN_FEEDS).order_by("-starts_at", "-id")
+    return [*reversed(past[: FEED_LENGTH - len(coming)]), *coming]
 
 
 @require_safe
@@ -275,9 +279,12 @@ def own_calendar(request: HttpRequest, key: str) -> HttpResponse:
         .held_by(user)
         .prefetch_related("session_places")
     }
-    publications = EventPublication.objects.visible_to(user)
-    if "tout" not in request.GET:
-        publications = publications.filter(event__in=list(registrations))
+    # Whoever has a place keeps it in their calendar, whoever may find the event besides.
+    own = Q(event__in=list(registrations))
+    publications = EventPublication.objects.live().filter(own)
+    if "tout" in request.GET:
+        visible = EventPublication.objects.visible_to(user).values("pk")
+        publications = EventPublication.objects.live().filter(own | Q(pk__in=visible))
     entries: list[calendars.Entry] = []
     for publication in _for_feed(publications):
         entries += _own_entries(publication, registrations.get(publication.event_id))
@@ -292,12 +299,12 @@ def _own_entries(publication: EventPublication, mine: Registration | None) -> li
     if mine is None:
         return [calendars.Entry(publication)]
     if mine.is_waiting:
-        return [calendars.Entry(publication, is_waiting=True)]
+        return [calendars.Entry(publication, is_waiting=True, changed_at=mine.created_at)]
     held = [
         place.session_key
         for place in mine.session_places.all()
         if place.status == SessionPlace.Status.CONFIRMED
     ]
-    link = letters.online_url(mine, publication)
-    whole = calendars.Entry(publication, online_url=link)
+    link = told.online_url(mine, publication)
+    whole = calendars.Entry(publication, online_url=link, changed_at=mine.confirmed_at)
     return [whole, *calendars.sessions_of(publication, held, online_url=link)]

@@ -50,6 +50,8 @@ def hours_words(publication: EventPublication) -> str:
 
 
 def when_words(publication: EventPublication) -> str:
+    if publication.is_undated:
+        return "date à venir"
     if publication.awaits_day:
         return f"date à venir (au lieu de\u00a0: {dates_words(publication)})"
     return f"{dates_words(publication)}, {hours_words(publication)}"

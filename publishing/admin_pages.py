@@ -135,6 +135,14 @@ class PublishingPages:
         """What a reader would trip on; asking the linked sites takes seconds."""
         raise NotImplementedError
 
+    def consequences(self, obj: Any) -> list[str]:
+        """What publishing it would change for people, besides what they read."""
+        return []
+
+    def reason_not_to(self, move: str, obj: Any) -> str:
+        """Why that move must wait; empty where it may be made."""
+        return ""
+
     def surfaces(self, obj: Any) -> list[Any]:
         """Where it will appear, by audience."""
         raise NotImplementedError
@@ -287,6 +295,7 @@ class PublishingPages:
             form=form,
             missing=missing,
             remarks=self.remarks(obj, with_links=links_checked),
+            consequences=self.consequences(obj),
             links_checked=links_checked,
             surfaces=(surfaces := self.surfaces(obj)),
             readers=list(surfaces[0].readers),
@@ -306,11 +315,14 @@ class PublishingPages:
                     messages.WARNING,
                 )
                 return HttpResponseRedirect(self.page_url("change", obj.pk))
+            refusal = self.reason_not_to(name, obj)
             form = NoteForm(request.POST if request.method == "POST" else None)
-            if request.method == "POST" and form.is_valid():
+            if request.method == "POST" and form.is_valid() and not refusal:
                 move.run(working=obj, by=request.user, note=form.cleaned_data["note"])
                 return self._done(request, obj, move.done.format(obj))
-            return self._page(request, "move", obj, move.title, move=move, form=form)
+            return self._page(
+                request, "move", obj, move.title, move=move, form=form, refusal=refusal
+            )
 
         return view
 

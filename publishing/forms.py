@@ -78,7 +78,7 @@ class PublishForm(forms.Form):
         if at and at < timezone.now():
             raise forms.ValidationError(
                 "Cette date est passée : laissez vide pour publier tout de suite. La date que "
-                "lisent les visiteurs se règle dans l’article (« date de publication »)."
+                "lisent les visiteurs se règle dans le texte (« date de publication »)."
             )
         return at
 

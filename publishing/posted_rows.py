@@ -5,14 +5,16 @@ from typing import Any
 
 from django.http import QueryDict
 
+# Django's own limit is as high.
+MOST_ROWS = 1_000
+
 
 def without_vanished_rows(data: QueryDict, prefix: str, existing: Collection[str]) -> QueryDict:
     """The posted rows, those whose object somebody deleted meanwhile being turned into new ones.
 
     Django would refuse such a row for good, and what was typed in it could not be saved any more.
     """
-    initial = int(data.get(f"{prefix}-INITIAL_FORMS") or 0)
-    total = int(data.get(f"{prefix}-TOTAL_FORMS") or 0)
+    initial, total = (_count(data, f"{prefix}-{name}_FORMS") for name in ("INITIAL", "TOTAL"))
     keys = [data.get(f"{prefix}-{index}-id", "") for index in range(total)]
     vanished = [index for index in range(min(initial, total)) if keys[index] not in existing]
     if not vanished:
@@ -37,3 +39,9 @@ def without_vanished_rows(data: QueryDict, prefix: str, existing: Collection[str
             renumbered.setlist(f"{prefix}-{index}-{name}", values)
     renumbered[f"{prefix}-INITIAL_FORMS"] = str(len(kept))
     return renumbered
+
+
+def _count(data: QueryDict, name: str) -> int:
+    """Of anything but a likely number, Django says what it thinks."""
+    text = data.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and int(text) <= MOST_ROWS else 0

@@ -187,7 +187,8 @@ class DeskPages(GuestPages):
             publication=publication,
             registration=shown,
         )
-        form.fields.pop("is_listed", None)  # theirs to say
+        for name in ("is_listed", "accepts"):
+            form.fields.pop(name, None)  # theirs to say
         for question in form.questions:
             form.fields[f"question-{question['key']}"].required = False
         if request.method == "POST" and form.is_valid():

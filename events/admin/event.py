@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -14,10 +15,18 @@ from django.utils.decorators import method_decorator
 
 from events import previews, quality
 from events.admin.desk import DeskPages
-from events.admin.forms import EditionForm, EventForm, QuestionForm, SessionFormSet, StateForm
+from events.admin.forms import (
+    EditionForm,
+    EventForm,
+    QuestionForm,
+    SessionForm,
+    SessionFormSet,
+    StateForm,
+)
+from events.consequences import consequences
 from events.editions import new_edition
 from events.models import PARTS, Event, Question, Registration, Resource, Session, State
-from events.registering import change_state
+from events.registering import change_state, live_publication
 from publishing.admin import OrderedInline
 from publishing.admin_pages import require_form
 from publishing.audiences import Audience
@@ -30,11 +39,32 @@ from themes.models import Theme
 
 class SessionInline(OrderedInline, admin.StackedInline[Session, Event]):  # type: ignore[misc]  # a mixin of settings
     model = Session
+    form = SessionForm
     formset = SessionFormSet
     fk_name = "event"
-    ordering = ("day", "starts", "position", "id")
+    # Without a day: the first one.
+    ordering = (Coalesce("day", "event__starts_on"), "starts", "position", "id")
     autocomplete_fields = ("speakers", "documents")
-    fields = ("position", *Session.SNAPSHOT_FIELDS[1:])
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "position",
+                    ("title", "kind"),
+                    ("day", "starts", "ends"),
+                    ("room", "by_registration", "capacity"),
+                )
+            },
+        ),
+        (
+            "Résumé, intervenant·es, vidéo et documents",
+            {
+                "fields": ("abstract", "speakers", "replay_url", "documents"),
+                "classes": ("collapse",),
+            },
+        ),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
         return super().get_queryset(request).prefetch_related("speakers", "documents")
@@ -265,6 +295,25 @@ class EventAdmin(DeskPages, ContentAdmin):
     def remarks(self, obj: Event, *, with_links: bool) -> list[Remark]:
         found = quality.remarks(obj)
         return found + dead_links(quality.links(obj)) if with_links else found
+
+    def consequences(self, obj: Event) -> list[str]:
+        return consequences(obj)
+
+    def reason_not_to(self, move: str, obj: Event) -> str:
+        """Those who registered are told by what is online: it stays there until they know."""
+        publication = live_publication(obj) if move == "archive" else None
+        if publication is None or publication.has_ended:
+            return ""
+        standing = obj.registrations.standing()
+        if not publication.is_cancelled and (count := standing.count()):
+            people = f"{count} personnes sont inscrites" if count > 1 else "1 personne est inscrite"
+            return (
+                f"{people}\u00a0: annulez d’abord l’événement (bouton «\u00a0État\u00a0»). Elles "
+                "le sauront par courriel, puis vous pourrez l’archiver."
+            )
+        if standing.filter(told_sequence__lt=publication.sequence).exists():
+            return "Les courriels d’annulation partent\u202f: revenez dans quelques minutes."
+        return ""
 
     def surfaces(self, obj: Event) -> list[Surface]:
         return _surfaces(obj)

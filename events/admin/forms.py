@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
@@ -10,11 +11,15 @@ from django.core.exceptions import ValidationError
 
 from events import zones
 from events.inviting import Guest, read_guests
-from events.models import Event, Question, State
+from events.models import Event, Question, Session, State
+from events.months import FIRST_YEAR, LAST_YEAR
 from events.wording import clock_words, day_words
 from structures.admin.content import ContentForm
 from territories.fields import TerritoryField
 from territories.models import Level
+
+DAYS = ("starts_on", "ends_on", "registration_opens_on", "registration_closes_on")
+UNLIKELY_YEAR = f"Vérifiez l’année\u00a0: de {FIRST_YEAR} à {LAST_YEAR}."
 
 
 def check_clock(day: date, clock: time, zone: str) -> None:
@@ -23,6 +28,22 @@ def check_clock(day: date, clock: time, zone: str) -> None:
             f"{clock_words(zones.moment(day, clock, zone))} n’existe pas le {day_words(day)}"
             "\u00a0: c’est l’heure que saute le passage à l’heure d’été."
         )
+
+
+def is_plausible(day: date) -> bool:
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
+def ask_natively(fields: Mapping[str, forms.Field]) -> None:
+    """The browser's own pickers of days and hours: the admin's compare with the clock of the
+    server, where all here is that of a place. What people type by hand is understood too."""
+    for field in fields.values():
+        if isinstance(field, forms.DateField):
+            field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            field.input_formats = ["%Y-%m-%d", "%d/%m/%Y"]
+        elif isinstance(field, forms.TimeField):
+            field.widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+            field.input_formats = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H h %M", "%H h"]
 
 
 class EventForm(ContentForm):
@@ -41,8 +62,16 @@ class EventForm(ContentForm):
             "conditions": forms.Textarea(attrs={"rows": 3}),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_natively(self.fields)
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        for name in DAYS:
+            if (day := cleaned.get(name)) and not is_plausible(day):
+                self.add_error(name, UNLIKELY_YEAR)
+                cleaned.pop(name, None)
         self._check_days(cleaned)
         opens, closes = cleaned.get("registration_opens_on"), cleaned.get("registration_closes_on")
         if opens and closes and closes < opens:
@@ -68,6 +97,12 @@ class EventForm(ContentForm):
                     self.add_error(name, error)
         if starts and ends and last == first and ends <= starts:
             self.add_error("ends_time", "La fin précède le début.")
+
+
+class SessionForm(forms.ModelForm[Session]):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_natively(self.fields)
 
 
 class SessionFormSet(forms.BaseInlineFormSet[Any, Any, Any]):
@@ -124,11 +159,17 @@ class EditionForm(forms.Form):
     title = forms.CharField(
         label="Titre", max_length=200, widget=forms.TextInput(attrs={"class": "vTitleField"})
     )
-    starts_on = forms.DateField(
-        label="Premier jour",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-    )
+    starts_on = forms.DateField(label="Premier jour")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_natively(self.fields)
+
+    def clean_starts_on(self) -> date:
+        day: date = self.cleaned_data["starts_on"]
+        if not is_plausible(day):
+            raise ValidationError(UNLIKELY_YEAR)
+        return day
 
 
 class MessageForm(forms.Form):

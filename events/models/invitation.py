@@ -22,10 +22,15 @@ class EventInvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(email=user.email.lower())
 
     def with_answers(self) -> Self:
-        """Adds `registration_status`, of the last time that the person registered; None: never."""
+        """Adds `registration_status`, of the last time that the person registered; None: never,
+        or a place given back before they were invited."""
         theirs = (
             Registration.objects.annotate(lowered=Lower("email"))
             .filter(event=OuterRef("event"), lowered=OuterRef("email"))
+            .filter(
+                ~Q(status=Registration.Status.CANCELLED)
+                | Q(cancelled_at__gte=OuterRef("created_at"))
+            )
             .order_by("-number")
         )
         return self.annotate(registration_status=Subquery(theirs.values("status")[:1]))
@@ -119,7 +124,7 @@ def reserved_to_guests(user: Any, *, event: str) -> Q:
     by an organiser. `event`: the path to the event, from the rows that are asked."""
     if not (user.is_authenticated and user.is_active):
         return NOBODY
-    placed = Registration.objects.standing().filter(user=user).values("event")
+    placed = Registration.objects.standing().held_by(user).values("event")
     invited = Invitation.objects.of(user).values("event")
     theirs = Q(**{f"{event}__in": invited}) | Q(**{f"{event}__in": placed})
     return Q(audience=Audience.INVITED) & theirs

@@ -110,6 +110,9 @@ class EventPublication(PublicationBase):
     # What only the page shows, rendered once: see events.rendering.
     content = models.JSONField()
 
+    # Of the preview of a draft that has no day yet.
+    is_undated = False
+
     objects = PublishedEventQuerySet.as_manager()
 
     class Meta(PublicationBase.Meta):
@@ -169,7 +172,8 @@ class EventPublication(PublicationBase):
     @property
     def awaits_day(self) -> bool:
         """As AWAITS_DAY says in SQL."""
-        return self.event.state == State.POSTPONED and self.event.postponed_day == self.first_day
+        is_postponed = self.event.state == State.POSTPONED
+        return self.is_undated or (is_postponed and self.event.postponed_day == self.first_day)
 
     @property
     def has_ended(self) -> bool:

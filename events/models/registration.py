@@ -166,11 +166,12 @@ class Registration(models.Model):
     def forget_person(cls, person: Any) -> None:
         """Of an account that is erased (`accounts.personal_data`): what is to come is given back,
         what is past is counted without a name."""
-        from events.registering import cancel
+        from events.registering import cancel, live_publication
 
         theirs = cls.objects.filter(Q(user=person) | Q(email__iexact=person.email))
         for registration in theirs.standing().select_related("event"):
-            if not registration.event.has_ended:
+            publication = live_publication(registration.event)
+            if publication is None or not publication.has_ended:
                 cancel(registration=registration)
         for registration in theirs:
             registration.first_name, registration.last_name = "Compte", "effacé"
@@ -192,13 +193,22 @@ class Registration(models.Model):
                 "organisation": registration.organisation,
                 "demandée le": registration.created_at,
                 "état": registration.get_status_display(),
-                "réponses": list(registration.answers.values()),
+                "ateliers": list(registration.told_sessions.values()),
+                "réponses": registration.answers_in_words(),
                 "conditions acceptées": registration.conditions,
                 "paraît sur la liste des participant·es": registration.is_listed,
                 "présence notée le": registration.attended_at,
             }
             for registration in theirs.select_related("event").order_by("pk")
         ]
+
+    def answers_in_words(self) -> dict[str, Any]:
+        """By question, as it was last asked; a question that is nowhere any more has its key."""
+        from events.models.programme import Question
+
+        asked = Question.objects.filter(event=self.event_id, key__in=self.answers)
+        labels = dict(asked.values_list("key", "label"))
+        return {labels.get(key, key): answer for key, answer in self.answers.items()}
 
     def rank_in_queue(self) -> int:
         """1 for whoever gets the next place."""

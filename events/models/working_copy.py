@@ -333,15 +333,21 @@ class Event(Publishable):
         for name, keys in relations.items():
             getattr(self, name).set(keys)
         for name, model in PARTS.items():
-            getattr(self, name).all().delete()
+            # Those that are in both stay the same rows: a form that is open points at them.
+            known = {getattr(part, "key", part.pk): part for part in getattr(self, name).all()}
             for position, part_data in enumerate(data.get(name, [])):
                 values, relations, lost = snapshots.split(model, model.SNAPSHOT_FIELDS, part_data)
                 gone += lost
                 if lost and model is Resource:  # a title that leads to nothing
                     continue
-                part = getattr(self, name).create(position=position, **values)
+                part = known.pop(part_data.get("key"), None) or model(event=self)  # type: ignore[misc]  # parts have it
+                part.position = position
+                for field, value in values.items():
+                    setattr(part, field, value)
+                part.save()
                 for relation, keys in relations.items():
                     getattr(part, relation).set(keys)
+            getattr(self, name).filter(pk__in=[part.pk for part in known.values()]).delete()
         return gone
 
     def freeze(self, data: Mapping[str, Any]) -> EventPublication:

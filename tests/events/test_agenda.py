@@ -94,7 +94,11 @@ def test_a_month_is_a_table_with_its_days() -> None:
     assert "1 événement" in page.xpath("string(//caption)")
     cells = page.xpath("//td[.//a]//time/@datetime")
     assert cells == ["2031-03-31", "2031-04-01"]
-    assert page.xpath("//nav[@aria-label='Mois']/a/text()") == ["Février 2031", "Avril 2031"]
+    assert page.xpath("//nav[@aria-label='Mois']/a/text()") == [
+        "Février 2031",
+        "Ce mois-ci",
+        "Avril 2031",
+    ]
 
 
 @pytest.mark.parametrize("month", ["2031-13", "0000-01", "2031-3", "x", "99999-01", "%00", ""])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from events import due, zones
@@ -247,3 +247,68 @@ def test_of_an_hour_that_comes_twice_takes_the_first() -> None:
     first = zones.moment(date(2027, 10, 31), time(2, 30), "Europe/Paris")
     assert first.utcoffset() == timedelta(hours=2)
     assert first.astimezone(UTC) == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+
+
+# --- Whatever else happens ---
+
+
+def test_nobody_is_told_what_was_true_a_moment_ago(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One machine reads its list, an organiser cancels, another tells, the first goes on."""
+    event = EventFactory(open=True, published=True)
+    registration = place_at(event)
+    moved(event, starts_on=event.starts_on + timedelta(days=7))
+    forget_letters()
+    first_reads = due._with_people_behind
+
+    def read_then_overtaken(now: datetime) -> list[int]:
+        events = first_reads(now)
+        monkeypatch.setattr(due, "_with_people_behind", first_reads)
+        change_state(event=event, state="cancelled")
+        due.run()
+        return events
+
+    monkeypatch.setattr(due, "_with_people_behind", read_then_overtaken)
+    due.run()
+    due.run()
+    assert subjects() == [f"Annulé\u00a0: {event.title}"]
+    registration.refresh_from_db()
+    assert registration.told["État"] == "Annulé"
+
+
+def test_an_event_that_fails_keeps_nobody_else_from_being_written_to(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    broken, sound = (EventFactory(open=True, published=True) for _ in range(2))
+    for event in (broken, sound):
+        place_at(event)
+        change_state(event=event, state="cancelled")
+    # As a publication of a former release, whose content lacks what this one reads.
+    broken.publications.update(content={})
+    with pytest.raises(CommandError, match="en échec\u00a0: 1"):
+        call_command("run_due", soon=True)
+    assert {subject for subject in subjects() if subject.startswith("Annulé")} == {
+        f"Annulé\u00a0: {sound.title}"
+    }
+    assert len(mail.outbox) == 3
+    assert f"Event {broken.pk}" in caplog.text
+
+
+def test_asks_little_where_there_is_nothing_to_do(
+    django_assert_max_num_queries: Any,
+) -> None:
+    for _ in range(6):
+        place_at(EventFactory(open=True, published=True))
+    with django_assert_max_num_queries(6):
+        due.run()
+
+
+def test_a_date_that_was_mistyped_once_keeps_no_name_for_ever() -> None:
+    event = EventFactory(open=True, past=True, published=True)
+    place_at(event)
+    event.publications.update(ends_at=timezone.now() + timedelta(days=9000))
+    services.publish(working=event, by=None)
+    event.publications.filter(live_until=None).update(
+        starts_at=timezone.now() - timedelta(days=1200),
+        ends_at=timezone.now() - timedelta(days=1199),
+    )
+    assert due.purge() == 1

@@ -3,7 +3,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.retention import purge as purge_joining
@@ -37,10 +37,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, soon: bool, **options: Any) -> None:
         # First: somebody waits for it. Mails last of these, since events write some.
-        self._events()
+        failed = self._events()
         self._mails()
         if not soon:
             self._keep_house()
+        if failed:
+            raise CommandError(f"Événements en échec\u00a0: {failed} (voir le journal du serveur).")
 
     def _keep_house(self) -> None:
         count = 0
@@ -63,7 +65,7 @@ class Command(BaseCommand):
         if pairs := find_duplicates(seconds=SEARCHED_FOR).pairs:
             self.stdout.write(f"Doublons possibles à examiner\u00a0: {pairs}.")
 
-    def _events(self) -> None:
+    def _events(self) -> int:
         done = due_events.run()
         for what, number in (
             ("places données depuis la liste d’attente", done.promoted),
@@ -74,6 +76,7 @@ class Command(BaseCommand):
         ):
             if number:
                 self.stdout.write(f"Événements\u00a0: {what}, {number}.")
+        return done.failed
 
     def _mails(self) -> None:
         report = mailing.deliver_due()

@@ -1,0 +1,82 @@
+"""What somebody who registered was told of an event, and what is no longer as they were told."""
+
+from __future__ import annotations
+
+from events.models import EventPublication, Format, Registration, State
+from events.posting import quoted
+from events.wording import place_words, session_words, when_words
+
+WILL_NOT_BE = (State.CANCELLED, State.POSTPONED)
+
+
+def facts_for(registration: Registration, publication: EventPublication) -> dict[str, str]:
+    """By name, in words. The link is only for those who hold a place."""
+    facts = {
+        "Quand": when_words(publication),
+        "Où": place_words(publication),
+        "Lien": online_url(registration, publication),
+        "État": str(publication.state.label) if publication.state in WILL_NOT_BE else "",
+    }
+    return {name: words for name, words in facts.items() if words}
+
+
+def sessions_for(registration: Registration, publication: EventPublication) -> dict[str, str]:
+    """Those of the programme that the person chose, by key, in words."""
+    chosen = {place.session_key for place in registration.session_places.all()}
+    return {
+        session["key"]: f"{quoted(session['title'])}, "
+        f"{session_words(session, publication.time_zone)}"
+        for session in publication.content["sessions"]
+        if session["key"] in chosen
+    }
+
+
+def is_outdated(registration: Registration, publication: EventPublication) -> bool:
+    """Whether something is no longer as the person was told."""
+    return registration.told != facts_for(
+        registration, publication
+    ) or registration.told_sessions != sessions_for(registration, publication)
+
+
+def note(registration: Registration, publication: EventPublication) -> None:
+    """Saves what the letter that follows says."""
+    registration.told = facts_for(registration, publication)
+    registration.told_sessions = sessions_for(registration, publication)
+    registration.told_sequence = publication.sequence
+    registration.save(update_fields=["told", "told_sessions", "told_sequence"])
+
+
+def online_url(registration: Registration, publication: EventPublication) -> str:
+    """Empty for whoever has no place, and for an event that is nowhere online."""
+    if not registration.holds_place or publication.format == Format.IN_PERSON:
+        return ""
+    return publication.online_url
+
+
+# --- Before and after ---
+
+
+def facts_changed(before: dict[str, str], now: dict[str, str]) -> list[str]:
+    told = [
+        f"{name}\u00a0: {words}" + (f" (et non plus {before[name]})" if name in before else "")
+        for name, words in now.items()
+        if before.get(name) != words
+    ]
+    gone = [
+        f"{name}\u00a0: plus rien (c’était {before[name]})" for name in before if name not in now
+    ]
+    return told + gone
+
+
+def sessions_changed(before: dict[str, str], now: dict[str, str]) -> list[str]:
+    moved = [
+        f"{words} (et non plus {before[key]})"
+        for key, words in now.items()
+        if key in before and before[key] != words
+    ]
+    gone = [
+        f"{words}\u00a0: n’est plus au programme."
+        for key, words in before.items()
+        if key not in now
+    ]
+    return moved + gone
