@@ -190,6 +190,6 @@ class CodeForm(forms.Form):
         label="Code d’accueil, ou nom",
         max_length=80,
         widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+            attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
         ),
     )

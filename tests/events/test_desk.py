@@ -42,12 +42,6 @@ def url(name: str, event: Event, *args: Any) -> str:
 
 
 @pytest.fixture
-def organiser(client: Client) -> Client:
-    client.force_login(UserFactory(group="Équipe nationale"))
-    return client
-
-
-@pytest.fixture
 def event() -> Event:
     made: Event = EventFactory(open=True, capacity=2, published=True)
     for name in ("Alix", "Bao", "Chloé"):
