@@ -95,12 +95,27 @@ class GuestPages(EventPages):
             )
         return self._to("guests", event.pk)
 
-    @method_decorator(require_POST)
+    @method_decorator(require_form)
     def withdraw_view(self, request: HttpRequest, pk: int, invitation_pk: int) -> HttpResponse:
         event, _ = self._organised(request, pk)
         guest = event.invitations.filter(pk=invitation_pk).first()
         if guest is None:
             raise Http404
+        if request.method != "POST":
+            return self._page_of(
+                request,
+                "confirm",
+                event,
+                f"Retirer l’invitation de {guest}",
+                sentences=[
+                    "Son lien ne répondra plus, et la page lui sera fermée si elle est réservée.",
+                    "Une place déjà prise reste prise. La personne n’est pas prévenue.",
+                ],
+                action=request.path,
+                button="Retirer l’invitation",
+                back_url=self.page_url("guests", event.pk),
+                back="Revenir aux invitations",
+            )
         guest.delete()
         self._noted(request, event, "Invitation retirée.")
         self.message_user(
