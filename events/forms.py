@@ -218,7 +218,7 @@ class RegistrationForm(_QuestionsForm):
             last_name=cleaned["last_name"],
             organisation=cleaned["organisation"],
             answers=self.answers(),
-            conditions=self.publication.content["conditions"],
+            conditions=self.publication.content["conditions"] if cleaned.get("accepts") else "",
             is_listed=cleaned.get("is_listed", False),
             sessions=tuple(cleaned.get("sessions", ())),
         )

@@ -8,43 +8,48 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
+from events.admin.acts import ActPages
 from events.admin.entrance import EntrancePages
 from events.admin.exports import answer_words
+from events.admin.former import questions_answered, sessions_chosen
 from events.admin.guests import GuestPages
-from events.admin.listing import (
-    LISTED,
-    LONGEST_QUERY,
-    counts_of,
-    mentions,
-    session_rows,
-    wanted_words,
-)
+from events.admin.listing import STATUSES, Row, Wanted, counts_of, rows_of, session_rows
+from events.admin.pages import latest_publication
 from events.admin.sheets import SheetPages
 from events.admin.writing import MessagePages
-from events.forms import PlaceForm, RegistrationForm
-from events.models import Event, Registration
-from events.registering import (
-    Refused,
-    account_of,
-    cancel,
-    choose_sessions,
-    give_place,
-    note_attendance,
-    put_in_queue,
-    register,
-)
+from events.forms import PlaceForm
+from events.models import Event, EventPublication, Registration, SessionPlace, State
+from events.registering import Refused, choose_sessions
 from publishing.admin_pages import require_form
 
-Status = Registration.Status
-MOST_LISTED = 500
+PER_PAGE = 50
+MOST_MESSAGES = 50
+
+# Of the desk: label, name, and whether it keeps to what the list is narrowed to.
+PAGES = (
+    ("Accueil (sur téléphone)", "entrance", False),
+    ("Inscrire quelqu’un", "add_registration", False),
+    ("Invitations", "guests", False),
+    ("Écrire aux inscrit·es", "message", True),
+    ("Liste à imprimer (PDF)", "participants_pdf", True),
+    ("Badges (PDF)", "badges", True),
+    ("Export CSV", "export_csv", True),
+    ("Export Excel", "export_xlsx", True),
+    ("Avis", "opinions", False),
+)
+# What needs a page that is online; the rest needs one that was.
+ONLY_ONLINE = {"add_registration", "message"}
+ALWAYS = {"entrance", "guests", "export_csv", "export_xlsx"}
 
 
-class DeskPages(EntrancePages, MessagePages, SheetPages, GuestPages):
+class DeskPages(ActPages, EntrancePages, MessagePages, SheetPages, GuestPages):
     """Mixed into the admin of events (`events.admin.event.EventAdmin`)."""
 
     log_change: Any
@@ -52,9 +57,7 @@ class DeskPages(EntrancePages, MessagePages, SheetPages, GuestPages):
     def get_urls(self) -> list[URLPattern]:
         return [
             self._at("inscriptions/", self.desk_view, "desk"),
-            self._at("inscriptions/ajouter/", self.add_registration_view, "add_registration"),
             self._at("inscriptions/<int:registration_pk>/", self.registration_view, "registration"),
-            self._at("inscriptions/<int:registration_pk>/agir/", self.act_view, "act"),
             *super().get_urls(),
         ]
 
@@ -62,46 +65,50 @@ class DeskPages(EntrancePages, MessagePages, SheetPages, GuestPages):
 
     @method_decorator(require_safe)
     def desk_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        event, publication = self._organised(request, pk)
-        shown = event.registrations.all()
-        status = request.GET.get("etat", "")
-        if status in Status.values:
-            shown = shown.filter(status=status)
-        elif status == "presents":
-            shown = shown.filter(attended_at__isnull=False)
-        query = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
-        words = wanted_words(query)
-        found = [one for one in shown.order_by("number").only(*LISTED) if mentions(one, words)]
+        event, live = self._organised(request, pk)
+        publication = live or latest_publication(event)
+        counts, sessions = counts_of(event), session_rows(event, publication)
+        wanted = Wanted.of(request.GET, [session["key"] for session in sessions])
+        found = rows_of(event, wanted)
+        page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+        for session in sessions:
+            session["url"] = wanted.query(session=session["key"]) + "#liste"
         return self._page_of(
             request,
             "desk",
             event,
             "Inscriptions",
             publication=publication,
-            counts=counts_of(event),
-            sessions=session_rows(event, publication),
-            registrations=found[:MOST_LISTED],
+            notices=_notices(publication, is_live=live is not None, taken=counts["confirmed"]),
+            counts=counts,
+            sessions=sessions,
+            session=next((s for s in sessions if s["key"] == wanted.session), None),
+            page=page,
+            rows=_with_sessions(list(page.object_list)),
             found=len(found),
-            most_listed=MOST_LISTED,
-            query=query,
-            chosen_status=status,
-            statuses=[("", "Toutes"), *Status.choices, ("presents", "Présent·es")],
-            pages=self._desk_pages(event),
+            wanted=wanted,
+            everything=wanted.query(session=""),
+            in_order=wanted.query(order=""),
+            by_name=wanted.query(order="nom"),
+            page_query=(wanted.query() or "?") + ("&" if wanted.query() else ""),
+            statuses=STATUSES,
+            pages=self._desk_pages(event, live, publication, wanted),
+            written=event.group_messages.select_related("sent_by")[:MOST_MESSAGES],
         )
 
-    def _desk_pages(self, event: Event) -> list[tuple[str, str]]:
-        names = (
-            ("Accueil (sur téléphone)", "entrance"),
-            ("Inscrire quelqu’un", "add_registration"),
-            ("Invitations", "guests"),
-            ("Écrire aux inscrit·es", "message"),
-            ("Liste à imprimer (PDF)", "participants_pdf"),
-            ("Badges (PDF)", "badges"),
-            ("Export CSV", "export_csv"),
-            ("Export Excel", "export_xlsx"),
-            ("Avis", "opinions"),
-        )
-        return [(label, self.page_url(name, event.pk)) for label, name in names]
+    def _desk_pages(
+        self,
+        event: Event,
+        live: EventPublication | None,
+        publication: EventPublication | None,
+        wanted: Wanted,
+    ) -> list[tuple[str, str]]:
+        """Only those that lead somewhere."""
+        return [
+            (label, self.page_url(name, event.pk) + (wanted.query() if narrowed else ""))
+            for label, name, narrowed in PAGES
+            if (live if name in ONLY_ONLINE else publication or name in ALWAYS)
+        ]
 
     # --- One registration ---
 
@@ -109,10 +116,11 @@ class DeskPages(EntrancePages, MessagePages, SheetPages, GuestPages):
     def registration_view(
         self, request: HttpRequest, pk: int, registration_pk: int
     ) -> HttpResponse:
-        """All that is known of it; its sessions may be changed."""
-        event, publication = self._organised(request, pk)
+        """All that is known of it; its sessions may be changed while the event is online."""
+        event, live = self._organised(request, pk)
+        publication = live or latest_publication(event)
         if publication is None:
-            raise Http404
+            raise Http404  # nobody could register
         shown = self._registration(event, registration_pk)
         initial = {
             "sessions": [place.session_key for place in shown.session_places.all()],
@@ -132,7 +140,6 @@ class DeskPages(EntrancePages, MessagePages, SheetPages, GuestPages):
             else:
                 self.message_user(request, "Ateliers enregistrés.", messages.SUCCESS)
             return self._to("registration", event.pk, shown.pk)
-        asked = {q["key"]: q for q in publication.content["questions"]}
         return self._page_of(
             request,
             "registration",
@@ -140,90 +147,75 @@ class DeskPages(EntrancePages, MessagePages, SheetPages, GuestPages):
             shown.name,
             registration=shown,
             rank=shown.rank_in_queue() if shown.is_waiting else 0,
-            answers=[
-                (asked[key]["label"] if key in asked else "Question retirée", answer_words(answer))
-                for key, answer in shown.answers.items()
-            ],
-            form=form if form.fields and not shown.is_cancelled else None,
+            answers=_answers_of(event, publication, shown),
+            places=_places_of(event, publication, shown),
+            form=form if form.fields and not shown.is_cancelled and live else None,
+            is_live=live is not None,
             act_url=self.page_url("act", event.pk, shown.pk),
+            cancel_url=self.page_url("cancel_registration", event.pk, shown.pk),
             has_ended=publication.has_ended,
             status=400 if form.errors else 200,
         )
 
-    @method_decorator(require_POST)
-    def act_view(self, request: HttpRequest, pk: int, registration_pk: int) -> HttpResponse:
-        event, _ = self._organised(request, pk)
-        registration = self._registration(event, registration_pk)
-        done = {
-            "give": lambda: give_place(registration=registration),
-            "queue": lambda: put_in_queue(registration=registration),
-            "cancel": lambda: cancel(registration=registration, by_organiser=True),
-            "there": lambda: note_attendance(registration=registration),
-            "absent": lambda: note_attendance(registration=registration, is_there=False),
-        }
-        said = {
-            "give": "{} a une place.",
-            "queue": "{} est en liste d’attente.",
-            "cancel": "L’inscription de {} est annulée.",
-            "there": "{} est là.",
-            "absent": "{} n’est plus noté·e présent·e.",
-        }
-        wanted = request.POST.get("act", "")
-        if wanted not in done:
-            raise Http404
-        try:
-            done[wanted]()
-        except Refused as reason:
-            self.message_user(request, str(reason), messages.WARNING)
-        else:
-            self._noted(request, event, "Inscriptions.")
-            self.message_user(request, said[wanted].format(registration.name), messages.SUCCESS)
-        if request.POST.get("from") == "entrance":
-            return self._to("entrance", event.pk)
-        return self._to("registration", event.pk, registration.pk)
 
-    @method_decorator(require_form)
-    def add_registration_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Before the opening, after the closing, or by telephone."""
-        event, publication = self._organised(request, pk)
-        if publication is None or not publication.takes_registrations:
-            self.message_user(
-                request,
-                "Publiez d’abord l’événement, avec une inscription ouverte.",
-                messages.WARNING,
+def _notices(
+    publication: EventPublication | None, *, is_live: bool, taken: int
+) -> list[tuple[str, str]]:
+    """What must be known before anything else: a word, and what it means here."""
+    if publication is None:
+        return [("Pas en ligne", "personne ne peut s’inscrire.")]
+    found = []
+    if not is_live:
+        found.append(
+            (
+                "Page retirée",
+                "les inscriptions se lisent et s’exportent, avec les mots de la dernière "
+                "publication. Pour écrire, inscrire ou donner une place, publiez de nouveau "
+                "l’événement.",
             )
-            return self._to("desk", event.pk)
-        form = RegistrationForm(
-            request.POST if request.method == "POST" else None,
-            publication=publication,
-            person=None,
         )
-        # Theirs to accept, by the link that they get.
-        for name in ("is_listed", "accepts"):
-            form.fields.pop(name, None)
-        for question in form.questions:
-            form.fields[f"question-{question['key']}"].required = False
-        if request.method == "POST" and form.is_valid():
-            try:
-                asked = form.asked()
-                made, is_new = register(
-                    event=event, asked=asked, user=account_of(asked.email), by_organiser=True
-                )
-            except Refused as reason:
-                self.message_user(request, str(reason), messages.WARNING)
-            else:
-                words = "est inscrit·e" if is_new else "était déjà inscrit·e"
-                self.message_user(request, f"{made.name} {words}.", messages.SUCCESS)
-                return self._to("registration", event.pk, made.pk)
-        return self._page_of(
-            request,
-            "form",
-            event,
-            "Inscrire quelqu’un",
-            form=form,
-            button="Inscrire",
-            explanation="La personne reçoit la même confirmation que si elle s’était inscrite "
-            "elle-même. S’il n’y a plus de place, elle entre en liste d’attente\u00a0: vous "
-            "pourrez lui donner une place ensuite.",
-            status=400 if form.errors else 200,
+    note = publication.state_note
+    if publication.state in (State.CANCELLED, State.POSTPONED):
+        found.append((str(publication.state.label), note or "les personnes inscrites l’ont su."))
+    elif publication.state == State.FULL:
+        words = note or "les places qui se libèrent ne sont données à personne."
+        found.append((str(State.FULL.label), words))
+    elif publication.is_full(taken):
+        words = (
+            "les demandes vont en liste d’attente."
+            if publication.has_waiting_list
+            else "il n’y a pas de liste d’attente."
         )
+        found.append((str(State.FULL.label), words))
+    return found
+
+
+def _with_sessions(rows: list[Row]) -> list[tuple[Row, int]]:
+    """How many sessions each chose, in one query for the page."""
+    places = SessionPlace.objects.filter(registration__in=[row.registration.pk for row in rows])
+    counted = places.order_by().values_list("registration_id").annotate(count=Count("pk"))
+    counts: dict[int, int] = dict(counted)
+    return [(row, counts.get(row.registration.pk, 0)) for row in rows]
+
+
+def _answers_of(
+    event: Event, publication: EventPublication, registration: Registration
+) -> list[tuple[str, str]]:
+    asked = publication.content["questions"]
+    return [
+        (question["label"], answer_words(registration.answers[question["key"]]))
+        for question in questions_answered(event, asked, [registration.answers])
+        if question["key"] in registration.answers
+    ]
+
+
+def _places_of(
+    event: Event, publication: EventPublication, registration: Registration
+) -> list[tuple[str, bool]]:
+    """Title of each session that the person chose, and whether they have a place there."""
+    places = {place.session_key: place.holds_place for place in registration.session_places.all()}
+    return [
+        (session["title"], places[session["key"]])
+        for session in sessions_chosen(event, publication)
+        if session["key"] in places
+    ]
