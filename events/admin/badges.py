@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from events.rendering import when
 from events.wording import NBSP, clock_words, place_words, session_words, when_words
 from media.pdf import pdf_of
 
+PER_SHEET = 10
 # Of a session on a badge, which one reads while walking.
 LONGEST_TITLE = 44
 MOST_SESSIONS = 6
@@ -51,9 +52,16 @@ def badges_pdf(event: Event, publication: EventPublication, wanted: Wanted, entr
         for row in _expected(event, wanted)
     ]
     html = render_to_string(
-        "admin/events/badges_pdf.html", {"publication": publication, "badges": badges}
+        "admin/events/badges_pdf.html",
+        {"publication": publication, "sheets": list(_sheets(badges))},
     )
     return pdf_of(html, "css/badges.css")
+
+
+def _sheets(badges: list[Any]) -> Iterator[list[Any]]:
+    """As `badges.css` lays them out on a page."""
+    for start in range(0, len(badges), PER_SHEET):
+        yield badges[start : start + PER_SHEET]
 
 
 def _held(

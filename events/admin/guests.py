@@ -106,7 +106,8 @@ class GuestPages(EventPages):
                 request,
                 "confirm",
                 event,
-                f"Retirer l’invitation de {guest}",
+                "Retirer une invitation",
+                who=guest,
                 sentences=[
                     "Son lien ne répondra plus, et la page lui sera fermée si elle est réservée.",
                     "Une place déjà prise reste prise. La personne n’est pas prévenue.",
