@@ -14,7 +14,7 @@ from events.models import Event, Registration
 from events.registering import cancel, change_state
 from mailing.models import Message
 from publishing.services import archive
-from tests.factories import EventFactory, live, place_at
+from tests.factories import EventFactory, UserFactory, live, place_at
 
 Status = Registration.Status
 
@@ -307,7 +307,7 @@ def test_an_archived_event_is_read_and_says_what_cannot_be_done(
     organiser: Client, event: Event
 ) -> None:
     one = place_at(event)
-    archive(working=event, by=None)
+    archive(working=event, by=UserFactory())
     Message.objects.all().delete()
     desk = organiser.get(url("desk", event))
     assert desk.context["notices"][0][0] == "Page retirée"

@@ -16,7 +16,7 @@ from events.admin import badges
 from events.models import Event
 from events.registering import note_attendance
 from publishing.services import archive, publish, record_save
-from tests.factories import EventFactory, live, place_at
+from tests.factories import EventFactory, UserFactory, live, place_at
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +71,7 @@ def test_answers_to_a_question_that_is_gone_are_kept_with_its_words(organiser: C
     assert row["Votre repas (question retirée)"] == "Avec"
     address = reverse("admin:events_event_registration", args=[event.pk, one.pk])
     assert ("Votre repas (question retirée)", "Avec") in organiser.get(address).context["answers"]
-    archive(working=event, by=None)
+    archive(working=event, by=UserFactory())
     assert rows_of(organiser, event) == [row]
 
 
