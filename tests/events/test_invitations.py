@@ -390,6 +390,7 @@ def test_a_message_to_the_silent_goes_to_them_alone(organiser: Client) -> None:
     invited(event)
     decline(invitation=invited(event, "non@exemple.fr"))
     form = {"to": "unanswered", "subject": "Dernière place", "text": "Venez.", "key": "abc"}
+    form["step"] = "send"
     organiser.post(reverse("admin:events_event_message", args=[event.pk]), form)
     assert [letter.to for letter in Message.objects.filter(subject="Dernière place")] == [GUEST]
 
