@@ -6,6 +6,7 @@ audience. Letters leave once the event is online, by `events.due` or at once.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -46,17 +47,18 @@ class Guest:
 def read_guests(text: str) -> list[Guest]:
     """One a line, or separated by semicolons as mail programs copy them: an address alone,
     "Marie Durand <marie@…>", or cells of a spreadsheet (first name, last name, address,
-    organisation) between tabs. The same address twice is one guest.
+    organisation) between tabs, or semicolons as in a CSV file. The same address twice is one guest.
 
     Raises ValidationError, with one sentence a line that cannot be read.
     """
     guests: dict[str, Guest] = {}
     errors = []
     for number, line in enumerate(text.splitlines(), start=1):
-        pieces = [line] if "\t" in line else line.split(";")
+        separator = _separator_of_cells(line)
+        pieces = [line] if separator else line.split(";")
         for piece in filter(None, map(str.strip, pieces)):
             try:
-                guest = _guest_in_cells(piece) if "\t" in piece else _guest(piece)
+                guest = _guest_in_cells(piece, separator) if separator else _guest(piece)
             except ValidationError as error:
                 errors.append(f"Ligne {number}\u00a0: {error.messages[0]}")
             else:
@@ -70,6 +72,15 @@ def read_guests(text: str) -> list[Guest]:
     return list(guests.values())
 
 
+def _separator_of_cells(line: str) -> str:
+    """Empty for a line that is no row of a table. Semicolons part cells where one of these has an
+    address, and addresses where several have."""
+    if "\t" in line:
+        return "\t"
+    cells = [cell for cell in line.split(";") if cell.strip(' "')]
+    return ";" if len(cells) > 1 and sum("@" in cell for cell in cells) == 1 else ""
+
+
 def _guest(piece: str) -> Guest:
     """An address with or without a name before it."""
     written = re.sub(r"^mailto:", "", piece, flags=re.IGNORECASE)
@@ -79,8 +90,9 @@ def _guest(piece: str) -> Guest:
     return _checked(address, name.strip(" ,\"'"), piece)
 
 
-def _guest_in_cells(line: str) -> Guest:
-    cells = [cell.strip() for cell in line.split("\t")]
+def _guest_in_cells(line: str, separator: str) -> Guest:
+    cells = next(csv.reader([line], delimiter=separator), [])
+    cells = [cell.strip() for cell in cells]
     at = next((i for i, cell in enumerate(cells) if "@" in cell), -1)
     address = cells.pop(at) if at >= 0 else ""
     first, last, organisation, *_ = [*cells, "", "", ""]

@@ -103,11 +103,17 @@ def session_places_taken(event_id: int) -> dict[str, int]:
 
 @transaction.atomic
 def register(
-    *, event: Event, asked: Asked, user: Any = None, by_organiser: bool = False
+    *,
+    event: Event,
+    asked: Asked,
+    user: Any = None,
+    by_organiser: bool = False,
+    despite_full: bool = False,
 ) -> tuple[Registration, bool]:
     """The registration, and whether it is new: whoever asks twice has asked once.
 
-    An organiser may register somebody before the opening and after the closing. Raises Refused.
+    An organiser may register somebody before the opening and after the closing, and give them a
+    place whatever the order and the number of places (`despite_full`). Raises Refused.
     """
     event = locked(event.pk)
     publication = live_publication(event)
@@ -118,7 +124,9 @@ def register(
         return standing, False
     if not (by_organiser or publication.registration_is_open()):
         raise Refused("Les inscriptions à cet événement sont closes.")
-    is_full = publication.is_full(places_taken(event)) or event.registrations.waiting().exists()
+    is_full = not despite_full and (
+        publication.is_full(places_taken(event)) or event.registrations.waiting().exists()
+    )
     if is_full and not publication.has_waiting_list:
         raise Refused("Il n’y a plus de place, et l’événement n’a pas de liste d’attente.")
     registration = Registration(

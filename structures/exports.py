@@ -18,12 +18,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from audit.models import Action
 from audit.services import record
-from publishing.spreadsheets import MARK, SEPARATOR, safe_cells
+from publishing.spreadsheets import MARK, SEPARATOR, safe_cells, sheet_cells
 from publishing.structured_data import absolute
 from structures.directory import Directory
 from structures.exports_copy import approvals_held, approvals_label, csv_bytes
@@ -249,21 +248,11 @@ def _workbook(records: Records) -> Any:
         headings.append(cell)
     sheet.append(headings)
     for cells in records.cells():
-        sheet.append([_text(sheet, v) if isinstance(v, str) else v for v in cells])
+        sheet.append(sheet_cells(sheet, cells))
     file = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
     book.save(file)
     file.seek(0)
     return file
-
-
-def _text(sheet: Any, value: str) -> Any:
-    """The library takes for a formula what begins like one, and refuses control characters."""
-    plain = ILLEGAL_CHARACTERS_RE.sub("", value)
-    if not plain.startswith("="):
-        return plain
-    cell = WriteOnlyCell(sheet, plain)
-    cell.data_type = "s"
-    return cell
 
 
 def _json_lines(objects: Iterator[dict[str, Any]]) -> Iterator[str]:

@@ -1,17 +1,20 @@
-"""The registrations of an event as a table."""
+"""The registrations of an event as a table, and what was answered after it as another."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
 from openpyxl import Workbook
 
-from events.models import Event, EventPublication, Registration, SessionPlace
-from publishing.spreadsheets import MARK, csv_lines, safe_cells
+from events.admin.former import questions_answered, sessions_chosen
+from events.admin.listing import EVERYONE, Wanted, rows_of
+from events.forms import questions_of
+from events.models import Event, EventPublication, Question, SessionPlace
+from publishing.spreadsheets import MARK, csv_lines, sheet_cells
 
 Row = list[Any]
 
@@ -22,14 +25,19 @@ def answer_words(answer: Any) -> str:
     return ", ".join(map(str, answer)) if isinstance(answer, list) else str(answer)
 
 
-def table(event: Event, publication: EventPublication | None) -> Iterator[Row]:
-    """A line a registration, in order; a column a question, and one a session."""
-    content = publication.content if publication else {"questions": [], "sessions": []}
-    questions = [q for q in content["questions"] if q["when"] == "registration"]
-    sessions = [s for s in content["sessions"] if s["by_registration"]]
+def table(
+    event: Event, publication: EventPublication | None, wanted: Wanted = EVERYONE
+) -> Iterator[Row]:
+    """A line a registration, as the list shows them; a column a question, and one a session."""
+    rows = rows_of(event, wanted, whole=True)
+    asked = questions_of(publication, Question.When.REGISTRATION) if publication else []
+    answers = [row.registration.answers for row in rows]
+    questions = questions_answered(event, asked, answers)
+    sessions = sessions_chosen(event, publication)
     yield [
-        "Rang",
+        "Ordre",
         "État",
+        "Rang d’attente",
         "Prénom",
         "Nom",
         "Organisation",
@@ -42,12 +50,13 @@ def table(event: Event, publication: EventPublication | None) -> Iterator[Row]:
         *(question["label"] for question in questions),
         *(session["title"] for session in sessions),
     ]
-    registrations = event.registrations.order_by("number").prefetch_related("session_places")
-    for registration in registrations:
+    for row in rows:
+        registration = row.registration
         places = {place.session_key: place for place in registration.session_places.all()}
         yield [
-            registration.number,
+            row.order,
             registration.get_status_display(),
+            row.queue_rank or "",
             registration.first_name,
             registration.last_name,
             registration.organisation,
@@ -62,6 +71,16 @@ def table(event: Event, publication: EventPublication | None) -> Iterator[Row]:
         ]
 
 
+def opinions_table(event: Event, publication: EventPublication) -> Iterator[Row]:
+    """A line an opinion, in no order that would say whose it is (`Evaluation.Meta.ordering`)."""
+    given = list(event.evaluations.values_list("answers", flat=True))
+    asked = questions_of(publication, Question.When.EVALUATION)
+    questions = questions_answered(event, asked, given)
+    yield [question["label"] for question in questions]
+    for answers in given:
+        yield [answer_words(answers.get(question["key"], "")) for question in questions]
+
+
 def _moment(at: Any) -> str:
     return f"{timezone.localtime(at):%d/%m/%Y %H:%M}" if at else ""
 
@@ -72,16 +91,16 @@ def _place(place: SessionPlace | None) -> str:
     return "oui" if place.holds_place else "liste d’attente"
 
 
-def as_csv(rows: Iterator[Row], name: str) -> HttpResponse:
+def as_csv(rows: Iterable[Row], name: str) -> HttpResponse:
     content = MARK + csv_lines(rows)
     return _attached(content.encode("utf-8"), "text/csv; charset=utf-8", name)
 
 
-def as_xlsx(rows: Iterator[Row], name: str) -> HttpResponse:
+def as_xlsx(rows: Iterable[Row], name: str) -> HttpResponse:
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("Inscriptions")
     for row in rows:
-        sheet.append(safe_cells(row))
+        sheet.append(sheet_cells(sheet, row))
     file = io.BytesIO()
     workbook.save(file)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -93,7 +112,3 @@ def _attached(content: bytes, kind: str, name: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def registrations_of(event: Event) -> list[Registration]:
-    return list(event.registrations.confirmed().order_by("last_name", "first_name", "pk"))

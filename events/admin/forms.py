@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, time
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from events import zones
+from events.forms import RegistrationForm
 from events.inviting import Guest, read_guests
-from events.models import Event, Question, Session, State
+from events.models import Event, EventPublication, Question, Session, State
 from events.months import FIRST_YEAR, LAST_YEAR
 from events.wording import clock_words, day_words
 from structures.admin.content import ContentForm
@@ -177,10 +178,17 @@ class MessageForm(forms.Form):
         ("confirmed", "Les personnes qui ont une place"),
         ("waiting", "Les personnes en liste d’attente"),
         ("all", "Les unes et les autres"),
+        ("presents", "Les personnes dont la présence est notée"),
         ("unanswered", "Les personnes invitées qui n’ont pas répondu"),
     )
     to = forms.ChoiceField(
         label="À qui", choices=RECIPIENTS, initial="confirmed", widget=forms.RadioSelect
+    )
+    session = forms.ChoiceField(
+        label="Atelier",
+        required=False,
+        help_text="Si vous en choisissez un, «\u00a0avoir une place\u00a0» et «\u00a0attendre"
+        "\u00a0» s’entendent de cet atelier.",
     )
     subject = forms.CharField(label="Objet", max_length=150)
     text = forms.CharField(
@@ -192,6 +200,30 @@ class MessageForm(forms.Form):
     )
     # The same form sent twice is one message.
     key = forms.CharField(max_length=32, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, sessions: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sessions = sessions
+        if sessions:
+            field = cast(forms.ChoiceField, self.fields["session"])
+            field.choices = [("", "Tout l’événement"), *sessions.items()]
+        else:
+            del self.fields["session"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("session") and cleaned.get("to") == "unanswered":
+            self.add_error(
+                "session", "Qui n’a pas répondu à son invitation n’a pas choisi d’atelier."
+            )
+        return cleaned
+
+    def recipients_words(self) -> str:
+        """ "Les personnes qui ont une place · Atelier du soir"."""
+        words = [dict(self.RECIPIENTS)[self.cleaned_data["to"]]]
+        if chosen := self.cleaned_data.get("session"):
+            words.append(self.sessions[chosen])
+        return " · ".join(words)
 
     def clean_key(self) -> str:
         key: str = self.cleaned_data["key"]
@@ -205,8 +237,9 @@ class GuestsForm(forms.Form):
         label="Personnes à inviter",
         max_length=300_000,
         help_text="Une par ligne\u00a0: une adresse seule, ou «\u00a0Marie Durand "
-        "&lt;marie@exemple.fr&gt;\u00a0». Vous pouvez coller les colonnes d’un tableur (prénom, "
-        "nom, adresse, organisation) ou la ligne «\u00a0À\u00a0» d’un courriel.",
+        "&lt;marie@exemple.fr&gt;\u00a0». Vous pouvez coller les colonnes d’un tableur ou les "
+        "lignes d’un fichier CSV (prénom, nom, adresse, organisation), ou la ligne "
+        "«\u00a0À\u00a0» d’un courriel.",
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
     )
     words = forms.CharField(
@@ -231,6 +264,25 @@ class CodeForm(forms.Form):
         label="Code d’accueil, ou nom",
         max_length=80,
         widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+            attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
         ),
     )
+
+
+class OrganiserRegistrationForm(RegistrationForm):
+    """By telephone, or on paper: what its person alone may accept is not asked, and no answer is
+    required."""
+
+    despite_full = forms.BooleanField(
+        label="Donner une place même si c’est complet",
+        required=False,
+        help_text="Sinon, la personne entre en liste d’attente quand il n’y a plus de place.",
+    )
+
+    def __init__(self, *args: Any, publication: EventPublication, **kwargs: Any) -> None:
+        super().__init__(*args, publication=publication, person=None, **kwargs)
+        for name in ("is_listed", "accepts"):
+            self.fields.pop(name, None)
+        for question in self.questions:
+            self.fields[f"question-{question['key']}"].required = False
+        self.order_fields([name for name in self.fields if name != "despite_full"])

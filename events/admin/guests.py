@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
-from audit.models import Action
-from audit.services import record
 from events.admin.forms import GuestsForm
+from events.admin.pages import EventPages
 from events.inviting import REMINDED_AFTER, Invited, invite, remind
 from events.models import Registration
 from publishing.admin_pages import require_form
@@ -27,29 +25,14 @@ ANSWERS = {
 }
 
 
-class GuestPages:
-    """Mixed into the desk (`events.admin.desk.DeskPages`)."""
-
-    # What the desk and the ModelAdmin give.
-    admin_site: Any
-    message_user: Any
-    page_url: Any
-    _organised: Any
-    _page_of: Any
-    _to: Any
-
+class GuestPages(EventPages):
     def get_urls(self) -> list[URLPattern]:
-        def at(route: str, view: Callable[..., Any], name: str) -> URLPattern:
-            return path(
-                f"<int:pk>/invitations/{route}",
-                self.admin_site.admin_view(view),
-                name=f"events_event_{name}",
-            )
-
         return [
-            at("", self.guests_view, "guests"),
-            at("relancer/", self.remind_view, "remind_guests"),
-            at("<int:invitation_pk>/retirer/", self.withdraw_view, "withdraw_guest"),
+            self._at("invitations/", self.guests_view, "guests"),
+            self._at("invitations/relancer/", self.remind_view, "remind_guests"),
+            self._at(
+                "invitations/<int:invitation_pk>/retirer/", self.withdraw_view, "withdraw_guest"
+            ),
             *super().get_urls(),  # type: ignore[misc]  # ModelAdmin's
         ]
 
@@ -64,12 +47,7 @@ class GuestPages:
                 words=form.cleaned_data["words"],
                 by=request.user,
             )
-            record(
-                action=Action.CHANGED,
-                by=request.user,
-                target=event,
-                detail=f"Invitations\u00a0: {done.added}.",
-            )
+            self._noted(request, event, f"Invitations\u00a0: {done.added}.")
             level = messages.SUCCESS if done.added else messages.WARNING
             self.message_user(request, _told(done, is_live=publication is not None), level)
             return self._to("guests", event.pk)
@@ -103,7 +81,7 @@ class GuestPages:
         event, _ = self._organised(request, pk)
         count = remind(event=event)
         if count:
-            record(action=Action.CHANGED, by=request.user, target=event, detail="Invités relancés.")
+            self._noted(request, event, "Invités relancés.")
             plural = "s" if count > 1 else ""
             words = f"Un rappel part à {count} personne{plural}."
             self.message_user(request, words, messages.SUCCESS)
@@ -117,14 +95,30 @@ class GuestPages:
             )
         return self._to("guests", event.pk)
 
-    @method_decorator(require_POST)
+    @method_decorator(require_form)
     def withdraw_view(self, request: HttpRequest, pk: int, invitation_pk: int) -> HttpResponse:
         event, _ = self._organised(request, pk)
         guest = event.invitations.filter(pk=invitation_pk).first()
         if guest is None:
             raise Http404
+        if request.method != "POST":
+            return self._page_of(
+                request,
+                "confirm",
+                event,
+                "Retirer une invitation",
+                who=guest,
+                sentences=[
+                    "Son lien ne répondra plus, et la page lui sera fermée si elle est réservée.",
+                    "Une place déjà prise reste prise. La personne n’est pas prévenue.",
+                ],
+                action=request.path,
+                button="Retirer l’invitation",
+                back_url=self.page_url("guests", event.pk),
+                back="Revenir aux invitations",
+            )
         guest.delete()
-        record(action=Action.CHANGED, by=request.user, target=event, detail="Invitation retirée.")
+        self._noted(request, event, "Invitation retirée.")
         self.message_user(
             request,
             f"L’invitation de {guest} est retirée\u00a0: son lien ne répond plus.",

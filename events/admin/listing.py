@@ -1,27 +1,173 @@
-"""What the desk lists and counts."""
+"""What the desk lists and counts.
+
+The people of one event are read in one query and looked through in memory: accents, typography and
+alphabetical order are then the same on every database.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
+from django.http import QueryDict
+from django.utils.http import urlencode
 
+from events.admin.former import sessions_chosen
 from events.models import Event, EventPublication, Registration, SessionPlace
 from events.models.registration import CODE_LENGTH
 from events.registering import session_places_taken
 from events.wording import session_words
+from territories.names import folded
 
 Status = Registration.Status
+STATUSES = (
+    ("", "Toutes"),
+    *Status.choices,
+    ("presents", "Présent·es"),
+    ("absents", "Pas encore là"),
+)
+ORDERS = ("nom",)
+LONGEST_QUERY = 80
+MOST_AT_THE_DOOR = 20
+# What a line of the list shows, and is found by.
+LISTED = (
+    "event", "number", "first_name", "last_name", "organisation", "email", "code", "status",
+    "attended_at", "created_at",
+)  # fmt: skip
 
 
-def mentions(word: str) -> Q:
-    return (
-        Q(first_name__icontains=word)
-        | Q(last_name__icontains=word)
-        | Q(email__icontains=word)
-        | Q(organisation__icontains=word)
-        | Q(code=word.upper())
+# --- The list ---
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the list is narrowed to, as its address says: what leaves the portal follows it."""
+
+    typed: str = ""
+    status: str = ""
+    session: str = ""
+    order: str = ""
+
+    @classmethod
+    def of(cls, data: QueryDict, sessions: Iterable[str]) -> Wanted:
+        """Unknown values are dropped: a mistyped address hides nobody."""
+
+        def known(name: str, values: Iterable[str]) -> str:
+            value = data.get(name, "")
+            return value if value in values else ""
+
+        return cls(
+            typed=data.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY],
+            status=known("etat", dict(STATUSES)),
+            session=known("atelier", sessions),
+            order=known("tri", ORDERS),
+        )
+
+    def query(self, **changes: str) -> str:
+        """Of the same list, or of one that differs by that: "?atelier=…", or nothing."""
+        kept = replace(self, **changes)
+        named = {
+            "q": kept.typed, "etat": kept.status, "atelier": kept.session, "tri": kept.order,
+        }  # fmt: skip
+        values = {name: value for name, value in named.items() if value}
+        return f"?{urlencode(values)}" if values else ""
+
+    def fits(self, registration: Registration) -> bool:
+        match self.status:
+            case "":
+                return True
+            case "presents":
+                return registration.attended_at is not None
+            case "absents":
+                return registration.holds_place and registration.attended_at is None
+        return registration.status == self.status
+
+
+EVERYONE = Wanted()
+
+
+@dataclass(frozen=True)
+class Row:
+    """`order`: 1 for whoever asked first. `queue_rank`: 1 for whoever gets the next place, 0 for
+    who does not wait. `holds_session`: a place in the session that the list is narrowed to."""
+
+    registration: Registration
+    order: int
+    queue_rank: int
+    holds_session: bool
+
+
+def rows_of(event: Event, wanted: Wanted = EVERYONE, *, whole: bool = False) -> list[Row]:
+    """`whole`: with all that is known of each, in two queries."""
+    registrations = event.registrations.order_by("number")
+    if whole:
+        registrations = registrations.prefetch_related("session_places")
+    else:
+        registrations = registrations.only(*LISTED)
+    chosen = _choosers(event, wanted.session) if wanted.session else {}
+    queue, words = count(1), wanted_words(wanted.typed)
+    rows = [
+        Row(
+            one,
+            order,
+            next(queue) if one.is_waiting else 0,
+            one.holds_place and chosen.get(one.pk) == SessionPlace.Status.CONFIRMED,
+        )
+        for order, one in enumerate(registrations, start=1)
+    ]
+    found = [
+        row
+        for row in rows
+        if wanted.fits(row.registration)
+        and mentions(row.registration, words)
+        and (not wanted.session or row.registration.pk in chosen)
+    ]
+    return sorted(found, key=lambda row: by_name(row.registration)) if wanted.order else found
+
+
+def _choosers(event: Event, session: str) -> dict[int, str]:
+    """State of each one's place in that session, by registration."""
+    places = SessionPlace.objects.filter(registration__event=event, session_key=session)
+    return dict(places.order_by().values_list("registration_id", "status"))
+
+
+def order_of(registration: Registration) -> int:
+    """As `Row.order`."""
+    before = Registration.objects.filter(event=registration.event_id)
+    return before.filter(number__lte=registration.number).count()
+
+
+# --- Looking for people ---
+
+
+def wanted_words(typed: str) -> list[str]:
+    """As they are compared. What has no letter of ours in it is looked for as it is."""
+    plain = " ".join(typed.replace("\x00", "").split())[:LONGEST_QUERY]
+    return folded(plain).split() or plain.lower().split()
+
+
+def mentions(registration: Registration, words: Iterable[str]) -> bool:
+    """Whether each is in the name, the organisation, the address or the code: whatever the
+    accents, apostrophes and hyphens on either side, and in one word or two ("d’Artagnan",
+    "dartagnan")."""
+    told = (
+        registration.first_name,
+        registration.last_name,
+        registration.organisation,
+        registration.email,
+        registration.code,
     )
+    plain = [folded(text) for text in told]
+    said = "\n".join([*plain, *(text.replace(" ", "") for text in plain), *map(str.lower, told)])
+    return all(word in said for word in words)
+
+
+def by_name(registration: Registration) -> tuple[str, str, int]:
+    """Where somebody stands in an alphabetical list: "Élodie" before "Zoé"."""
+    return folded(registration.last_name), folded(registration.first_name), registration.pk
 
 
 def at_the_door(event: Event, typed: str) -> list[Registration]:
@@ -31,10 +177,9 @@ def at_the_door(event: Event, typed: str) -> list[Registration]:
         by_code = list(event.registrations.filter(code=code))
         if by_code:
             return by_code
-    found = event.registrations.standing()
-    for word in typed.replace("\x00", "").split():
-        found = found.filter(mentions(word))
-    return list(found.order_by("last_name", "first_name", "pk")[:20])
+    words = wanted_words(typed)
+    found = (one for one in event.registrations.standing().only(*LISTED) if mentions(one, words))
+    return sorted(found, key=by_name) if words else []
 
 
 def counts_of(event: Event) -> dict[str, int]:
@@ -48,22 +193,31 @@ def counts_of(event: Event) -> dict[str, int]:
 
 
 def session_rows(event: Event, publication: EventPublication | None) -> list[dict[str, Any]]:
-    if publication is None or not publication.chosen_sessions:
+    """`waiting`: in the session's queue. Who waits for the event itself is in none yet, and is
+    counted apart (`wished`)."""
+    sessions = sessions_chosen(event, publication)
+    if publication is None or not sessions:
         return []
     taken = session_places_taken(event.pk)
-    waiting = dict(
-        SessionPlace.objects.filter(registration__event=event, status=SessionPlace.Status.WAITING)
-        .order_by()
-        .values_list("session_key")
-        .annotate(count=Count("pk"))
+    waiting = SessionPlace.objects.filter(
+        registration__event=event, status=SessionPlace.Status.WAITING
     )
+    queued = _by_session(waiting.filter(registration__status=Status.CONFIRMED))
+    wished = _by_session(waiting.filter(registration__status=Status.WAITING))
     return [
         {
+            "key": session["key"],
             "title": session["title"],
             "words": session_words(session, publication.time_zone),
             "taken": taken.get(session["key"], 0),
             "capacity": session["capacity"],
-            "waiting": waiting.get(session["key"], 0),
+            "waiting": queued.get(session["key"], 0),
+            "wished": wished.get(session["key"], 0),
         }
-        for session in publication.chosen_sessions
+        for session in sessions
     ]
+
+
+def _by_session(places: QuerySet[SessionPlace]) -> dict[str, int]:
+    counted = places.order_by().values_list("session_key").annotate(count=Count("pk"))
+    return dict(counted)

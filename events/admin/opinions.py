@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from events.admin.former import questions_answered
 from events.forms import SCALE, questions_of
 from events.models import Event, EventPublication, Question
 
@@ -23,11 +24,12 @@ class Opinion:
 
 def opinions(event: Event, publication: EventPublication) -> list[Opinion]:
     given = list(event.evaluations.values_list("answers", flat=True))
+    asked = questions_of(publication, Question.When.EVALUATION)
     return [
         _opinion(
             question, [answers[question["key"]] for answers in given if question["key"] in answers]
         )
-        for question in questions_of(publication, Question.When.EVALUATION)
+        for question in questions_answered(event, asked, given)
     ]
 
 

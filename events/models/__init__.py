@@ -16,7 +16,13 @@ from events.models.publication import (
     EventVersion,
     PublishedEventQuerySet,
 )
-from events.models.registration import CalendarKey, Evaluation, Registration, SessionPlace
+from events.models.registration import (
+    CalendarKey,
+    Evaluation,
+    GroupMessage,
+    Registration,
+    SessionPlace,
+)
 from events.models.vocabulary import EventSeries, Speaker
 from events.models.working_copy import Event, Format, RegistrationFor, State
 
@@ -33,6 +39,7 @@ __all__ = [
     "EventSeries",
     "EventVersion",
     "Format",
+    "GroupMessage",
     "Invitation",
     "PublishedEventQuerySet",
     "Question",

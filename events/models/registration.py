@@ -275,6 +275,43 @@ class Evaluation(models.Model):
         return f"{self.event}"
 
 
+class GroupMessage(models.Model):
+    """What an organiser wrote to many at once. The letters themselves are mails, which are kept
+    for some weeks (`mailing`); this says for good that they were written."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="group_messages")
+    # Of the form: the same one sent twice is one message.
+    key = models.CharField(max_length=32)
+    subject = models.CharField("objet", max_length=150)
+    # In words: a workshop may be gone when they are read.
+    recipients = models.CharField("à qui", max_length=300)
+    count = models.PositiveIntegerField("nombre")
+    sent_at = models.DateTimeField("le", default=timezone.now)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="par",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = "message aux inscrit·es"
+        verbose_name_plural = "messages aux inscrit·es"
+        ordering = ["-sent_at", "-pk"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "key"],
+                name="events_group_message_once",
+                violation_error_message="Ce message est déjà parti.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
 class CalendarKey(models.Model):
     """Opens a member's own calendar to their calendar reader, which has no session."""
 

@@ -304,6 +304,14 @@ def test_who_is_invited_or_registered_already_gets_no_second_letter() -> None:
     ("typed", "guest"),
     [
         ("marie@exemple.fr", Guest("marie@exemple.fr")),
+        (
+            "jean;dupont;jean@exemple.fr;Asso X",
+            Guest("jean@exemple.fr", "jean", "dupont", "Asso X"),
+        ),
+        (
+            '"Jean";"Dupont";jean@exemple.fr;"Asso; X"',
+            Guest("jean@exemple.fr", "Jean", "Dupont", "Asso; X"),
+        ),
         ("  MARIE@Exemple.fr ", Guest("marie@exemple.fr")),
         ("Marie Durand <marie@exemple.fr>", Guest("marie@exemple.fr", "Marie", "Durand")),
         ("Marie Durand marie@exemple.fr", Guest("marie@exemple.fr", "Marie", "Durand")),
@@ -357,7 +365,10 @@ def test_an_organiser_invites_follows_reminds_and_withdraws(organiser: Client) -
     ).content.decode()
     assert "Un rappel part à 2 personnes." in told
     guest = Invitation.objects.get(email=GUEST)
-    organiser.post(reverse("admin:events_event_withdraw_guest", args=[event.pk, guest.pk]))
+    address = reverse("admin:events_event_withdraw_guest", args=[event.pk, guest.pk])
+    assert "Son lien ne répondra plus" in organiser.get(address).content.decode()
+    assert event.invitations.filter(pk=guest.pk).exists()
+    organiser.post(address)
     assert Client().get(guest.get_absolute_url()).status_code == 404
 
 
@@ -379,6 +390,7 @@ def test_a_message_to_the_silent_goes_to_them_alone(organiser: Client) -> None:
     invited(event)
     decline(invitation=invited(event, "non@exemple.fr"))
     form = {"to": "unanswered", "subject": "Dernière place", "text": "Venez.", "key": "abc"}
+    form["step"] = "send"
     organiser.post(reverse("admin:events_event_message", args=[event.pk]), form)
     assert [letter.to for letter in Message.objects.filter(subject="Dernière place")] == [GUEST]
 
