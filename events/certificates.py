@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from events.models import EventPublication, Registration
 from events.registering import live_publication
-from events.wording import place_words, when_words
+from events.wording import place_words
 from media.pdf import NoPdf, pdf_of
 from publishing.structured_data import absolute
 
@@ -42,7 +42,6 @@ def certificate_pdf(registration: Registration, publication: EventPublication) -
         {
             "registration": registration,
             "publication": publication,
-            "when": when_words(publication),
             "place": place_words(publication),
             "organiser": publication.content["organiser"] or settings.PORTAL_NAME,
             "address": address,
@@ -86,7 +85,6 @@ def verification(request: HttpRequest, key: str) -> HttpResponse:
         {
             "registration": registration,
             "publication": publication,
-            "when": when_words(publication),
             "place": place_words(publication),
             "breadcrumbs": [("Accueil", reverse("pages:home")), ("Attestation", None)],
             "canonical_url": absolute(request.path),

@@ -131,6 +131,7 @@ def _registrations(event: Event, count: int) -> None:
                 # One of the workshops of the first day, and sometimes the last.
                 sessions=tuple({keys[number % 3], keys[-1]} if len(keys) > 3 else ()),
             ),
+            by_organiser=True,  # of what is past too
         )
 
 

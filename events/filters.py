@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from events.models import EventPublication, EventSeries, Format, PublishedEventQuerySet
-from events.months import asked_month
+from events.months import FIRST_YEAR, asked_month
 from publishing.filters import (
     Choices,
     ListFilter,
@@ -18,16 +18,20 @@ from publishing.filters import (
     TerritoryFilter,
     regions,
     slugs_of,
-    years_of,
 )
 from themes.models import Theme
 
+# Of the filter; an event is seldom announced earlier.
+YEARS_AHEAD = 5
 # What has its own word in the address; the first is what the bare address shows.
 PERIODS = {"a-venir": "À venir", "passes": "Passés", "tous": "Tous"}
 
 
 def _years() -> Choices:
-    return years_of(EventPublication.objects.live(), "first_day")
+    """All that may be: those of what is published would tell of events that a reader may not see.
+    Only those that hold something are shown."""
+    last = timezone.localdate().year + YEARS_AHEAD
+    return [(str(year), str(year)) for year in range(last, FIRST_YEAR - 1, -1)]
 
 
 class EventFilter(ListFilter):

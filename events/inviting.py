@@ -11,13 +11,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parseaddr
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models.functions import Lower
 from django.utils import timezone
 
 from events.models import Event, EventPublication, Invitation
@@ -45,9 +43,9 @@ class Guest:
 
 
 def read_guests(text: str) -> list[Guest]:
-    """One a line, or separated by semicolons as mail programs copy them: an address alone,
+    """One a line, or between semicolons or commas as mail programs copy them: an address alone,
     "Marie Durand <marie@…>", or cells of a spreadsheet (first name, last name, address,
-    organisation) between tabs, or semicolons as in a CSV file. The same address twice is one guest.
+    organisation) between tabs, or semicolons as in a CSV file. An address twice is one guest.
 
     Raises ValidationError, with one sentence a line that cannot be read.
     """
@@ -55,7 +53,7 @@ def read_guests(text: str) -> list[Guest]:
     errors = []
     for number, line in enumerate(text.splitlines(), start=1):
         separator = _separator_of_cells(line)
-        pieces = [line] if separator else line.split(";")
+        pieces = [line] if separator else _parted(line)
         for piece in filter(None, map(str.strip, pieces)):
             try:
                 guest = _guest_in_cells(piece, separator) if separator else _guest(piece)
@@ -81,11 +79,27 @@ def _separator_of_cells(line: str) -> str:
     return ";" if len(cells) > 1 and sum("@" in cell for cell in cells) == 1 else ""
 
 
+def _parted(line: str) -> list[str]:
+    """Between semicolons, and between the commas that come after an address: one in a name, as
+    directories write it, parts nothing."""
+    pieces = []
+    for part in line.split(";"):
+        kept = ""
+        for bit in part.split(","):
+            kept = f"{kept},{bit}" if kept else bit
+            if "@" in bit:
+                pieces.append(kept)
+                kept = ""
+        pieces.append(kept)
+    return pieces
+
+
 def _guest(piece: str) -> Guest:
     """An address with or without a name before it."""
     written = re.sub(r"^mailto:", "", piece, flags=re.IGNORECASE)
-    name, address = parseaddr(written) if "<" in written else ("", written)
-    if "<" not in written and " " in written:
+    if found := re.fullmatch(r"(.*)<([^<>]*)>\s*", written):
+        name, address = found[1], found[2].strip()
+    else:
         name, _, address = written.rpartition(" ")
     return _checked(address, name.strip(" ,\"'"), piece)
 
@@ -131,8 +145,8 @@ def invite(*, event: Event, guests: Iterable[Guest], words: str = "", by: Any = 
     event = locked(event.pk)
     wanted = {guest.email: guest for guest in guests}
     invited = set(event.invitations.values_list("email", flat=True)) & wanted.keys()
-    lowered = event.registrations.standing().annotate(lowered=Lower("email"))
-    registered = set(lowered.values_list("lowered", flat=True)) & wanted.keys() - invited
+    standing = event.registrations.standing().values_list("email", flat=True)
+    registered = set(standing) & wanted.keys() - invited
     made = [
         Invitation(
             event=event,

@@ -197,7 +197,7 @@ def _can_change(mine: Registration, publication: EventPublication) -> bool:
 
 
 def _can_evaluate(mine: Registration, publication: EventPublication) -> bool:
-    return publication.has_taken_place and mine.holds_place and mine.evaluated_at is None
+    return publication.has_taken_place and mine.holds_place and not mine.has_evaluated
 
 
 def _standing(mine: Registration, publication: EventPublication) -> str:
@@ -343,9 +343,9 @@ def evaluation(request: HttpRequest, secret: str) -> HttpResponse:
     form = EvaluationForm(request.POST if posted else None, publication=publication)
     if posted and form.is_valid():
         with transaction.atomic():
-            answered = Registration.objects.filter(pk=mine.pk, evaluated_at=None)
+            answered = Registration.objects.filter(pk=mine.pk, has_evaluated=False)
             # Only the day: a time would tell who.
-            if answered.update(evaluated_at=timezone.now()):
+            if answered.update(has_evaluated=True):
                 Evaluation.objects.create(event=publication.event, answers=form.answers())
         messages.success(request, "Merci de votre avis.")
         return kept_private(redirect(mine))

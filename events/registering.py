@@ -133,7 +133,7 @@ def register(
         event=event,
         number=_next_number(event),
         user=user,
-        email=asked.email,
+        email=asked.email.lower(),
         first_name=asked.first_name,
         last_name=asked.last_name,
         organisation=asked.organisation,

@@ -150,6 +150,11 @@ def _plain(text: str) -> str:
 # --- Sending ---
 
 
+def forget(prefix: str) -> None:
+    """What was written under keys that begin so, to somebody whose name is to go."""
+    Message.objects.filter(key__startswith=prefix).delete()
+
+
 def deliver_due(*, limit: int = 500, seconds: float = 50, now: datetime | None = None) -> Report:
     """Sends what is due, for at most that long. May run in several processes at once; never in a
     transaction, which a mail server would keep open."""

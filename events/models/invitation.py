@@ -7,12 +7,12 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
-from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
 from events.models.registration import Registration, new_secret
 from events.models.working_copy import Event
+from mailing.services import forget
 from publishing.audiences import NOBODY, Audience
 
 
@@ -25,8 +25,7 @@ class EventInvitationQuerySet(models.QuerySet["Invitation"]):
         """Adds `registration_status`, of the last time that the person registered; None: never,
         or a place given back before they were invited."""
         theirs = (
-            Registration.objects.annotate(lowered=Lower("email"))
-            .filter(event=OuterRef("event"), lowered=OuterRef("email"))
+            Registration.objects.filter(event=OuterRef("event"), email=OuterRef("email"))
             .filter(
                 ~Q(status=Registration.Status.CANCELLED)
                 | Q(cancelled_at__gte=OuterRef("created_at"))
@@ -116,7 +115,10 @@ class Invitation(models.Model):
     @classmethod
     def forget_person(cls, person: Any) -> None:
         """Of an account that is erased (`accounts.personal_data`)."""
-        cls.objects.of(person).delete()
+        theirs = cls.objects.of(person)
+        for key in theirs.values_list("pk", flat=True):
+            forget(f"invitation-{key}-")
+        theirs.delete()
 
 
 def reserved_to_guests(user: Any, *, event: str) -> Q:

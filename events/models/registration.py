@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 from typing import Any, Self
 
 from django.conf import settings
 from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
 from events.models.working_copy import Event
+from mailing.services import forget
 
 # Without what is mistaken for something else when read aloud or from a badge: 0 O, 1 I L, 5 S, 2 Z.
 CODE_LETTERS = "346789ABCDEFGHJKMNPQRTUVWXY"
@@ -40,7 +41,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.exclude(status=Registration.Status.CANCELLED)
 
     def of(self, email: str) -> Self:
-        return self.alias(lowered=Lower("email")).filter(lowered=email.lower())
+        return self.filter(email=email.lower())
 
     def held_by(self, user: Any) -> Self:
         """Those of an account, and those that its person asked for without it."""
@@ -48,10 +49,6 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         addressed = Registration.objects.filter(user=None).of(user.email).values("pk")
         # Each has its index; one condition on both would read the whole table.
         return self.filter(Q(pk__in=theirs) | Q(pk__in=addressed))
-
-    def reachable_by(self, user: Any) -> Self:
-        """Those of the events that this organiser's scope reaches."""
-        return self.filter(event__in=Event.objects.changeable_by(user).values("pk"))
 
 
 class Registration(models.Model):
@@ -73,6 +70,7 @@ class Registration(models.Model):
         blank=True,
         related_name="event_registrations",
     )
+    # In lower case, by Python: databases disagree on that of É.
     email = models.EmailField("adresse électronique")
     first_name = models.CharField("prénom", max_length=80)
     last_name = models.CharField("nom", max_length=80)
@@ -107,7 +105,8 @@ class Registration(models.Model):
         max_length=40, unique=True, null=True, blank=True, editable=False
     )
     evaluation_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
-    evaluated_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Without a time, which would tell whose evaluation is whose.
+    has_evaluated = models.BooleanField(default=False, editable=False)
 
     objects = RegistrationQuerySet.as_manager()
 
@@ -116,8 +115,7 @@ class Registration(models.Model):
         ordering = ["event", "number"]
         constraints = [
             models.UniqueConstraint(
-                "event",
-                Lower("email"),
+                fields=["event", "email"],
                 condition=~Q(status="cancelled"),
                 name="events_registration_once",
                 violation_error_message="Cette adresse est déjà inscrite à cet événement.",
@@ -136,7 +134,7 @@ class Registration(models.Model):
         ]
         indexes = [
             models.Index(fields=["event", "status", "number"], name="events_reg_queue"),
-            models.Index(Lower("email"), name="events_reg_email"),
+            models.Index(fields=["email"], name="events_reg_email"),
         ]
 
     def __str__(self) -> str:
@@ -179,7 +177,10 @@ class Registration(models.Model):
             registration.organisation, registration.answers = "", {}
             registration.is_listed, registration.user = False, None
             registration.certificate_key = None
+            registration.evaluation_asked_at = timezone.now()  # nobody is left to ask
+            registration.told = {}
             registration.save()
+            forget(f"registration-{registration.pk}-")
 
     @classmethod
     def tell_person(cls, person: Any) -> tuple[str, list[dict[str, Any]]]:
@@ -260,8 +261,9 @@ class SessionPlace(models.Model):
 
 class Evaluation(models.Model):
     """What somebody who came thought of it. Nothing says who: the registration only knows that
-    its person has answered."""
+    its person has answered, and no number gives the order."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="evaluations")
     # By the key of the question.
     answers = models.JSONField("réponses")

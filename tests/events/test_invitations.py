@@ -438,3 +438,23 @@ def test_invitations_are_forgotten_with_the_event() -> None:
     assert due.purge(now=timezone.now() + timedelta(days=300)) == 0
     assert due.purge(now=timezone.now() + timedelta(days=365 * 3 + 60)) == 2
     assert not Invitation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("pasted", "expected"),
+    [
+        ("a@x.example, b@x.example", [("a@x.example", ""), ("b@x.example", "")]),
+        (
+            "Marie <a@x.example>, Paul Roux <b@x.example>",
+            [("a@x.example", "Marie"), ("b@x.example", "Paul Roux")],
+        ),
+        ("Durand, Marie <a@x.example>", [("a@x.example", "Marie Durand")]),
+        (
+            '"Durand, Marie" <a@x.example>, Roux, Paul <b@x.example>',
+            [("a@x.example", "Marie Durand"), ("b@x.example", "Paul Roux")],
+        ),
+    ],
+)
+def test_reads_the_commas_of_mail_programs(pasted: str, expected: list[tuple[str, str]]) -> None:
+    guests = read_guests(pasted)
+    assert [(g.email, f"{g.first_name} {g.last_name}".strip()) for g in guests] == expected
