@@ -51,8 +51,8 @@ class SessionInline(OrderedInline, admin.StackedInline[Session, Event]):  # type
             {
                 "fields": (
                     "position",
-                    ("title", "kind"),
-                    ("day", "starts", "ends"),
+                    "title",
+                    ("kind", "day", "starts", "ends"),
                     ("room", "by_registration", "capacity"),
                 )
             },

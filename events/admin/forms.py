@@ -101,6 +101,11 @@ class EventForm(ContentForm):
 
 
 class SessionForm(forms.ModelForm[Session]):
+    class Meta:
+        model = Session
+        fields = ("position", *Session.SNAPSHOT_FIELDS[1:])
+        widgets = {"title": forms.TextInput(attrs={"class": "vTitleField"})}
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ask_natively(self.fields)

@@ -36,10 +36,10 @@ def event() -> Event:
         published=True,
     )
     content = live(made).content
-    one, two = (session["key"] for session in content["sessions"])
+    keys = {session["title"]: session["key"] for session in content["sessions"]}
     (question,) = (question["key"] for question in content["questions"])
-    place_at(made, sessions=(one,), answers={question: "Sans noix"})
-    place_at(made, sessions=(one, two))
+    place_at(made, sessions=(keys["Un"],), answers={question: "Sans noix"})
+    place_at(made, sessions=(keys["Un"], keys["Deux"]))
     return made
 
 
