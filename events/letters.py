@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events import calendars, told
+from events.former import former
 from events.models import (
     EventPublication,
     Format,
@@ -76,26 +77,9 @@ def calendar_of(
         ]
     entries += [
         calendars.Entry(publication, session=session, **common | {"is_withdrawn": True})
-        for session in _as_last_published(publication, withdrawn)
+        for session in former(publication.event, "sessions", withdrawn).values()
     ]
     return calendars.file_of(publication.title, entries)
-
-
-def _as_last_published(
-    publication: EventPublication, keys: Collection[str]
-) -> list[dict[str, Any]]:
-    """Those sessions, even if the programme no longer has them."""
-    wanted, found = set(keys), []
-    if not wanted:
-        return []
-    former = publication.event.publications.filter(live_from__lte=publication.live_from)
-    for content in former.order_by("-live_from").values_list("content", flat=True):
-        those = [session for session in content["sessions"] if session["key"] in wanted]
-        found += those
-        wanted -= {session["key"] for session in those}
-        if not wanted:
-            break
-    return found
 
 
 # --- The occasions ---

@@ -79,4 +79,5 @@ def sessions_changed(before: dict[str, str], now: dict[str, str]) -> list[str]:
         for key, words in before.items()
         if key not in now
     ]
-    return moved + gone
+    back = [f"{words}\u00a0: est au programme." for key, words in now.items() if key not in before]
+    return moved + gone + back

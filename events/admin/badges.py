@@ -13,9 +13,9 @@ from django.utils.http import urlencode
 from django.utils.text import Truncator
 
 from events import zones
-from events.admin.former import sessions_chosen
 from events.admin.listing import Row, Wanted, rows_of
 from events.certificates import qr_code
+from events.former import sessions_chosen
 from events.models import Event, EventPublication, Registration
 from events.rendering import when
 from events.wording import NBSP, clock_words, place_words, session_words, when_words

@@ -18,12 +18,12 @@ from django.views.decorators.http import require_safe
 from events.admin.acts import ActPages
 from events.admin.entrance import EntrancePages
 from events.admin.exports import answer_words
-from events.admin.former import questions_answered, sessions_chosen
 from events.admin.guests import GuestPages
 from events.admin.listing import STATUSES, Row, Wanted, counts_of, order_of, rows_of, session_rows
 from events.admin.pages import latest_publication
 from events.admin.sheets import SheetPages
 from events.admin.writing import MessagePages
+from events.former import questions_answered, sessions_chosen
 from events.forms import PlaceForm
 from events.models import Event, EventPublication, Registration, SessionPlace, State
 from events.registering import Refused, correct

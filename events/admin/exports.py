@@ -10,8 +10,8 @@ from django.http import HttpResponse
 from django.utils import timezone
 from openpyxl import Workbook
 
-from events.admin.former import questions_answered, sessions_chosen
 from events.admin.listing import EVERYONE, Wanted, rows_of
+from events.former import questions_answered, sessions_chosen
 from events.forms import questions_of
 from events.models import Event, EventPublication, Question, SessionPlace
 from publishing.spreadsheets import MARK, csv_lines, sheet_cells

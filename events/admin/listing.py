@@ -15,7 +15,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.utils.http import urlencode
 
-from events.admin.former import sessions_chosen
+from events.former import sessions_chosen
 from events.models import Event, EventPublication, Registration, SessionPlace
 from events.models.registration import CODE_LENGTH
 from events.registering import session_places_taken

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from events.admin.former import questions_answered
+from events.former import questions_answered
 from events.forms import SCALE, questions_of
 from events.models import Event, EventPublication, Question
 

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 
 from events.admin.badges import badges_pdf, participants_pdf
 from events.admin.exports import Row, as_csv, as_xlsx, opinions_table, table
-from events.admin.former import sessions_chosen
 from events.admin.listing import EVERYONE, Wanted
 from events.admin.opinions import opinions
 from events.admin.pages import EventPages, latest_publication
+from events.former import sessions_chosen
 from events.models import Event, EventPublication
 from media.pdf import NoPdf
 

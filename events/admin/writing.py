@@ -14,10 +14,10 @@ from django.urls import URLPattern
 from django.utils.decorators import method_decorator
 
 from events import letters, told
-from events.admin.former import sessions_chosen
 from events.admin.forms import MessageForm
 from events.admin.listing import counts_of
 from events.admin.pages import EventPages
+from events.former import sessions_chosen
 from events.inviting import write_message
 from events.models import (
     Event,

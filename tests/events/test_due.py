@@ -136,6 +136,21 @@ def test_a_workshop_that_moves_or_goes_is_told_to_those_who_chose_it() -> None:
     assert b"STATUS:CANCELLED" in file
 
 
+def test_a_workshop_that_comes_back_is_told_with_its_place_kept() -> None:
+    event = EventFactory(open=True, sessions=[{"title": "Un"}], published=True)
+    (key,) = (s["key"] for s in live(event).content["sessions"])
+    registration = place_at(event, sessions=(key,))
+    first = event.versions.latest("id")
+    event.sessions.all().delete()
+    services.publish(working=event, by=None)
+    assert due.run().told == 1
+    services.restore(working=event, version=first, by=None)  # type: ignore[arg-type]  # nobody in particular
+    services.publish(working=event, by=None)
+    assert due.run().told == 1
+    assert "est au programme" in Message.objects.latest("id").text
+    assert registration.session_places.get().holds_place
+
+
 def test_what_went_back_to_what_it_was_before_it_was_told_is_not_told() -> None:
     event = EventFactory(open=True, published=True)
     place_at(event)

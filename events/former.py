@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils import timezone
+
 from events.models import Event, EventPublication, Question, Registration, SessionPlace
 
 Described = dict[str, Any]
@@ -16,7 +18,8 @@ def former(event: Event, part: str, keys: Iterable[str]) -> dict[str, Described]
     wanted, found = set(keys), dict[str, Described]()
     if not wanted:
         return found
-    published = event.publications.order_by("-live_from", "-pk")
+    published = event.publications.filter(live_from__lte=timezone.now())
+    published = published.order_by("-live_from", "-pk")
     for described in published.values_list(f"content__{part}", flat=True).iterator(chunk_size=10):
         found |= {one["key"]: one for one in described or [] if one["key"] in wanted - found.keys()}
         if wanted == found.keys():
