@@ -46,6 +46,9 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # Other hosts are out of reach. Not by routes of Playwright's: each request would pass through
+    # this process, and nothing would stay in the browser's cache from one page to the next.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
 PATIENCE_MILLISECONDS = 10_000
 
@@ -61,7 +64,6 @@ class Watch:
     def follow(self, context: BrowserContext) -> None:
         context.on("console", self._read_console)
         context.on("weberror", lambda error: self._note(f"exception: {error.error}"))
-        context.route(self._is_elsewhere, lambda route: route.abort())
         context.on("request", lambda request: self._read_request(request.url))
 
     def _is_elsewhere(self, url: str) -> bool:

@@ -292,7 +292,6 @@ def test_in_a_browser_under_the_content_policy(
     settings.SITE_URL = live_server.url
     allow_problem(provider.url)  # another host, on purpose
     page = new_page()
-    page.context.unroute_all()  # which is otherwise kept out of reach
     page.goto(reverse("accounts:login"))
     axe(page)
 
