@@ -30,6 +30,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 
+ColorScheme = Literal["light", "dark"]
 Viewport = Literal["phone", "tablet", "wide"]
 VIEWPORTS: dict[Viewport, tuple[int, int]] = {
     "phone": (360, 740),
@@ -51,8 +52,13 @@ CHROMIUM_ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
 PATIENCE_MILLISECONDS = 10_000
-# What passed is neither detailed nor brought back.
+SCHEMES: tuple[ColorScheme, ...] = ("light", "dark")
+IS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
+# What passed is neither detailed nor brought back. Colours are judged where transitions end.
 RUN_AXE = """async within => {
+    for (const animation of document.getAnimations()) {
+        if (animation instanceof CSSTransition) animation.finish();
+    }
     const found = await axe.run(within ?? document, { resultTypes: ["violations"] });
     return found.violations;
 }"""
@@ -95,7 +101,7 @@ class NewPage(Protocol):
         viewport: Viewport | tuple[int, int] = "wide",
         *,
         user: User | None = None,
-        color_scheme: Literal["light", "dark"] = "light",
+        color_scheme: ColorScheme = "light",
         javascript: bool = True,
         **context_options: Any,
     ) -> Page: ...
@@ -156,7 +162,7 @@ def new_page(browser: Browser, live_server: LiveServer, watch: Watch) -> Iterato
         viewport: Viewport | tuple[int, int] = "wide",
         *,
         user: User | None = None,
-        color_scheme: Literal["light", "dark"] = "light",
+        color_scheme: ColorScheme = "light",
         javascript: bool = True,
         **context_options: Any,
     ) -> Page:
@@ -208,11 +214,23 @@ def overflow(page: Page) -> int:
     return max(width, 0)
 
 
+def each_scheme(page: Page) -> Iterator[ColorScheme]:
+    """The page as it stands, in one colour scheme then in the other.
+
+    As when the system goes dark at nightfall. What a page loads does not depend on the scheme, and
+    loading it is what takes time. Of several pages, every other one is loaded in the dark.
+    """
+    for scheme in reversed(SCHEMES) if page.evaluate(IS_DARK) else SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        yield scheme
+
+
 def axe(page: Page, within: str | None = None) -> None:
     """Asserts that axe-core finds nothing to say about the page, or about one part of it."""
     __tracebackhide__ = True
     if violations := axe_violations(page, within):
-        pytest.fail(f"axe-core on {page.url}:\n" + "\n".join(violations))
+        scheme = "dark" if page.evaluate(IS_DARK) else "light"
+        pytest.fail(f"axe-core on {page.url}, {scheme}:\n" + "\n".join(violations))
 
 
 def axe_violations(page: Page, within: str | None = None) -> list[str]:

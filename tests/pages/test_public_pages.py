@@ -9,7 +9,7 @@ from django.test import Client
 from lxml import html
 
 from territories.models import Territory
-from tests.browser import NewPage, axe_violations, overflow
+from tests.browser import NewPage, Viewport, axe_violations, each_scheme, overflow
 from tests.html_validity import assert_valid_html
 
 NOT_FOUND = "/articles/cet-article-n-existe-pas/"
@@ -63,19 +63,19 @@ def test_every_link_between_pages_leads_somewhere(client: Client, public_pages: 
     assert {target: status for target, status in seen.items() if status >= 400} == {}
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", ["phone", "wide"])
 def test_every_page_is_accessible_and_fits(
-    new_page: NewPage, public_pages: list[str], viewport: str, color_scheme: str
+    new_page: NewPage, public_pages: list[str], viewport: Viewport
 ) -> None:
-    page = new_page(viewport, color_scheme=color_scheme)  # type: ignore[arg-type]  # the literals parametrized above
+    page = new_page(viewport)
     found: dict[str, list[str]] = {}
     for address in public_pages:
         page.goto(address)
-        for problem in axe_violations(page):
-            found.setdefault(problem, []).append(address)
-        if pixels := overflow(page):
-            found.setdefault(f"{pixels} px wider than the window", []).append(address)
+        for scheme in each_scheme(page):
+            for problem in axe_violations(page):
+                found.setdefault(problem, []).append(f"{address}, {scheme}")
+            if pixels := overflow(page):
+                found.setdefault(f"{pixels} px wider than the window", []).append(address)
 
     assert not found, "\n".join(f"{problem}\n  on {on}" for problem, on in found.items())
 

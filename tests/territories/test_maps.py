@@ -12,7 +12,7 @@ from lxml import html as lxml_html
 from territories import maps
 from territories.models import Territory
 from territories.templatetags.territory_maps import territory_locator, territory_map
-from tests.browser import NewPage, axe, overflow
+from tests.browser import NewPage, axe, each_scheme, overflow
 
 
 def numbers(path: str) -> list[int]:
@@ -185,19 +185,19 @@ def test_map_of_a_territory(geography: None) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [(320, 740), (1280, 900)])
 def test_territory_pages_are_accessible(
-    color_scheme: str, viewport: tuple[int, int], new_page: NewPage, reduced_files: object
+    viewport: tuple[int, int], new_page: NewPage, reduced_files: object
 ) -> None:
     from territories.loading import load
 
     load(reduced_files)  # type: ignore[arg-type]  # a path
-    page = new_page(viewport, color_scheme=color_scheme)  # type: ignore[arg-type]  # light or dark
+    page = new_page(viewport)
     for path in ("/territoires/", "/territoires/region/84/", "/territoires/commune/38185/"):
         page.goto(path)
-        axe(page)
-        assert not overflow(page)
+        for scheme in each_scheme(page):
+            axe(page)
+            assert not overflow(page), scheme
         # The map adds nothing to tab through.
         assert page.locator("svg a:not([tabindex='-1'])").count() == 0
 
