@@ -9,6 +9,8 @@ WORKERS ?= 2
 ARGS ?=
 
 python := .venv/bin/python
+# Each process takes one test after another, those that share what is long to make (xdist_group) together.
+pytest = $(python) -m pytest -n $(WORKERS) --dist loadgroup
 pip_install := $(python) -m pip install --disable-pip-version-check --no-input -qq --require-hashes
 templates = $(shell find templates -name '*.html')
 
@@ -29,9 +31,9 @@ run: .venv/.runtime ## installe, prépare et démarre le portail sur 127.0.0.1 [
 
 test: .venv/.dev system ## tout ce qui doit tenir, sur SQLite puis PostgreSQL, navigateur compris [ARGS=…]
 	@echo "== SQLite"
-	@env -u DATABASE_URL $(python) -m pytest -n $(WORKERS) $(ARGS)
+	@env -u DATABASE_URL $(pytest) $(ARGS)
 	@echo "== PostgreSQL"
-	@$(python) -m tests.throwaway_postgres $(python) -m pytest -n $(WORKERS) $(ARGS)
+	@$(python) -m tests.throwaway_postgres $(pytest) $(ARGS)
 
 check: .venv/.dev ## style, types, étages, gabarits, migrations en attente, déploiement, verrous
 	$(python) -m ruff check .
