@@ -1,16 +1,25 @@
-"""What holds for every public page, read on the demonstration's content."""
+"""What holds for every public page of the demonstration; `…_in_browser.py` looks at them."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urljoin
 
 import pytest
-from django.test import Client
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client, override_settings
 from lxml import html
 
+from structures.register import columns
+from territories.loading import load
 from territories.models import Territory
-from tests.browser import NewPage, Viewport, axe_violations, each_scheme, overflow
 from tests.html_validity import assert_valid_html
+from tests.pages.demonstration import make_demonstration, public_addresses
+
+# In one test process: the other one need not make the demonstration.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("public pages")]
 
 NOT_FOUND = "/articles/cet-article-n-existe-pas/"
 
@@ -21,21 +30,37 @@ def _read(client: Client, address: str, status: int = 200) -> str:
     return response.content.decode()
 
 
+@pytest.fixture(scope="module")
+def pages(
+    django_db_setup: None, django_db_blocker: Any, reduced_files: Path
+) -> Iterator[dict[str, str]]:
+    """Every public page of the demonstration, by its address, as a visitor reads it.
+
+    Made and read once: the transaction of each test stands within this one.
+    """
+    cache.clear()
+    columns.forget()
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(DEMO=True):
+        load(reduced_files)
+        make_demonstration()
+        visitor = Client()
+        yield {address: _read(visitor, address) for address in public_addresses()}
+        transaction.set_rollback(True)
+
+
 def _texts(page: html.HtmlElement, xpath: str) -> list[str]:
     """Attributes or text nodes."""
     return [str(found).strip() for found in cast(list[Any], page.xpath(xpath))]
 
 
-def test_every_page_is_valid_html(client: Client, public_pages: list[str]) -> None:
-    pages = {address: _read(client, address) for address in public_pages}
-
+def test_every_page_is_valid_html(client: Client, pages: dict[str, str]) -> None:
     assert_valid_html({**pages, NOT_FOUND: _read(client, NOT_FOUND, 404)})
 
 
-def test_every_page_says_what_it_is(client: Client, public_pages: list[str]) -> None:
+def test_every_page_says_what_it_is(pages: dict[str, str]) -> None:
     titles: dict[str, str] = {}
-    for address in public_pages:
-        page = html.fromstring(_read(client, address))
+    for address, content in pages.items():
+        page = html.fromstring(content)
 
         assert page.get("lang") == "fr", address
         assert len(page.findall(".//h1")) == 1, address
@@ -47,13 +72,13 @@ def test_every_page_says_what_it_is(client: Client, public_pages: list[str]) -> 
             titles[title] = address
 
 
-def test_every_link_between_pages_leads_somewhere(client: Client, public_pages: list[str]) -> None:
+def test_every_link_between_pages_leads_somewhere(client: Client, pages: dict[str, str]) -> None:
     seen: dict[str, int] = {}
     # Maps draw the whole country, of which the tests load a part; exports have tests of theirs.
     drawn = re.compile(r"/territoires/(region|departement)/")
     known = {territory.get_absolute_url() for territory in Territory.objects.all()}
-    for address in public_pages:
-        for link in _texts(html.fromstring(_read(client, address)), "//a/@href"):
+    for address, content in pages.items():
+        for link in _texts(html.fromstring(content), "//a/@href"):
             target = urljoin(address, link).partition("#")[0]
             if target.startswith("/") and not target.startswith("//") and target not in seen:
                 if (drawn.match(target) and target not in known) or "/export." in target:
@@ -63,24 +88,6 @@ def test_every_link_between_pages_leads_somewhere(client: Client, public_pages: 
     assert {target: status for target, status in seen.items() if status >= 400} == {}
 
 
-@pytest.mark.parametrize("viewport", ["phone", "wide"])
-def test_every_page_is_accessible_and_fits(
-    new_page: NewPage, public_pages: list[str], viewport: Viewport
-) -> None:
-    page = new_page(viewport)
-    found: dict[str, list[str]] = {}
-    for address in public_pages:
-        page.goto(address)
-        for scheme in each_scheme(page):
-            for problem in axe_violations(page):
-                found.setdefault(problem, []).append(f"{address}, {scheme}")
-            if pixels := overflow(page):
-                found.setdefault(f"{pixels} px wider than the window", []).append(address)
-
-    assert not found, "\n".join(f"{problem}\n  on {on}" for problem, on in found.items())
-
-
-@pytest.mark.django_db
 def test_every_page_is_dressed(client: Client) -> None:
     page = html.fromstring(_read(client, "/"))
     assert len(_texts(page, "/html/head/link[@rel='stylesheet']/@href")) >= 3
