@@ -30,6 +30,11 @@ SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    # Nothing lives long enough to be worth it.
+    "autovacuum": "off",
+    "jit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
     "shared_buffers": "128MB",
     "max_connections": "60",
     "log_min_messages": "error",
