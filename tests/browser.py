@@ -121,7 +121,7 @@ def django_db_setup(django_db_setup: None) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium a test process."""
-    # The one without windows first: drawing those that nobody sees takes half the time.
+    # The one without windows first: it opens a page in a new context for a quarter of the work.
     names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     executable = next(filter(None, map(shutil.which, names)), None)
     if executable is None:
