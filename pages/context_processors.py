@@ -6,13 +6,6 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-PORTAL = {
-    "name": settings.PORTAL_NAME,
-    "url": settings.SITE_URL,
-    "accessibility_level": settings.ACCESSIBILITY_LEVEL,
-    "is_demo": settings.DEMO,
-}
-
 IN_MENU = (
     "articles:list",
     "events:list",
@@ -22,11 +15,22 @@ IN_MENU = (
 )
 
 
+def facts() -> dict[str, Any]:
+    """What the settings say of the portal."""
+    return {
+        "name": settings.PORTAL_NAME,
+        "url": settings.SITE_URL,
+        "accessibility_level": settings.ACCESSIBILITY_LEVEL,
+        "is_demo": settings.DEMO,
+    }
+
+
 @cache
 def fixed_parts() -> dict[str, SafeString]:
     """What is the same on every page, for everyone: rendered once a process."""
+    known = {"portal": facts()}
     return {
-        part: render_to_string(f"_{part}.html", {"portal": PORTAL})
+        part: render_to_string(f"_{part}.html", known)
         for part in ("head", "brand", "sign_in", "footer")
     }
 
@@ -45,7 +49,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     current = match.view_name if match and match.view_name in IN_MENU else ""
     return {
-        "portal": PORTAL,
+        "portal": facts(),
         "fixed": fixed_parts.__wrapped__() if settings.DEBUG else fixed_parts(),
         "menu": menu.__wrapped__(current) if settings.DEBUG else menu(current),
         "breadcrumbs": [],

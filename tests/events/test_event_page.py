@@ -131,7 +131,7 @@ def test_what_is_postponed_waits_for_a_day_and_is_not_past() -> None:
     later = live(event).ends_at + timedelta(days=1)
     assert event.publications.model.objects.past(later).filter(event=event).count() == 0
     shown = page(event.get_absolute_url())
-    assert "Date à venir" in text(shown.xpath("//aside")[0])
+    assert "Date à venir" in text(shown.xpath("//aside[@class='event-facts']")[0])
     assert "Nous cherchons une date." in text(shown.xpath("//p[@class='state-band']")[0])
     # Last of what comes.
     titles = page(AGENDA).xpath("//li[contains(@class,'event-row')]//h3/a/text()")
@@ -247,7 +247,9 @@ def test_a_full_event_says_how_many_wait() -> None:
     event = EventFactory(open_to_all=True, capacity=1, published=True)
     for _ in range(3):
         place_at(event)
-    assert "2 personnes attendent déjà" in text(page(event.get_absolute_url()).xpath("//aside")[0])
+    assert "2 personnes attendent déjà" in text(
+        page(event.get_absolute_url()).xpath("//aside[@class='event-facts']")[0]
+    )
 
 
 def test_too_many_tries_keep_what_was_typed() -> None:

@@ -10,6 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.db import transaction
 from django.test import Client, override_settings
+from django.urls import reverse
 from lxml import html
 
 from structures.register import columns
@@ -70,6 +71,15 @@ def test_every_page_says_what_it_is(pages: dict[str, str]) -> None:
         if "?" not in address:
             assert title not in titles, f"{address} and {titles[title]} have the same title"
             titles[title] = address
+
+
+def test_a_demonstration_says_that_it_is_one_and_a_real_portal_does_not(
+    client: Client, pages: dict[str, str]
+) -> None:
+    home = reverse("pages:home")
+    assert "Portail de démonstration" in pages[home]
+    with override_settings(DEMO=False):
+        assert "Portail de démonstration" not in _read(client, home)
 
 
 def test_every_link_between_pages_leads_somewhere(client: Client, pages: dict[str, str]) -> None:
