@@ -9,8 +9,9 @@ WORKERS ?= 2
 ARGS ?=
 
 python := .venv/bin/python
-# Each process takes one test after another, those that share what is long to make (xdist_group) together.
-pytest = $(python) -m pytest -n $(WORKERS) --dist loadgroup
+# Each process takes one test after another, those that share what is long to make (xdist_group)
+# together; in the order of tests/conftest.py, not the largest groups first: what empties the database is last.
+pytest = $(python) -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 pip_install := $(python) -m pip install --disable-pip-version-check --no-input -qq --require-hashes
 templates = $(shell find templates -name '*.html')
 

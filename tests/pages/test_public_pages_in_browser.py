@@ -4,6 +4,8 @@ import pytest
 
 from tests.browser import NewPage, Viewport, axe_violations, each_scheme, overflow
 
+pytestmark = pytest.mark.xdist_group("public pages in a browser")
+
 
 @pytest.mark.parametrize("viewport", ["phone", "wide"])
 def test_every_page_is_accessible_and_fits(
