@@ -90,6 +90,7 @@ def test_takes_what_is_what_its_name_says(extension: str) -> None:
         ("txt", b"MZ\x90\x00 a program"),
         ("csv", GOOD["zip"]),
     ],
+    ids=lambda value: value if isinstance(value, str) else f"{len(value)} bytes",
 )
 def test_refuses_what_its_name_hides(extension: str, content: bytes) -> None:
     assert f"n’est pas un document .{extension}" in refusal(f"fiche.{extension}", content)
