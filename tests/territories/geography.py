@@ -2,11 +2,16 @@
 
 import csv
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connection, transaction
+from django.db.models import Model
 
 from territories.loading import load
+from territories.models import Geography, LookupKey, Territory
 from territories.sources import DATA, FILES
 
 REGIONS = {"01", "11", "84", "977"}
@@ -74,11 +79,42 @@ def reduced_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
+@cache
+def _as_loaded(directory: Path) -> dict[type[Model], list[tuple[Any, ...]]]:
+    """What loading these files writes, once a process: the rows of each table, columns in order."""
+    load(directory)
+    return {
+        model: list(model._base_manager.values_list(*_columns(model)))
+        for model in (Territory, LookupKey, Geography)
+    }
+
+
+def _columns(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+def _put_back(model: type[Model], rows: list[tuple[Any, ...]]) -> None:
+    names = ", ".join(map(connection.ops.quote_name, _columns(model)))
+    values = ", ".join(["%s"] * len(rows[0]))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({values})",  # noqa: S608  # our own names
+            rows,
+        )
+
+
 @pytest.fixture
 def geography(db: None, reduced_files: Path) -> None:
     """Auvergne-Rhône-Alpes, Isère, Grenoble and its métropole, Lyon and Paris with their
-    arrondissements, Francheleins (once Amareins), Saint-Barthélemy…"""
-    load(reduced_files)
+    arrondissements, Francheleins (once Amareins), Saint-Barthélemy…
+
+    Loaded once a process; then its rows are put back as they were, in a tenth of the time.
+    """
+    rows = _as_loaded(reduced_files)
+    if not Geography.objects.exists():
+        with transaction.atomic():  # territories refer to one another
+            for model, loaded in rows.items():
+                _put_back(model, loaded)
 
 
 @pytest.fixture
