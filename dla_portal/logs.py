@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import logging
-import re
 
-# The addresses of `events.urls` and previews that are keys: whoever reads one holds the place.
-KEYS = re.compile(
-    r"(/evenements/(?:inscription|invitation|agenda|attestations|apercu)/|/articles/apercu/)"
-    r"[^/\s?]{16,}"
-)
+from mailing.secret_links import masked
 
 
 class WithoutKeys(logging.Filter):
@@ -17,6 +12,6 @@ class WithoutKeys(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()
-        if (masked := KEYS.sub(r"\1…", message)) != message:
-            record.msg, record.args = masked, ()
+        if (shown := masked(message)) != message:
+            record.msg, record.args = shown, ()
         return True

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from mailing import services
 from mailing.models import Message
+from mailing.secret_links import masked
 
 
 @admin.register(Message)
@@ -35,7 +36,7 @@ class MessageAdmin(admin.ModelAdmin[Message]):
         "sent_at",
         "attempts",
         "attached",
-        "text",
+        "told",
     )
     readonly_fields = fields
 
@@ -57,6 +58,11 @@ class MessageAdmin(admin.ModelAdmin[Message]):
     @admin.display(description="pièces jointes")
     def attached(self, message: Message) -> str:
         return ", ".join(attached["name"] for attached in message.attachments) or "aucune"
+
+    @admin.display(description="texte")
+    def told(self, message: Message) -> str:
+        """Without what the mail opens, which is for whoever receives it."""
+        return masked(message.text)
 
     @admin.action(description="Envoyer de nouveau (en échec ou incertains)", permissions=["change"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:

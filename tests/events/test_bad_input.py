@@ -119,14 +119,17 @@ def test_a_letter_to_somebody_cannot_be_made_to_say_anything(name: str) -> None:
         assert name not in message.text
 
 
-def test_the_log_holds_no_key() -> None:
-    secret = new_secret()
+@pytest.mark.parametrize(
+    "opened",
+    ["/evenements/inscription/{}/annuler/", "/articles/apercu/{}/", "/compte/invitation/{}/"],
+)
+def test_the_log_holds_no_key(opened: str) -> None:
     record = logging.LogRecord(
         "django.request", logging.WARNING, "", 0, "Bad Request: %s",
-        (f"/evenements/inscription/{secret}/annuler/",), None,
+        (opened.format(new_secret()),), None,
     )  # fmt: skip
     WithoutKeys().filter(record)
-    assert record.getMessage() == "Bad Request: /evenements/inscription/…/annuler/"
+    assert record.getMessage() == f"Bad Request: {opened.format('…')}"
 
 
 # --- Addresses that were given to people ---

@@ -71,6 +71,19 @@ def test_a_mail_is_read_and_neither_written_nor_deleted() -> None:
     assert Message.objects.filter(pk=message.pk, status=Status.FAILED).exists()
 
 
+def test_what_a_mail_opens_is_for_whoever_receives_it() -> None:
+    secret = "k" * 32
+    message = enqueue(
+        key="place",
+        to="p@reseau.example",
+        subject="Votre place",
+        text=f"Votre place : https://portail.example/evenements/inscription/{secret}/\nÀ bientôt.",
+    )
+    page = signed_in("view_message").get(reverse(DETAIL, args=[message.pk])).content.decode()
+    assert secret not in page
+    assert "/evenements/inscription/…/" in page and "À bientôt." in page
+
+
 def test_without_the_right_nothing_is_read() -> None:
     message = put("raté", Status.FAILED)
     client = signed_in()
