@@ -33,7 +33,7 @@ from publishing.remarks import Remark
 from structures.admin.content import ContentAdmin
 
 
-class BlockInline(OrderedInline, admin.StackedInline[Block, Article]):  # type: ignore[misc]  # a mixin of settings
+class BlockInline(OrderedInline, admin.StackedInline[Block, Article]):
     model = Block
     form = BlockForm
     fk_name = "article"
@@ -44,18 +44,18 @@ class BlockInline(OrderedInline, admin.StackedInline[Block, Article]):  # type: 
         return super().get_queryset(request).prefetch_related("articles")
 
 
-class ContributionInline(OrderedInline, admin.TabularInline[Contribution, Article]):  # type: ignore[misc]  # a mixin of settings
+class ContributionInline(OrderedInline, admin.TabularInline[Contribution, Article]):
     model = Contribution
     fields = ("position", "name", "role", "organisation", "kind")
 
 
-class AttachmentInline(OrderedInline, admin.TabularInline[Attachment, Article]):  # type: ignore[misc]  # a mixin of settings
+class AttachmentInline(OrderedInline, admin.TabularInline[Attachment, Article]):
     model = Attachment
     autocomplete_fields = ("document",)
     fields = ("position", "document", "title")
 
 
-class RelatedArticleInline(OrderedInline, admin.TabularInline[RelatedArticle, Article]):  # type: ignore[misc]  # a mixin of settings
+class RelatedArticleInline(OrderedInline, admin.TabularInline[RelatedArticle, Article]):
     model = RelatedArticle
     fk_name = "article"
     autocomplete_fields = ("target",)

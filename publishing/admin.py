@@ -63,7 +63,7 @@ class OrderedInline:
 
     ordering: ClassVar[Any] = ("position", "id")
     extra = 0
-    classes = ("ordered",)
+    classes: Any = ("ordered",)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return only_adding(super().formfield_for_dbfield(db_field, request, **kwargs))  # type: ignore[misc]  # InlineModelAdmin's

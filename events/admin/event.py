@@ -37,11 +37,12 @@ from structures.admin.content import ContentAdmin
 from themes.models import Theme
 
 
-class SessionInline(OrderedInline, admin.StackedInline[Session, Event]):  # type: ignore[misc]  # a mixin of settings
+class SessionInline(OrderedInline, admin.StackedInline[Session, Event]):
     model = Session
     form = SessionForm
     formset = SessionFormSet
     fk_name = "event"
+    classes = ("ordered", "foldable")
     # Without a day: the first one.
     ordering = (Coalesce("day", "event__starts_on"), "starts", "position", "id")
     autocomplete_fields = ("speakers", "documents")
@@ -70,13 +71,13 @@ class SessionInline(OrderedInline, admin.StackedInline[Session, Event]):  # type
         return super().get_queryset(request).prefetch_related("speakers", "documents")
 
 
-class QuestionInline(OrderedInline, admin.StackedInline[Question, Event]):  # type: ignore[misc]  # a mixin of settings
+class QuestionInline(OrderedInline, admin.StackedInline[Question, Event]):
     model = Question
     form = QuestionForm
     fk_name = "event"
 
 
-class ResourceInline(OrderedInline, admin.TabularInline[Resource, Event]):  # type: ignore[misc]  # a mixin of settings
+class ResourceInline(OrderedInline, admin.TabularInline[Resource, Event]):
     model = Resource
     fk_name = "event"
     autocomplete_fields = ("document",)
@@ -181,7 +182,7 @@ class EventAdmin(DeskPages, ContentAdmin):
     )
 
     class Media:
-        js = ["media/image-picker.js"]
+        js = ["media/image-picker.js", "publishing/folded-rows.js"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         held = Q(registrations__status=Registration.Status.CONFIRMED)

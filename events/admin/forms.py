@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, time
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -106,9 +106,21 @@ class SessionForm(forms.ModelForm[Session]):
         fields = ("position", *Session.SNAPSHOT_FIELDS[1:])
         widgets = {"title": forms.TextInput(attrs={"class": "vTitleField"})}
 
+    # What a folded row tells, and what parts each from the one before (`folded-rows.js`).
+    OUTLINE: ClassVar[dict[str, str]] = {
+        "kind": " · ",
+        "day": " · ",
+        "starts": " · ",
+        "ends": "–",
+        "room": " · ",
+        "capacity": " · places\u00a0: ",
+    }
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ask_natively(self.fields)
+        for name, parting in self.OUTLINE.items():
+            self.fields[name].widget.attrs["data-outline"] = parting
 
 
 class SessionFormSet(forms.BaseInlineFormSet[Any, Any, Any]):
