@@ -170,6 +170,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # --- Language and time --------------------------------------------------------------------------
 
 LANGUAGE_CODE = "fr"
+# Django’s own French where it is clumsy in the admin.
+LOCALE_PATHS = [BASE_DIR / "dla_portal" / "locale"]
 TIME_ZONE = "Europe/Paris"
 USE_I18N = True
 USE_TZ = True

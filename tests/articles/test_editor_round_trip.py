@@ -55,7 +55,7 @@ def test_editor_writes_publishes_and_a_visitor_reads(
     page.get_by_label("Chapô :").fill("Ce que l'atelier change.")
     page.get_by_label("Gouvernance").check()
 
-    page.get_by_role("button", name="Ajouter un objet Bloc supplémentaire").or_(
+    page.get_by_role("button", name="Ajouter : Bloc").or_(
         page.locator("#blocks-group .add-row a")
     ).first.click()
     paste(page, "#blocks-0 .ProseMirror[contenteditable]", WORD)
