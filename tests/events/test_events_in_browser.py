@@ -224,5 +224,9 @@ def test_a_members_own_page_is_accessible(event: Event, new_page: NewPage) -> No
     page.goto(reverse("events:own"))
     page.get_by_role("button", name="Obtenir l’adresse de mon agenda").click()
     expect(page.get_by_text("Voici l’adresse de votre agenda.")).to_be_visible()
+    # Both end what is subscribed to the address: they are said before they are offered.
+    expect(page.get_by_role("button", name="Changer d’adresse")).to_be_hidden()
+    page.get_by_text("Changer ou fermer cette adresse").click()
+    expect(page.get_by_role("button", name="Changer d’adresse")).to_be_visible()
     axe(page)
     assert not overflow(page)
