@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from events import zones
 from events.models import Event
 from publishing import quality
 from publishing.quality import TITLE_LENGTH, Fragment
@@ -25,6 +26,7 @@ def remarks(event: Event) -> list[Remark]:
         *quality.headings(fragments, under=2),
         *quality.link_labels(quality.links(fragments)),
         *quality.long_paragraphs(fragments),
+        *_programme(event),
         *_places(event),
     ]
 
@@ -64,6 +66,21 @@ def _facts(event: Event) -> Iterator[Remark]:
         yield Remark("Où", "Dites si le lieu est accessible, et à qui écrire pour un besoin.")
     if event.format != Event.Format.IN_PERSON and not event.online_url and not event.has_ended:
         yield Remark("Où", "Il n’y a pas encore de lien de connexion.")
+
+
+def _programme(event: Event) -> Iterator[Remark]:
+    opens, closes = event.starts_at(), event.ends_at()
+    first, zone = event.starts_on, event.time_zone
+    if opens is None or closes is None or first is None:
+        return
+    for session in event.sessions.all():
+        starts, ends = zones.span(session.day or first, session.starts, session.ends, zone)
+        if starts < opens or ends > closes:
+            yield Remark(
+                "Programme",
+                f"«\u00a0{session}\u00a0» commence avant l’événement ou finit après lui\u00a0: "
+                "la page et les agendas disent l’événement passé à l’heure de sa fin.",
+            )
 
 
 def _places(event: Event) -> Iterator[Remark]:

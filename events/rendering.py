@@ -139,18 +139,15 @@ def _session(
     speakers: Mapping[int, Speaker],
     documents: Mapping[int, Document],
 ) -> dict[str, Any]:
-    day = _day(session["day"]) or first_day
-
-    def at(clock: str) -> str:
-        return zones.moment(day, time.fromisoformat(clock), zone).isoformat()
-
+    starts, ends = time.fromisoformat(session["starts"]), time.fromisoformat(session["ends"])
+    starts_at, ends_at = zones.span(_day(session["day"]) or first_day, starts, ends, zone)
     return {
         "key": session["key"],
         "title": session["title"],
         "kind": session["kind"],
         "kind_label": str(Session.Kind(session["kind"]).label),
-        "starts_at": at(session["starts"]),
-        "ends_at": at(session["ends"]),
+        "starts_at": starts_at.isoformat(),
+        "ends_at": ends_at.isoformat(),
         "room": session["room"],
         "abstract": session["abstract"],
         "speakers": [_speaker(speakers[key]) for key in session["speakers"] if key in speakers],

@@ -6,7 +6,7 @@ in Saint-Denis, whatever the season in Paris. Moments are made from it, never th
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -47,6 +47,16 @@ def zone_of(name: str) -> ZoneInfo:
 def moment(day: date, clock: time, zone: str) -> datetime:
     """That wall-clock time there. Of an hour that comes twice, the first."""
     return datetime.combine(day, clock.replace(tzinfo=None), tzinfo=zone_of(zone))
+
+
+def closing_day(day: date, starts: time, ends: time) -> date:
+    """Of what begins that day: an end that is not after the start is past midnight."""
+    return day if ends > starts else day + timedelta(days=1)
+
+
+def span(day: date, starts: time, ends: time, zone: str) -> tuple[datetime, datetime]:
+    """From one clock to the other there, through midnight where need be."""
+    return moment(day, starts, zone), moment(closing_day(day, starts, ends), ends, zone)
 
 
 def exists(day: date, clock: time, zone: str) -> bool:

@@ -139,12 +139,13 @@ class SessionFormSet(forms.BaseInlineFormSet[Any, Any, Any]):
             if not event.starts_on <= day <= event.last_day:
                 form.add_error("day", "Ce jour n’est pas l’un de ceux de l’événement.")
                 continue
-            for name in ("starts", "ends"):
-                if values.get(name):
-                    try:
-                        check_clock(day, values[name], event.time_zone)
-                    except ValidationError as error:
-                        form.add_error(name, error)
+            starts, ends = values["starts"], values["ends"]
+            last = zones.closing_day(day, starts, ends)
+            for name, of, clock in (("starts", day, starts), ("ends", last, ends)):
+                try:
+                    check_clock(of, clock, event.time_zone)
+                except ValidationError as error:
+                    form.add_error(name, error)
 
 
 class QuestionForm(forms.ModelForm[Question]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import time
 from typing import ClassVar
 
 from django.core.validators import MinValueValidator
@@ -49,7 +50,7 @@ class Session(EventPart):
     kind = models.CharField("sorte", max_length=10, choices=Kind, default=Kind.WORKSHOP)
     day = models.DateField("jour", null=True, blank=True, help_text="Vide : le premier jour.")
     starts = models.TimeField("début")
-    ends = models.TimeField("fin")
+    ends = models.TimeField("fin", help_text="Après minuit\u00a0: le lendemain.")
     room = FrenchCharField("salle", max_length=80, blank=True)
     abstract = FrenchTextField("résumé", blank=True, max_length=900)
     speakers = models.ManyToManyField(
@@ -95,10 +96,13 @@ class Session(EventPart):
         verbose_name_plural = "programme"
         constraints = [
             models.UniqueConstraint(fields=["event", "key"], name="events_session_key"),
+            # An evening may end in the night; anything else that ends before it starts is a slip.
             models.CheckConstraint(
-                condition=Q(ends__gt=models.F("starts")),
+                condition=Q(ends__gt=models.F("starts"))
+                | Q(starts__gte=time(12), ends__lte=time(6)),
                 name="events_session_order",
-                violation_error_message="La fin précède le début.",
+                violation_error_message="La fin précède le début. Seule une soirée finit le "
+                "lendemain, à 6\u00a0h au plus tard.",
             ),
         ]
 

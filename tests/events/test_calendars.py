@@ -105,6 +105,22 @@ def test_an_event_that_crosses_the_change_of_hour_keeps_its_wall_clocks() -> Non
     ) == timedelta(hours=5)
 
 
+def test_an_evening_ends_in_the_night_that_follows() -> None:
+    """That of the change of hour is an hour short."""
+    event = EventFactory(
+        starts_on=date(2027, 3, 27),
+        ends_on=date(2027, 3, 28),
+        sessions=[{"title": "Soirée", "starts": time(22), "ends": time(3, 30)}],
+        published=True,
+    )
+    (session,) = live(event).content["sessions"]
+    shown = read(f"{file_of(event)}?session={session['key']}").vevent
+    assert shown.dtend.value.replace(tzinfo=None) == datetime(2027, 3, 28, 3, 30)  # noqa: DTZ001  # a wall clock
+    assert shown.dtend.value.astimezone(ZoneInfo("UTC")) - shown.dtstart.value.astimezone(
+        ZoneInfo("UTC")
+    ) == timedelta(hours=4, minutes=30)
+
+
 def test_what_changes_reaches_those_who_subscribed() -> None:
     event = EventFactory(title="Avant", published=True)
     client = Client()

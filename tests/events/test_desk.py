@@ -284,7 +284,21 @@ def test_an_event_is_written_with_its_programme(organiser: Client) -> None:
             {"sessions-TOTAL_FORMS": 1, **session(0, starts="02:15", ends="05:00")},
             "saute le passage à l’heure d’été",
         ),
+        (
+            {
+                "starts_on": "2027-03-27",
+                "ends_on": "2027-03-28",
+                "sessions-TOTAL_FORMS": 1,
+                **session(0, starts="20:00", ends="02:15"),
+            },
+            "saute le passage à l’heure d’été",
+        ),
         ({"sessions-TOTAL_FORMS": 1, **session(0, day="2027-04-02")}, "de ceux de l’événement"),
+        ({"sessions-TOTAL_FORMS": 1, **session(0, ends="10:00")}, "La fin précède le début"),
+        (
+            {"sessions-TOTAL_FORMS": 1, **session(0, starts="20:00", ends="08:00")},
+            "La fin précède le début",
+        ),
         ({"sessions-TOTAL_FORMS": 1, **session(0, ends="09:00")}, "La fin précède le début"),
         (
             {

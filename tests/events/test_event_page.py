@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from lxml import html
 
 from events import due
 from events.models import Event
+from events.quality import remarks
 from events.registering import change_state
 from events.wording import day_words
 from mailing.models import Message
@@ -48,6 +50,12 @@ def told(event: Event) -> Message:
 # --- The programme ---
 
 
+def overflowing(event: Event) -> list[str]:
+    """The sessions of which it is said that they are not within the hours of the event."""
+    said = " ".join(remark.text for remark in remarks(event) if "finit après" in remark.text)
+    return re.findall(r"«\s(.+?)\s» commence avant", said)
+
+
 def test_each_of_several_sessions_at_once_says_when_it_ends() -> None:
     event = EventFactory(
         sessions=[
@@ -68,6 +76,36 @@ def test_each_of_several_sessions_at_once_says_when_it_ends() -> None:
     assert "jusqu’à" not in ends["Long"]
     notes = [text(note) for note in shown.xpath("//p[contains(@class,'parallel-note')]")]
     assert notes == ["En même temps, au choix :", "Pendant ce qui précède :"]
+
+
+def test_an_evening_is_on_the_day_on_which_it_begins() -> None:
+    day = timezone.localdate() + timedelta(days=30)
+    event = EventFactory(
+        ends_on=day + timedelta(days=1),
+        sessions=[
+            {"title": "Soirée", "starts": time(20), "ends": time(0, 30)},
+            {"title": "Matin", "day": day + timedelta(days=1), "starts": time(9), "ends": time(11)},
+        ],
+        published=True,
+    )
+    shown = page(event.get_absolute_url())
+    hours = [text(slot) for slot in shown.xpath("//p[@class='slot-time']")]
+    assert [told.replace("à", "").split() for told in hours] == [
+        ["20", "h", "–", "0", "h", "30"],
+        ["9", "h", "–", "11", "h"],
+    ]
+    assert overflowing(event) == []
+
+
+def test_what_overflows_the_hours_of_its_event_is_said_before_publishing() -> None:
+    event = EventFactory(
+        sessions=[
+            {"title": "Accueil", "starts": time(9), "ends": time(10)},
+            {"title": "Atelier", "starts": time(10), "ends": time(17)},
+            {"title": "Soirée", "starts": time(20), "ends": time(0, 30)},
+        ],
+    )
+    assert overflowing(event) == ["Accueil", "Soirée"]
 
 
 def test_the_programme_shows_a_member_their_own_workshops(client: Client) -> None:
