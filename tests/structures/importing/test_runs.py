@@ -223,7 +223,7 @@ call_command("import_structures", sys.argv[2], format="rna", verbosity=0)
 """
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_killed_half_way_it_loses_nothing_doubles_nothing_and_resumes(
     reduced_files: Path, tmp_path: Path, django_db_serialized_rollback: None
 ) -> None:
