@@ -1,5 +1,6 @@
 // Folds the rows of a long inline: each shows in one line what its marked fields hold
-// (data-outline: what parts it from the one before), and opens on demand. Rows in error stay open. Without this script all are open.
+// (data-outline: what parts it from the one before), and opens on demand. Rows in error stay open.
+// Without this script all are open.
 (() => {
   const LONG = 5;
   const DAY = { weekday: "short", day: "numeric", month: "short" };
@@ -12,7 +13,6 @@
     return field.value && field.selectedOptions ? field.selectedOptions[0].text : field.value;
   }
 
-  // Each value with what parts it from the one before.
   function outline(row) {
     const told = [...row.querySelectorAll("[data-outline]")]
       .map((field) => [field.dataset.outline, shown(field)])
