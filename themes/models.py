@@ -1,10 +1,11 @@
 from django.db import models
 from django.urls import reverse
 
+from publishing.addresses import Addressed
 from publishing.fields import FrenchCharField, RichTextField
 
 
-class Theme(models.Model):
+class Theme(Addressed):
     """An entry of the closed, ordered list that content is tagged with. Knows no content."""
 
     name = FrenchCharField("nom", max_length=80, unique=True)

@@ -3,10 +3,11 @@
 from django.db import models
 from django.urls import reverse
 
+from publishing.addresses import Addressed
 from publishing.fields import FrenchCharField, RichTextField
 
 
-class ArticleType(models.Model):
+class ArticleType(Addressed):
     """Décryptage, Actualité, Interview… A closed, ordered list."""
 
     name = FrenchCharField("nom", max_length=60, unique=True)
@@ -22,7 +23,7 @@ class ArticleType(models.Model):
         return self.name
 
 
-class Series(models.Model):
+class Series(Addressed):
     """An editorial series, with a page of its own."""
 
     name = FrenchCharField("nom", max_length=100, unique=True)

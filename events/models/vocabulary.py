@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.urls import reverse
 
+from publishing.addresses import Addressed
 from publishing.fields import FrenchCharField, FrenchTextField
 
 
-class EventSeries(models.Model):
+class EventSeries(Addressed):
     """« Les Belles rencontres du DLA » has an edition a year."""
 
     name = FrenchCharField("nom", max_length=120, unique=True)

@@ -99,9 +99,11 @@ class Vocabulary:
 
 
 def _rows(model: Any) -> list[tuple[str, Any]]:
-    """Names and addresses of rows, which stand for their keys."""
-    rows = model.objects.values_list("pk", "name", "slug")
-    return [(text, pk) for pk, name, slug in rows for text in (name, slug)]
+    """Names and addresses of rows, which stand for their keys; the first of two alike counts, so
+    that a former address comes after those of today."""
+    rows = list(model.objects.values_list("pk", "name", "slug", "former_slugs"))
+    present = [(text, pk) for pk, name, slug, _ in rows for text in (name, slug)]
+    return present + [(slug, pk) for pk, _, _, former in rows for slug in former]
 
 
 def _choices(choices: Iterable[tuple[Any, Any]]) -> list[tuple[str, Any]]:

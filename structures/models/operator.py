@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from publishing.addresses import Addressed
 from publishing.fields import FrenchCharField, FrenchTextField
 from territories.models import Level, Territory
 
@@ -34,7 +35,7 @@ class Contact(models.Model):
         return self.website.partition("://")[2].removeprefix("www.").rstrip("/")
 
 
-class Operator(Contact):
+class Operator(Addressed, Contact):
     """A structure porteuse: it carries the DLA of a department, or of a region, under agreements of
     three years. The portal knows it by its agreements: operators change."""
 
@@ -125,7 +126,7 @@ class Agreement(models.Model):
             raise ValidationError({"territory": "Le DLA est porté par département ou par région."})
 
 
-class ResourceCentre(Contact):
+class ResourceCentre(Addressed, Contact):
     """A CRDLA: national expertise of one sector, or one question."""
 
     name = FrenchCharField("nom", max_length=200, help_text="Culture, Financement, Numérique…")

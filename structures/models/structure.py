@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
+from publishing.addresses import Addressed
 from publishing.fields import FrenchCharField, FrenchTextField, SeveralField
 from structures.identifiers import compact, validate_rna, validate_siren, validate_siret
 from structures.models.revision import Revised, RevisedQuerySet
@@ -26,7 +27,7 @@ from territories.names import folded
 LONGEST_KEY = 200
 
 
-class Sector(models.Model):
+class Sector(Addressed):
     """A field of activity, from the closed list of the network's yearly figures."""
 
     name = FrenchCharField("nom", max_length=80, unique=True)
