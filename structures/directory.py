@@ -2,7 +2,7 @@
 what it would give, what is chosen, and the rows of one page.
 
 The address is the query: official codes and slugs, in the same order always, so that partners can
-link to it. What does not exist is left out, and said.
+link to it. What does not exist gives nothing, and is told (`questions`).
 """
 
 from __future__ import annotations
@@ -17,10 +17,23 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
 
+from publishing.asked import Unknown, Way, values_of
 from publishing.facets import Chip, toggled
 from structures.models import Structure
+from structures.questions import (
+    LEVELS,
+    NAME_OF_LEVEL,
+    TYPED,
+    Missing,
+    NoSelection,
+    asked_territories,
+    axis_values,
+    labels_of,
+    missing_of,
+    reserved,
+)
 from structures.register import columns
-from structures.register.axes import Axis, axes
+from structures.register.axes import axes
 from structures.register.figures import Figures
 from structures.register.selection import (
     ALPHABETICAL,
@@ -30,30 +43,19 @@ from structures.register.selection import (
     Selection,
 )
 from structures.sight import Sight
-from territories.models import Level, Territory, key_of
-from territories.widgets import TerritoriesWidget, keys_of, settled
+from territories.former import Instead
+from territories.models import Level, Territory
+from territories.widgets import TerritoriesWidget, settled
 
 PAGE_SIZE = 25
 LONGEST_QUERY = 100
-# Of one filter of one address; more are left out.
-MOST_VALUES = 50
 # Options shown before the fold.
 UNFOLDED = 8
 
-LEVELS = {
-    "region": (Level.REGION,),
-    "departement": (Level.DEPARTMENT,),
-    "epci": (Level.EPCI,),
-    # The codes of communes are also those of arrondissements municipaux and of former communes.
-    "commune": (Level.COMMUNE, Level.MUNICIPAL, Level.FORMER),
-}
-NAME_OF_LEVEL = {level: name for name, levels in LEVELS.items() for level in levels}
 ORDERS = {ALPHABETICAL: "Nom", LATEST_FIRST: "Dernier accompagnement", LARGEST_FIRST: "Taille"}
 TABLE, MAP, FIGURES = "liste", "carte", "figures"
 VIEWS = {TABLE: "Liste", MAP: "Carte", FIGURES: "Chiffres"}
 SUPPORTED = {"oui": True, "non": False}
-# The form's own box of territories, whose choices become codes in the address.
-TYPED = "territoire"
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,16 @@ class Loosening:
     url: str
 
 
+def _encoded(parameters: Mapping[str, Sequence[str]], missing: Iterable[Missing] = ()) -> str:
+    query = QueryDict(mutable=True)
+    for name, values in parameters.items():
+        query.setlist(name, [*values])
+    for one in missing:
+        query.appendlist(one.name, one.value)
+    encoded = query.urlencode()
+    return f"?{encoded}" if encoded else ""
+
+
 class Directory:
     """One person's question to the register. `sent` is what the address says, whatever it is."""
 
@@ -90,46 +102,65 @@ class Directory:
         self.user = user
         self.sight = Sight.of(user)
         self.columns = columns.current()
-        self.unknown: list[str] = []
+        # Where what is not known is taken back.
+        self.page_path = self.path
+        self._missing: list[Missing] = []
+        # Of one of the filters nothing is known: the whole answer is empty.
+        self.gives_nothing = False
         self._known = axes(self.columns)
         self.axes = {
             name: axis
             for name, axis in self._known.items()
             if axis.is_public or self.sight.anything
         }
-        self.view = self._one(sent, "vue", VIEWS, TABLE)
-        self.order = self._one(sent, "tri", ORDERS, ALPHABETICAL)
+        self.view = self._shown(sent, "vue", VIEWS, TABLE)
+        self.order = self._shown(sent, "tri", ORDERS, ALPHABETICAL)
         self.territories = self._territories(sent)
-        supported = self._one(sent, "accompagnement", SUPPORTED, "")
+        values = {name: axis_values(sent, axis) for name, axis in self.axes.items()}
+        for name, found in values.items():
+            self._note(missing_of(name, found), empty=found.gives_nothing)
+        supported = self._one(sent, "accompagnement", SUPPORTED) if self.sight.anything else ""
+        reserved_here = reserved(sent, self._reserved())
+        self._note(reserved_here, empty=bool(reserved_here))
         self.asked = Asked(
-            values={name: self._values(sent, axis) for name, axis in self.axes.items()},
+            values={name: found.known for name, found in values.items()},
             territories=self.territories,
             typed=sent.get("q", "").replace("\x00", "")[:LONGEST_QUERY].strip(),
-            supported=SUPPORTED[supported] if supported and self.sight.anything else None,
+            supported=SUPPORTED[supported] if supported else None,
         )
-        self.selection = self._selection(self.asked)
+        # What the form offers beside: sent again, it holds only what is known.
+        self.offered = self._selection(self.asked)
+        self.selection = self.offered
+        if self.gives_nothing:
+            self.selection = NoSelection(self.columns, self.sight, self.asked, self._known)
         self.figures = Figures(self.columns, self.sight, self.asked, self._known)
 
     # --- What is asked ---
 
     @staticmethod
-    def _one(sent: QueryDict, name: str, known: Mapping[str, Any], otherwise: str) -> str:
+    def _shown(sent: QueryDict, name: str, known: Mapping[str, Any], otherwise: str) -> str:
+        """A way to show what is asked for, which narrows nothing: any other is the ordinary one."""
         value = sent.get(name, otherwise)
         return value if value in known else otherwise
 
-    def _values(self, sent: QueryDict, axis: Axis) -> list[str]:
-        values = list(dict.fromkeys(value for value in sent.getlist(axis.name) if value))
-        self.unknown += [value[:40] for value in values if value not in axis.labels][:5]
-        return [value for value in values if value in axis.labels][:MOST_VALUES]
+    def _one(self, sent: QueryDict, name: str, known: Mapping[str, Any]) -> str:
+        """Of a filter with one value, the last; empty for none."""
+        values = values_of(sent.getlist(name), known)
+        self._note(missing_of(name, values), empty=values.gives_nothing)
+        return values.known[-1] if values.known else ""
+
+    def _note(self, missing: Iterable[Missing], *, empty: bool) -> None:
+        self._missing += missing
+        self.gives_nothing = self.gives_nothing or empty
+
+    def _reserved(self) -> dict[str, str]:
+        """Filters that this person has not, by name, with their labels."""
+        hidden = {name: axis.label for name, axis in self._known.items() if name not in self.axes}
+        return hidden if self.sight.anything else {**hidden, "accompagnement": "Accompagnement"}
 
     def _territories(self, sent: QueryDict) -> tuple[Territory, ...]:
         """Today's; one that lies in another of them narrows it."""
-        keys: dict[str, str] = {}
-        for name, levels in LEVELS.items():
-            for code in sent.getlist(name)[:MOST_VALUES]:
-                if code and "\x00" not in code:
-                    keys |= {key_of(level, code.upper()): code for level in levels}
-        posted, self.answers = settled(
+        posted, answers = settled(
             TerritoriesWidget().value_from_datadict(sent, {}, TYPED), tuple(NAME_OF_LEVEL)
         )
         # What the box of territories shows: a name that may mean several, and which.
@@ -138,26 +169,9 @@ class Directory:
             replace(posted, keys=()) if posted.typed else None,
             {"id": "id_territoire", "placeholder": "Commune, code postal, département…"},
         )
-        chosen = [key for key in keys_of(posted) if "\x00" not in key][:MOST_VALUES]
-        found = Territory.objects.select_related("successor__department", "department").in_bulk(
-            [*keys, *chosen]
-        )
-        missing = set(keys.values())
-        territories: dict[str, Territory] = {}
-        for key, territory in found.items():
-            today = territory.today
-            # A former commune's code may be that of another commune of today.
-            if territory.level == Level.FORMER and key_of(Level.COMMUNE, territory.code) in found:
-                continue
-            missing.discard(keys.get(key, ""))
-            if today.level in NAME_OF_LEVEL:
-                territories[today.pk] = today
-        self.unknown += sorted(code[:40] for code in missing)[:5]
-        lineages = {key: territory.lineage() - {key} for key, territory in territories.items()}
-        around = set().union(*lineages.values()) if lineages else set()
-        return tuple(
-            territory for key, territory in sorted(territories.items()) if key not in around
-        )
+        found = asked_territories(sent, posted, answers)
+        self._note(found.missing, empty=found.gives_nothing)
+        return found.territories
 
     def _selection(self, asked: Asked) -> Selection:
         return Selection(self.columns, self.sight, asked, self._known)
@@ -183,15 +197,38 @@ class Directory:
         return parameters
 
     def query(self, **changes: Sequence[str]) -> str:
-        """`?region=84&…`, with these values in place of its own; empty for none."""
-        query = QueryDict(mutable=True)
-        for name, values in {**self.parameters(), **changes}.items():
-            query.setlist(name, [*values])
-        encoded = query.urlencode()
-        return f"?{encoded}" if encoded else ""
+        """`?region=84&…`, with these values in place of its own; empty for none. What is not known
+        is left out."""
+        return _encoded({**self.parameters(), **changes})
 
     def url(self, **changes: Sequence[str]) -> str:
         return self.path + self.query(**changes)
+
+    def same_query(self, **changes: Sequence[str]) -> str:
+        """The same question, with what is not known of it: another view of it must say so too."""
+        return _encoded({**self.parameters(), **changes}, self._missing)
+
+    @cached_property
+    def unknown(self) -> list[Unknown]:
+        """What is not known of the address: why, how to take it back, what may be meant."""
+        return [
+            Unknown(
+                one.reason,
+                self.page_path + _encoded(self.parameters(), self._others(one)),
+                tuple(Way(way.label, self._instead(way, one)) for way in one.gone.instead),
+            )
+            for one in self._missing
+        ]
+
+    def _instead(self, way: Instead, missing: Missing) -> str:
+        parameters = self.parameters()
+        for territory in way.territories:
+            codes = parameters[NAME_OF_LEVEL[Level(territory.level)]]
+            codes += [territory.code] if territory.code not in codes else []
+        return self.page_path + _encoded(parameters, self._others(missing))
+
+    def _others(self, missing: Missing) -> list[Missing]:
+        return [one for one in self._missing if one != missing]
 
     # --- What the page shows ---
 
@@ -205,9 +242,10 @@ class Directory:
     def facets(self) -> list[FoldedFacet]:
         facets = self._territory_facets()
         for axis in self.axes.values():
-            counts = self.selection.counts(axis)
+            counts = self.offered.counts(axis)
             chosen = list(self.asked.values[axis.name])
-            facets.append(self._facet(axis.name, axis.label, axis.labels.items(), counts, chosen))
+            labels = labels_of(axis, chosen).items()
+            facets.append(self._facet(axis.name, axis.label, labels, counts, chosen))
         return [facet for facet in facets if facet.options]
 
     def _territory_facets(self) -> list[FoldedFacet]:
@@ -236,7 +274,7 @@ class Directory:
         level = LEVELS[name][0]
         counts = {
             key.partition("-")[2]: count
-            for key, count in self.selection.counts_by_territory(level).items()
+            for key, count in self.offered.counts_by_territory(level).items()
         }
         rows = territories.filter(level__in=LEVELS[name]).order_by("sort_key")
         labels = rows.values_list("code", "name")
@@ -290,7 +328,7 @@ class Directory:
                 left_values = toggled(list(values), value)
                 removals.append(
                     (
-                        str(self.axes[name].labels[value]),
+                        labels_of(self.axes[name], values)[value],
                         self.url(**{name: left_values}),
                         replace(asked, values={**asked.values, name: left_values}),
                     )
@@ -331,7 +369,11 @@ class Directory:
     @property
     def tabs(self) -> list[tuple[str, str, bool]]:
         return [
-            (label, self.url(vue=[view] if view != TABLE else []), view == self.view)
+            (
+                label,
+                self.path + self.same_query(vue=[view] if view != TABLE else []),
+                view == self.view,
+            )
             for view, label in VIEWS.items()
         ]
 

@@ -22,6 +22,7 @@ from openpyxl.styles import Font
 
 from audit.models import Action
 from audit.services import record
+from publishing.asked import refused
 from publishing.spreadsheets import MARK, SEPARATOR, safe_cells, sheet_cells
 from publishing.structured_data import absolute
 from structures.directory import Directory
@@ -67,6 +68,11 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     if kind not in TYPES:
         raise Http404
     directory = Directory(request.GET, request.user)
+    if directory.unknown:
+        # Even where a page shows the rest: a file cannot say what it lacks.
+        return refused(
+            request, directory.unknown, heading="Pas de fichier", back_url=directory.url()
+        )
     count = directory.selection.count
     if kind == "xlsx" and count > MOST_IN_WORKBOOK:
         context = {"directory": directory, "count": count, "most": MOST_IN_WORKBOOK}

@@ -17,17 +17,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from structures.directory import Directory
-from structures.former_regions import FORMER_REGIONS, UNTIL
 from structures.presentation import Table, bars, figure_tables
 from structures.register.figures import Figures, Row
 from structures.register.selection import Asked
 from territories.circles import Spot
+from territories.former_regions import FORMER_REGIONS, UNTIL
 from territories.models import Kind, Level, Territory
 
 # Of a drawing of years.
 COLUMN, HEIGHT = 20, 100
 MOST_COMPARED = 4
 FORMER_BORDERS = "anciennes"
+BORDERS = {FORMER_BORDERS: "De l’époque"}
+COUNTRY = {"1": "France entière"}
 PER = 1_000
 
 
@@ -86,12 +88,13 @@ class Steering(Directory):
     """A question asked in the pilot's room."""
 
     def __init__(self, sent: QueryDict, user: Any) -> None:
-        self.borders = sent.get("frontieres", "")
         super().__init__(sent, user)
+        self.borders = self._one(sent, "frontieres", BORDERS)
 
     def _territories(self, sent: QueryDict) -> tuple[Territory, ...]:
         asked = super()._territories(sent)
-        if asked or sent.get("pays"):
+        self.whole = bool(self._one(sent, "pays", COUNTRY))
+        if asked or self.whole or self.gives_nothing:
             return asked
         return tuple(
             territory.today
@@ -106,7 +109,7 @@ class Steering(Directory):
     def parameters(self) -> dict[str, list[str]]:
         parameters = super().parameters()
         # The whole country is asked for by name where the person has a territory.
-        whole = not self.territories and bool(self.sight.scope.territories)
+        whole = self.whole and not self.territories and bool(self.sight.scope.territories)
         former = self.borders == FORMER_BORDERS
         return {
             **parameters,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from audit.models import Action
 from audit.services import record
 from media.pdf import NoPdf, pdf_of
+from publishing.asked import reasons, refused
 from publishing.spreadsheets import MARK, csv_lines
 from publishing.structured_data import absolute
 from structures.models import SavedView
@@ -30,6 +33,34 @@ HOME = ("Accueil", "/")
 COMPARED = ("secteur", "taille", "famille", "theme", "modalite")
 
 
+Answer = Callable[[HttpRequest, Steering], HttpResponse]
+
+
+def asking(*, a_file: bool = False) -> Callable[[Answer], Callable[[HttpRequest], HttpResponse]]:
+    """Gives a view the question of the person. No view counts where nothing is known of what one of
+    the filters asks, and no file is made of which something would be missing."""
+
+    def decorate(view: Answer) -> Callable[[HttpRequest], HttpResponse]:
+        @require_safe
+        @login_required
+        @wraps(view)
+        def answer(request: HttpRequest) -> HttpResponse:
+            asked = Steering(request.GET, request.user)
+            asked.page_path = reverse("steering:sheet") if a_file else request.path
+            if a_file and asked.unknown:
+                back_url = asked.page_path + asked.query()
+                return refused(request, asked.unknown, heading="Pas de fiche", back_url=back_url)
+            if asked.gives_nothing:
+                context = {"heading": "Introuvable", "breadcrumbs": _trail("Introuvable")}
+                context |= _page(request, asked, "")
+                return render(request, "structures/steering/unknown.html", context)
+            return view(request, asked)
+
+        return answer
+
+    return decorate
+
+
 def _page(request: HttpRequest, asked: Steering, name: str) -> dict[str, Any]:
     """What the pages of the room share."""
     return {
@@ -37,7 +68,7 @@ def _page(request: HttpRequest, asked: Steering, name: str) -> dict[str, Any]:
         "page_name": name,
         "threshold": settings.SMALL_COUNT,
         "geography": Geography.objects.first(),
-        "query": asked.query(),
+        "query": asked.same_query(),
         "canonical_url": absolute(request.path),
         "description": "Figures, comparaisons et fiches de comité du Dispositif local "
         "d’accompagnement.",
@@ -50,10 +81,8 @@ def _trail(label: str = "") -> list[tuple[str, str | None]]:
     return [HOME, ("Pilotage", reverse("steering:figures")), (label, None)]
 
 
-@require_safe
-@login_required
-def figures(request: HttpRequest) -> HttpResponse:
-    asked = Steering(request.GET, request.user)
+@asking()
+def figures(request: HttpRequest, asked: Steering) -> HttpResponse:
     heading, places = asked.places(asked.figures)
     context = _page(request, asked, "figures") | {
         "directory": asked,
@@ -78,10 +107,8 @@ def figures(request: HttpRequest) -> HttpResponse:
     return render(request, "structures/steering/figures.html", context)
 
 
-@require_safe
-@login_required
-def comparison(request: HttpRequest) -> HttpResponse:
-    asked = Steering(request.GET, request.user)
+@asking()
+def comparison(request: HttpRequest, asked: Steering) -> HttpResponse:
     columns = compared(asked)
     return render(
         request,
@@ -95,14 +122,12 @@ def comparison(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_safe
-@login_required
-def sheet(request: HttpRequest) -> HttpResponse:
-    return render(request, "structures/steering/sheet.html", _sheet(request))
+@asking()
+def sheet(request: HttpRequest, asked: Steering) -> HttpResponse:
+    return render(request, "structures/steering/sheet.html", _sheet(request, asked))
 
 
-def _sheet(request: HttpRequest) -> dict[str, Any]:
-    asked = Steering(request.GET, request.user)
+def _sheet(request: HttpRequest, asked: Steering) -> dict[str, Any]:
     made = Sheet(asked)
     heading, places = made.places
     return _page(request, asked, "sheet") | {
@@ -118,10 +143,9 @@ def _sheet(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-@require_safe
-@login_required
-def sheet_pdf(request: HttpRequest) -> HttpResponse:
-    context = _sheet(request)
+@asking(a_file=True)
+def sheet_pdf(request: HttpRequest, asked: Steering) -> HttpResponse:
+    context = _sheet(request, asked)
     html = render_to_string("structures/steering/sheet_pdf.html", context)
     try:
         content = pdf_of(html, "css/sheet.css")
@@ -136,13 +160,12 @@ def sheet_pdf(request: HttpRequest) -> HttpResponse:
     return _download(context, content, "application/pdf", "pdf")
 
 
-@require_safe
-@login_required
-def sheet_csv(request: HttpRequest) -> HttpResponse:
+@asking(a_file=True)
+def sheet_csv(request: HttpRequest, asked: Steering) -> HttpResponse:
     """The same numbers, masked alike, in one table that a spreadsheet opens."""
-    context = _sheet(request)
+    context = _sheet(request, asked)
     rows = [["territoire", "année", "tableau", "ligne", "structures", "accompagnements"]]
-    asked, made = context["asked"], context["sheet"]
+    made = context["sheet"]
 
     def write(table: str, label: str, row: Any) -> None:
         shown = [
@@ -185,9 +208,13 @@ def _views_of(request: HttpRequest) -> QuerySet[SavedView]:
 @login_required
 def save_view(request: HttpRequest) -> HttpResponse:
     """Under a name that the person has not given yet, or in place of the view that has it."""
-    query = Steering(QueryDict(request.POST.get("query", "")[:2000]), request.user).query()
-    name = request.POST.get("name", "").strip()
-    address = reverse("steering:figures") + query
+    asked = Steering(QueryDict(request.POST.get("query", "")[:2000]), request.user)
+    query, name = asked.query(), request.POST.get("name", "").strip()
+    address = reverse("steering:figures") + asked.same_query()
+    if asked.unknown:
+        # Without what is not known, the view would show more than what was looked at.
+        messages.error(request, "La vue n’est pas enregistrée. " + reasons(asked.unknown))
+        return redirect(address)
     existing = _views_of(request).filter(name=name).first()
     person: Any = request.user
     view = existing or SavedView(user=person, name=name)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from publishing.addresses import moved
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 from structures.directory import FIGURES, MAP, Directory
 from structures.models import Operator, Structure, Support
@@ -32,7 +33,6 @@ def directory(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "directory": shown,
         "count": shown.selection.count,
-        "total": shown.figures.total(),
         "threshold": settings.SMALL_COUNT,
         "breadcrumbs": breadcrumbs,
         "canonical_url": canonical_url,
@@ -40,6 +40,17 @@ def directory(request: HttpRequest) -> HttpResponse:
         "d’accompagnement soutient, par territoire, secteur, taille, thématique et année.",
         "structured_data": as_script(breadcrumb_list(breadcrumbs, canonical_url)),
     }
+    if not shown.gives_nothing:
+        context |= _shown_of(request, shown)
+    response = render(request, "structures/directory.html", context)
+    # For the page's script, which shows this address once the page has changed in place.
+    response["HX-Push-Url"] = shown.path + shown.same_query() + _page_of(request, shown)
+    return response
+
+
+def _shown_of(request: HttpRequest, shown: Directory) -> dict[str, Any]:
+    """What the view that is asked for shows of the answer."""
+    context: dict[str, Any] = {"total": shown.figures.total()}
     if shown.view == MAP:
         context |= map_of(shown)
     elif shown.view == FIGURES:
@@ -47,17 +58,14 @@ def directory(request: HttpRequest) -> HttpResponse:
         context["jobs"] = shown.figures.jobs()
     else:
         context["page_obj"] = shown.page(request.GET.get("page"))
-    response = render(request, "structures/directory.html", context)
-    # For the page's script, which shows this address once the page has changed in place.
-    response["HX-Push-Url"] = shown.url() + _page_of(request, shown)
-    return response
+    return context
 
 
 def _page_of(request: HttpRequest, shown: Directory) -> str:
     page = request.GET.get("page", "")
     if not page.isdecimal() or page == "1":
         return ""
-    return f"{'&' if shown.query() else '?'}page={int(page[:6])}"
+    return f"{'&' if shown.same_query() else '?'}page={int(page[:6])}"
 
 
 @require_safe
@@ -146,7 +154,9 @@ def _reaches(user: Any, structure: Structure) -> bool:
 
 @require_safe
 def operator(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = get_object_or_404(Operator, slug=slug)
+    shown = Operator.objects.filter(slug=slug).first()
+    if shown is None:
+        return moved(request, Operator, slug)
     agreements = list(shown.agreements.select_related("territory__successor"))
     year = timezone.localdate().year
     breadcrumbs = [HOME, ("Territoires", reverse("territories:list")), (shown.name, None)]

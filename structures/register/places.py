@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from structures.former_regions import OF_DEPARTMENT
+from territories.former_regions import OF_DEPARTMENT
 from territories.models import Geography, Level, Territory
 
 Flags = npt.NDArray[np.bool_]

@@ -128,8 +128,11 @@ def test_what_supports_say_is_not_a_filter_for_visitors(world: dict[str, Structu
     operator = OperatorFactory(slug="la-porteuse", name="La Porteuse")
     world["shown"].supports.update(operator=operator)
     assert "La Porteuse" not in text_of(Client().get("/structures/"))
-    # A parameter that the visitor may not use changes nothing.
-    assert "Tilleuls" in text_of(Client().get("/structures/?operateur=autre&etape=4"))
+    # What the visitor may not ask gives nothing, the same whether it exists or not.
+    for value in ("la-porteuse", "autre"):
+        page = text_of(Client().get(f"/structures/?operateur={value}"))
+        assert "Tilleuls" not in page
+        assert "«\u00a0Structure porteuse\u00a0» est réservé aux membres du réseau" in page
     # Nor does it tell a pilot about another territory.
     pilot = person("departement-69")
     assert "Tilleuls" not in text_of(pilot.get("/structures/?operateur=la-porteuse"))
@@ -185,7 +188,16 @@ def test_the_csv_is_the_same_on_every_database(world: dict[str, Structure]) -> N
         ("territoire=departement-75", {"Le Secret de la Seine"}),
         ("territoire_q=Grenoble", {"Les Tilleuls", "Le Secret du Drac"}),
         ("annee=2024&q=secret+drac", {"Le Secret du Drac"}),
-        ("annee=1999", {"Les Tilleuls", "Le Secret du Drac", "Le Secret de la Seine"}),
+        ("annee=1999", set()),
+        ("annee=2020", set()),
+        ("annee=2024&annee=1999&q=drac", {"Le Secret du Drac"}),
+        ("territoire=departement-20", set()),
+        ("territoire_q=Greno", set()),
+        ("region=82", set()),
+        ("region=82&departement=38", {"Les Tilleuls", "Le Secret du Drac"}),
+        ("accompagnement=peut-%C3%AAtre", set()),
+        ("departement=", {"Les Tilleuls", "Le Secret du Drac", "Le Secret de la Seine"}),
+        ("utm_source=lettre", {"Les Tilleuls", "Le Secret du Drac", "Le Secret de la Seine"}),
         ("annee=2024&annee=2023", {"Les Tilleuls", "Le Secret du Drac", "Le Secret de la Seine"}),
     ],
 )
@@ -195,10 +207,80 @@ def test_an_address_is_a_question(query: str, names: set[str], world: dict[str, 
     assert {s.name for s in world.values() if s.name in said} == names
 
 
-def test_what_does_not_exist_is_told(world: dict[str, Structure]) -> None:
-    said = text_of(Client().get("/structures/?departement=999&secteur=astrologie&region=84"))
-    assert "Sans effet" in said and "999" in said and "astrologie" in said
-    assert "Tilleuls" in said
+def test_what_does_not_exist_is_told_and_gives_nothing(world: dict[str, Structure]) -> None:
+    beside = Client().get("/structures/?departement=999&region=84")
+    assert "le département «\u00a0999\u00a0»" in text_of(beside)
+    assert "Tilleuls" in text_of(beside), "what is known of the same filter counts"
+    page = Client().get("/structures/?departement=999&secteur=astrologie&region=84")
+    assert "le secteur «\u00a0astrologie\u00a0»" in text_of(page)
+    assert "Tilleuls" not in text_of(page)
+    assert 'href="/structures/?region=84&amp;departement=999">Retirer ce filtre' in text_of(page)
+    # Another view of the question says so too, and so does the address that the page shows.
+    (_, map_url, _) = page.context["directory"].tabs[1]
+    assert "secteur=astrologie" in map_url
+    assert "secteur=astrologie" in page["HX-Push-Url"]
+    # What is ticked beside is counted as it will be once the form is sent, which drops it.
+    regions = next(f for f in page.context["directory"].facets if f.name == "region")
+    assert [(o.value, o.count) for o in regions.options if o.selected] == [("84", 1)]
+
+
+@pytest.mark.parametrize("kind", EXPORTS)
+@pytest.mark.parametrize("query", ["departement=20", "departement=38&departement=999", "annee=abc"])
+def test_an_export_of_what_is_not_known_is_refused(
+    query: str, kind: str, world: dict[str, Structure]
+) -> None:
+    client = person("departement-38")
+    response = client.get(f"/structures/export.{kind}?{query}")
+    assert response.status_code == 400
+    said = text_of(response)
+    assert "Tilleuls" not in said
+    assert "n’existe plus depuis 1976" in said or "Nous ne connaissons pas" in said
+    assert not Entry.objects.filter(action=Action.EXPORTED).exists()
+
+
+def test_former_codes_lead_to_those_of_today(world: dict[str, Structure]) -> None:
+    def ways(query: str) -> dict[str, str]:
+        unknown = Client().get(f"/structures/?{query}").context["directory"].unknown
+        return {way.label: way.url for one in unknown for way in one.instead}
+
+    region = ways("region=82&annee=2024")
+    assert region["Auvergne-Rhône-Alpes"] == "/structures/?region=84&annee=2024"
+    assert "departement=38" in region["Rhône-Alpes, par ses départements"]
+    assert "departement=63" not in region["Rhône-Alpes, par ses départements"], "Auvergne"
+    # A code whose zero a spreadsheet took away; a name that may mean several.
+    assert ways("departement=1")["Ain (01)"] == "/structures/?departement=01"
+    assert ways("territoire_q=Greno")["Grenoble"] == "/structures/?commune=38185"
+
+
+def test_a_level_that_the_register_lacks_is_not_the_whole_country(
+    world: dict[str, Structure],
+) -> None:
+    district = Territory.objects.filter(level=Level.ARRONDISSEMENT).order_by("pk").first()
+    assert district is not None
+    said = text_of(Client().get(f"/structures/?territoire={district.pk}"))
+    assert "ne se cherchent pas par" in said and "Tilleuls" not in said
+
+
+def test_a_former_address_of_what_is_filtered_goes_on(world: dict[str, Structure]) -> None:
+    sector = Sector.objects.get(slug="culture")
+    world["shown"].sector = sector
+    world["shown"].save()
+    sector.slug = "culture-et-patrimoine"
+    sector.save()
+    rows = text_of(Client().get("/structures/export.csv?secteur=culture")).splitlines()
+    assert len(rows) == 2 and "Les Tilleuls" in rows[1]
+    page = Client().get("/structures/?secteur=culture")
+    assert "secteur=culture-et-patrimoine" in page["HX-Push-Url"]
+    assert page.context["directory"].unknown == []
+
+
+def test_the_page_of_an_operator_is_found_by_its_former_address() -> None:
+    operator = OperatorFactory(slug="avant")
+    operator.slug = "apres"
+    operator.save()
+    response = Client().get("/structures/porteuses/avant/")
+    assert (response.status_code, response["Location"]) == (301, "/structures/porteuses/apres/")
+    assert Client().get("/structures/porteuses/jamais/").status_code == 404
 
 
 def test_a_name_that_means_several_offers_them_without_javascript(
@@ -278,7 +360,7 @@ def test_no_address_breaks_it(pairs: list[tuple[str, str]], signed_in: bool) -> 
     for name, value in pairs:
         sent.setdefault(name, []).append(value.encode("utf-8", "replace").decode())
     assert client.get("/structures/", sent).status_code == 200
-    assert client.get("/structures/export.csv", sent).status_code == 200
+    assert client.get("/structures/export.csv", sent).status_code in (200, 400)
 
 
 def test_costs_no_more_queries_with_more_structures(django_assert_max_num_queries: Any) -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from audit.models import Action, Entry
 from publishing.audiences import Role
-from structures.former_regions import FORMER_REGIONS
 from structures.models import SavedView, Structure
+from territories.former_regions import FORMER_REGIONS
 from territories.models import Level, Territory
 from tests.factories import StructureFactory, SupportFactory, UserFactory
 from tests.structures.conftest import scatter
@@ -121,6 +121,46 @@ def test_former_regions_part_the_departments_of_the_mainland() -> None:
     assert len(every) == len(set(every)) == 96
 
 
+PAGES = ("", "comparer/", "fiche/", "fiche.csv", "fiche.pdf")
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("region=82", "Rhône-Alpes (région 82) n’est plus une région depuis 2016"),
+        ("secteur=astrologie&departement=38", "le secteur «\u00a0astrologie\u00a0»"),
+        ("pays=0", "l’étendue «\u00a00\u00a0»"),
+        ("frontieres=demain", "les frontières «\u00a0demain\u00a0»"),
+        ("operateur=personne", "la structure porteuse «\u00a0personne\u00a0»"),
+        ("territoire_q=Greno", "Aucun territoire ne s’appelle exactement"),
+    ],
+)
+def test_nothing_is_counted_of_what_is_not_known(page: str, query: str, reason: str) -> None:
+    supported("commune-38185", 6, year=2024)
+    response = person("departement-38").get(f"/pilotage/{page}?{query}")
+    said = text_of(response)
+    assert reason in said
+    assert "<table" not in said and "accompagnements;" not in said
+    assert response.status_code == (400 if "." in page else 200)
+    if response.status_code == 200:
+        (unknown,) = response.context["asked"].unknown
+        assert unknown.remove_url.startswith(f"/pilotage/{page}")
+        tabs = said.partition("room-tabs")[2].partition("</ul>")[0]
+        assert query.partition("&")[0] in tabs, "another view of the question says so too"
+
+
+def test_what_is_known_beside_is_counted_and_the_rest_told() -> None:
+    supported("commune-38185", 6, year=2024)
+    pilot = person("departement-38")
+    for page in ("", "comparer/", "fiche/"):
+        said = text_of(pilot.get(f"/pilotage/{page}?departement=38&departement=20"))
+        assert "<table" in said
+        assert "Le département 20 (la Corse) n’existe plus depuis 1976" in said
+    # A file cannot say what it lacks.
+    assert pilot.get("/pilotage/fiche.csv?departement=38&departement=20").status_code == 400
+
+
 def test_communes_as_they_were() -> None:
     old = Territory.objects.filter(
         successor__level=Level.COMMUNE, successor__epci__isnull=False
@@ -190,6 +230,10 @@ def test_views_are_saved_under_a_name_and_stay_ones_own() -> None:
     assert other.post(f"/pilotage/vues/{view.pk}/retirer/").status_code == 404
     pilot.post("/pilotage/vues/", {"name": "Culture en 2024", "query": "secteur=sport"})
     assert "sport" in SavedView.objects.get().query, "the same name, another question"
+    # Kept without what is not known of it, it would show more than what was looked at.
+    unknown = pilot.post("/pilotage/vues/", {"name": "Rhône", "query": "region=82"}, follow=True)
+    assert "n’est pas enregistrée" in text_of(unknown)
+    assert SavedView.objects.count() == 1
     refused = pilot.post("/pilotage/vues/", {"name": "", "query": ""}, follow=True)
     assert "n’est pas enregistrée" in text_of(refused)
     pilot.post(f"/pilotage/vues/{view.pk}/retirer/")
@@ -209,7 +253,7 @@ def test_no_address_breaks_it(pairs: list[tuple[str, str]], page: str) -> None:
     sent: dict[str, list[str]] = {}
     for name, value in pairs:
         sent.setdefault(name, []).append(value.encode("utf-8", "replace").decode())
-    assert client.get(f"/pilotage/{page}", sent).status_code == 200
+    assert client.get(f"/pilotage/{page}", sent).status_code in (200, 400)
 
 
 def test_costs_no_more_queries_with_more_structures(django_assert_max_num_queries: Any) -> None:

@@ -1,0 +1,175 @@
+"""What an address asks of the register: which of its values exist, what the others are told to be,
+and the answer to a question of which nothing is known.
+
+`Directory` asks it once, for the page, the map, the figures, the exports and the pilot's room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from django.http import QueryDict
+
+from publishing.addresses import Addressed
+from publishing.asked import MOST_TOLD, MOST_VALUES, Values, not_known, told, values_of
+from structures.models import Operator, Sector
+from structures.models.support import FIRST_YEAR, LAST_YEAR
+from structures.register.axes import Axis
+from structures.register.places import Flags
+from structures.register.selection import Selection
+from territories.former import Gone, Instead, gone, gone_by_key
+from territories.models import Level, Territory, key_of
+from territories.widgets import Posted, keys_of
+from themes.models import Theme
+
+LEVELS = {
+    "region": (Level.REGION,),
+    "departement": (Level.DEPARTMENT,),
+    "epci": (Level.EPCI,),
+    # The codes of communes are also those of arrondissements municipaux and of former communes.
+    "commune": (Level.COMMUNE, Level.MUNICIPAL, Level.FORMER),
+}
+NAME_OF_LEVEL = {level: name for name, levels in LEVELS.items() for level in levels}
+# The form's own box of territories, whose choices become codes in the address.
+TYPED = "territoire"
+
+# Axes whose values are addresses, which may have changed.
+ADDRESSED: dict[str, type[Addressed]] = {"secteur": Sector, "theme": Theme, "operateur": Operator}
+# All that a support may be of. Those that none is of are known too: they give nothing.
+YEARS = frozenset(str(year) for year in range(FIRST_YEAR, LAST_YEAR + 1))
+NOUNS = {
+    "region": "la région",
+    "departement": "le département",
+    "epci": "l’intercommunalité",
+    "commune": "la commune",
+    TYPED: "le territoire",
+    "secteur": "le secteur",
+    "theme": "la thématique",
+    "annee": "l’année",
+    "famille": "la famille",
+    "forme": "la forme juridique",
+    "taille": "la taille",
+    "agrement": "l’agrément",
+    "modalite": "la modalité",
+    "etape": "l’étape",
+    "operateur": "la structure porteuse",
+    "accompagnement": "le filtre d’accompagnement",
+    "pays": "l’étendue",
+    "frontieres": "les frontières",
+}
+
+
+class NoSelection(Selection):
+    """Nobody, whatever else is asked: of one of the filters, no value is known."""
+
+    def flags(self, *, but: str = "") -> Flags:
+        return np.zeros(len(self.columns), dtype=bool)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A value that an address sent and that nothing answers to."""
+
+    name: str
+    value: str
+    reason: str
+    gone: Gone = field(default_factory=Gone)
+
+
+def axis_values(sent: QueryDict, axis: Axis) -> Values:
+    model = ADDRESSED.get(axis.name)
+    moved = model.objects.today if model is not None else None
+    known: Container[str] = YEARS if axis.name == "annee" else axis.labels
+    return values_of(sent.getlist(axis.name), known, moved)
+
+
+def labels_of(axis: Axis, chosen: Iterable[str]) -> dict[str, str]:
+    """Of its values, and of what is chosen beyond those that somebody has."""
+    labels = {value: str(label) for value, label in axis.labels.items()}
+    return labels | {value: value for value in chosen if value not in labels}
+
+
+def missing_of(name: str, values: Values) -> list[Missing]:
+    noun = NOUNS.get(name, "la valeur")
+    return [Missing(name, value, not_known(noun, value)) for value in values.unknown[:MOST_TOLD]]
+
+
+def reserved(sent: QueryDict, labels: Mapping[str, str]) -> list[Missing]:
+    """What the person may not ask, whatever the value: of none it is told whether it exists.
+    `labels` by parameter."""
+    return [
+        Missing(
+            name,
+            value,
+            f"Le filtre «\u00a0{label}\u00a0» est réservé aux membres du réseau, pour leurs "
+            "territoires.",
+        )
+        for name, label in labels.items()
+        for value in dict.fromkeys(sent.getlist(name))
+        if value
+    ][:MOST_TOLD]
+
+
+@dataclass(frozen=True)
+class AskedTerritories:
+    """Today's, by key, without those that lie in another of them; and what was not found."""
+
+    territories: tuple[Territory, ...]
+    missing: tuple[Missing, ...]
+
+    @property
+    def gives_nothing(self) -> bool:
+        return bool(self.missing) and not self.territories
+
+
+def asked_territories(sent: QueryDict, posted: Posted, answers: Sequence[Any]) -> AskedTerritories:
+    """By code (`region=84`), by key (`territoire=region-84`), or typed (`posted`, and the `answers`
+    that its words may mean): together they are one filter."""
+    by_code = [
+        (name, code, tuple(key_of(level, code.upper()) for level in levels))
+        for name, levels in LEVELS.items()
+        for code in dict.fromkeys(sent.getlist(name))
+        if code
+    ][: 4 * MOST_VALUES]
+    chosen = [(TYPED, key, (key,)) for key in keys_of(posted)[:MOST_VALUES]]
+    wanted = [*by_code, *chosen]
+    safe = [key for _, _, keys in wanted for key in keys if "\x00" not in key]
+    found = Territory.objects.select_related("successor__department", "department").in_bulk(safe)
+    territories: dict[str, Territory] = {}
+    missing: list[Missing] = []
+    for name, value, keys in wanted:
+        # A former commune's code may be that of another commune of today, which comes first.
+        territory = next((found[key] for key in keys if key in found), None)
+        if territory is None:
+            missing.append(_missing(name, value))
+        elif territory.today.level not in NAME_OF_LEVEL:
+            reason = f"Les structures ne se cherchent pas par «\u00a0{territory.label}\u00a0»."
+            missing.append(Missing(name, value, reason))
+        else:
+            territories[territory.today.pk] = territory.today
+    if posted.typed:
+        missing.append(_typed(posted.typed, answers))
+    lineages = {key: territory.lineage() - {key} for key, territory in territories.items()}
+    around = set().union(*lineages.values()) if lineages else set()
+    kept = tuple(t for key, t in sorted(territories.items()) if key not in around)
+    return AskedTerritories(kept, tuple(missing[:MOST_TOLD]))
+
+
+def _missing(name: str, value: str) -> Missing:
+    was = gone_by_key(value) if name == TYPED else gone(LEVELS[name][0], value.upper())
+    return Missing(name, value, was.said or not_known(NOUNS[name], value), was)
+
+
+def _typed(typed: str, answers: Sequence[Any]) -> Missing:
+    exact = any(answer.exact for answer in answers)
+    if exact:
+        reason = f"Plusieurs territoires répondent à «\u00a0{told(typed)}\u00a0»."
+    elif answers:
+        reason = f"Aucun territoire ne s’appelle exactement «\u00a0{told(typed)}\u00a0»."
+    else:
+        reason = f"Aucun territoire ne répond à «\u00a0{told(typed)}\u00a0»."
+    ways = tuple(Instead(answer.label, (answer.territory.today,)) for answer in answers)
+    return Missing(f"{TYPED}_q", typed, reason, Gone(instead=ways[:MOST_TOLD]))
