@@ -240,6 +240,9 @@ INVITATION_DAYS: int = env.int("INVITATION_DAYS", default=14)
 IMPORT_DAYS: int = env.int("IMPORT_DAYS", default=90)
 # Counts of structures below it are masked for whoever does not see their supports.
 SMALL_COUNT: int = env.int("SMALL_COUNT", default=5)
+# Decides on whom supports are counted in public figures; empty: SECRET_KEY does. It outlives a
+# change of that key, since two copies drawn apart would tell more than one.
+FIGURES_SECRET: str = env.str("FIGURES_SECRET", default="")
 
 # Whoever works in the admin signs in with a second factor; demonstration accounts need not.
 STAFF_SECOND_FACTOR: bool = env.bool("STAFF_SECOND_FACTOR", default=not DEMO)

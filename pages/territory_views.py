@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +20,7 @@ from events.models import EventPublication
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 from structures.directory import NAME_OF_LEVEL, Directory, Rows
 from structures.near import Near, contact_data
-from structures.presentation import Table, bars
+from structures.presentation import table_of
 from territories.models import Department, Geography, Kind, Level, Region, Territory
 
 LATEST_ARTICLES = 5
@@ -191,14 +191,15 @@ def _register(request: HttpRequest, shown: Territory) -> dict[str, Any]:
     query = QueryDict(mutable=True)
     query[name] = shown.code
     directory = Directory(query, request.user)
-    total = directory.figures.total()
-    lines = bars(directory.figures.by(directory.axes["annee"]), total.structures)[:LATEST_YEARS]
-    # A column of "fewer than five" tells nothing.
-    years = lines if any(line.row.structures for line in lines) else ()
+    figures, by_year = directory.figures, directory.axes["annee"]
+    total = figures.total()
+    years = table_of(figures, by_year)
+    latest = years.bars[:LATEST_YEARS]
     return {
         "directory": directory,
         "total": total,
-        "years": Table("annee", "Année", years, overlaps=True, is_ordered=True),
+        # A column of masked numbers tells nothing.
+        "years": replace(years, bars=latest if any(b.row.structures for b in latest) else ()),
         "has_figures": total.structures != 0,
         "structures": Rows(directory)[:LISTED_STRUCTURES],
         "structure_count": directory.selection.count,

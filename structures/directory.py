@@ -20,6 +20,7 @@ from django.urls import reverse
 from publishing.asked import Unknown, Way, values_of
 from publishing.facets import Chip, toggled
 from structures.models import Structure
+from structures.presentation import Precision, precision_of
 from structures.questions import (
     LEVELS,
     NAME_OF_LEVEL,
@@ -32,17 +33,14 @@ from structures.questions import (
     missing_of,
     reserved,
 )
-from structures.register import columns
-from structures.register.axes import axes
 from structures.register.figures import Figures
+from structures.register.reading import Reading
 from structures.register.selection import (
     ALPHABETICAL,
     LARGEST_FIRST,
     LATEST_FIRST,
     Asked,
-    Selection,
 )
-from structures.sight import Sight
 from territories.former import Instead
 from territories.models import Level, Territory
 from territories.widgets import TerritoriesWidget, settled
@@ -100,17 +98,16 @@ class Directory:
 
     def __init__(self, sent: QueryDict, user: Any) -> None:
         self.user = user
-        self.sight = Sight.of(user)
-        self.columns = columns.current()
+        self.reading = Reading(user)
+        self.sight, self.columns = self.reading.sight, self.reading.columns
         # Where what is not known is taken back.
         self.page_path = self.path
         self._missing: list[Missing] = []
         # Of one of the filters nothing is known: the whole answer is empty.
         self.gives_nothing = False
-        self._known = axes(self.columns)
         self.axes = {
             name: axis
-            for name, axis in self._known.items()
+            for name, axis in self.reading.axes.items()
             if axis.is_public or self.sight.anything
         }
         self.view = self._shown(sent, "vue", VIEWS, TABLE)
@@ -129,11 +126,11 @@ class Directory:
             supported=SUPPORTED[supported] if supported else None,
         )
         # What the form offers beside: sent again, it holds only what is known.
-        self.offered = self._selection(self.asked)
+        self.offered = self.reading.selection(self.asked)
         self.selection = self.offered
         if self.gives_nothing:
-            self.selection = NoSelection(self.columns, self.sight, self.asked, self._known)
-        self.figures = Figures(self.columns, self.sight, self.asked, self._known)
+            self.selection = NoSelection(self.columns, self.sight, self.asked, self.reading.axes)
+        self.figures = self.reading.figures(self.asked)
 
     # --- What is asked ---
 
@@ -155,7 +152,9 @@ class Directory:
 
     def _reserved(self) -> dict[str, str]:
         """Filters that this person has not, by name, with their labels."""
-        hidden = {name: axis.label for name, axis in self._known.items() if name not in self.axes}
+        hidden = {
+            name: axis.label for name, axis in self.reading.axes.items() if name not in self.axes
+        }
         return hidden if self.sight.anything else {**hidden, "accompagnement": "Accompagnement"}
 
     def _territories(self, sent: QueryDict) -> tuple[Territory, ...]:
@@ -172,9 +171,6 @@ class Directory:
         found = asked_territories(sent, posted, answers)
         self._note(found.missing, empty=found.gives_nothing)
         return found.territories
-
-    def _selection(self, asked: Asked) -> Selection:
-        return Selection(self.columns, self.sight, asked, self._known)
 
     # --- Addresses ---
 
@@ -235,8 +231,11 @@ class Directory:
     @cached_property
     def figures_everywhere(self) -> Figures:
         """Whatever the territory that is asked for: a map compares."""
-        everywhere = replace(self.asked, territories=())
-        return Figures(self.columns, self.sight, everywhere, self._known)
+        return self.reading.figures(replace(self.asked, territories=()))
+
+    @property
+    def precision(self) -> Precision:
+        return precision_of(self.figures)
 
     @cached_property
     def facets(self) -> list[FoldedFacet]:
@@ -353,7 +352,7 @@ class Directory:
         """Of an empty result: which choice to take back, those that give most first."""
         found = []
         for label, url, asked in self._removals:
-            if count := self._selection(asked).count:
+            if count := self.reading.selection(asked).count:
                 found.append(Loosening(label, count, url))
         return sorted(found, key=lambda loosening: -loosening.count)
 

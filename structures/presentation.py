@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from structures.models import Structure
 from structures.register.axes import Axis
 from structures.register.figures import Figures, Row
+from structures.register.precision import SIZES
 from territories.models import Kind, Level, Territory
 
 if TYPE_CHECKING:
@@ -34,22 +35,59 @@ class Table:
     # A structure may count in several rows: they do not add up to the total.
     overlaps: bool
     is_ordered: bool
+    # For those who see the supports, whatever it holds.
+    is_reserved: bool = False
+
+
+def table_of(figures: Figures, axis: Axis) -> Table:
+    reserved = figures.is_reserved(axis)
+    return Table(
+        axis.name,
+        axis.label,
+        () if reserved else bars(figures.by(axis), figures.total().structures),
+        overlaps=axis.of_supports,
+        is_ordered=axis.name in ("annee", "taille", "etape"),
+        is_reserved=reserved,
+    )
 
 
 def figure_tables(figures: Figures, axes: Iterable[Axis]) -> list[Table]:
-    """One table an axis, years first."""
-    total = figures.total().structures
-    tables = [
-        Table(
-            axis.name,
-            axis.label,
-            bars(figures.by(axis), total),
-            overlaps=axis.of_supports,
-            is_ordered=axis.name in ("annee", "taille", "etape"),
-        )
-        for axis in sorted(axes, key=lambda axis: axis.name != "annee")
-    ]
-    return [table for table in tables if table.bars]
+    """One table an axis, years first; where figures are exact, those that hold something."""
+    years_first = sorted(axes, key=lambda axis: axis.name != "annee")
+    tables = [table_of(figures, axis) for axis in years_first]
+    return [table for table in tables if table.bars or table.is_reserved]
+
+
+@dataclass(frozen=True)
+class PrecisionRow:
+    label: str
+    # In hundredths, by size; none where too few counts are of that size.
+    means: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How far the figures of an edition are from the exact ones."""
+
+    sizes: tuple[str, ...]
+    rows: tuple[PrecisionRow, ...]
+
+
+def precision_of(figures: Figures) -> Precision:
+    found = figures.edition.precision if figures.edition else []
+    by_table: dict[str, dict[int, float]] = {}
+    for error in found:
+        by_table.setdefault(error.table, {})[error.size] = error.mean
+    return Precision(
+        tuple(
+            f"{size} à {following - 1}" if following else f"{size} et plus"
+            for size, following in zip(SIZES, (*SIZES[1:], None), strict=True)
+        ),
+        tuple(
+            PrecisionRow(table, tuple(means.get(size) for size in SIZES))
+            for table, means in by_table.items()
+        ),
+    )
 
 
 def bars(rows: list[Row], total: int | None) -> tuple[Bar, ...]:
@@ -76,6 +114,7 @@ def map_of(directory: Directory) -> dict[str, Any]:
     return {
         "map_region": region,
         "map_values": {key.partition("-")[2]: row.structures for key, row in rows.items()},
+        "map_is_reserved": any(row.is_reserved for row in rows.values()),
         "map_link": directory.path
         + directory.query(region=[], departement=[], epci=[], commune=[])
         + ("&" if directory.query(region=[], departement=[], epci=[], commune=[]) else "?")

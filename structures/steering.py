@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from structures.directory import Directory
-from structures.presentation import Table, bars, figure_tables
+from structures.presentation import Table, figure_tables
 from structures.register.figures import Figures, Row
 from structures.register.selection import Asked
 from territories.circles import Spot
@@ -139,8 +139,8 @@ class Steering(Directory):
     def years(self) -> list[Row]:
         """From the first to the last, whatever year is asked for."""
         values = {**self.asked.values, "annee": []}
-        figures = Figures(self.columns, self.sight, replace(self.asked, values=values), self._known)
-        return sorted(figures.by(self._known["annee"]), key=lambda row: row.value)
+        figures = self.reading.figures(replace(self.asked, values=values))
+        return sorted(figures.by(self.reading.axes["annee"]), key=lambda row: row.value)
 
     def series_of_years(self) -> Series:
         drawn = columns_of((row.value, row.supports) for row in self.years)
@@ -148,7 +148,7 @@ class Steering(Directory):
 
     def small_multiples(self, name: str) -> list[Series]:
         """The years of each value of an axis, all at one scale."""
-        axis = self._known[name]
+        axis = self.reading.axes[name]
         found = self.figures.by_year(axis)
         most = max((v or 0 for years in found.values() for v in years.values()), default=0)
         series = []
@@ -194,7 +194,7 @@ class Steering(Directory):
         return [
             Place(t.name, self._of(t), t.population, rows[t.pk], at.get(t.pk))
             for t in found
-            if t.kind != Kind.COLLECTIVITY or rows[t.pk].supports
+            if t.kind != Kind.COLLECTIVITY or rows[t.pk].supports != 0
         ]
 
     def _of(self, territory: Territory) -> str:
@@ -205,7 +205,7 @@ class Steering(Directory):
     def _former_regions(self, figures: Figures) -> list[Place]:
         seen = dict.fromkeys(FORMER_REGIONS, self.sight.everything)
         group = self.columns.places.former_regions
-        rows = figures.by_group(group, list(FORMER_REGIONS), seen)
+        rows = figures.by_group(group, Level.REGION, list(FORMER_REGIONS), seen)
         populations = dict(
             Territory.objects.filter(level=Level.DEPARTMENT).values_list("code", "population")
         )
@@ -221,14 +221,15 @@ class Steering(Directory):
         assert self.territory is not None
         within = Territory.objects.children_of(self.territory).filter(level=Level.COMMUNE)
         today = {territory.pk: territory for territory in within}
-        then = Territory.objects.filter(successor__in=today).select_related("successor")
-        every = {**today, **{territory.pk: territory for territory in then}}
+        gone = Territory.objects.filter(successor__in=today).select_related("successor")
+        every = {**today, **{territory.pk: territory for territory in gone}}
         seen = dict.fromkeys(every, figures.is_exact)
-        rows = figures.by_group(self.columns.places.of_the_time, list(every), seen)
+        then = self.columns.places.of_the_time
+        rows = figures.by_group(then, Level.COMMUNE, list(every), seen)
         lines = [
             Place(territory.name, self._of(territory.today), 0, rows[key], _point(territory))
             for key, territory in every.items()
-            if rows[key].supports or territory.vanished_on is None
+            if rows[key].supports != 0 or territory.vanished_on is None
         ]
         return sorted(lines, key=lambda line: line.name)
 
@@ -293,10 +294,27 @@ class Compared:
         return Place(self.name, "", self.population, self.total).per_thousand
 
 
+NOBODY = Row("", "", 0, 0)
+
+
+@dataclass(frozen=True)
+class Share:
+    """Of the structures of a column, in hundredths; none is masked, or reserved."""
+
+    hundredths: int | None
+    is_reserved: bool
+
+    @classmethod
+    def of(cls, part: Row, whole: Row) -> Share:
+        if part.structures is None or not whole.structures:
+            return cls(None, part.is_reserved or whole.is_reserved)
+        return cls(round(part.structures * 100 / whole.structures), False)
+
+
 @dataclass(frozen=True)
 class ComparedRow:
     label: str
-    shares: tuple[int | None, ...]
+    shares: tuple[Share, ...]
 
 
 def compared(asked: Steering) -> list[Compared]:
@@ -322,30 +340,26 @@ def compared(asked: Steering) -> list[Compared]:
 def compared_tables(columns: Sequence[Compared], names: Iterable[str]) -> list[Any]:
     """By axis: of the structures of each column, how many in a hundred have each value."""
     tables = []
+    are_exact = all(column.figures.is_exact for column in columns)
     for name in names:
         axis = columns[0].figures.axes[name]
-        found = [
-            {row.value: row.structures for row in column.figures.by(axis)} for column in columns
-        ]
+        found = [{row.value: row for row in column.figures.by(axis)} for column in columns]
         rows = []
         for value, label in axis.labels.items():
             shares = tuple(
-                _share(by_value.get(value, 0), column.total.structures)
+                Share.of(by_value.get(value, NOBODY), column.total)
                 for by_value, column in zip(found, columns, strict=True)
             )
-            if any(shares):
+            # Where figures are not exact, what is shown depends on no number.
+            if not are_exact or any(share.hundredths for share in shares):
                 rows.append(ComparedRow(str(label), shares))
         tables.append((axis, rows))
     return tables
 
 
-def _share(part: int | None, whole: int | None) -> int | None:
-    return None if part is None or not whole else round(part * 100 / whole)
-
-
 def _figures(asked: Steering, territories: tuple[Territory, ...]) -> Figures:
     question: Asked = replace(asked.asked, territories=territories)
-    return Figures(asked.columns, asked.sight, question, asked._known)
+    return asked.reading.figures(question)
 
 
 # --- The sheet of a committee ---------------------------------------------------------------------
@@ -366,24 +380,12 @@ class Sheet:
         self.figures = self._of(self.year)
         self.total = self.figures.total()
         self.before = self._of(str(int(self.year) - 1)).total()
-        self.tables = [
-            Table(
-                name,
-                asked._known[name].label,
-                bars(self.figures.by(asked._known[name]), self.total.structures),
-                overlaps=asked._known[name].of_supports,
-                is_ordered=False,
-            )
-            for name in self.AXES
-        ]
-        self.tables = [table for table in self.tables if table.bars]
+        self.tables = figure_tables(self.figures, [asked.reading.axes[name] for name in self.AXES])
 
     def _of(self, year: str) -> Figures:
         asked = self.asked
         values = {**asked.asked.values, "annee": [year]}
-        return Figures(
-            asked.columns, asked.sight, replace(asked.asked, values=values), asked._known
-        )
+        return asked.reading.figures(replace(asked.asked, values=values))
 
     @property
     def change(self) -> int | None:

@@ -168,16 +168,16 @@ def sheet_csv(request: HttpRequest, asked: Steering) -> HttpResponse:
     made = context["sheet"]
 
     def write(table: str, label: str, row: Any) -> None:
-        shown = [
-            f"moins de {settings.SMALL_COUNT}" if number is None else number
-            for number in (row.structures, row.supports)
-        ]
+        hidden = "réservé" if row.is_reserved else "masqué"
+        shown = [hidden if number is None else number for number in (row.structures, row.supports)]
         rows.append([asked.title, made.year, table, label, *shown])
 
     write("Ensemble", "", made.total)
     for table in made.tables:
         for bar in table.bars:
             write(table.label, bar.row.label, bar.row)
+        if table.is_reserved:
+            rows.append([asked.title, made.year, table.label, "", "réservé", "réservé"])
     for place in context["places"]:
         write(context["places_heading"], place.name, place.row)
     _trace(request, context, "csv")

@@ -1,4 +1,5 @@
 from structures.models.duplicates import DuplicatePair, DuplicateSearch, Merge
+from structures.models.edition import FiguresEdition
 from structures.models.imports import ColumnMapping, ImportLine, ImportRun
 from structures.models.operator import Agreement, Operator, ResourceCentre
 from structures.models.revision import Revision
@@ -13,6 +14,7 @@ __all__ = [
     "ConsentText",
     "DuplicatePair",
     "DuplicateSearch",
+    "FiguresEdition",
     "ImportLine",
     "ImportRun",
     "Merge",

@@ -7,6 +7,10 @@ the same rows once for each filter. The database stays the truth: rows are shown
 as read from it again through `visible_to(user)`.
 
 `columns` holds the arrays and keeps them current; `places` says which places lie in a territory;
-`axes` are what structures are told apart by; `selection` answers what an address asks;
-`disclosure` masks counts that would tell about one structure; `figures` adds up.
+`axes` are what structures are told apart by; `selection` answers what an address asks; `figures`
+adds up; `reading` is all of it as one person may read it.
+
+Whoever does not see the supports reads figures of a protected copy: `displacement` alters it,
+`editions` keeps it, `allowance` says how much of it may be asked at once, `precision` what it costs
+honest readers. `counted` is what the register and its copy have in common.
 """

@@ -15,8 +15,10 @@ from typing import Any
 import numpy as np
 
 from structures.models import Operator, Sector
+from structures.models.support import FIRST_YEAR
 from structures.nomenclature import LEGAL_FORMS, Approval, Family, Mode, Phase, Size
-from structures.register.columns import APPROVALS, FAMILIES, FORMS, MODES, SIZES, Array, Columns
+from structures.register.columns import APPROVALS, FAMILIES, FORMS, MODES, SIZES, Columns
+from structures.register.counted import Array, Counted
 from themes.models import Theme
 
 Tally = dict[str, int]
@@ -34,18 +36,16 @@ class Axis(ABC):
     of_supports: bool = False
 
     @abstractmethod
-    def having(self, columns: Columns, values: Collection[str]) -> Array:
+    def having(self, counted: Counted, values: Collection[str]) -> Array:
         """Flags of structures, or of supports, that have one of these."""
 
     @abstractmethod
-    def tally(self, columns: Columns, at: Array, weights: Array | None = None) -> Tally:
-        """By value, how many of the structures or supports at these positions have it; or the sum
-        of their weights (one for each position)."""
+    def tally(self, counted: Counted, at: Array) -> Tally:
+        """By value, how many of the structures or supports at these positions have it."""
 
     @abstractmethod
-    def structures(self, columns: Columns, at: Array, weights: Array | None = None) -> Tally:
-        """By value, how many structures, of an axis of supports each counted once; or the sum of
-        their weights, which are given by rank of structure on an axis of supports. Positions of
+    def structures(self, counted: Counted, at: Array) -> Tally:
+        """By value, how many structures, of an axis of supports each counted once. Positions of
         supports are in order."""
 
 
@@ -61,23 +61,23 @@ class NumberAxis(Axis):
     def number_of(self) -> dict[str, int]:
         return {value: number for number, value in enumerate(self.value_of, self.first) if value}
 
-    def having(self, columns: Columns, values: Collection[str]) -> Array:
+    def having(self, counted: Counted, values: Collection[str]) -> Array:
         numbers = [self.number_of[value] for value in values if value in self.number_of]
-        column: Array = getattr(columns, self.column)
+        column: Array = getattr(counted, self.column)
         if len(numbers) == 1:
             return column == numbers[0]
         return np.isin(column, numbers)
 
-    def tally(self, columns: Columns, at: Array, weights: Array | None = None) -> Tally:
-        return self._by_value(self._counted(columns, at, weights))
+    def tally(self, counted: Counted, at: Array) -> Tally:
+        return self._by_value(self._counted(counted, at))
 
-    def _counted(self, columns: Columns, at: Array, weights: Array | None) -> Array:
-        numbers = getattr(columns, self.column)[at]
+    def _counted(self, counted: Counted, at: Array) -> Array:
+        numbers = getattr(counted, self.column)[at]
         if self.first:
-            numbers = np.clip(numbers.astype(np.int64) - self.first, 0, len(self.value_of) - 1)
+            numbers = numbers.astype(np.int64) - self.first
         # A number beyond the list came after it was read: its value has no label yet.
         numbers = np.minimum(numbers, len(self.value_of))
-        return np.bincount(numbers, weights, minlength=len(self.value_of) + 1)
+        return np.bincount(numbers, minlength=len(self.value_of) + 1)
 
     def _by_value(self, counts: Array) -> dict[str, int]:
         return {
@@ -86,16 +86,13 @@ class NumberAxis(Axis):
             if value and count
         }
 
-    def structures(self, columns: Columns, at: Array, weights: Array | None = None) -> Tally:
+    def structures(self, counted: Counted, at: Array) -> Tally:
         if not self.of_supports:
-            return self.tally(columns, at, weights)
-        numbers = getattr(columns, self.column)[at].astype(np.int64) - self.first
-        seen = np.zeros((len(self.value_of) + 1, columns.supported), dtype=bool)
-        seen[np.clip(numbers, 0, len(self.value_of)), columns.rank[at]] = True
-        if weights is None:
-            return self._by_value(np.array([np.count_nonzero(row) for row in seen]))
-        values, ranks = np.nonzero(seen)
-        return self._by_value(np.bincount(values, weights[ranks], minlength=len(seen)))
+            return self.tally(counted, at)
+        numbers = getattr(counted, self.column)[at].astype(np.int64) - self.first
+        seen = np.zeros((len(self.value_of) + 1, counted.supported), dtype=bool)
+        seen[np.clip(numbers, 0, len(self.value_of)), counted.rank[at]] = True
+        return self._by_value(np.array([np.count_nonzero(row) for row in seen]))
 
 
 @dataclass(frozen=True)
@@ -103,51 +100,64 @@ class BitsAxis(Axis):
     """Several values a row, one bit each."""
 
     column: str = ""
-    bit_of: Mapping[str, int] = field(default_factory=dict)
+    number_of: Mapping[str, int] = field(default_factory=dict)
 
-    def _bit(self, columns: Columns, value: str) -> Any:
-        return getattr(columns, self.column).dtype.type(1 << self.bit_of[value])
+    def _place(self, counted: Counted, value: str) -> int | None:
+        """Of its bit; none where nothing of what is counted can have it."""
+        return self.number_of.get(value)
 
-    def having(self, columns: Columns, values: Collection[str]) -> Array:
-        column: Array = getattr(columns, self.column)
+    def _bits(self, counted: Counted) -> dict[str, Any]:
+        kind = getattr(counted, self.column).dtype.type
+        places = {value: self._place(counted, value) for value in self.number_of}
+        return {value: kind(1 << place) for value, place in places.items() if place is not None}
+
+    def having(self, counted: Counted, values: Collection[str]) -> Array:
+        column: Array = getattr(counted, self.column)
         wanted = column.dtype.type(0)
-        for value in values:
-            if value in self.bit_of:
-                wanted |= self._bit(columns, value)
+        for value, bit in self._bits(counted).items():
+            if value in values:
+                wanted |= bit
         return (column & wanted) != 0
 
-    def tally(self, columns: Columns, at: Array, weights: Array | None = None) -> Tally:
-        bits = getattr(columns, self.column)[at]
+    def tally(self, counted: Counted, at: Array) -> Tally:
+        bits = getattr(counted, self.column)[at]
         found = {}
-        for value in self.bit_of:
-            has = (bits & self._bit(columns, value)) != 0
-            found[value] = int(np.count_nonzero(has) if weights is None else weights[has].sum())
+        for value, bit in self._bits(counted).items():
+            found[value] = int(np.count_nonzero(bits & bit))
         return {value: count for value, count in found.items() if count}
 
-    def structures(self, columns: Columns, at: Array, weights: Array | None = None) -> Tally:
+    def structures(self, counted: Counted, at: Array) -> Tally:
         if not self.of_supports:
-            return self.tally(columns, at, weights)
+            return self.tally(counted, at)
         if not len(at):
             return {}
         # Supports are in the order of their structures: those of one stand together.
-        ranks = columns.rank[at]
+        ranks = counted.rank[at]
         starts = np.flatnonzero(np.diff(ranks, prepend=-1))
-        bits = np.bitwise_or.reduceat(getattr(columns, self.column)[at], starts)
+        bits = np.bitwise_or.reduceat(getattr(counted, self.column)[at], starts)
         found = {}
-        for value in self.bit_of:
-            has = (bits & self._bit(columns, value)) != 0
-            found[value] = int(
-                np.count_nonzero(has) if weights is None else weights[ranks[starts[has]]].sum()
-            )
+        for value, bit in self._bits(counted).items():
+            found[value] = int(np.count_nonzero(bits & bit))
         return {value: count for value, count in found.items() if count}
 
 
-def axes(columns: Columns) -> dict[str, Axis]:
-    """By name, in the order of the page. Three small queries: sectors, themes, operators."""
+@dataclass(frozen=True)
+class ThemeAxis(BitsAxis):
+    """Themes have their bits from what is counted, which met them in an order of its own;
+    `number_of` gives their primary keys."""
+
+    def _place(self, counted: Counted, value: str) -> int | None:
+        return counted.theme_bits.get(self.number_of[value])
+
+
+def axes(columns: Columns, last_year: int) -> dict[str, Axis]:
+    """By name, in the order of the page. Three small queries: sectors, themes, operators.
+    `last_year`: the last that is offered, whatever supports there are that one may not see."""
     sectors = list(Sector.objects.values_list("pk", "slug", "name"))
     themes = list(Theme.objects.values_list("pk", "slug", "name"))
     operators = list(Operator.objects.order_by("name").values_list("pk", "slug", "name"))
-    years = _years(columns)
+    years = _years(max(last_year, int(columns.year.max(initial=FIRST_YEAR))))
+    offered = _years(last_year)
     every: list[Axis] = [
         NumberAxis(
             "secteur",
@@ -156,24 +166,22 @@ def axes(columns: Columns) -> dict[str, Axis]:
             column="sector",
             value_of=_numbered({pk: slug for pk, slug, _ in sectors}),
         ),
-        BitsAxis(
+        ThemeAxis(
             "theme",
             "Thématique",
             {slug: name for _, slug, name in themes},
             of_supports=True,
             column="themes",
-            bit_of={
-                slug: columns.theme_bits[pk] for pk, slug, _ in themes if pk in columns.theme_bits
-            },
+            number_of={slug: pk for pk, slug, _ in themes},
         ),
         NumberAxis(
             "annee",
             "Année",
-            {year: year for year in reversed(years)},
+            {year: year for year in reversed(offered)},
             of_supports=True,
             column="year",
             value_of=years,
-            first=int(years[0]) if years else 0,
+            first=FIRST_YEAR,
         ),
         NumberAxis("famille", "Famille", dict(Family.choices), column="family", value_of=FAMILIES),
         NumberAxis(
@@ -189,7 +197,7 @@ def axes(columns: Columns) -> dict[str, Axis]:
             "Agrément",
             dict(Approval.choices),
             column="approvals",
-            bit_of={value: bit for bit, value in enumerate(APPROVALS)},
+            number_of={value: bit for bit, value in enumerate(APPROVALS)},
         ),
         NumberAxis(
             "modalite",
@@ -230,7 +238,5 @@ def _numbered(value_of: Mapping[int, str]) -> list[str]:
     return listed
 
 
-def _years(columns: Columns) -> list[str]:
-    if not len(columns.year):
-        return []
-    return [str(year) for year in range(int(columns.year.min()), int(columns.year.max()) + 1)]
+def _years(last: int) -> list[str]:
+    return [str(year) for year in range(FIRST_YEAR, last + 1)]

@@ -15,16 +15,13 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from django.db.models import Q, QuerySet
-from django.utils.crypto import salted_hmac
 
 from structures.models import Revision, Structure, Support
 from structures.nomenclature import LEGAL_FORMS, Approval, Family, JobsDefinition, Mode, Size
+from structures.register.counted import Array, Counted
 from structures.register.places import Flags, Places, places
 from territories.names import LEFT_OUT, folded
-
-Array = npt.NDArray[Any]
 
 # What the numbers of a column stand for; 0 is none.
 FAMILIES = ("", *Family.values)
@@ -99,58 +96,18 @@ class Names:
 
 
 @dataclass(frozen=True)
-class Columns:
-    """One state of the register. Structures are in the order of their ids, supports in that of
-    their structures; `order` are the structures' positions in alphabetical order."""
+class Columns(Counted):
+    """One state of the register, every structure in it. `order` are the structures' positions in
+    alphabetical order."""
 
     revision: int
     anew: int
-    places: Places
 
-    id: Array
-    place: Array
-    sector: Array
-    family: Array
-    form: Array
-    size: Array
-    approvals: Array  # bits, in the order of APPROVALS
     is_public: Flags
-    is_current: Flags  # not merged into another
-    is_closed: Flags
     names: Names
     order: Array
 
     support_id: Array
-    support_of: Array  # ids of structures
-    year: Array
-    phase: Array
-    mode: Array
-    operator: Array
-    jobs: Array
-    definition: Array
-    themes: Array  # bits
-    theme_bits: dict[int, int]
-
-    def __len__(self) -> int:
-        return len(self.id)
-
-    @cached_property
-    def structure_at(self) -> Array:
-        """Of each support: the position of its structure."""
-        return np.searchsorted(self.id, self.support_of).astype(np.int32)
-
-    @cached_property
-    def rank(self) -> Array:
-        """Of each support: its structure's number among those that have one."""
-        if not len(self.support_of):
-            return np.zeros(0, dtype=np.int32)
-        starts = np.concatenate([[True], self.support_of[1:] != self.support_of[:-1]])
-        return (np.cumsum(starts) - 1).astype(np.int32)
-
-    @cached_property
-    def supported(self) -> int:
-        """How many structures have a support."""
-        return int(self.rank[-1]) + 1 if len(self.rank) else 0
 
     @cached_property
     def is_supported(self) -> Flags:
@@ -163,14 +120,6 @@ class Columns:
         years = np.zeros(len(self), dtype=np.int16)
         np.maximum.at(years, self.structure_at, self.year)
         return years
-
-    @cached_property
-    def noise(self) -> Array:
-        """A number of each structure's own that nothing else tells, for `disclosure`."""
-        mixed = (self.id.astype(np.uint64) ^ _secret()) * np.uint64(0x9E3779B97F4A7C15)
-        mixed ^= mixed >> np.uint64(29)
-        mixed *= np.uint64(0xBF58476D1CE4E5B9)
-        return (mixed >> np.uint64(40)).astype(np.int64)
 
     def positions_of(self, ids: Iterable[int] | Array) -> Array:
         """Of the structures with these ids, unknown ones left out."""
@@ -201,11 +150,6 @@ class Columns:
         flags[self.positions_of(self.names.bearing(telling))] = True
         flags[self.positions_of(_numbered(typed))] = True
         return flags
-
-
-@cache
-def _secret() -> np.uint64:
-    return np.uint64(int.from_bytes(salted_hmac("structures.register", "noise").digest()[:8]))
 
 
 def _numbered(typed: str) -> list[int]:

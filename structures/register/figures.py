@@ -1,34 +1,42 @@
 """Figures of what the DLA did: supported structures, supports, jobs, by whatever axis.
 
-They count every support, confidential ones too. Exact for whoever sees all of the territories that
-are asked about; for the others, each number goes through `disclosure`.
+They count every support, confidential ones too: exactly, for whoever sees all of the territories
+that are asked about. For the others, what they see is counted exactly and the rest over the
+protected copy (`editions`), within what may be asked (`allowance`); small counts are masked. What
+they typed filters no figure, since a name would answer for one structure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
+from django.conf import settings
 
 from structures.nomenclature import JobsDefinition
-from structures.register import disclosure
+from structures.register.allowance import crossed, may_be_crossed
 from structures.register.axes import Axis
-from structures.register.columns import DEFINITIONS, Array
+from structures.register.columns import DEFINITIONS, Columns
+from structures.register.counted import Array, Counted
+from structures.register.editions import Edition
 from structures.register.places import Flags, Group
-from structures.register.selection import Selection
+from structures.register.selection import Asked, Question, reached
+from structures.sight import Sight
 from territories.models import Level, Territory
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table of figures. None is masked."""
+    """One line of a table of figures. None is masked; all of it, where the row is reserved."""
 
     value: str
     label: str
     structures: int | None
     supports: int | None
+    is_reserved: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,20 +48,30 @@ class Jobs:
     supports: int | None
 
 
-class Figures(Selection):
-    """Counts over everything that is asked for, whoever may be shown the structures."""
+class Count(NamedTuple):
+    structures: int = 0
+    supports: int = 0
 
-    @cached_property
-    def reached(self) -> Flags:
-        return np.ones(len(self.columns), dtype=bool)
+    def and_also(self, other: Count) -> Count:
+        return Count(self.structures + other.structures, self.supports + other.supports)
 
-    @cached_property
-    def visible(self) -> Flags:
-        return self.columns.is_current
 
-    @property
-    def is_exact(self) -> bool:
-        return self.sight.holds_all(self.asked.territories)
+class Tally(Question):
+    """Exact counts over whatever is counted; `seen`: by position, the structures that count."""
+
+    def __init__(
+        self,
+        counted: Counted,
+        asked: Asked,
+        axes: Mapping[str, Axis],
+        seen: Flags | None = None,
+    ) -> None:
+        super().__init__(counted, asked, axes)
+        self._seen = seen
+
+    def _kept(self) -> Flags:
+        flags = super()._kept()
+        return flags if self._seen is None else flags & self._seen
 
     @cached_property
     def supports(self) -> Array:
@@ -63,134 +81,215 @@ class Figures(Selection):
     @cached_property
     def supported(self) -> Array:
         """Positions of the structures that have one of them."""
-        flags = np.zeros(len(self.columns), dtype=bool)
-        flags[self.columns.structure_at[self.supports]] = True
+        flags = np.zeros(len(self.counted), dtype=bool)
+        flags[self.counted.structure_at[self.supports]] = True
         return np.flatnonzero(flags)
+
+    def total(self) -> Count:
+        return Count(len(self.supported), len(self.supports))
+
+    def by(self, axis: Axis) -> dict[str, Count]:
+        of_supports = axis.of_supports
+        structures = axis.structures(self.counted, self.supports if of_supports else self.supported)
+        # Supports are counted by what they have, or by what their structures have.
+        at = self.supports if of_supports else self.counted.structure_at[self.supports]
+        supports = axis.tally(self.counted, at)
+        return {value: Count(structures.get(value, 0), supports[value]) for value in supports}
+
+    def by_group(self, group: Group, keys: Iterable[str]) -> dict[str, Count]:
+        """Territories without any place are in no group."""
+        sums = []
+        for at in (self.supported, self.counted.structure_at[self.supports]):
+            place = self.counted.place[at]
+            sums.append(group.add_up(np.bincount(place, minlength=len(self.counted.places))))
+        numbers = {key: group.number_of.get(key) for key in keys}
+        return {
+            key: Count(int(sums[0][number]), int(sums[1][number])) if number else Count()
+            for key, number in numbers.items()
+        }
+
+    def by_year(self, axis: Axis, value: str) -> dict[str, Count]:
+        """Of those that have that value."""
+        having = axis.having(self.counted, [value])
+        of = having if axis.of_supports else having[self.counted.structure_at]
+        at, years = self.supports[of[self.supports]], self.axes["annee"]
+        structures = years.structures(self.counted, at)
+        return {
+            year: Count(structures.get(year, 0), count)
+            for year, count in years.tally(self.counted, at).items()
+        }
+
+    def jobs(self, definition: int) -> tuple[int, Count]:
+        """Their sum, and what says it."""
+        at = self.supports[self.counted.definition[self.supports] == definition]
+        structures = len(np.unique(self.counted.structure_at[at]))
+        return int(self.counted.jobs[at].sum()), Count(structures, len(at))
+
+
+class Figures:
+    """What one person reads of what is asked. `edition` is called where it is needed only."""
+
+    def __init__(
+        self,
+        columns: Columns,
+        edition: Callable[[], Edition],
+        sight: Sight,
+        asked: Asked,
+        axes: Mapping[str, Axis],
+    ) -> None:
+        self.columns, self._edition = columns, edition
+        self.sight, self.asked, self.axes = sight, asked, axes
+
+    @cached_property
+    def is_exact(self) -> bool:
+        return self.sight.holds_all(self.asked.territories)
+
+    @cached_property
+    def edition(self) -> Edition | None:
+        """What the rest is counted over; none where everything is exact."""
+        return None if self.is_exact else self._edition()
+
+    @cached_property
+    def _parts(self) -> list[Tally]:
+        edition = self.edition
+        if edition is None:
+            return [Tally(self.columns, self.asked, self.axes, self._named)]
+        asked = replace(self.asked, typed="")
+        if not self.sight.anything:
+            return [Tally(edition, asked, self.axes)]
+        seen, copied = reached(self.columns, self.sight), reached(edition, self.sight)
+        return [
+            Tally(self.columns, asked, self.axes, seen),
+            Tally(edition, asked, self.axes, ~copied),
+        ]
+
+    @cached_property
+    def _named(self) -> Flags | None:
+        return self.columns.named(self.asked.typed)
+
+    @property
+    def ignores_typed(self) -> bool:
+        """Whether something was typed that filters none of these numbers."""
+        return bool(self.asked.typed) and not self.is_exact
+
+    # --- What may be asked ---
+
+    @cached_property
+    def _levels(self) -> list[str]:
+        return [territory.today.level for territory in self.asked.territories]
+
+    def is_reserved(self, *by: Axis, levels: Iterable[str] | None = None) -> bool:
+        """Whether a table by these, within the territories asked for or of those levels, is for
+        those who see the supports. It depends on the question alone."""
+        if self.is_exact:
+            return False
+        allowed = may_be_crossed(self._levels if levels is None else levels)
+        return crossed(self.asked, self.axes.values(), by=by) > allowed
 
     # --- Numbers ---
 
     def total(self) -> Row:
-        return Row(
-            "",
-            "Ensemble",
-            self._shown(len(self.supported), int(self.columns.noise[self.supported].sum())),
-            self._shown(len(self.supports), int(self._noise_of_supports[self.supports].sum())),
-        )
+        return self._row("", "Ensemble", self._sum(part.total() for part in self._parts))
 
     def by(self, axis: Axis) -> list[Row]:
         """In the order of the axis; what nobody has is left out where figures are exact."""
-        at = self.supports if axis.of_supports else self.supported
-        by_rank = self._noise_by_rank if axis.of_supports else self.columns.noise[at]
-        structures = self._all_shown(
-            axis.structures(self.columns, at), axis.structures(self.columns, at, by_rank), axis
-        )
-        if axis.of_supports:
-            supports = self._all_shown(
-                axis.tally(self.columns, at),
-                axis.tally(self.columns, at, self._noise_of_supports[at]),
-                axis,
-            )
-        else:
-            supports = self._supports_by(axis)
+        reserved = self.is_reserved(axis)
+        parts = [] if reserved else [part.by(axis) for part in self._parts]
+        counts = {
+            value: self._sum(part.get(value, Count()) for part in parts) for value in axis.labels
+        }
         return [
-            Row(value, label, structures.get(value, 0), supports.get(value, 0))
+            self._row(value, label, counts[value], is_reserved=reserved)
             for value, label in axis.labels.items()
-            if not self.is_exact or structures.get(value)
+            if not self.is_exact or counts[value].structures
         ]
 
     def by_territory(self, level: Level, keys: Iterable[str]) -> dict[str, Row]:
         """By key, of those territories, all of that level. Each is exact for whoever sees it."""
         wanted = list(keys)
         group = self.columns.places.groups[level]
-        return self.by_group(group, wanted, self._seen_wholly(level, wanted))
+        return self.by_group(group, level, wanted, self._seen_wholly(level, wanted))
 
-    def by_group(self, group: Group, keys: list[str], seen: Mapping[str, bool]) -> dict[str, Row]:
-        """By key, of any parting of places; `seen`: whether the person sees all of it."""
-        of_supports = self.columns.structure_at[self.supports]
-        tallies: list[dict[str, int]] = []
-        for at, noise in (
-            (self.supported, self.columns.noise[self.supported]),
-            (of_supports, self._noise_of_supports[self.supports]),
-        ):
-            place = self.columns.place[at]
-            for weights in (None, noise):
-                by_place = np.bincount(place, weights, minlength=len(self.columns.places))
-                sums = group.add_up(by_place)
-                # Territories without any place are not in the group.
-                tallies.append(
-                    {
-                        key: int(sums[number]) if (number := group.number_of.get(key)) else 0
-                        for key in keys
-                    }
-                )
-        structures, structure_draws, supports, support_draws = tallies
+    def by_group(
+        self, group: Group, level: Level, keys: list[str], seen: Mapping[str, bool]
+    ) -> dict[str, Row]:
+        """By key, of any parting of places as fine as that level; `seen`: whether the person sees
+        all of it."""
+        parts = [part.by_group(group, keys) for part in self._parts]
+        reserved = self.is_reserved(levels=[level, *self._levels])
         return {
-            key: Row(
+            key: self._row(
                 key,
                 "",
-                self._told(structures[key], structure_draws[key], seen[key]),
-                self._told(supports[key], support_draws[key], seen[key]),
+                self._sum(part[key] for part in parts),
+                is_exact=seen[key],
+                is_reserved=reserved and not seen[key],
             )
             for key in keys
         }
 
     def by_year(self, axis: Axis) -> dict[str, dict[str, int | None]]:
-        """Supports by value of an axis of structures, then by year."""
+        """Supports by value of an axis of structures, then by year; nothing where reserved."""
         years = self.axes["annee"]
+        if self.is_reserved(axis, years):
+            return {}
         series = {}
         for value in axis.labels:
-            having = axis.having(self.columns, [value])
-            of = having if axis.of_supports else having[self.columns.structure_at]
-            at = self.supports[of[self.supports]]
-            counts = years.tally(self.columns, at)
-            draws = years.tally(self.columns, at, self._noise_of_supports[at])
-            if counts:
-                series[value] = {
-                    year: self._shown(counts.get(year, 0), draws.get(year, 0))
-                    for year in years.labels
-                }
+            parts = [part.by_year(axis, value) for part in self._parts]
+            if self.is_exact and not any(parts):
+                continue
+            counts = {year: self._sum(p.get(year, Count()) for p in parts) for year in years.labels}
+            series[value] = {
+                year: self._row("", "", count, is_reserved=False).supports
+                for year, count in counts.items()
+            }
         return series
 
     def jobs(self) -> list[Jobs]:
-        """By definition, never added up across them."""
+        """By definition, never added up across them; nothing where reserved."""
+        if self.is_reserved():
+            return []
         found = []
         for number, definition in enumerate(DEFINITIONS):
             if not definition:
                 continue
-            at = self.supports[self.columns.definition[self.supports] == number]
-            said = self._shown(len(at), int(self._noise_of_supports[at].sum()))
-            jobs = int(self.columns.jobs[at].sum())
-            if said and not self.is_exact:
-                # Of a sum that a single structure may make, the order only.
-                jobs = round(jobs / disclosure.threshold() / 2) * disclosure.threshold() * 2
-            if said or not self.is_exact:
-                label = JobsDefinition(definition).label
-                found.append(Jobs(definition, str(label), None if said is None else jobs, said))
-        return [row for row in found if row.supports is None or row.supports]
+            sums = [part.jobs(number) for part in self._parts]
+            label = str(JobsDefinition(definition).label)
+            said = self._row(definition, label, self._sum(count for _, count in sums))
+            if said.supports != 0:
+                jobs = None if said.supports is None else sum(jobs for jobs, _ in sums)
+                found.append(Jobs(definition, label, jobs, said.supports))
+        return found
 
     # --- What may be shown ---
 
-    def _shown(self, count: int, key: int) -> int | None:
-        return self._told(count, key, self.is_exact)
+    @staticmethod
+    def _sum(counts: Iterable[Count]) -> Count:
+        total = Count()
+        for count in counts:
+            total = total.and_also(count)
+        return total
+
+    def _row(
+        self,
+        value: str,
+        label: str,
+        count: Count,
+        *,
+        is_exact: bool | None = None,
+        is_reserved: bool | None = None,
+    ) -> Row:
+        is_exact = self.is_exact if is_exact is None else is_exact
+        if self.is_reserved() if is_reserved is None else is_reserved:
+            return Row(value, label, None, None, is_reserved=True)
+        structures = self._shown(count.structures, is_exact)
+        # Of few structures, even many supports are told by nobody.
+        supports = None if structures is None else count.supports
+        return Row(value, label, structures, supports)
 
     @staticmethod
-    def _told(count: int, key: int, is_seen: bool) -> int | None:
-        return count if is_seen else disclosure.published(count, key)
-
-    def _all_shown(
-        self, counts: Mapping[str, int], keys: Mapping[str, int], axis: Axis
-    ) -> Mapping[str, int | None]:
-        if self.is_exact:
-            return counts
-        return disclosure.published_all(counts, keys, axis.labels)
-
-    def _supports_by(self, axis: Axis) -> Mapping[str, int | None]:
-        """Supports counted by what their structures have."""
-        at = self.columns.structure_at[self.supports]
-        noise = self._noise_of_supports[self.supports]
-        return self._all_shown(
-            axis.tally(self.columns, at), axis.tally(self.columns, at, noise), axis
-        )
+    def _shown(count: int, is_exact: bool) -> int | None:
+        return count if is_exact or count >= settings.SMALL_COUNT else None
 
     def _seen_wholly(self, level: Level, keys: list[str]) -> dict[str, bool]:
         if self.is_exact:
@@ -199,14 +298,3 @@ class Figures(Selection):
             return dict.fromkeys(keys, False)
         found = Territory.objects.select_related("successor").filter(level=level, pk__in=keys)
         return dict.fromkeys(keys, False) | {t.pk: self.sight.scope.holds(t) for t in found}
-
-    @cached_property
-    def _noise_of_supports(self) -> Array:
-        """Another draw than that of the structures, support by support."""
-        return self.columns.noise[self.columns.structure_at] * 31 + 7
-
-    @cached_property
-    def _noise_by_rank(self) -> Array:
-        """Of the structures that have a support, by rank."""
-        starts = np.flatnonzero(np.diff(self.columns.rank, prepend=-1))
-        return self.columns.noise[self.columns.structure_at[starts]]

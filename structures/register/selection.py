@@ -9,8 +9,9 @@ from functools import cached_property
 
 import numpy as np
 
-from structures.register.axes import Axis, axes
-from structures.register.columns import Array, Columns
+from structures.register.axes import Axis
+from structures.register.columns import Columns
+from structures.register.counted import Array, Counted
 from structures.register.places import Flags
 from structures.sight import Sight
 from territories.models import Level, Territory
@@ -30,77 +31,49 @@ class Asked:
     is_open: bool | None = None
 
 
-class Selection:
-    """The structures that one person may be shown, among those that are asked for.
+class Question:
+    """What an address asks, over whatever is counted. A filter on supports keeps the structures of
+    which one support has all that is asked of supports. Flags are by structure, `_of_supports` by
+    support."""
 
-    A filter on supports keeps the structures of which one support has all that is asked of
-    supports. What is confidential of supports (their operator, their phase) is asked only of
-    structures whose supports the person sees. Flags are by structure, `_of_supports` by support.
-    """
-
-    def __init__(
-        self, columns: Columns, sight: Sight, asked: Asked, known: Mapping[str, Axis] | None = None
-    ) -> None:
-        """`known`: the axes, where another selection has read them already."""
-        self.columns, self.sight, self.asked = columns, sight, asked
-        self.axes = axes(columns) if known is None else known
-
-    # --- Who is there ---
-
-    @cached_property
-    def reached(self) -> Flags:
-        """Whose supports the person sees: those of their territories."""
-        if self.sight.everything:
-            return np.ones(len(self.columns), dtype=bool)
-        inside = self.columns.places.within(self.sight.scope.territories)
-        return inside[self.columns.place]
-
-    @cached_property
-    def visible(self) -> Flags:
-        """The rule of `Structure.objects.visible_to`."""
-        return self.columns.is_current & (self.columns.is_public | self.reached)
+    def __init__(self, counted: Counted, asked: Asked, axes: Mapping[str, Axis]) -> None:
+        self.counted, self.asked, self.axes = counted, asked, axes
 
     @cached_property
     def in_territories(self) -> Flags | None:
         if not self.asked.territories:
             return None
-        return self.columns.places.within(self.asked.territories)[self.columns.place]
+        return self.counted.places.within(self.asked.territories)[self.counted.place]
+
+    def _kept(self) -> Flags:
+        """What no filter with counts decides of."""
+        flags = self.counted.is_current
+        if self.asked.is_open is not None:
+            flags = flags & (self.counted.is_closed != self.asked.is_open)
+        return flags
 
     @cached_property
     def _common(self) -> Flags:
-        """What no filter with counts decides of."""
-        flags = self.visible
-        if self.asked.supported is not None:
-            # That someone was never supported is as confidential as that they were.
-            flags = flags & (self.columns.is_supported == self.asked.supported)
-            if not self.asked.supported:
-                flags = flags & self.reached
-        if self.asked.is_open is not None:
-            flags = flags & (self.columns.is_closed != self.asked.is_open)
-        named = self.columns.named(self.asked.typed)
-        return flags if named is None else flags & named
+        return self._kept()
+
+    def _having(self, axis: Axis, values: Collection[str]) -> Flags:
+        return axis.having(self.counted, values)
 
     @cached_property
     def _of_structures(self) -> dict[str, Flags]:
         return {
-            name: self.axes[name].having(self.columns, values)
+            name: self._having(self.axes[name], values)
             for name, values in self.asked.values.items()
             if values and not self.axes[name].of_supports
         }
 
     @cached_property
     def _of_supports(self) -> dict[str, Flags]:
-        flags = {}
-        for name, values in self.asked.values.items():
-            axis = self.axes[name]
-            if values and axis.of_supports:
-                having = axis.having(self.columns, values)
-                flags[name] = having if axis.is_public else having & self._seen_supports
-        return flags
-
-    @cached_property
-    def _seen_supports(self) -> Flags:
-        return self.reached[self.columns.structure_at]
+        return {
+            name: self._having(self.axes[name], values)
+            for name, values in self.asked.values.items()
+            if values and self.axes[name].of_supports
+        }
 
     def flags(self, *, but: str = "") -> Flags:
         """Structures that answer every filter, or every filter but one."""
@@ -112,8 +85,8 @@ class Selection:
                 flags = flags & having
         wanted = self._wanted_supports(but)
         if wanted is not None:
-            has = np.zeros(len(self.columns), dtype=bool)
-            has[self.columns.structure_at[wanted]] = True
+            has = np.zeros(len(self.counted), dtype=bool)
+            has[self.counted.structure_at[wanted]] = True
             flags = flags & has
         return flags
 
@@ -125,11 +98,62 @@ class Selection:
                 wanted = having if wanted is None else wanted & having
         return wanted
 
-    # --- Answers ---
-
     @cached_property
     def chosen(self) -> Flags:
         return self.flags()
+
+    def supports_at(self, flags: Flags, *, but: str = "") -> Array:
+        """Positions of the supports, of those structures, that answer what is asked of them."""
+        wanted = flags[self.counted.structure_at]
+        if (asked := self._wanted_supports(but)) is not None:
+            wanted &= asked
+        return np.flatnonzero(wanted)
+
+
+class Selection(Question):
+    """The structures that one person may be shown, among those that are asked for.
+
+    What is confidential of supports (their operator, their phase) is asked only of structures
+    whose supports the person sees.
+    """
+
+    def __init__(
+        self, columns: Columns, sight: Sight, asked: Asked, axes: Mapping[str, Axis]
+    ) -> None:
+        super().__init__(columns, asked, axes)
+        self.columns, self.sight = columns, sight
+
+    # --- Who is there ---
+
+    @cached_property
+    def reached(self) -> Flags:
+        """Whose supports the person sees: those of their territories."""
+        return reached(self.columns, self.sight)
+
+    @cached_property
+    def visible(self) -> Flags:
+        """The rule of `Structure.objects.visible_to`."""
+        return self.columns.is_current & (self.columns.is_public | self.reached)
+
+    def _kept(self) -> Flags:
+        flags = super()._kept() & self.visible
+        if self.asked.supported is not None:
+            # That someone was never supported is as confidential as that they were.
+            flags = flags & (self.columns.is_supported == self.asked.supported)
+            if not self.asked.supported:
+                flags = flags & self.reached
+        named = self.columns.named(self.asked.typed)
+        return flags if named is None else flags & named
+
+    def _having(self, axis: Axis, values: Collection[str]) -> Flags:
+        having = super()._having(axis, values)
+        return having if axis.is_public else having & self._seen_supports
+
+    @cached_property
+    def _seen_supports(self) -> Flags:
+        return self.reached[self.columns.structure_at]
+
+    # --- Answers ---
 
     @cached_property
     def count(self) -> int:
@@ -150,20 +174,13 @@ class Selection:
             at = at[np.argsort(-size[at].astype(np.int16), kind="stable")]
         return at
 
-    def supports_at(self, flags: Flags, *, but: str = "", seen_only: bool = False) -> Array:
-        """Positions of the supports, of those structures, that answer what is asked of them."""
-        wanted = flags[self.columns.structure_at]
-        if (asked := self._wanted_supports(but)) is not None:
-            wanted &= asked
-        if seen_only:
-            wanted &= self._seen_supports
-        return np.flatnonzero(wanted)
-
     def counts(self, axis: Axis) -> dict[str, int]:
         """By value, the structures that there would be with that value alone in this filter."""
         flags = self.chosen if not self.asked.values.get(axis.name) else self.flags(but=axis.name)
         if axis.of_supports:
-            at = self.supports_at(flags, but=axis.name, seen_only=not axis.is_public)
+            at = self.supports_at(flags, but=axis.name)
+            if not axis.is_public:
+                at = at[self._seen_supports[at]]
         elif axis.name in self._of_structures:
             at = np.flatnonzero(flags)
         else:
@@ -185,3 +202,10 @@ class Selection:
         flags = self.chosen if self.in_territories is None else self.flags(but="territoire")
         at = self.columns.place[flags]
         return np.bincount(at, minlength=len(self.columns.places))
+
+
+def reached(counted: Counted, sight: Sight) -> Flags:
+    """Structures whose supports the person sees: those of their territories."""
+    if sight.everything:
+        return np.ones(len(counted), dtype=bool)
+    return counted.places.within(sight.scope.territories)[counted.place]

@@ -92,7 +92,7 @@ def test_communes_of_a_department_come_by_pages() -> None:
 
 def test_costs_few_queries_however_many_places(django_assert_max_num_queries: Any) -> None:
     for path in ("/territoires/", "/territoires/region/84/", "/territoires/departement/38/"):
-        with django_assert_max_num_queries(26):
+        with django_assert_max_num_queries(28):
             Client().get(path)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from structures.models import Operator, ResourceCentre, Sector, Support
 from structures.nomenclature import LEGAL_FORMS, Approval, Family, JobsDefinition, Mode, Phase, Size
 from territories.models import Level, Territory
-from tests.factories import OperatorFactory, StructureFactory
+from tests.factories import OperatorFactory, StructureFactory, SupportFactory
 from themes.models import Theme
 
 WORDS = ("Atelier", "Théâtre", "Régie", "Ressourcerie", "du Lac", "Saint-Éloi", "l’Œillet", "Club")
@@ -54,3 +54,11 @@ def scatter(seed: int, structures: int = 60) -> list[Any]:
         structure.merged_into = made[-1]
         structure.save()
     return made
+
+
+def supported(key: str, number: int, **values: Any) -> list[Any]:
+    """As many structures of that commune, each with a support that has these values."""
+    structures = StructureFactory.create_batch(number, commune=Territory.objects.get(pk=key))
+    for structure in structures:
+        SupportFactory(structure=structure, **values)
+    return structures

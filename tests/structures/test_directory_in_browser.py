@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from structures.models import Sector
+from structures.register import editions
 from territories.loading import load
 from territories.models import Territory
 from tests.browser import NewPage, axe, overflow
@@ -30,6 +31,7 @@ def structures(watch: Any, reduced_files: Path) -> None:
         )
         SupportFactory(structure=structure, year=2020 + number % 4)
     StructureFactory(name="Le Secret", commune=places[0])
+    editions.renew()
 
 
 def count(page: Page) -> Any:

@@ -15,15 +15,10 @@ from structures.models import SavedView, Structure
 from territories.former_regions import FORMER_REGIONS
 from territories.models import Level, Territory
 from tests.factories import StructureFactory, SupportFactory, UserFactory
-from tests.structures.conftest import scatter
+from tests.structures.conftest import scatter, supported
 from tests.structures.test_directory import NAMES, ODD, person, place, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("geography")]
-
-
-def supported(key: str, number: int, **values: Any) -> None:
-    for structure in StructureFactory.create_batch(number, commune=place(key)):
-        SupportFactory(structure=structure, **values)
 
 
 def test_is_for_people_of_the_network() -> None:
@@ -78,9 +73,7 @@ def test_another_territory_is_masked_and_said_so() -> None:
         for c in pilot.get("/pilotage/comparer/?departement=75&departement=38").context["columns"]
     }
     assert compared["Paris"] is None and compared["Isère"] == 0
-    assert "moins de 5;moins de 5" in text_of(
-        pilot.get("/pilotage/fiche.csv?departement=75&annee=2024")
-    )
+    assert "masqué;masqué" in text_of(pilot.get("/pilotage/fiche.csv?departement=75&annee=2024"))
     assert pilot.get("/pilotage/fiche/?departement=75&annee=2024").context["total"].supports is None
 
 

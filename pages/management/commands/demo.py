@@ -12,6 +12,7 @@ from articles.models import Article
 from events import demonstration as demo_events
 from events.models import Event, Registration
 from structures import demonstration as demo_structures
+from structures.register import editions
 from territories.models import Territory
 
 
@@ -54,6 +55,7 @@ class Command(BaseCommand):
         # First: articles tell of some.
         if made := demo_structures.load(structures):
             self.stdout.write(f"Démonstration : {made} structures, et leurs accompagnements.")
+            editions.renew(again=True)
         if not Article.objects.exists():
             with transaction.atomic():
                 users = demo_accounts.load()

@@ -15,6 +15,7 @@ from events.models import EventPresence
 from mailing import services as mailing
 from structures.duplicates import find_duplicates
 from structures.importing.runs import purge as purge_imports
+from structures.register import editions
 from structures.services import refresh_territories
 
 PRESENCE_KEPT = timedelta(days=1)
@@ -62,6 +63,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Oublié\u00a0: {what}, {number}.")
         if moved := refresh_territories():
             self.stdout.write(f"Territoires des structures mis à jour\u00a0: {moved}.")
+        if edition := editions.renew():
+            self.stdout.write(f"{edition}.")
         if pairs := find_duplicates(seconds=SEARCHED_FOR).pairs:
             self.stdout.write(f"Doublons possibles à examiner\u00a0: {pairs}.")
 

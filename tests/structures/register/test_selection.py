@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from publishing.audiences import Role
 from structures.models import Structure, Support
 from structures.register import columns
+from structures.register.reading import Reading
 from structures.register.selection import LARGEST_FIRST, LATEST_FIRST, Asked, Selection
 from structures.sight import Sight
 from territories.models import Level, Territory
@@ -159,14 +160,14 @@ def test_answers_and_counts_are_those_of_a_loop_over_the_rows(seed: int) -> None
     )
     draw = random.Random(seed)
     for user in people():
-        register = columns.current()
-        nothing = Selection(register, Sight.of(user), Asked())
+        reading = Reading(user)
+        nothing = reading.selection(Asked())
         assert set(nothing.ids(0, 999)) == set(
             Structure.objects.visible_to(user).values_list("pk", flat=True)
         )
         for _ in range(6):
             asked = some_question(draw, nothing)
-            selection = Selection(register, Sight.of(user), asked)
+            selection = reading.selection(asked)
             expected = [s for s in structures if answers(s, user, asked)]
             in_order = sorted(expected, key=lambda s: (s.sort_key, s.pk))
             assert selection.ids(0, 999) == [s.pk for s in in_order], asked
@@ -189,7 +190,7 @@ def test_answers_and_counts_are_those_of_a_loop_over_the_rows(seed: int) -> None
 
 def selection(**asked: Any) -> Selection:
     user = UserFactory.build(is_superuser=True)
-    return Selection(columns.current(), Sight.of(user), Asked(**asked))
+    return Reading(user).selection(Asked(**asked))
 
 
 def test_follows_every_write() -> None:

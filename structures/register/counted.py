@@ -1,0 +1,64 @@
+"""What figures are counted over, whatever it comes from: some structures and their supports, as
+arrays. The register itself is one such set (`columns`); its protected copy is another
+(`editions`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from structures.register.places import Flags, Places
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Structures are in the order of their ids, supports in that of their structures."""
+
+    places: Places
+
+    id: Array
+    place: Array
+    sector: Array
+    family: Array
+    form: Array
+    size: Array
+    approvals: Array  # bits, in the order of APPROVALS
+    is_current: Flags  # not merged into another
+    is_closed: Flags
+
+    support_of: Array  # ids of structures
+    year: Array
+    phase: Array
+    mode: Array
+    operator: Array
+    jobs: Array
+    definition: Array
+    themes: Array  # bits
+    theme_bits: dict[int, int]
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+    @cached_property
+    def structure_at(self) -> Array:
+        """Of each support: the position of its structure."""
+        return np.searchsorted(self.id, self.support_of).astype(np.int32)
+
+    @cached_property
+    def rank(self) -> Array:
+        """Of each support: its structure's number among those that have one."""
+        if not len(self.support_of):
+            return np.zeros(0, dtype=np.int32)
+        starts = np.concatenate([[True], self.support_of[1:] != self.support_of[:-1]])
+        return (np.cumsum(starts) - 1).astype(np.int32)
+
+    @cached_property
+    def supported(self) -> int:
+        """How many structures have a support."""
+        return int(self.rank[-1]) + 1 if len(self.rank) else 0

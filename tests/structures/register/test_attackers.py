@@ -1,0 +1,105 @@
+"""What is found by somebody who holds the public register and everything that may be asked for.
+
+The same attackers, over the communes of France, are run by `python -m benchmarks disclosure`, whose
+figures are in docs/confidentialite-des-chiffres.md.
+"""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from structures.register.counted import Counted
+from structures.register.displacement import Draws, counted_on, exchanged_jobs
+from structures.register.editions import protected
+from structures.register.places import Places
+from structures.register.precision import errors
+from tests.structures.register.attackers import SHARES, Attacker, drawn
+
+# What docs/confidentialite-des-chiffres.md states.
+BOUND = 0.60
+DRAWS = Draws(b"a secret for tests")
+
+
+def small_country() -> Places:
+    """Four regions of four departments of eight intercommunalités of ten communes."""
+    rows: list[tuple[str | None, ...]] = []
+    for number in range(4 * 4 * 8 * 10):
+        epci, department, region = number // 10, number // 80, number // 320
+        key = f"commune-{number:05}"
+        above = (f"region-{region}", f"departement-{department}", f"epci-{epci}")
+        rows.append((key, *above, None, None, key))
+    return Places(rows)
+
+
+@cache
+def register() -> Counted:
+    places = small_country()
+    weights = np.random.default_rng(1).pareto(1.2, len(places)) + 0.5
+    weights[0] = 0
+    return drawn(places, weights, structures=40_000, supported=3_800, seed=3, shares=SHARES)
+
+
+@cache
+def attacker() -> Attacker:
+    return Attacker(register(), protected(register(), DRAWS))
+
+
+@pytest.mark.parametrize("kind", ["belief_from_copy", "belief_from_tables"])
+def test_who_was_supported_is_never_known(kind: str) -> None:
+    belief = getattr(attacker(), kind)()
+    for found in [attacker().most_certain(belief), *attacker().membership(belief)]:
+        # Of fewer than thirty, chance is larger than the bound is fine.
+        assert found.said < 30 or found.right <= BOUND, str(found)
+
+
+def test_the_year_of_one_that_was_supported_is_never_known() -> None:
+    for found in attacker().year():
+        assert found.targets < 30 or found.right <= BOUND, str(found)
+
+
+def test_its_jobs_are_known_no_better_than_by_its_size() -> None:
+    for found in attacker().jobs():
+        assert found.targets < 30 or found.right <= max(BOUND, found.by_chance + 0.05), str(found)
+
+
+def test_totals_of_regions_and_departments_stay() -> None:
+    truth, copy = register(), protected(register(), DRAWS)
+    assert len(copy) == len(np.unique(truth.support_of)), "each is counted once"
+    assert len(copy.year) == len(truth.year)
+    totals = [e for e in errors(truth, copy) if e.table in ("Région, total", "Département, total")]
+    assert totals and all(error.mean <= 1.5 for error in totals if error.size >= 100), totals
+
+
+def test_jobs_are_exchanged_and_their_sums_stay() -> None:
+    truth = register()
+    at = np.arange(len(truth.year))
+    jobs = exchanged_jobs(truth, at, DRAWS)
+    for definition in (1, 2, 3):
+        said = truth.definition == definition
+        assert abs(int(jobs[said].sum()) / int(truth.jobs[said].sum()) - 1) < 0.002
+    assert (jobs[truth.definition == 0] == 0).all()
+
+
+def test_draws_belong_to_structures_whatever_else_is_there() -> None:
+    """Those of one edition are those of the next: whoever comes or goes changes few others."""
+    truth = register()
+    supported, on = counted_on(truth, DRAWS)
+    # Some are no longer supported, of whom nobody depends but their partners.
+    gone = np.isin(truth.support_of, supported[::400])
+    kept = {
+        name: getattr(truth, name)[~gone]
+        for name in (
+            "support_of", "year", "phase", "mode", "operator", "jobs", "definition", "themes",
+        )
+    }  # fmt: skip
+    later = Counted(**{**vars_of(truth), **kept})
+    still, then = counted_on(later, DRAWS)
+    both = np.isin(supported, still)
+    assert (on[both] == then).mean() > 0.97
+    _, otherwise = counted_on(truth, Draws(b"another secret"))
+    assert (on == otherwise).mean() < 0.6
+
+
+def vars_of(counted: Counted) -> dict[str, object]:
+    return {name: getattr(counted, name) for name in Counted.__dataclass_fields__}
