@@ -7,8 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -70,13 +71,13 @@ def _page_of(request: HttpRequest, shown: Directory) -> str:
 
 @require_safe
 def structure(request: HttpRequest, slug: str) -> HttpResponse:
-    """A structure that was found to be another one leads to it."""
-    related = ("sector", "commune__department", "commune__successor__department", "merged_into")
-    found = get_object_or_404(Structure.objects.select_related(*related), slug=slug)
-    if found.merged_into is not None:
-        found = found.merged_into
-    shown = Structure.objects.visible_to(request.user).select_related(*related).filter(pk=found.pk)
-    structure = shown.first()
+    """A structure that was found to be another one leads to it. One that may not be seen takes as
+    long to refuse as one that does not exist: the same question is asked of both."""
+    related = ("sector", "commune__department", "commune__successor__department")
+    known = Structure.objects.order_by().filter(slug=slug)
+    meant = known.values_list(Coalesce("merged_into_id", "pk"))
+    shown = Structure.objects.visible_to(request.user).select_related(*related)
+    structure = shown.filter(pk__in=meant).first()
     if structure is None:
         raise Http404
     if structure.slug != slug:
