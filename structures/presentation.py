@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,16 @@ class Table:
     # For those who see the supports, whatever it holds.
     is_reserved: bool = False
 
+    @property
+    def lines(self) -> list[Bar]:
+        """Those that are drawn: masked ones have their place in an order, elsewhere a list."""
+        return [bar for bar in self.bars if self.is_ordered or bar.row.structures is not None]
+
+    @property
+    def masked(self) -> list[str]:
+        lines = self.lines
+        return [bar.row.label for bar in self.bars if bar not in lines]
+
 
 def table_of(figures: Figures, axis: Axis) -> Table:
     reserved = figures.is_reserved(axis)
@@ -51,11 +61,25 @@ def table_of(figures: Figures, axis: Axis) -> Table:
     )
 
 
-def figure_tables(figures: Figures, axes: Iterable[Axis]) -> list[Table]:
+@dataclass(frozen=True)
+class Tables:
+    shown: tuple[Table, ...]
+    # Names of those that are for whoever sees the supports.
+    reserved: str
+
+    def __iter__(self) -> Iterator[Table]:
+        return iter(self.shown)
+
+
+def figure_tables(figures: Figures, axes: Iterable[Axis]) -> Tables:
     """One table an axis, years first; where figures are exact, those that hold something."""
     years_first = sorted(axes, key=lambda axis: axis.name != "annee")
     tables = [table_of(figures, axis) for axis in years_first]
-    return [table for table in tables if table.bars or table.is_reserved]
+    labels = [table.label for table in tables if table.is_reserved]
+    return Tables(
+        tuple(table for table in tables if table.bars),
+        ", ".join([*labels[:1], *(label[0].lower() + label[1:] for label in labels[1:])]),
+    )
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from structures.directory import Directory
-from structures.presentation import Table, figure_tables
+from structures.presentation import Tables, figure_tables
 from structures.register.figures import Figures, Row
 from structures.register.selection import Asked
 from territories.circles import Spot
@@ -158,7 +158,7 @@ class Steering(Directory):
             series.append(Series(str(axis.labels[value]), drawn, ordered[-1][1]))
         return series
 
-    def tables(self) -> list[Table]:
+    def tables(self) -> Tables:
         return figure_tables(
             self.figures, [axis for name, axis in self.axes.items() if name != "annee"]
         )
@@ -194,7 +194,10 @@ class Steering(Directory):
         return [
             Place(t.name, self._of(t), t.population, rows[t.pk], at.get(t.pk))
             for t in found
-            if t.kind != Kind.COLLECTIVITY or rows[t.pk].supports != 0
+            # Some overseas have nobody, and are named only where there is something to tell.
+            if t.kind != Kind.COLLECTIVITY
+            or rows[t.pk].supports
+            or (rows[t.pk].supports is None and t.population)
         ]
 
     def _of(self, territory: Territory) -> str:
@@ -237,6 +240,11 @@ class Steering(Directory):
     def can_show_former_borders(self) -> bool:
         level = self.territory.level if self.territory else ""
         return not self.territories or level == Level.EPCI
+
+
+def are_reserved(places: Iterable[Place]) -> bool:
+    """Whether all that they hold is for those who see the supports."""
+    return all(place.row.is_reserved for place in places)
 
 
 def spots(places: Iterable[Place]) -> list[Spot]:

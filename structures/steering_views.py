@@ -26,7 +26,7 @@ from publishing.spreadsheets import MARK, csv_lines
 from publishing.structured_data import absolute
 from structures.models import SavedView
 from structures.presentation import map_of
-from structures.steering import Sheet, Steering, compared, compared_tables, spots
+from structures.steering import Sheet, Steering, are_reserved, compared, compared_tables, spots
 from territories.models import Geography, Level
 
 HOME = ("Accueil", "/")
@@ -94,11 +94,12 @@ def figures(request: HttpRequest, asked: Steering) -> HttpResponse:
         "tables": asked.tables(),
         "places_heading": heading,
         "places": places,
+        "places_are_reserved": are_reserved(places),
         "saved": _views_of(request),
     }
     if asked.territory is None or asked.territory.level == Level.REGION:
         context |= map_of(asked)
-    elif asked.territory.level in (Level.DEPARTMENT, Level.EPCI):
+    elif asked.territory.level in (Level.DEPARTMENT, Level.EPCI) and not are_reserved(places):
         inside = heading[0].lower() + heading[1:]
         context |= {
             "spots": spots(places),
@@ -139,6 +140,7 @@ def _sheet(request: HttpRequest, asked: Steering) -> dict[str, Any]:
         "series": asked.series_of_years(),
         "places_heading": heading,
         "places": places,
+        "places_are_reserved": are_reserved(places),
         "sheet_query": asked.query(annee=[made.year]),
     }
 
@@ -176,8 +178,8 @@ def sheet_csv(request: HttpRequest, asked: Steering) -> HttpResponse:
     for table in made.tables:
         for bar in table.bars:
             write(table.label, bar.row.label, bar.row)
-        if table.is_reserved:
-            rows.append([asked.title, made.year, table.label, "", "réservé", "réservé"])
+    if made.tables.reserved:
+        rows.append([asked.title, made.year, made.tables.reserved, "", "réservé", "réservé"])
     for place in context["places"]:
         write(context["places_heading"], place.name, place.row)
     _trace(request, context, "csv")

@@ -14,6 +14,7 @@ drawn belongs to each structure for life: another edition of the copy draws the 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -310,6 +311,22 @@ class _Pool:
         others = self.at[first:last]
         elsewhere = others[self.smaller[others] != self.smaller[like]]
         return elsewhere if len(elsewhere) else others[others != like]
+
+
+def operators(counted: Counted, at: Array, on: Array) -> Array:
+    """Of the supports at these positions, each counted on the structure at `on`: the operator of
+    most supports of that department and year, where they come from another, since theirs would
+    tell it."""
+    department = counted.places.groups[Level.DEPARTMENT].of_place[counted.place]
+    home, towards = department[counted.structure_at[at]], department[on]
+    year, operator = counted.year[at], counted.operator[at].copy()
+    every = zip(home.tolist(), year.tolist(), operator.tolist(), strict=True)
+    count: Counter[tuple[int, int, int]] = Counter(every)
+    # The most frequent is written last.
+    usual = {(where, when): who for (where, when, who), _ in reversed(count.most_common())}
+    for number in np.flatnonzero(home != towards):
+        operator[number] = usual.get((int(towards[number]), int(year[number])), 0)
+    return operator
 
 
 def exchanged_jobs(counted: Counted, at: Array, draws: Draws) -> Array:

@@ -20,7 +20,7 @@ from django.utils.crypto import salted_hmac
 from structures.models import FiguresEdition, Revision
 from structures.register import columns as register
 from structures.register.counted import Counted
-from structures.register.displacement import Draws, counted_on, exchanged_jobs
+from structures.register.displacement import Draws, counted_on, exchanged_jobs, operators
 from structures.register.places import Places, places
 from structures.register.precision import Error, errors
 
@@ -63,6 +63,7 @@ def protected(columns: Counted, drawn: Draws, as_of: date | None = None) -> Edit
     kept: dict[str, Any] = {name: getattr(columns, name)[on] for name in OF_STRUCTURES}
     kept |= {name: getattr(columns, name)[at] for name in OF_SUPPORTS}
     kept["jobs"] = exchanged_jobs(columns, at, drawn)
+    kept["operator"] = operators(columns, at, on[rank])
     return Edition(
         places=columns.places,
         id=np.arange(len(on), dtype=np.int64),

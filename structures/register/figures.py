@@ -18,7 +18,7 @@ from django.conf import settings
 
 from structures.nomenclature import JobsDefinition
 from structures.register.allowance import crossed, may_be_crossed
-from structures.register.axes import Axis
+from structures.register.axes import Axis, BitsAxis
 from structures.register.columns import DEFINITIONS, Columns
 from structures.register.counted import Array, Counted
 from structures.register.editions import Edition
@@ -198,10 +198,12 @@ class Figures:
         counts = {
             value: self._sum(part.get(value, Count()) for part in parts) for value in axis.labels
         }
+        # Of one that each has once, the others are nought by what is asked.
+        chosen = () if isinstance(axis, BitsAxis) else self.asked.values.get(axis.name, ())
         return [
             self._row(value, label, counts[value], is_reserved=reserved)
             for value, label in axis.labels.items()
-            if not self.is_exact or counts[value].structures
+            if (counts[value].structures if self.is_exact else not chosen or value in chosen)
         ]
 
     def by_territory(self, level: Level, keys: Iterable[str]) -> dict[str, Row]:

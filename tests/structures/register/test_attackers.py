@@ -4,6 +4,7 @@ The same attackers, over the communes of France, are run by `python -m benchmark
 figures are in docs/confidentialite-des-chiffres.md.
 """
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -14,6 +15,7 @@ from structures.register.displacement import Draws, counted_on, exchanged_jobs
 from structures.register.editions import protected
 from structures.register.places import Places
 from structures.register.precision import errors
+from territories.models import Level
 from tests.structures.register.attackers import SHARES, Attacker, drawn
 
 # What docs/confidentialite-des-chiffres.md states.
@@ -79,6 +81,16 @@ def test_jobs_are_exchanged_and_their_sums_stay() -> None:
         said = truth.definition == definition
         assert abs(int(jobs[said].sum()) / int(truth.jobs[said].sum()) - 1) < 0.002
     assert (jobs[truth.definition == 0] == 0).all()
+
+
+def test_the_operator_of_a_copied_support_tells_nothing_of_where_it_comes_from() -> None:
+    """Operators are those of departments: another's would point at what was moved."""
+    truth = register()
+    department = truth.places.groups[Level.DEPARTMENT].of_place
+    operator = department[truth.place[truth.structure_at]].astype(np.int32)
+    copy = protected(replace(truth, operator=operator), DRAWS)
+    at_home = copy.operator == department[copy.place[copy.structure_at]]
+    assert at_home.mean() > 0.999, "but where nobody was supported in that year"
 
 
 def test_draws_belong_to_structures_whatever_else_is_there() -> None:
