@@ -21,6 +21,7 @@ from articles.filters import ArticleFilter
 from articles.models import ArticleType, Series
 from events.filters import EventFilter
 from events.models import EventSeries
+from pages.models import FrontPage
 from publishing.audiences import Role
 from structures.exports import TYPES
 from structures.models import Operator, Sector
@@ -325,6 +326,8 @@ def test_lists_of_the_admin_show_nothing(world: dict[str, Any], staff: Client) -
             assert told or "objet" in query, (address, query)
         for odd in ({"e": "1"}, {"q": "\x00"}):
             response = staff.get(address, odd, follow=True)
+            if model is FrontPage:
+                continue  # one row, without a list
             assert list(response.context["cl"].result_list) == [], address
             assert "n’existe pas" in given(response)
     assert looked_at > 10
