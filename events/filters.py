@@ -38,7 +38,10 @@ def _sent(data: Any, name: str) -> list[str]:
     """However the filter was given its data: as an address, as a mapping, not at all."""
     if data is None:
         return []
-    return list(data.getlist(name) if hasattr(data, "getlist") else data.get(name, []))
+    if hasattr(data, "getlist"):
+        return list(data.getlist(name))
+    value = data.get(name, [])
+    return [value] if isinstance(value, str) else list(value)
 
 
 class EventFilter(ListFilter):

@@ -44,16 +44,35 @@ class KnownList(ChangeList):
             # The stock admin has sent here from an address that it could not make sense of.
             yield "L’adresse demandée filtre par une valeur qui n’existe pas."
         for given in self.list_filter:
-            if not (isinstance(given, type) and issubclass(given, SimpleListFilter)):
-                continue  # a field's own, which finds nothing or is refused
-            sent = [value for value in request.GET.getlist(str(given.parameter_name)) if value]
-            if not sent:
-                continue
-            asked = {str(given.parameter_name): list(sent)}
-            made = given(request, asked, self.model, self.model_admin)
-            known = {str(value) for value, _ in made.lookup_choices}
-            if sent[-1] not in known and not getattr(made, "judges_values", False):
+            if isinstance(given, type) and issubclass(given, SimpleListFilter):
+                title, sent, known = self._of_own(request, given)
+            else:
+                name = str(given[0] if isinstance(given, tuple | list) else given)
+                title, sent, known = self._of_field(request, name)
+            if sent and known is not None and sent[-1] not in known:
                 yield (
                     f"Nous ne connaissons pas «\u00a0{told(sent[-1])}\u00a0» pour le filtre "
-                    f"«\u00a0{made.title}\u00a0»."
+                    f"«\u00a0{title}\u00a0»."
                 )
+
+    def _of_own(
+        self, request: HttpRequest, given: type[SimpleListFilter]
+    ) -> tuple[str, list[str], set[str] | None]:
+        """What a filter of ours is called, what it is sent, what it knows (None: it judges)."""
+        name = str(given.parameter_name)
+        sent = [value for value in request.GET.getlist(name) if value]
+        if not sent:
+            return "", [], None
+        made = given(request, {name: list(sent)}, self.model, self.model_admin)
+        known = {str(value) for value, _ in made.lookup_choices}
+        return str(made.title), sent, None if getattr(made, "judges_values", False) else known
+
+    def _of_field(self, request: HttpRequest, path: str) -> tuple[str, list[str], set[str] | None]:
+        """The same of a field with choices. What others are sent finds nothing, or is refused."""
+        sent = [value for value in request.GET.getlist(f"{path}__exact") if value]
+        if not sent or "__" in path:
+            return "", [], None
+        field: Any = self.lookup_opts.get_field(path)
+        choices = getattr(field, "flatchoices", None)
+        known = {str(value) for value, _ in choices} if choices else None
+        return str(field.verbose_name), sent, known

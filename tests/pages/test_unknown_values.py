@@ -324,6 +324,7 @@ def test_lists_of_the_admin_show_nothing(world: dict[str, Any], staff: Client) -
             said = given(response)
             told = tells_why(said) or "n’existe pas" in said
             assert told or "objet" in query, (address, query)
+            assert list(staff.get(address, {**query, "e": "1"}).context["cl"].result_list) == []
         for odd in ({"e": "1"}, {"q": "\x00"}):
             response = staff.get(address, odd, follow=True)
             if model is FrontPage:
@@ -331,3 +332,13 @@ def test_lists_of_the_admin_show_nothing(world: dict[str, Any], staff: Client) -
             assert list(response.context["cl"].result_list) == [], address
             assert "n’existe pas" in given(response)
     assert looked_at > 10
+    for address, query in (
+        ("/admin/structures/structure/", {"family__exact": ODD}),
+        ("/admin/structures/structure/", {"sector__id__exact": "abc"}),
+        ("/admin/structures/structure/", {"territoire_q": ODD}),
+        ("/admin/accounts/user/", {"is_active__exact": "7"}),
+    ):
+        response = staff.get(address, query, follow=True)
+        assert list(response.context["cl"].result_list) == [], (address, query)
+        said = given(response)
+        assert tells_why(said) or "n’existe pas" in said or "Aucun" in said, (address, query)
