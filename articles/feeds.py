@@ -17,6 +17,7 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFee
 
 from articles.filters import ArticleFilter
 from articles.models import Publication
+from publishing.asked import reasons
 from publishing.structured_data import absolute
 
 FEED_LENGTH = 30
@@ -38,18 +39,25 @@ class ArticleFeed(Feed[Publication, ArticleFilter]):
 
     def title(self, obj: ArticleFilter) -> str:
         chips = ", ".join(chip.label for chip in obj.chips(""))
+        if obj.gives_nothing:
+            return "Portail DLA – Articles : filtre inconnu"
         return f"Portail DLA – Articles : {chips}" if chips else "Portail DLA – Articles"
 
     def description(self, obj: ArticleFilter) -> str:
-        return "Les derniers articles du réseau du Dispositif local d’accompagnement."
+        """With what is not known: a reader that was answered an error would drop the feed."""
+        about = "Les derniers articles du réseau du Dispositif local d’accompagnement."
+        unknown = reasons(obj.unknown(""))
+        if obj.gives_nothing:
+            return f"{unknown} Ce flux est donc vide."
+        return f"{about} {unknown}".strip()
 
     subtitle = description
 
     def link(self, obj: ArticleFilter) -> str:
-        return absolute(reverse("articles:list") + obj.query(obj.chosen()))
+        return absolute(reverse("articles:list") + obj.query(obj.chosen(), obj.missing))
 
     def feed_url(self, obj: ArticleFilter) -> str:
-        return absolute(reverse(self.view_name) + obj.query(obj.chosen()))
+        return absolute(reverse(self.view_name) + obj.query(obj.chosen(), obj.missing))
 
     def items(self, obj: ArticleFilter) -> list[Publication]:
         return list(obj.qs[:FEED_LENGTH])

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from articles.models import ArticleType, Publication, Series
 from publishing.filters import (
+    AddressFilter,
     Choices,
     ListFilter,
     SeveralFilter,
     TerritoryFilter,
     regions,
-    slugs_of,
-    years_of,
+    years,
 )
 from themes.models import Theme
 
+# Of the filter: no article is older.
+FIRST_YEAR = 1900
+
 
 def _years() -> Choices:
-    return years_of(Publication.objects.live(), "published_on")
+    return years(FIRST_YEAR, timezone.localdate().year + 1)
 
 
 class ArticleFilter(ListFilter):
-    theme = SeveralFilter(rows="themes__slug", choices=slugs_of(Theme), label="Thématique")
-    type = SeveralFilter(rows="type__slug", choices=slugs_of(ArticleType), label="Type")
+    theme = AddressFilter(model=Theme, rows="themes", label="Thématique", noun="la thématique")
+    type = AddressFilter(model=ArticleType, rows="type", label="Type", noun="le type")
     territoire = TerritoryFilter(
         field_name="territories__region_id", choices=regions, label="Territoire"
     )
-    serie = SeveralFilter(rows="series__slug", choices=slugs_of(Series), label="Série")
-    annee = SeveralFilter(rows="published_on__year", choices=_years, label="Année")
+    serie = AddressFilter(model=Series, rows="series", label="Série", noun="la série")
+    annee = SeveralFilter(rows="published_on__year", choices=_years, label="Année", noun="l’année")
 
     class Meta:
         model = Publication

@@ -23,6 +23,7 @@ from articles.models import Article, Publication, Series
 from articles.presentation import article_page
 from media.models import Document
 from media.views import document_response
+from publishing.addresses import moved
 from publishing.audiences import Reader
 from publishing.previews import working_copy_of
 from publishing.structured_data import absolute, as_script, breadcrumb_list
@@ -42,6 +43,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
     )
     path = reverse("articles:list")
     query = articles.query(articles.chosen())
+    same = articles.query(articles.chosen(), articles.missing)
     page = paginated(request, articles.qs)
     chips = articles.chips(path)
     canonical_url = absolute(path + query)
@@ -56,8 +58,10 @@ def article_list(request: HttpRequest) -> HttpResponse:
             "facets": articles.facets(path),
             "chips": chips,
             "clear_url": path,
-            "rss_url": reverse("articles:rss") + query,
-            "atom_url": reverse("articles:atom") + query,
+            "unknown": articles.unknown(path),
+            "gives_nothing": articles.gives_nothing,
+            "rss_url": reverse("articles:rss") + same,
+            "atom_url": reverse("articles:atom") + same,
             "canonical_url": canonical_url,
             "description": "Décryptages, retours d’expérience, portraits et publications du "
             "réseau du Dispositif local d’accompagnement.",
@@ -69,7 +73,9 @@ def article_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def series(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = get_object_or_404(Series, slug=slug)
+    shown = Series.objects.filter(slug=slug).first()
+    if shown is None:
+        return moved(request, Series, slug)
     publications = Publication.objects.visible_to(request.user).filter(series=shown).for_lists()
     page = paginated(request, publications)
     query = f"?serie={shown.slug}"

@@ -24,6 +24,7 @@ from events.vtimezones import vtimezone
 from events.wording import place_words
 from publishing.structured_data import absolute
 
+PARIS = "Europe/Paris"
 PRODUCT = "-//Portail DLA//Agenda//FR"
 # How often a reader that subscribed may ask again.
 REFRESH = timedelta(hours=1)
@@ -47,7 +48,8 @@ class Entry:
     changed_at: datetime | None = None
 
 
-def file_of(name: str, entries: Iterable[Entry]) -> bytes:
+def file_of(name: str, entries: Iterable[Entry], *, about: str = "") -> bytes:
+    """`about`: what a reader shows of the calendar itself."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -55,10 +57,14 @@ def file_of(name: str, entries: Iterable[Entry]) -> bytes:
     calendar.add("method", "PUBLISH")
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
+    if about:
+        calendar.add("description", about)
+        calendar.add("x-wr-caldesc", about)
     calendar.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
     calendar.add("x-published-ttl", vText("PT1H"))
     entries = list(entries)
-    for zone in sorted({entry.publication.time_zone for entry in entries}):
+    # A calendar without any component is none (RFC 5545, 3.6): an empty one keeps its zone.
+    for zone in sorted({entry.publication.time_zone for entry in entries} or {PARIS}):
         calendar.add_component(vtimezone(zone))
     for entry in entries:
         calendar.add_component(_event(entry))

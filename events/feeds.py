@@ -18,6 +18,7 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFee
 from events.filters import EventFilter
 from events.models import EventPublication, State
 from events.wording import place_words, state_words, when_words
+from publishing.asked import reasons
 from publishing.structured_data import absolute
 
 FEED_LENGTH = 50
@@ -35,18 +36,25 @@ class EventFeed(Feed[EventPublication, EventFilter]):
     def title(self, obj: EventFilter) -> str:
         name = f"{settings.PORTAL_NAME} – Événements"
         chips = ", ".join(chip.label for chip in obj.chips(""))
+        if obj.gives_nothing:
+            return f"{name}\u00a0: filtre inconnu"
         return f"{name}\u00a0: {chips}" if chips else name
 
     def description(self, obj: EventFilter) -> str:
-        return "Les événements du réseau du Dispositif local d’accompagnement."
+        """With what is not known: a reader that was answered an error would drop the feed."""
+        about = "Les événements du réseau du Dispositif local d’accompagnement."
+        unknown = reasons(obj.unknown(""))
+        if obj.gives_nothing:
+            return f"{unknown} Ce flux est donc vide."
+        return f"{about} {unknown}".strip()
 
     subtitle = description
 
     def link(self, obj: EventFilter) -> str:
-        return absolute(reverse("events:list") + obj.query(obj.chosen()))
+        return absolute(reverse("events:list") + obj.query(obj.chosen(), obj.missing))
 
     def feed_url(self, obj: EventFilter) -> str:
-        return absolute(reverse(self.view_name) + obj.query(obj.chosen()))
+        return absolute(reverse(self.view_name) + obj.query(obj.chosen(), obj.missing))
 
     def items(self, obj: EventFilter) -> list[EventPublication]:
         """Those announced last: a reader shows what is new, not what comes first."""

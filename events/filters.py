@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,14 +10,17 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from events.models import EventPublication, EventSeries, Format, PublishedEventQuerySet
-from events.months import FIRST_YEAR, asked_month
+from events.months import FIRST_YEAR, asked_month, is_month
+from publishing.asked import Values, values_of
 from publishing.filters import (
+    AddressFilter,
     Choices,
     ListFilter,
+    Missing,
     SeveralFilter,
     TerritoryFilter,
     regions,
-    slugs_of,
+    years,
 )
 from themes.models import Theme
 
@@ -28,20 +31,29 @@ PERIODS = {"a-venir": "À venir", "passes": "Passés", "tous": "Tous"}
 
 
 def _years() -> Choices:
-    """All that may be: those of what is published would tell of events that a reader may not see.
-    Only those that hold something are shown."""
-    last = timezone.localdate().year + YEARS_AHEAD
-    return [(str(year), str(year)) for year in range(last, FIRST_YEAR - 1, -1)]
+    return years(FIRST_YEAR, timezone.localdate().year + YEARS_AHEAD)
+
+
+def _sent(data: Any, name: str) -> list[str]:
+    """However the filter was given its data: as an address, as a mapping, not at all."""
+    if data is None:
+        return []
+    if hasattr(data, "getlist"):
+        return list(data.getlist(name))
+    value = data.get(name, [])
+    return [value] if isinstance(value, str) else list(value)
 
 
 class EventFilter(ListFilter):
-    theme = SeveralFilter(rows="themes__slug", choices=slugs_of(Theme), label="Thématique")
+    theme = AddressFilter(model=Theme, rows="themes", label="Thématique", noun="la thématique")
     territoire = TerritoryFilter(
         field_name="territories__region_id", choices=regions, label="Territoire"
     )
-    forme = SeveralFilter(rows="format", choices=lambda: list(Format.choices), label="Forme")
-    serie = SeveralFilter(rows="series__slug", choices=slugs_of(EventSeries), label="Série")
-    annee = SeveralFilter(rows="first_day__year", choices=_years, label="Année")
+    forme = SeveralFilter(
+        rows="format", choices=lambda: list(Format.choices), label="Forme", noun="la forme"
+    )
+    serie = AddressFilter(model=EventSeries, rows="series", label="Série", noun="la série")
+    annee = SeveralFilter(rows="first_day__year", choices=_years, label="Année", noun="l’année")
 
     class Meta:
         model = EventPublication
@@ -51,19 +63,24 @@ class EventFilter(ListFilter):
         self, data: Any, *, queryset: PublishedEventQuerySet, all_periods: bool = False
     ) -> None:
         """`all_periods`: a month shows what is past in it too, and so does a calendar."""
-        asked = data.get("quand", "") if data else ""
-        self.period = asked if asked in PERIODS else "a-venir"
-        self.in_months = bool(data) and data.get("vue") == "mois"
-        self.month = asked_month(data.get("mois", "") if data else "")
+        self.periods = values_of(_sent(data, "quand"), PERIODS)
+        self.period = self.periods.known[-1] if self.periods.known else "a-venir"
+        self.in_months = _sent(data, "vue")[-1:] == ["mois"]
+        sent = _sent(data, "mois") if self.in_months else []
+        self.months = values_of(sent, [month for month in sent if is_month(month)])
+        self.month = asked_month(self.months.known[-1] if self.months.known else "")
         now = timezone.now()
         if not (all_periods or self.in_months or self.period == "tous"):
             queryset = queryset.past(now) if self.period == "passes" else queryset.coming(now)
         super().__init__(data, queryset=queryset)
 
-    def query(self, chosen: Mapping[str, list[str]]) -> str:
+    def beside(self) -> dict[str, tuple[Values, str]]:
+        return {"quand": (self.periods, "la période"), "mois": (self.months, "le mois")}
+
+    def query(self, chosen: Mapping[str, list[str]], missing: Iterable[Missing] = ()) -> str:
         """With the period, the view and its month, which no choice of a filter changes."""
         month = self.month if self.in_months else None
-        return self.address(chosen, period=self.period, month=month)
+        return self.address(chosen, period=self.period, month=month, missing=missing)
 
     def address(
         self,
@@ -71,8 +88,10 @@ class EventFilter(ListFilter):
         *,
         period: str = "a-venir",
         month: date | None = None,
+        missing: Iterable[Missing] = (),
     ) -> str:
-        """The query of a view of the same choices; empty for the bare agenda."""
+        """The query of a view of the same choices; empty for the bare agenda. `missing` as in
+        `query`."""
         parameters = QueryDict(mutable=True)
         if month:
             parameters["vue"] = "mois"
@@ -80,6 +99,6 @@ class EventFilter(ListFilter):
                 parameters["mois"] = f"{month:%Y-%m}"
         elif period != "a-venir":
             parameters["quand"] = period
-        own = super().query(chosen).removeprefix("?")
+        own = super().query(chosen, missing).removeprefix("?")
         encoded = "&".join(filter(None, [parameters.urlencode(), own]))
         return f"?{encoded}" if encoded else ""

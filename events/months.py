@@ -52,11 +52,18 @@ class Month:
         return self.first == date(LAST_YEAR, 12, 1)
 
 
+def is_month(text: str) -> bool:
+    """Whether it is one of those that are shown: `2026-12`."""
+    found = MONTH.match(text)
+    return (
+        found is not None and FIRST_YEAR <= int(found[1]) <= LAST_YEAR and 1 <= int(found[2]) <= 12
+    )
+
+
 def asked_month(text: str) -> date:
     """The first day of `2026-12`; of this month for anything else."""
-    found = MONTH.match(text)
-    if found and FIRST_YEAR <= int(found[1]) <= LAST_YEAR and 1 <= int(found[2]) <= 12:
-        return date(int(found[1]), int(found[2]), 1)
+    if is_month(text):
+        return date(int(text[:4]), int(text[5:7]), 1)
     return timezone.localdate().replace(day=1)
 
 

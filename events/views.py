@@ -36,6 +36,7 @@ from events.months import asked_month, month_of
 from events.presentation import event_page, own_registration
 from media.models import Document
 from media.views import document_response
+from publishing.asked import reasons
 from publishing.audiences import Reader
 from publishing.previews import working_copy_of
 from publishing.structured_data import absolute, as_script, breadcrumb_list
@@ -51,24 +52,37 @@ def agenda(request: HttpRequest) -> HttpResponse:
     events = EventFilter(request.GET, queryset=EventPublication.objects.visible_to(request.user))
     path = reverse("events:list")
     chosen = events.chosen()
-    own = events.address(chosen)
+    missing = events.missing
+    own = events.address(chosen, missing=missing)
     breadcrumbs = [("Accueil", reverse("pages:home")), ("Événements", None)]
     canonical_url = absolute(path + events.query(chosen))
     chips = events.chips(path)
     facets = events.facets(path)
     calendar_url = absolute(reverse("events:calendar") + own)
+    # A tab says which period or month; the rest of what is not known stays.
+    of_lists = [one for one in missing if one.name in events.filters]
     context: dict[str, Any] = {
         "filter": events,
         "facets": facets,
         "has_filters": any(facet.options for facet in facets),
         "chips": chips,
+        "unknown": events.unknown(path),
+        "gives_nothing": events.gives_nothing,
         "clear_url": path,
         "views": [
             *(
-                (label, path + events.address(chosen, period=period), _is_shown(events, period))
+                (
+                    label,
+                    path + events.address(chosen, period=period, missing=of_lists),
+                    _is_shown(events, period),
+                )
                 for period, label in PERIODS.items()
             ),
-            ("Mois", path + events.address(chosen, month=events.month), events.in_months),
+            (
+                "Mois",
+                path + events.address(chosen, month=events.month, missing=of_lists),
+                events.in_months,
+            ),
         ],
         "rss_url": reverse("events:rss") + own,
         "atom_url": reverse("events:atom") + own,
@@ -84,9 +98,9 @@ def agenda(request: HttpRequest) -> HttpResponse:
         month = month_of(events.month, events.qs)
         context |= {
             "month": month,
-            "before_url": path + events.address(chosen, month=month.before),
-            "after_url": path + events.address(chosen, month=month.after),
-            "today_url": path + events.address(chosen, month=asked_month("")),
+            "before_url": path + events.address(chosen, month=month.before, missing=of_lists),
+            "after_url": path + events.address(chosen, month=month.after, missing=of_lists),
+            "today_url": path + events.address(chosen, month=asked_month(""), missing=of_lists),
         }
         return render(request, "events/month.html", context)
     # What a row shows is fetched for the rows of the page alone, not for all those before it.
@@ -252,7 +266,12 @@ def agenda_calendar(request: HttpRequest) -> HttpResponse:
     if chips := ", ".join(chip.label for chip in events.chips("")):
         name = f"{name}\u00a0: {chips}"
     entries = [calendars.Entry(publication) for publication in _for_feed(events.qs)]
-    return calendars.response(request, calendars.file_of(name, entries), "agenda-dla.ics")
+    about = reasons(events.unknown(""))
+    if events.gives_nothing:
+        name = f"{settings.PORTAL_NAME} – Agenda\u00a0: filtre inconnu"
+        about = f"{about} Cet agenda est donc vide."
+    content = calendars.file_of(name, entries, about=about)
+    return calendars.response(request, content, "agenda-dla.ics")
 
 
 def _for_feed(publications: PublishedEventQuerySet) -> list[EventPublication]:
@@ -282,7 +301,7 @@ def own_calendar(request: HttpRequest, key: str) -> HttpResponse:
     # Whoever has a place keeps it in their calendar, whoever may find the event besides.
     own = Q(event__in=list(registrations))
     publications = EventPublication.objects.live().filter(own)
-    if "tout" in request.GET:
+    if request.GET.get("tout") == "1":
         visible = EventPublication.objects.visible_to(user).values("pk")
         publications = EventPublication.objects.live().filter(own | Q(pk__in=visible))
     entries: list[calendars.Entry] = []

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import capfirst
@@ -16,7 +17,8 @@ class PlainTitles(admin.ModelAdmin[Any]):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if "%00" in request.META.get("QUERY_STRING", ""):
-            return redirect(request.path)  # no database holds it, and one of ours refuses it
+            # No database holds it, and one of ours refuses it.
+            return redirect(f"{request.path}?{ERROR_FLAG}=1")
         title = capfirst(str(self.opts.verbose_name_plural))
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 

@@ -16,6 +16,7 @@ from articles.models import ArticleType, Publication, Series
 from articles.views import paginated
 from events.models import EventPublication, PublishedEventQuerySet
 from pages.models import FrontPage, KeyFigure, Page
+from publishing.addresses import moved
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 from themes.models import Theme
 
@@ -113,7 +114,9 @@ def themes(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def theme(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = get_object_or_404(Theme, slug=slug)
+    shown = Theme.objects.filter(slug=slug).first()
+    if shown is None:
+        return moved(request, Theme, slug)
     publications = Publication.objects.visible_to(request.user).filter(themes=shown).for_lists()
     page = paginated(request, publications)
     query = f"?theme={shown.slug}"

@@ -5,53 +5,93 @@ A room's own filter is a `ListFilter` over its publications, which have `territo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import django_filters
-from django.db.models import Count, F, Max, Min, Model, Q, QuerySet
+from django.db.models import Count, F, Model, Q, QuerySet
 from django.db.models.functions import ExtractYear
 from django.forms import MultipleChoiceField
 from django.http import QueryDict
 
+from publishing.addresses import Addressed
+from publishing.asked import (
+    MOST_TOLD,
+    MOST_VALUES,
+    Moved,
+    Unknown,
+    Values,
+    Way,
+    not_known,
+    values_of,
+)
 from publishing.facets import Chip, Facet, Option, toggled
+from territories.former import gone_by_key
 from territories.models import Region, Territory
-
-# Of one address; more are left out.
-MOST_TERRITORIES = 50
 
 Choices = list[tuple[str, str]]
 
 
 class KnownChoicesField(MultipleChoiceField):
-    """Drops a value that does not exist: a mistyped address should not hide the whole list."""
+    """Its clean value is what is known of what was sent, and what is not (`Values`)."""
 
-    def clean(self, value: Any) -> list[str]:
-        return [choice for choice in self.to_python(value) if self.valid_value(choice)]
+    def __init__(self, *, moved: Moved | None = None, **options: Any) -> None:
+        self.moved = moved
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> Values:
+        sent = self.to_python(value)
+        choices: Any = self.choices if any(sent) else ()  # read only when something is asked
+        return values_of(sent, {str(choice) for choice, _ in choices}, self.moved)
 
 
 class SeveralFilter(django_filters.MultipleChoiceFilter):
     field_class = KnownChoicesField
 
-    def __init__(self, *, rows: str, choices: Callable[[], Choices], label: str) -> None:
-        """`rows`: the lookup whose value is that of the choices."""
-        super().__init__(field_name=rows, choices=choices, label=label, distinct=False)
+    def __init__(
+        self,
+        *,
+        rows: str,
+        choices: Callable[[], Choices],
+        label: str,
+        noun: str,
+        moved: Moved | None = None,
+    ) -> None:
+        """`rows`: the lookup whose value is that of the choices; `noun`: what one is called, with
+        its article; `moved`: what former values are called today."""
+        self.noun = noun
+        super().__init__(field_name=rows, choices=choices, label=label, distinct=False, moved=moved)
 
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        if not value:
-            return qs
+    def filter(self, qs: QuerySet[Any], value: Values) -> QuerySet[Any]:
+        if not value.known:
+            return qs.none() if value.gives_nothing else qs
         # A subquery, since joining themes would repeat what has two of the chosen ones.
-        wanted = qs.model._default_manager.filter(**{f"{self.field_name}__in": value})
+        wanted = qs.model._default_manager.filter(**{f"{self.field_name}__in": value.known})
         return qs.filter(pk__in=wanted.values("pk"))
 
 
-class KnownTerritoriesField(MultipleChoiceField):
-    """Keys of territories (`departement-38`); drops those that do not exist."""
+class AddressFilter(SeveralFilter):
+    """By the address of a theme, a series, a type; its former addresses are known too."""
 
-    def clean(self, value: Any) -> list[str]:
-        asked = [key for key in self.to_python(value)[:MOST_TERRITORIES] if "\x00" not in key]
-        known = Territory.objects.in_bulk(asked)
-        return [key for key in dict.fromkeys(asked) if key in known]
+    def __init__(self, *, model: type[Addressed], rows: str, label: str, noun: str) -> None:
+        super().__init__(
+            rows=f"{rows}__slug",
+            choices=slugs_of(model),
+            label=label,
+            noun=noun,
+            moved=lambda slugs: model.objects.today(slugs),
+        )
+
+
+class KnownTerritoriesField(MultipleChoiceField):
+    """Keys of territories (`departement-38`)."""
+
+    def clean(self, value: Any) -> Values:
+        asked = list(dict.fromkeys(self.to_python(value)))[:MOST_VALUES]
+        known = Territory.objects.in_bulk([key for key in asked if key and "\x00" not in key])
+        return values_of(asked, known)
 
 
 class TerritoryFilter(django_filters.MultipleChoiceFilter):
@@ -61,11 +101,12 @@ class TerritoryFilter(django_filters.MultipleChoiceFilter):
     """
 
     field_class = KnownTerritoriesField
+    noun = "le territoire"
 
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        if not value:
-            return qs
-        territories = list(Territory.objects.filter(pk__in=value).select_related("successor"))
+    def filter(self, qs: QuerySet[Any], value: Values) -> QuerySet[Any]:
+        if not value.known:
+            return qs.none() if value.gives_nothing else qs
+        territories = list(Territory.objects.filter(pk__in=value.known).select_related("successor"))
         today = [territory.today for territory in territories]
         around = {key for territory in today for key in territory.lineage()}
         concerned = Territory.objects.filter(
@@ -83,21 +124,80 @@ def regions() -> Choices:
     return list(Region.objects.today().values_list("pk", "name"))
 
 
+@dataclass(frozen=True)
+class Missing:
+    """A value that an address sent and that does not exist."""
+
+    name: str
+    value: str
+
+
 class ListFilter(django_filters.FilterSet):
-    """Several values of one filter widen the list, several filters narrow it."""
+    """Several values of one filter widen the list, several filters narrow it; one of which no value
+    is known empties it (`publishing.asked`)."""
+
+    @cached_property
+    def asked(self) -> dict[str, Values]:
+        """By filter, in their order."""
+        self.form.is_valid()  # what is not known is told, not refused: it always is
+        return {name: self.form.cleaned_data.get(name) or Values() for name in self.filters}
+
+    def beside(self) -> dict[str, tuple[Values, str]]:
+        """What the address asks that no column answers (a period), and what one is called."""
+        return {}
+
+    @cached_property
+    def _everything(self) -> dict[str, tuple[Values, str]]:
+        own = {name: (values, self.filters[name].noun) for name, values in self.asked.items()}
+        return {**own, **self.beside()}
+
+    @property
+    def gives_nothing(self) -> bool:
+        return any(values.gives_nothing for values, _ in self._everything.values())
+
+    @property
+    def missing(self) -> list[Missing]:
+        return [
+            Missing(name, value)
+            for name, (values, _) in self._everything.items()
+            for value in values.unknown[:MOST_TOLD]
+        ]
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        found: QuerySet[Any] = super().filter_queryset(queryset)
+        return found.none() if self.gives_nothing else found
 
     def chosen(self) -> dict[str, list[str]]:
         """The values that count, by filter, without those that do not exist."""
-        self.form.is_valid()  # unknown values are dropped, so it always is
-        return {name: self.form.cleaned_data.get(name) or [] for name in self.filters}
+        return {name: list(values.known) for name, values in self.asked.items()}
 
-    def query(self, chosen: Mapping[str, list[str]]) -> str:
-        """`?theme=…&annee=…` for those values, always in the same order; empty for none."""
+    def query(self, chosen: Mapping[str, list[str]], missing: Iterable[Missing] = ()) -> str:
+        """`?theme=…&annee=…` for those values, always in the same order; empty for none. `missing`
+        are kept where the same question is asked elsewhere, which must say so too."""
         parameters = QueryDict(mutable=True)
         for name in self.filters:
             parameters.setlist(name, chosen.get(name, []))
+        for one in missing:
+            parameters.appendlist(one.name, one.value)
         encoded = parameters.urlencode()
         return f"?{encoded}" if encoded else ""
+
+    def unknown(self, path: str) -> list[Unknown]:
+        """What is not known of the address: why, how to take it back, what may be meant."""
+        chosen, missing = self.chosen(), self.missing
+        told = []
+        for one in missing:
+            others = [other for other in missing if other != one]
+            reason, instead = not_known(self._everything[one.name][1], one.value), []
+            if isinstance(self.filters.get(one.name), TerritoryFilter):
+                was = gone_by_key(one.value)
+                reason = was.said or reason
+                for way in was.instead:
+                    keys = [*chosen[one.name], *(place.pk for place in way.territories)]
+                    query = self.query({**chosen, one.name: keys}, others)
+                    instead.append(Way(way.label, path + query))
+            told.append(Unknown(reason, path + self.query(chosen, others), tuple(instead)))
+        return told
 
     def facets(self, path: str) -> list[Facet]:
         """Each filter with its options and what they would give, the other filters applied."""
@@ -107,7 +207,7 @@ class ListFilter(django_filters.FilterSet):
             others: QuerySet[Any] = self.queryset
             for other, filter_ in self.filters.items():
                 if other != name:
-                    others = filter_.filter(others, chosen[other])
+                    others = filter_.filter(others, Values(tuple(chosen[other])))
             counts = _counts(others, own.field_name)
             # A choice that no option offers: a department, in the address of a territory's page.
             labels = self.labels(name, chosen[name])
@@ -159,10 +259,7 @@ def _counts(publications: QuerySet[Any], rows: str) -> dict[str, int]:
     return {str(row["key"]): row["count"] for row in counted if row["key"] is not None}
 
 
-def years_of(publications: QuerySet[Any], field: str) -> Choices:
-    """From the last year of that date to the first; those without any are never shown."""
-    bounds = publications.aggregate(first=Min(field), last=Max(field))
-    if bounds["first"] is None:
-        return []
-    years = range(bounds["last"].year, bounds["first"].year - 1, -1)
-    return [(str(year), str(year)) for year in years]
+def years(first: int, last: int) -> Choices:
+    """All that may be, the last first: those of what is published would tell of what a reader may
+    not see. Only those that hold something for the reader are shown."""
+    return [(str(year), str(year)) for year in range(last, first - 1, -1)]

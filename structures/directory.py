@@ -159,11 +159,10 @@ class Directory:
 
     def _territories(self, sent: QueryDict) -> tuple[Territory, ...]:
         """Today's; one that lies in another of them narrows it."""
-        posted, answers = settled(
-            TerritoriesWidget().value_from_datadict(sent, {}, TYPED), tuple(NAME_OF_LEVEL)
-        )
+        box = TerritoriesWidget(levels=tuple(NAME_OF_LEVEL))
+        posted, answers = settled(box.value_from_datadict(sent, {}, TYPED), box.levels)
         # What the box of territories shows: a name that may mean several, and which.
-        self.box = TerritoriesWidget().render(
+        self.box = box.render(
             TYPED,
             replace(posted, keys=()) if posted.typed else None,
             {"id": "id_territoire", "placeholder": "Commune, code postal, département…"},

@@ -14,25 +14,35 @@ from territories.lookup import LIMIT, LONGEST_QUERY, Found, find
 from territories.models import Level, Territory
 
 CACHE_SECONDS = 3600
+# Of what does not exist, in an answer.
+LONGEST_TOLD = 40
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """`?q=` what was typed, `?niveau=` the levels wanted (repeatable; unknown ones are ignored).
+    """`?q=` what was typed, `?niveau=` the levels wanted (repeatable; where none is known, nothing
+    is found).
 
     JSON where it is asked for (`Accept`, or `?format=json`), with
-    `{"query", "results": [{"id", "level", "code", "label", "detail", "url"}]}`; a page otherwise.
+    `{"query", "results": [{"id", "level", "code", "label", "detail", "url"}]}`, and `"unknown"`,
+    the levels that do not exist, where there are any; a page otherwise.
     With `aller`, the page of the territory of that very name or code, where only one is meant.
     """
     query = request.GET.get("q", "").replace("\x00", "")[:LONGEST_QUERY].strip()
-    levels = [Level(value) for value in request.GET.getlist("niveau") if value in Level.values]
-    found = find(query, levels=levels)
+    asked = [value for value in dict.fromkeys(request.GET.getlist("niveau")) if value]
+    levels = [Level(value) for value in asked if value in Level.values]
+    unknown = [value[:LONGEST_TOLD] for value in asked if value not in Level.values]
+    found = find(query, levels=levels) if levels or not unknown else []
     only = _only_one_meant(found) if "aller" in request.GET else None
     if only is not None and not _wants_json(request):
         return redirect(only)
     if _wants_json(request):
         response: HttpResponse = JsonResponse(
-            {"query": query, "results": [_as_data(answer) for answer in found]}
+            {
+                "query": query,
+                "results": [_as_data(answer) for answer in found],
+                **({"unknown": unknown} if unknown else {}),
+            }
         )
     else:
         response = render(
@@ -41,6 +51,7 @@ def search(request: HttpRequest) -> HttpResponse:
             {
                 "query": query,
                 "found": found,
+                "unknown_levels": unknown,
                 "is_cut": len(found) == LIMIT,
                 "description": "Trouver une région, un département, une intercommunalité ou une "
                 "commune par son nom ou son code.",

@@ -87,6 +87,7 @@ class DeskPages(ActPages, EntrancePages, MessagePages, SheetPages, GuestPages):
             rows=_with_sessions(list(page.object_list)),
             found=len(found),
             wanted=wanted,
+            unknown=wanted.unknown(request.path),
             everything=wanted.query(session=""),
             in_order=wanted.query(order=""),
             by_name=wanted.query(order="nom"),

@@ -6,7 +6,7 @@ alphabetical order are then the same on every database.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
@@ -20,6 +20,7 @@ from events.models import Event, EventPublication, Registration, SessionPlace
 from events.models.registration import CODE_LENGTH
 from events.registering import session_places_taken
 from events.wording import session_words
+from publishing.asked import Unknown, not_known, values_of
 from territories.names import folded
 
 Status = Registration.Status
@@ -30,6 +31,7 @@ STATUSES = (
     ("absents", "Pas encore là"),
 )
 ORDERS = ("nom",)
+NOUNS = {"etat": "l’état", "atelier": "l’atelier"}
 LONGEST_QUERY = 80
 MOST_AT_THE_DOOR = 20
 # What a line of the list shows, and is found by.
@@ -44,35 +46,49 @@ LISTED = (
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the list is narrowed to, as its address says: what leaves the portal follows it."""
+    """What the list is narrowed to, as its address says: what leaves the portal follows it.
+    `missing`: parameters and values that do not exist, which narrow it to nobody."""
 
     typed: str = ""
     status: str = ""
     session: str = ""
     order: str = ""
+    missing: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def of(cls, data: QueryDict, sessions: Iterable[str]) -> Wanted:
-        """Unknown values are dropped: a mistyped address hides nobody."""
-
-        def known(name: str, values: Iterable[str]) -> str:
-            value = data.get(name, "")
-            return value if value in values else ""
-
+    def of(cls, data: QueryDict, sessions: Collection[str]) -> Wanted:
+        """Of several values, the last: each filter of the desk takes one."""
+        status = values_of(data.getlist("etat")[-1:], dict(STATUSES))
+        session = values_of(data.getlist("atelier")[-1:], sessions)
+        order = data.get("tri", "")
         return cls(
             typed=data.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY],
-            status=known("etat", dict(STATUSES)),
-            session=known("atelier", sessions),
-            order=known("tri", ORDERS),
+            status="".join(status.known),
+            session="".join(session.known),
+            order=order if order in ORDERS else "",
+            missing=(
+                *(("etat", value) for value in status.unknown),
+                *(("atelier", value) for value in session.unknown),
+            ),
         )
 
-    def query(self, **changes: str) -> str:
+    def unknown(self, path: str) -> list[Unknown]:
+        """Why nobody is listed, and how to take it back."""
+        return [
+            Unknown(
+                not_known(NOUNS[name], value),
+                path + self.query(missing=tuple(m for m in self.missing if m != (name, value))),
+            )
+            for name, value in self.missing
+        ]
+
+    def query(self, **changes: Any) -> str:
         """Of the same list, or of one that differs by that: "?atelier=…", or nothing."""
         kept = replace(self, **changes)
         named = {
             "q": kept.typed, "etat": kept.status, "atelier": kept.session, "tri": kept.order,
         }  # fmt: skip
-        values = {name: value for name, value in named.items() if value}
+        values = [(name, value) for name, value in named.items() if value] + [*kept.missing]
         return f"?{urlencode(values)}" if values else ""
 
     def fits(self, registration: Registration) -> bool:
@@ -102,6 +118,8 @@ class Row:
 
 def rows_of(event: Event, wanted: Wanted = EVERYONE, *, whole: bool = False) -> list[Row]:
     """`whole`: with all that is known of each, in two queries."""
+    if wanted.missing:
+        return []
     registrations = event.registrations.order_by("number")
     if whole:
         registrations = registrations.prefetch_related("session_places")

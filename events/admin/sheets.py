@@ -4,6 +4,7 @@ follows the list as it was narrowed."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ from events.admin.pages import EventPages, latest_publication
 from events.former import sessions_chosen
 from events.models import Event, EventPublication
 from media.pdf import NoPdf
+from publishing.asked import refused
 
 NEVER_PUBLISHED = "L’événement n’a jamais été en ligne\u00a0: il n’y a rien à lire ici."
 
@@ -41,6 +43,11 @@ class SheetPages(EventPages):
         keys = [session["key"] for session in sessions_chosen(event, publication)]
         return Wanted.of(request.GET, keys)
 
+    def _refused(self, request: HttpRequest, event: Event, wanted: Wanted) -> HttpResponse:
+        desk = self.page_url("desk", event.pk)
+        back_url = desk + replace(wanted, missing=()).query()
+        return refused(request, wanted.unknown(desk), heading="Pas de fichier", back_url=back_url)
+
     # --- Registrations ---
 
     @method_decorator(require_safe)
@@ -62,6 +69,8 @@ class SheetPages(EventPages):
         event, live = self._organised(request, pk)
         publication = live or latest_publication(event)
         wanted = self._wanted(request, event, publication)
+        if wanted.missing:
+            return self._refused(request, event, wanted)
         part = "" if wanted == EVERYONE else ", en partie"
         self._leaves(request, event, f"Inscriptions{part}, {kind}.")
         return make(table(event, publication, wanted), f"inscriptions-{event.slug[:60]}.{ending}")
@@ -92,8 +101,11 @@ class SheetPages(EventPages):
         publication = live or latest_publication(event)
         if publication is None:
             return self._back(request, event, NEVER_PUBLISHED, messages.WARNING)
+        wanted = self._wanted(request, event, publication)
+        if wanted.missing:
+            return self._refused(request, event, wanted)
         try:
-            content = make(event, publication, self._wanted(request, event, publication))
+            content = make(event, publication, wanted)
         except NoPdf:
             words = "Il manque au serveur de quoi faire des PDF."
             return self._back(request, event, words, messages.ERROR)

@@ -15,7 +15,7 @@ from django.utils.decorators import method_decorator
 
 from events import letters, told
 from events.admin.forms import MessageForm
-from events.admin.listing import counts_of
+from events.admin.listing import Wanted, counts_of
 from events.admin.pages import EventPages
 from events.former import sessions_chosen
 from events.inviting import write_message
@@ -29,6 +29,7 @@ from events.models import (
 )
 from events.posting import Action, Letter, paragraphs_of, post
 from publishing.admin_pages import require_form
+from publishing.asked import reasons
 from publishing.structured_data import absolute
 
 Status = Registration.Status
@@ -51,6 +52,10 @@ class MessagePages(EventPages):
             words = "L’événement n’est pas en ligne\u00a0: rien ne peut être envoyé."
             return self._back(request, event, words, messages.WARNING)
         sessions = {one["key"]: one["title"] for one in sessions_chosen(event, publication)}
+        wanted = Wanted.of(request.GET, sessions)
+        if wanted.missing:
+            # The form would open on everybody who has a place.
+            return self._back(request, event, reasons(wanted.unknown("")), messages.WARNING)
         posted = request.method == "POST"
         form = MessageForm(
             request.POST if posted else None,

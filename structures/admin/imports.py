@@ -23,6 +23,7 @@ from django.views.decorators.http import require_POST
 
 from audit.models import Action
 from audit.services import record
+from publishing.asked import not_known
 from publishing.spreadsheets import MARK, csv_lines
 from structures.admin.duplicates import ReadAdmin
 from structures.admin.forms import as_key
@@ -269,10 +270,10 @@ class ImportRunAdmin(ReadAdmin):
             return self._go("prepare", run)
         asked = request.GET.get("resultat", "")
         lines = ImportLine.objects.filter(run=run).order_by("number")
-        if asked in Outcome.values:
-            lines = lines.filter(outcome=asked)
+        if asked:
+            lines = lines.filter(outcome=asked) if asked in Outcome.values else lines.none()
         else:
-            asked, lines = "", lines.filter(remarks__isnull=False)
+            lines = lines.filter(remarks__isnull=False)
         page = Paginator(lines.select_related("structure"), LINES_ON_A_PAGE).get_page(
             request.GET.get("page")
         )
@@ -285,6 +286,7 @@ class ImportRunAdmin(ReadAdmin):
             "page": page,
             "lines": list(page),
             "asked": asked,
+            "reason": "" if asked in ("", *Outcome.values) else not_known("le résultat", asked),
             "may_undo": run.can_be_undone and run.state != State.UNDOING,
         }
         return self.page(request, "admin/structures/import_run.html", context)

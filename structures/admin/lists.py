@@ -45,6 +45,8 @@ class TerritoryFilter(admin.SimpleListFilter):
     template = "admin/structures/territory_filter.html"
     # Where the structure is, from the rows of the list.
     path = ""
+    # Any territory may be typed: the form says what is not one.
+    judges_values = True
 
     def __init__(
         self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any
@@ -75,7 +77,9 @@ class TerritoryFilter(admin.SimpleListFilter):
         return iter(())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if not self.form.is_valid() or not self.form.cleaned_data[self.parameter_name]:
+        if not self.form.is_valid():
+            return queryset.none()  # its errors say why
+        if not self.form.cleaned_data[self.parameter_name]:
             return queryset
         condition = lies_in(self.form.cleaned_data[self.parameter_name])
         if self.path:

@@ -53,7 +53,7 @@ def test_an_event_is_past_only_once_it_has_ended() -> None:
     assert "En cours" in Client().get(event.get_absolute_url()).content.decode()
 
 
-def test_filters_narrow_and_wrong_values_are_left_out() -> None:
+def test_filters_narrow_and_wrong_values_give_nothing() -> None:
     theme = ThemeFactory(name="Culture de test")
     series = EventSeries.objects.get(slug="les-belles-rencontres-du-dla")
     EventFactory(title="Un", themes=[theme], published=True)
@@ -63,7 +63,10 @@ def test_filters_narrow_and_wrong_values_are_left_out() -> None:
     assert titles(f"?serie={series.slug}") == ["Deux"]
     assert titles("?forme=in_person") == []
     assert titles("?forme=online") == ["Un", "Deux"]
-    assert titles("?annee=1999") == ["Un", "Deux"]  # nothing that year: no such choice
+    for unknown in ("?annee=1999", "?theme=inconnu", "?quand=jamais", "?territoire=9"):
+        assert titles(unknown) == [], unknown
+    assert titles(f"?theme=inconnu&theme={theme.slug}") == ["Un"]
+    assert titles("?theme=&page=zz&utm_source=lettre&vue=table") == ["Un", "Deux"]
     for wrong in ("?theme=%00", "?quand=jamais", "?page=zz", "?annee=x&vue=table", "?territoire=9"):
         assert Client().get(AGENDA + wrong).status_code == 200, wrong
 
@@ -102,10 +105,16 @@ def test_a_month_is_a_table_with_its_days() -> None:
 
 
 @pytest.mark.parametrize("month", ["2031-13", "0000-01", "2031-3", "x", "99999-01", "%00", ""])
-def test_a_month_that_does_not_exist_is_this_month(month: str) -> None:
+def test_a_month_that_does_not_exist_shows_none(month: str) -> None:
+    EventFactory(title="Ce mois-ci", starts_on=timezone.localdate(), published=True)
     answer = Client().get(f"{AGENDA}?vue=mois&mois={month}")
     assert answer.status_code == 200
     assert answer.context["month"].first == timezone.localdate().replace(day=1)
+    said = answer.content.decode()
+    if month:
+        assert "Nous ne connaissons pas le mois" in said and "Ce mois-ci</a>" not in said
+    else:
+        assert "Ce mois-ci</a>" in said, "no month is asked for"
 
 
 def test_a_day_is_that_of_the_place() -> None:

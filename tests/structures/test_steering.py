@@ -36,7 +36,7 @@ def test_opens_on_the_persons_own_territory_with_exact_figures() -> None:
     assert asked.title == "Isère"
     assert response.context["total"].structures == 3
     said = text_of(response)
-    assert "arrondis" not in said
+    assert "sont arrondis" not in said
     assert "équivalents temps plein" in said and ">12<" in re.sub(r"\s", "", said)
 
 
