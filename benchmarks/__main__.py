@@ -2,11 +2,20 @@
 
 import sys
 
-from benchmarks import article_page, events, startup, structure_import, structures, territories
+from benchmarks import (
+    article_page,
+    disclosure,
+    events,
+    startup,
+    structure_import,
+    structures,
+    territories,
+)
 from benchmarks.frame import Result, table
 
 BENCHMARKS = {
     "article_page": article_page.measure,
+    "disclosure": disclosure.measure,
     "events": events.measure,
     "startup": startup.measure,
     "structure_import": structure_import.measure,

@@ -1,8 +1,8 @@
 """Which structures a person sees, and which figures are exact for them.
 
 Supports are confidential: everybody sees the structures that agreed to it; a member or a pilot
-sees those of their territories too, with their supports; of the rest, masked counts only
-(`structures.disclosure`).
+sees those of their territories too, with their supports; of the rest, counts over a protected copy
+only (`register.editions`).
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from typing import Any
 import feedparser
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from icalendar import Calendar
@@ -26,8 +27,7 @@ from publishing.audiences import Role
 from structures.exports import TYPES
 from structures.models import Operator, Sector
 from structures.questions import LEVELS, TYPED
-from structures.register import columns
-from structures.register.axes import axes
+from structures.register.reading import Reading
 from territories.models import Territory
 from tests.factories import (
     ArticleFactory,
@@ -147,7 +147,7 @@ AXES = (
 
 
 def test_all_axes_are_asked() -> None:
-    assert set(axes(columns.current())) == set(AXES)
+    assert set(Reading(AnonymousUser()).axes) == set(AXES)
 
 
 def test_an_unknown_value_gives_nothing_and_says_so(
