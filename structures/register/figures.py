@@ -178,13 +178,14 @@ class Figures:
     def _levels(self) -> list[str]:
         return [territory.today.level for territory in self.asked.territories]
 
-    def is_reserved(self, *by: Axis, levels: Iterable[str] | None = None) -> bool:
-        """Whether a table by these, within the territories asked for or of those levels, is for
-        those who see the supports. It depends on the question alone."""
+    def is_reserved(self, *by: Axis, levels: Iterable[str] | None = None, besides: int = 0) -> bool:
+        """Whether a table by these, and by other criteria `besides`, within the territories asked
+        for or of those levels, is for those who see the supports. It depends on the question
+        alone."""
         if self.is_exact:
             return False
         allowed = may_be_crossed(self._levels if levels is None else levels)
-        return crossed(self.asked, self.axes.values(), by=by) > allowed
+        return crossed(self.asked, self.axes.values(), by=by) + besides > allowed
 
     # --- Numbers ---
 
@@ -248,8 +249,9 @@ class Figures:
         return series
 
     def jobs(self) -> list[Jobs]:
-        """By definition, never added up across them; nothing where reserved."""
-        if self.is_reserved():
+        """By definition, never added up across them; nothing where reserved: what supports say is
+        one more criterion."""
+        if self.is_reserved(besides=1):
             return []
         found = []
         for number, definition in enumerate(DEFINITIONS):

@@ -55,7 +55,8 @@ class Command(BaseCommand):
         # First: articles tell of some.
         if made := demo_structures.load(structures):
             self.stdout.write(f"Démonstration : {made} structures, et leurs accompagnements.")
-            editions.renew(again=True)
+        # Of a larger demonstration too, the figures that visitors read.
+        editions.renew(again=bool(made))
         if not Article.objects.exists():
             with transaction.atomic():
                 users = demo_accounts.load()
