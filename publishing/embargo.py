@@ -1,0 +1,92 @@
+"""What is scheduled and not public yet: whether another snapshot holds some of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db import models
+
+from publishing.merging import is_text
+from publishing.richtext import plain_text
+
+# Of so many words, a passage is told from a coincidence.
+PASSAGE = 3
+START, END = "\x02", "\x03"
+
+Passage = tuple[str, ...]
+
+
+class Embargo:
+    """The passages and the values that `scheduled` has and `online` has not."""
+
+    def __init__(
+        self,
+        model: type[models.Model],
+        parts: Mapping[str, type[models.Model]],
+        *,
+        online: Mapping[str, Any],
+        scheduled: Mapping[str, Any],
+    ) -> None:
+        self.model = model
+        self.parts = parts
+        self._passages = {p for name in scheduled for p in self._read(name, scheduled[name])}
+        self._passages -= {p for name in online for p in self._read(name, online[name])}
+        self._values = {v for name in scheduled for v in self._kept(name, scheduled[name])}
+        self._values -= {v for name in online for v in self._kept(name, online[name])}
+
+    def holds(self, name: str, value: Any) -> bool:
+        """Whether that value of a field, or that one part, tells something of it. Signs do not
+        count: a sentence stays the same one with another comma."""
+        rows = [value] if name in self.parts else value
+        return any(p in self._passages for p in self._read(name, rows)) or any(
+            v in self._values for v in self._kept(name, rows)
+        )
+
+    def _read(self, name: str, value: Any) -> Iterator[Passage]:
+        model = self.parts.get(name)
+        if model is None:
+            yield from _passages(value) if is_text(self.model, name) else ()
+            return
+        for row in value:
+            for field, text in row.items():
+                yield from _passages(text) if is_text(model, field) else ()
+
+    def _kept(self, name: str, value: Any) -> Iterator[tuple[str, ...]]:
+        """What is no text: a day, an address, a picture. Of parts without key, those alone that
+        no other part could have by chance."""
+        model = self.parts.get(name)
+        if model is None:
+            if not is_text(self.model, name):
+                yield from ((name, str(one)) for one in _each(value))
+            return
+        for row in value:
+            for field, one in row.items():
+                if "key" in row and field != "key" and not is_text(model, field):
+                    yield from ((name, row["key"], field, str(each)) for each in _each(one))
+                elif "key" not in row and _is_telling(model, field):
+                    yield from ((name, field, str(each)) for each in _each(one))
+
+
+def _each(value: Any) -> list[Any]:
+    values = value if isinstance(value, list) else [value]
+    return [one for one in values if one not in (None, "")]
+
+
+def _is_telling(model: type[models.Model], name: str) -> bool:
+    column = model._meta.get_field(name)
+    if is_text(model, name):
+        return False
+    return column.is_relation or (
+        isinstance(column, models.CharField) and not getattr(column, "choices", None)
+    )
+
+
+def _passages(text: Any) -> Iterator[Passage]:
+    if not isinstance(text, str) or not text.strip():
+        return
+    plain = plain_text(text) if "<" in text else text
+    words = [START, *re.findall(r"\w+", plain.casefold()), END]
+    for start in range(max(1, len(words) - PASSAGE + 1)):
+        yield tuple(words[start : start + PASSAGE])
