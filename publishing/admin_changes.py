@@ -50,6 +50,9 @@ class Waiting:
 
     when: str
     number: int
+    # Keys of versions, of which pages have addresses.
+    version: int
+    working_version: int
     working_number: int
     # From what is scheduled to the working copy.
     differences: list[Difference]
@@ -68,6 +71,8 @@ def waiting_of(standing: Standing, *, reader: Any) -> Waiting | None:
     return Waiting(
         moment_words(scheduled.live_from),
         standing.number(scheduled.version),
+        scheduled.version_id,
+        last.pk if last is not None else 0,
         standing.number(last) if last is not None else 0,
         standing.compare(scheduled.version.data, standing.data, reader=reader),
     )

@@ -45,13 +45,10 @@ class PublishPages(PublishingPages):
             return self._publish_page(request, standing, form, links_checked=True)
         if "asked" in request.POST:
             return self._publish_at_once(request, obj, standing)
-        form = PublishForm(request.POST)
-        at_once = "at_once" in request.POST
-        if at_once or not request.POST.get("at"):
-            at_once = True
-            form = PublishForm({**request.POST.dict(), "at": ""})
         if self.shown(request) != obj.last_version:
-            return self._refused(request, obj, form)
+            return self._refused(request, obj, PublishForm(request.POST))
+        at_once = "at_once" in request.POST or not request.POST.get("at")
+        form = PublishForm({**request.POST.dict(), "at": ""} if at_once else request.POST)
         if not form.is_valid():
             return self._publish_page(request, standing, form)
         note = form.cleaned_data["note"]

@@ -112,13 +112,17 @@ class Standing:
         return [one.brought_by(found.get(place)) for place, one in enumerate(differences)]
 
     def held(self, differences: list[Difference]) -> list[Difference]:
-        """Those that tell something which is scheduled, and which readers have not got yet."""
-        embargo = self.embargo
-        if embargo is None:
-            return []
-        return [
-            one for one in differences if one.new is not None and embargo.holds(one.name, one.new)
-        ]
+        """Of what differs from what readers have: what tells something that is scheduled, be it
+        that a passage goes."""
+        return [one for one in differences if self._is_held(one)]
+
+    def _is_held(self, difference: Difference) -> bool:
+        if self.embargo is None:
+            return False
+        if difference.is_in(self.scheduled.version.data):
+            return True
+        new = difference.new
+        return new is not None and self.embargo.holds(difference.name, new)
 
     @cached_property
     def embargo(self) -> Embargo | None:

@@ -66,6 +66,31 @@ def test_publishing_at_once_says_what_would_be_read_before_its_hour(kind: str) -
     assert "douze millions" not in desk.read()
 
 
+def test_passage_that_goes_and_bold_that_comes_are_told_too() -> None:
+    """What is scheduled may take away, or change no word."""
+    anne = editor_named("Anne")
+    desk = Desk.of("article", published=True, text="<p>Un mot simple.</p>")
+    desk.working.blocks.create(kind="text", text="<p>Une phrase à retirer.</p>", position=1)
+    services.record_save(working=desk.working, by=anne)
+    services.publish(working=desk.working, by=anne)
+    desk.working.blocks.last().delete()
+    desk.working.blocks.update(text="<p>Un mot <strong>simple</strong>.</p>")
+    services.record_save(working=desk.working, by=anne)
+    services.publish(working=desk.working, by=anne, at=timezone.now() + HOUR)
+    desk.rewrite("Un chapô corrigé.", anne)
+    client = signed_in(anne)
+    page = client.get(desk.url("publish"))
+    asked = client.post(desk.url("publish"), {"shown": shown(page), "at_once": "1"})
+    html = asked.content.decode()
+    assert "Une phrase à retirer.</del>" in html
+    assert "<ins>**simple**.</ins>" in html
+    assert "Un chapô corrigé." not in html
+    services.publish_fix(working=desk.working, by=anne)
+    assert "Un chapô corrigé." in desk.read()
+    assert "Une phrase à retirer." in desk.read()
+    assert "<strong>simple" not in desk.read()
+
+
 @both
 def test_emptied_date_is_publishing_at_once_and_is_asked_too(kind: str) -> None:
     anne = editor_named("Anne")
