@@ -176,6 +176,7 @@ def test_edit_form_and_its_pages_are_accessible(
             page.goto(reverse(f"admin:articles_article_{name}", args=[article.pk]))
         if name == "change":
             expect(page.locator("#blocks-0 .ProseMirror[contenteditable]")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         for _ in each_scheme(page):
             axe(page)
     for address in (
