@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -97,6 +98,12 @@ class PublishingPages:
     has_publish_permission: Any
     log_change: Any
     message_user: Any
+
+    @property
+    def parts(self) -> Mapping[str, type[models.Model]]:
+        """What a version is made of besides the row itself."""
+        found: Mapping[str, type[models.Model]] = self.model.part_models()
+        return found
 
     # --- What each content says of itself ---
 

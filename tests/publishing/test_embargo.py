@@ -282,6 +282,18 @@ def test_correction_alone_is_for_those_who_publish() -> None:
         assert client.post(desk.url(page), {"shown": "1"}).status_code == 403
 
 
+@both
+def test_looking_moves_nothing(kind: str) -> None:
+    anne = editor_named("Anne")
+    desk = embargoed(kind, anne)
+    services.publish_fix(working=desk.working, by=anne)
+    before = (desk.working.versions.count(), intervals(desk))
+    client = signed_in(anne)
+    for page in ("publish", "fix", "carry", "take_up_online", "unschedule", "archive", "change"):
+        assert client.get(desk.url(page)).status_code in (200, 302)
+    assert (desk.working.versions.count(), intervals(desk)) == before
+
+
 # --- What becomes of the schedule ---
 
 
