@@ -35,14 +35,34 @@ class Embargo:
         self._passages -= {p for name in online for p in self._read(name, online[name])}
         self._values = {v for name in scheduled for v in self._kept(name, scheduled[name])}
         self._values -= {v for name in online for v in self._kept(name, online[name])}
+        self._words = {w for passage in self._passages for w in passage if _is_telling_word(w)}
+        self._words -= {w for name in online for p in self._read(name, online[name]) for w in p}
 
     def holds(self, name: str, value: Any) -> bool:
         """Whether that value of a field, or that one part, tells something of it. Signs do not
         count: a sentence stays the same one with another comma."""
-        rows = [value] if name in self.parts else value
+        rows = self._rows(name, value)
         return any(p in self._passages for p in self._read(name, rows)) or any(
             v in self._values for v in self._kept(name, rows)
         )
+
+    def tells(self, name: str, value: Any, present: Any) -> bool:
+        """Whether that value would tell something of it in the place of `present`, which is online
+        (None: nothing is). A word that readers have nowhere is enough: it may be what is left of a
+        passage that was rewritten."""
+        if self.holds(name, value):
+            return True
+        new, old = (
+            {w for p in self._read(name, self._rows(name, one)) for w in p}
+            for one in (value, present)
+        )
+        return bool((new - old) & self._words)
+
+    def _rows(self, name: str, value: Any) -> Any:
+        """A part is read as a list of one."""
+        if name not in self.parts:
+            return value
+        return [] if value is None else [value]
 
     def _read(self, name: str, value: Any) -> Iterator[Passage]:
         model = self.parts.get(name)
@@ -81,6 +101,11 @@ def _is_telling(model: type[models.Model], name: str) -> bool:
     return column.is_relation or (
         isinstance(column, models.CharField) and not getattr(column, "choices", None)
     )
+
+
+def _is_telling_word(word: str) -> bool:
+    """Not one that any sentence may have."""
+    return len(word) > 2 or word.isdigit()
 
 
 def _passages(text: Any) -> Iterator[Passage]:

@@ -27,8 +27,9 @@ _TOKENS = re.compile(r"<[^<>]*>|\s+|\w+|[^\w\s]")
 ALIKE = 0.5
 
 Values = Mapping[str, Any]
-# Whether a value of a field, or a whole part, may not come through: `(name, value)`.
-Withheld = Callable[[str, Any], bool]
+# Whether a value of a field, or a whole part, may not come through: `(name, value, present)`, with
+# what is online in that place (None: nothing).
+Withheld = Callable[[str, Any, Any], bool]
 
 
 @dataclass
@@ -52,14 +53,14 @@ def merge(
     base: Values,
     theirs: Values,
     ours: Values,
-    withheld: Withheld = lambda name, value: False,
+    withheld: Withheld = lambda name, value, present: False,
 ) -> Merged:
     """`ours`, with what `theirs` changed of `base`. `withheld` has the last word: what it names
     stays as in `ours`."""
     own = [name for name in theirs if name not in parts]
     merged, left_out = _merged_fields(model, own, base, theirs, ours)
     for name in own:
-        if merged.get(name) != ours.get(name) and withheld(name, merged[name]):
+        if merged.get(name) != ours.get(name) and withheld(name, merged[name], ours.get(name)):
             merged[name] = ours.get(name)
             left_out.append(_label(model, name))
     for name, part_model in parts.items():
@@ -172,7 +173,7 @@ def _merged_parts(
     theirs: list[Values],
     ours: list[Values],
     *,
-    withheld: Callable[[Values], bool],
+    withheld: Callable[[Values, Values | None], bool],
 ) -> tuple[list[Values], list[str]]:
     """In the order of `ours`; what `theirs` added comes after what it follows there."""
     label = str(model._meta.verbose_name)
@@ -200,7 +201,7 @@ def _merged_parts(
             values, lost = _merged_fields(model, list(wanted), before, wanted, row)
             left_out += [f"{label} {number + 1} : {name}" for name in lost]
             merged.append((place, values))
-        if merged and merged[-1][1] != row and withheld(merged[-1][1]):
+        if merged and merged[-1][1] != row and withheld(merged[-1][1], row):
             left_out.append(f"{label} {number + 1}")
             merged[-1] = (merged[-1][0], row)
     # Changed in `theirs`, and nowhere in `ours`: a correction of what waits.
@@ -212,7 +213,7 @@ def _merged_parts(
     for place, row in new.items():
         if place in again.values():
             continue
-        if withheld(row):
+        if withheld(row, None):
             left_out.append(f"{label} {place + 1}")
             continue
         merged.insert(_after(merged, place), (place, row))

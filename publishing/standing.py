@@ -122,7 +122,7 @@ class Standing:
         if difference.is_in(self.scheduled.version.data):
             return True
         new = difference.new
-        return new is not None and self.embargo.holds(difference.name, new)
+        return new is not None and self.embargo.tells(difference.name, new, difference.old)
 
     @cached_property
     def embargo(self) -> Embargo | None:
@@ -149,7 +149,7 @@ class Standing:
             base=self.scheduled.version.data,
             theirs=self.data,
             ours=self.online.version.data,
-            withheld=self.embargo.holds,
+            withheld=self.embargo.tells,
         )
 
     @property

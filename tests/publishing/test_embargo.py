@@ -223,7 +223,7 @@ def test_what_is_online_can_be_corrected_from_itself(kind: str) -> None:
     asked = client.post(
         desk.url("publish"), {"shown": shown(client.get(desk.url("publish"))), "at_once": "1"}
     )
-    assert "ne contient rien de ce qui est programmé" in words(asked)
+    assert "ne reprend aucun passage de ce qui est programmé" in words(asked)
     answer = {"shown": shown(asked), "asked": "1", "schedule": "keep"}
     client.post(desk.url("publish"), answer)
     assert FIXED in desk.read()
