@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 
 from publishing.merging import is_text
-from publishing.richtext import plain_text
+from publishing.richtext import annotated_text
 
 # Of so many words, a passage is told from a coincidence.
 PASSAGE = 3
@@ -38,7 +38,7 @@ class Embargo:
         self._words = {w for passage in self._passages for w in passage if _is_telling_word(w)}
         self._words -= {w for name in online for p in self._read(name, online[name]) for w in p}
 
-    def holds(self, name: str, value: Any) -> bool:
+    def _holds(self, name: str, value: Any) -> bool:
         """Whether that value of a field, or that one part, tells something of it. Signs do not
         count: a sentence stays the same one with another comma."""
         rows = self._rows(name, value)
@@ -50,7 +50,7 @@ class Embargo:
         """Whether that value would tell something of it in the place of `present`, which is online
         (None: nothing is). A word that readers have nowhere is enough: it may be what is left of a
         passage that was rewritten."""
-        if self.holds(name, value):
+        if self._holds(name, value):
             return True
         new, old = (
             {w for p in self._read(name, self._rows(name, one)) for w in p}
@@ -111,7 +111,7 @@ def _is_telling_word(word: str) -> bool:
 def _passages(text: Any) -> Iterator[Passage]:
     if not isinstance(text, str) or not text.strip():
         return
-    plain = plain_text(text) if "<" in text else text
+    plain = annotated_text(text) if "<" in text else text
     words = [START, *re.findall(r"\w+", plain.casefold()), END]
     for start in range(max(1, len(words) - PASSAGE + 1)):
         yield tuple(words[start : start + PASSAGE])

@@ -113,6 +113,14 @@ def test_what_is_scheduled_never_comes_with_the_correction(
     assert merged.left_out == told
 
 
+def test_address_of_a_link_that_waits_does_not_come() -> None:
+    link = 'Voir <a href="https://nomination.example/">la page</a>.'
+    online, scheduled = written(PUBLIC, "Voir la page."), written(PUBLIC, link)
+    merged = fix(online, scheduled, written(PUBLIC, link, f"Nouveau\u00a0: {link}"))
+    assert "nomination" not in str(merged.data)
+    assert merged.left_out == ["bloc 3"]
+
+
 def test_fields_that_say_one_thing_are_not_taken_apart() -> None:
     online = written(PUBLIC, cover=1, cover_alt="Une salle", cover_is_decorative=False)
     scheduled = written(PUBLIC, cover=2, cover_alt="Un prix", cover_is_decorative=False)
