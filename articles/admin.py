@@ -14,7 +14,6 @@ from articles import previews, quality
 from articles.forms import ArticleForm, BlockForm, ImportForm
 from articles.importing import DocumentRefused
 from articles.models import (
-    PARTS,
     Article,
     ArticleType,
     Attachment,
@@ -65,7 +64,6 @@ class RelatedArticleInline(OrderedInline, admin.TabularInline[RelatedArticle, Ar
 @admin.register(Article)
 class ArticleAdmin(ContentAdmin):
     form = ArticleForm
-    parts = PARTS
     list_display = ("title", "state", "type", "series", "audience", "published_on", "changed")
     list_filter: ClassVar[Any] = (*ContentAdmin.list_filter, "type", "series", "themes")
     list_select_related: ClassVar[Any] = ("type", "series", "changed_by")

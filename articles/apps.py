@@ -13,6 +13,7 @@ class ArticlesConfig(AppConfig):
 
         def is_seen(slug: str) -> bool:
             visible = Publication.objects.visible_to(AnonymousUser())
-            return visible.filter(article__publications__slug=slug).exists()
+            been = Publication.objects.been(slug=slug).values("article")
+            return visible.filter(article__in=been).exists()
 
         reserved_page("articles:detail", "cet article", is_seen)

@@ -119,7 +119,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _moved_or_unknown(request: HttpRequest, slug: str) -> HttpResponse:
     """An address that an article had before leads to its present one, if the reader may see it."""
-    former = Article.objects.filter(publications__slug=slug).values("pk")
+    former = Publication.objects.been(slug=slug).values("article")
     current = Publication.objects.visible_to(request.user).filter(article__in=former).first()
     if current is None:
         raise Http404

@@ -15,6 +15,7 @@ class EventsConfig(AppConfig):
 
         def is_seen(slug: str) -> bool:
             visible = EventPublication.objects.visible_to(AnonymousUser())
-            return visible.filter(event__publications__slug=slug).exists()
+            been = EventPublication.objects.been(slug=slug).values("event")
+            return visible.filter(event__in=been).exists()
 
         reserved_page("events:detail", "cet événement", is_seen)

@@ -1,8 +1,8 @@
-"""What publishing the working copy would change for those who are registered, said beforehand."""
+"""What publishing a snapshot would change for those who are registered, said beforehand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import Count
@@ -13,13 +13,15 @@ from events.registering import live_publication
 from events.wording import place_words, session_words, when_words
 
 
-def consequences(event: Event) -> list[str]:
-    """A sentence each; none where nobody is registered, or nothing is published yet."""
+def consequences(event: Event, data: Mapping[str, Any] | None = None) -> list[str]:
+    """A sentence each; none where nobody is registered, or nothing is published yet. Of the
+    working copy, unless another snapshot is given."""
+    data = event.snapshot() if data is None else data
     before = live_publication(event)
     standing = event.registrations.standing().count()
-    if before is None or before.has_ended or not standing or event.starts_on is None:
+    if before is None or before.has_ended or not standing or data["starts_on"] is None:
         return []
-    after = event.freeze(event.snapshot())
+    after = event.freeze(data)
     return [
         *_facts(before, after, standing),
         *_capacity(event, after),

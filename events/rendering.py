@@ -66,7 +66,6 @@ def publication_of(event: Event, data: Mapping[str, Any]) -> EventPublication:
         registration_closes_at=(
             zones.moment(closes_on + timedelta(days=1), time(0), zone) if closes_on else None
         ),
-        rank=event.publications.count() if event.pk else 0,
         content=render_content(data, first_day=starts_on),
         **values,
     )

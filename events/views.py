@@ -155,7 +155,7 @@ def visible_event(request: HttpRequest, slug: str) -> EventPublication:
 def former_address(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """A page of an event at an address that it had before leads to its present one. Raises Http404
     where the reader may not see it."""
-    former = Event.objects.filter(publications__slug=slug).values("pk")
+    former = EventPublication.objects.been(slug=slug).values("event")
     current = EventPublication.objects.visible_to(request.user).filter(event__in=former).first()
     if current is None:
         raise Http404

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.auth import get_permission_codename
-from django.db import models
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -16,7 +14,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from publishing import services
-from publishing.admin_pages import PublishingPages, state_label
+from publishing.admin_form import FormPages
+from publishing.admin_pages import state_label
 from publishing.editor import RichTextAdmin, only_adding
 from publishing.forms import PublishableForm
 from publishing.models import Publishable, Status
@@ -34,6 +33,7 @@ class StateFilter(admin.SimpleListFilter):
             ("brouillon", "Brouillons"),
             ("relecture", "En relecture"),
             ("programme", "Programmés"),
+            ("programme-modifie", "Programmés, avec des modifications qui n’en sont pas"),
             ("en-ligne", "En ligne"),
             ("modifie", "En ligne, avec des modifications non publiées"),
             ("archive", "Archivés"),
@@ -47,6 +47,10 @@ class StateFilter(admin.SimpleListFilter):
                 return queryset.filter(status=Status.REVIEW)
             case "programme":
                 return queryset.filter(scheduled_for__isnull=False)
+            case "programme-modifie":
+                return queryset.filter(
+                    scheduled_for__isnull=False, status__in=[Status.DRAFT, Status.REVIEW]
+                )
             case "en-ligne":
                 return queryset.filter(live_audience__isnull=False)
             case "modifie":
@@ -69,7 +73,7 @@ class OrderedInline:
         return only_adding(super().formfield_for_dbfield(db_field, request, **kwargs))  # type: ignore[misc]  # InlineModelAdmin's
 
 
-class PublishableAdmin(PublishingPages, RichTextAdmin):
+class PublishableAdmin(FormPages, RichTextAdmin):
     form = PublishableForm
     change_form_template = "admin/publishing/change_form.html"
     list_filter: ClassVar[Any] = (StateFilter, "audience")
@@ -78,8 +82,6 @@ class PublishableAdmin(PublishingPages, RichTextAdmin):
     prepopulated_fields = {"slug": ["title"]}
     date_hierarchy = None
     save_on_top = False
-    # What a version is made of besides the row itself, for comparisons.
-    parts: Mapping[str, type[models.Model]] = {}
 
     class Media:
         js = [
@@ -106,8 +108,9 @@ class PublishableAdmin(PublishingPages, RichTextAdmin):
     @admin.display(description="état", ordering="status")
     def state(self, obj: Any) -> str:
         return format_html(
-            '<span class="state state-{}">{}</span>',
+            '<span class="state state-{}{}">{}</span>',
             "live" if obj.live_audience else obj.status,
+            " state-scheduled" if obj.scheduled_for else "",
             state_label(obj),
         )
 
@@ -187,6 +190,11 @@ class PublishableAdmin(PublishingPages, RichTextAdmin):
 
     def _next_step(self, request: HttpRequest, obj: Any) -> HttpResponse | None:
         """Where the button that was pressed leads once everything is saved."""
+        if self.has_publish_permission(request):
+            if "_correct" in request.POST:
+                return self.correct(request, obj)
+            if "_update_schedule" in request.POST:
+                return self.update_schedule(request, obj)
         for button, page in (
             ("_preview", "preview"),
             ("_publish", "publish"),
@@ -216,15 +224,21 @@ class PublishableAdmin(PublishingPages, RichTextAdmin):
         lists = [
             (
                 "À relire et à publier" if self.has_publish_permission(request) else "En relecture",
-                working.filter(status=Status.REVIEW),
+                working.filter(status=Status.REVIEW).order_by("-changed_at"),
                 "relecture",
             ),
             (
                 "Mes brouillons",
-                working.filter(status=Status.DRAFT, changed_by=request.user),
+                working.filter(status=Status.DRAFT, changed_by=request.user).order_by(
+                    "-changed_at"
+                ),
                 "brouillon",
             ),
-            ("Programmés", working.filter(scheduled_for__isnull=False), "programme"),
+            (
+                "Programmés",
+                working.filter(scheduled_for__isnull=False).order_by("scheduled_for"),
+                "programme",
+            ),
         ]
         return [
             {
@@ -240,7 +254,7 @@ class PublishableAdmin(PublishingPages, RichTextAdmin):
                         "state": state_label(row),
                         "changed": self.changed(row),
                     }
-                    for row in rows.order_by("-changed_at")[:6]
+                    for row in rows[:6]
                 ],
                 "more_url": f"{base}?etat={key}",
             }

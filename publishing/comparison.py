@@ -3,27 +3,52 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import date, time
+from typing import Any, Self
 
 from django.db import models
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
-from publishing.richtext import plain_text
+from publishing.richtext import RichTextField, annotated_text
 
 EMPTY = "—"
+ALIKE = "(le texte est le même ; la mise en forme ou le fichier change)"
+SUMMARY_WORDS = 40
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One line of the comparison; `before` and `after` carry <del> and <ins>."""
+    """One line of the comparison; `before` and `after` carry <del> and <ins>.
+
+    `name` is the field or the list of parts that it is about, `old` and `new` what the snapshots
+    have there: the value, or the one part (None: it is not there).
+    """
 
     label: str
     before: SafeString
     after: SafeString
+    name: str
+    old: Any
+    new: Any
+    is_part: bool = False
+    # The one that brought it: `Standing.attributed`.
+    version: Any = None
+
+    def is_in(self, data: Mapping[str, Any]) -> bool:
+        """Whether that snapshot has it already."""
+        if not self.is_part:
+            return bool(data.get(self.name) == self.new)
+        parts = data.get(self.name, [])
+        return self.old not in parts if self.new is None else self.new in parts
+
+    def brought_by(self, version: Any) -> Self:
+        return replace(self, version=version)
 
 
 def _words(text: str) -> list[str]:
@@ -71,15 +96,35 @@ def _readable(model: type[models.Model], name: str, value: Any, reader: Any) -> 
         return "oui" if value else "non"
     if choices := dict(getattr(field, "flatchoices", [])):
         return str(choices.get(value, value))
-    if "<" in str(value):
-        return plain_text(str(value))
+    if isinstance(field, RichTextField):
+        return annotated_text(str(value))
+    if isinstance(field, models.DateField):
+        return f"{date.fromisoformat(value):%d/%m/%Y}"
+    if isinstance(field, models.TimeField):
+        return f"{time.fromisoformat(value):%H:%M}"
     return str(value)
 
 
 def _part_text(model: type[models.Model], part: Mapping[str, Any], reader: Any) -> str:
     """A child (a block, a person…) as one text, its filled fields one under the other."""
-    lines = (_readable(model, name, value, reader) for name, value in part.items())
-    return "\n".join(line for line in lines if line and line != "non")
+    lines = []
+    for name, value in part.items():
+        field = model._meta.get_field(name)
+        if not getattr(field, "editable", True):  # what only machines know it by
+            continue
+        if isinstance(value, bool):
+            lines.append(f"{field.verbose_name} : oui" if value else "")  # type: ignore[union-attr]  # a column of ours
+        else:
+            lines.append(_readable(model, name, value, reader))
+    return "\n".join(line for line in lines if line)
+
+
+def _told(before: str, after: str) -> tuple[SafeString, SafeString]:
+    """Both sides, marked; where they read alike all the same, what differs is said."""
+    left, right = _marked(before, after)
+    if before == after:
+        right = format_html("{} <ins>{}</ins>", right, ALIKE)
+    return left or SafeString(EMPTY), right or SafeString(EMPTY)
 
 
 def compare(
@@ -97,23 +142,38 @@ def compare(
             continue
         label = str(getattr(model._meta.get_field(name), "verbose_name", name))
         old = _readable(model, name, before.get(name), reader)
-        left, right = _marked(old, _readable(model, name, after[name], reader))
-        differences.append(Difference(label, left or SafeString(EMPTY), right or SafeString(EMPTY)))
+        left, right = _told(old, _readable(model, name, after[name], reader))
+        differences.append(
+            Difference(
+                label,
+                left,
+                right,
+                name,
+                before.get(name),
+                after[name],
+            )
+        )
     for name, part_model in parts.items():
-        differences += _compare_parts(part_model, before.get(name, []), after.get(name, []), reader)
+        old_parts, new_parts = before.get(name, []), after.get(name, [])
+        differences += _compare_parts(name, part_model, old_parts, new_parts, reader)
     return differences
 
 
 def _compare_parts(
-    model: type[models.Model], before: list[Any], after: list[Any], reader: Any
+    name: str, model: type[models.Model], before: list[Any], after: list[Any], reader: Any
 ) -> list[Difference]:
-    """Children matched by likeness of their text, so that a moved or inserted one is told apart
-    from one that was rewritten."""
+    """Children matched by equality, so that a moved or inserted one is told apart from one that
+    was rewritten. Each that differs is told, were it by the address of a link alone."""
+    if before == after:
+        return []
     old = [_part_text(model, part, reader) for part in before]
     new = [_part_text(model, part, reader) for part in after]
     label = str(model._meta.verbose_name)
     differences = []
-    matcher = difflib.SequenceMatcher(a=old, b=new, autojunk=False)
+    whole_old, whole_new = (
+        [json.dumps(p, sort_keys=True) for p in side] for side in (before, after)
+    )
+    matcher = difflib.SequenceMatcher(a=whole_old, b=whole_new, autojunk=False)
     for operation, a1, a2, b1, b2 in matcher.get_opcodes():
         if operation == "equal":
             continue
@@ -121,10 +181,39 @@ def _compare_parts(
             left_text = old[a1 + offset] if a1 + offset < a2 else ""
             right_text = new[b1 + offset] if b1 + offset < b2 else ""
             number = (b1 if right_text else a1) + offset + 1
-            left, right = _marked(left_text, right_text)
+            left, right = _told(left_text, right_text)
             differences.append(
                 Difference(
-                    f"{label} {number}", left or SafeString(EMPTY), right or SafeString(EMPTY)
+                    f"{label} {number}",
+                    left,
+                    right,
+                    name,
+                    before[a1 + offset] if a1 + offset < a2 else None,
+                    after[b1 + offset] if b1 + offset < b2 else None,
+                    is_part=True,
                 )
             )
     return differences
+
+
+def summary(
+    model: type[models.Model],
+    parts: Mapping[str, type[models.Model]],
+    data: Mapping[str, Any],
+    *,
+    reader: Any,
+) -> list[tuple[str, str]]:
+    """What a first publication shows, in a line each: its fields, shortened, then how many parts
+    of each sort."""
+    lines = []
+    for name in data:
+        if name in parts:
+            continue
+        label = str(getattr(model._meta.get_field(name), "verbose_name", name))
+        if (text := _readable(model, name, data[name], reader)) and text != "non":
+            lines.append((label, Truncator(text).words(SUMMARY_WORDS)))
+    for name, part_model in parts.items():
+        if count := len(data.get(name, [])):
+            words = part_model._meta.verbose_name_plural if count > 1 else None
+            lines.append((str(words or part_model._meta.verbose_name), str(count)))
+    return lines

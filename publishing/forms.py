@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
 
 from publishing.models import Publishable
+from publishing.services import Schedule
 
 
 class PublishableForm(forms.ModelForm[Any]):
@@ -56,7 +58,29 @@ class PublishableForm(forms.ModelForm[Any]):
         )
 
 
-class PublishForm(forms.Form):
+class MoveForm(forms.Form):
+    """A word for the history, and which version the page was made of: the move is asked of that
+    one."""
+
+    shown = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    note = forms.CharField(
+        label="Un mot pour vos collègues",
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def showing(self, version: int | None) -> None:
+        """What is typed stays; the version is the one that the page now shows."""
+        if self.is_bound:
+            data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+            data["shown"] = str(version or "")
+            self.data = data
+        else:
+            self.initial["shown"] = version
+
+
+class PublishForm(MoveForm):
     """When, and a word for the history."""
 
     at = forms.DateTimeField(
@@ -64,29 +88,45 @@ class PublishForm(forms.Form):
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"],
-        help_text="Vide : tout de suite. Heure de Paris.",
+        help_text="Vide : tout de suite. Heure de Paris.",
     )
     note = forms.CharField(
         label="Note pour l’historique",
         required=False,
         max_length=300,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text="Ce qui a changé, pour vos collègues. Les lecteurs ne la voient pas.",
     )
+    field_order = ("shown", "at", "note")
 
     def clean_at(self) -> datetime | None:
         at: datetime | None = self.cleaned_data["at"]
         if at and at < timezone.now():
             raise forms.ValidationError(
-                "Cette date est passée : laissez vide pour publier tout de suite. La date que "
-                "lisent les visiteurs se règle dans le texte (« date de publication »)."
+                "Cette date est passée : laissez vide pour publier tout de suite. La date que "
+                "lisent les visiteurs se règle dans le texte (« date de publication »)."
             )
         return at
 
 
-class NoteForm(forms.Form):
-    note = forms.CharField(
-        label="Un mot pour vos collègues",
-        required=False,
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
+class AtOnceForm(MoveForm):
+    """What becomes of what is scheduled, when something else is published before its hour: no
+    answer is given beforehand."""
+
+    schedule = forms.ChoiceField(
+        label="La publication programmée",
+        choices=Schedule.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Dites ce que devient la publication programmée."},
     )
+    field_order = ("shown", "schedule", "note")
+
+    def __init__(self, *args: Any, labels: Mapping[str, str], **kwargs: Any) -> None:
+        """`labels`: by choice, what it means here."""
+        super().__init__(*args, **kwargs)
+        choices = [(value, labels[value]) for value in Schedule.values if value in labels]
+        cast(forms.ChoiceField, self.fields["schedule"]).choices = choices
+        self.fields["note"].widget.attrs["rows"] = 2
+
+    def clean_schedule(self) -> Schedule:
+        return Schedule(self.cleaned_data["schedule"])

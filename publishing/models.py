@@ -47,6 +47,11 @@ class PublicationQuerySet(models.QuerySet[Any]):
         at = at or timezone.now()
         return self.filter(Q(live_until__isnull=True) | Q(live_until__gt=at), live_from__lte=at)
 
+    def been(self, *, slug: str) -> Self:
+        """What is published at that address, or was: one that waits for its hour is known to
+        nobody, not even by where its address would lead."""
+        return self.filter(slug=slug, live_from__lte=timezone.now())
+
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """THE visibility rule. Pages, lists, counts, feeds, sitemaps and e-mails all start here."""
         return self.live().filter(Reader.of(user).condition() | self.inviting(user))
@@ -97,12 +102,28 @@ class PublicationBase(models.Model):
         """What the padlock beside its title says to those who may see it; empty: no padlock."""
         return reserved_to(self.audience, self.audience_roles)
 
+    def place(self) -> list[str]:
+        """Once its start is known, and again when another one comes to be read before it: sets what
+        tells its rank among the publications of the same content. Returns the names of those
+        columns, which the caller saves."""
+        return []
+
     def attach(self, data: Mapping[str, Any]) -> None:
         """Once saved: the many-to-many relations that lists filter on, from the snapshot."""
 
 
+class VersionQuerySet(models.QuerySet[Any]):
+    def written(self) -> Self:
+        """Those that the working copy went through, and not what was made beside it."""
+        return self.exclude(action=VersionBase.Action.FIXED)
+
+
 class VersionBase(models.Model):
-    """One saved state of a working copy, whole and immutable, with who saved it and why."""
+    """One saved state of a working copy, whole and immutable, with who saved it and why.
+
+    A correction that was published alone (`FIXED`) is made from what is online: the working copy
+    never was in that state.
+    """
 
     class Action(models.TextChoices):
         SAVED = "saved", "Enregistré"
@@ -110,6 +131,7 @@ class VersionBase(models.Model):
         SUBMITTED = "submitted", "Proposé à la relecture"
         RETURNED = "returned", "Renvoyé en brouillon"
         PUBLISHED = "published", "Publié"
+        FIXED = "fixed", "Correction publiée seule"
         SCHEDULED = "scheduled", "Programmé"
         UNSCHEDULED = "unscheduled", "Programmation annulée"
         ARCHIVED = "archived", "Archivé"
@@ -129,6 +151,8 @@ class VersionBase(models.Model):
         related_name="+",
     )
 
+    objects = VersionQuerySet.as_manager()
+
     class Meta:
         abstract = True
         ordering = ["-id"]
@@ -145,8 +169,13 @@ class PublishableQuerySet(models.QuerySet[Any]):
         return self
 
     def with_public_state(self) -> Self:
-        """Adds `live_audience` (None: readers see nothing), `scheduled_for` and `was_published`."""
+        """Adds `live_audience` (None: readers see nothing), `scheduled_for`, `was_published` and
+        `last_version`, the key of the newest: whoever acts on the row says that they saw that one.
+        """
         now = timezone.now()
+        versions = self.model.versions.rel.related_model.objects.filter(
+            **{self.model.versions.field.name: OuterRef("pk")}
+        )
         publications = self.model.publications.rel.related_model.objects.filter(
             **{self.model.publications.field.name: OuterRef("pk")}
         )
@@ -154,6 +183,7 @@ class PublishableQuerySet(models.QuerySet[Any]):
             live_audience=Subquery(publications.live(now).values("audience")[:1]),
             scheduled_for=Subquery(publications.filter(live_from__gt=now).values("live_from")[:1]),
             was_published=Exists(publications.filter(live_from__lte=now)),
+            last_version=Subquery(versions.order_by("-id").values("pk")[:1]),
         )
 
 
@@ -229,6 +259,10 @@ class Publishable(models.Model):
     versions: ClassVar[Any]
     publications: ClassVar[Any]
 
+    SNAPSHOT_FIELDS: ClassVar[tuple[str, ...]] = ()
+    # Fields that say one thing together: half of it is never taken from another version.
+    TOGETHER: ClassVar[tuple[tuple[str, ...], ...]] = (("audience", "audience_roles"),)
+
     class Meta:
         abstract = True
 
@@ -243,6 +277,11 @@ class Publishable(models.Model):
     def invites(self, user: Any) -> bool:
         """The same question, of this one."""
         return False
+
+    @classmethod
+    def part_models(cls) -> Mapping[str, type[models.Model]]:
+        """What a snapshot is made of besides the row itself, by its name there."""
+        raise NotImplementedError
 
     def snapshot(self) -> dict[str, Any]:
         """The whole working copy as JSON-ready data: own fields, relations and children."""

@@ -85,6 +85,43 @@ def plain_text(html: str) -> str:
     return entities.unescape("\n".join(line.strip() for line in lines if line.strip()))
 
 
+# What a tag tells a reader, in signs.
+_SIGNS = {
+    "h2": ("Intertitre : ", ""),
+    "h3": ("Intertitre de niveau 3 : ", ""),
+    "h4": ("Intertitre de niveau 4 : ", ""),
+    "li": ("• ", ""),
+    "blockquote": ("> ", ""),
+    "strong": ("**", "**"),
+    "em": ("_", "_"),
+    "sub": ("~", "~"),
+    "sup": ("^", "^"),
+}
+_TAG = re.compile(r"<(/?)(\w+)((?: [^<>]*)?)>")
+_HREF = re.compile(r'href="([^"]*)"')
+
+
+def annotated_text(html: str) -> str:
+    """The text with what its markup says, for whoever compares: a heading, a list, an emphasis,
+    and where each link leads."""
+    addresses: list[str] = []
+
+    def sign(tag: re.Match[str]) -> str:
+        closes, name, attributes = tag.groups()
+        if name == "a":
+            if closes:
+                return f" [{addresses.pop()}]" if addresses else ""
+            found = _HREF.search(attributes)
+            addresses.append(found[1] if found else "")
+            return ""
+        signs = _SIGNS.get(name)
+        kept = signs[1 if closes else 0] if signs else ""
+        # The ends of paragraphs are needed for its lines.
+        return kept if name in {"strong", "em", "sub", "sup"} else f"{tag[0]}{kept}"
+
+    return plain_text(_TAG.sub(sign, html))
+
+
 class RichTextField(ProseEditorField):
     """A text column edited as rich text; what is saved has gone through the sanitiser, whatever
     way it came by."""

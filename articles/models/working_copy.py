@@ -128,6 +128,8 @@ class Article(Publishable):
         "seo_description",
     )
 
+    TOGETHER = (*Publishable.TOGETHER, ("cover", "cover_alt", "cover_is_decorative"))
+
     class Meta:
         verbose_name = "article"
         ordering = ["-changed_at"]
@@ -142,6 +144,10 @@ class Article(Publishable):
     def concerned_territories(self) -> Iterable[Territory]:
         """Whose editors may change it (`accounts.access`)."""
         return self.territories.all()
+
+    @classmethod
+    def part_models(cls) -> Mapping[str, Any]:
+        return PARTS
 
     def snapshot(self) -> dict[str, Any]:
         data = snapshots.take(self, self.SNAPSHOT_FIELDS)
@@ -233,6 +239,8 @@ class ArticlePart(models.Model):
     position = models.PositiveSmallIntegerField("rang", default=0)
 
     SNAPSHOT_FIELDS: ClassVar[tuple[str, ...]] = ()
+    # As `Publishable.TOGETHER`.
+    TOGETHER: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
     class Meta:
         abstract = True
@@ -345,6 +353,7 @@ class Block(ArticlePart):
         "url",
         "articles",
     )
+    TOGETHER = (("image", "alt", "is_decorative"),)
 
     class Meta(ArticlePart.Meta):
         verbose_name = "bloc"

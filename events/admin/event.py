@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -25,7 +26,7 @@ from events.admin.forms import (
 )
 from events.consequences import consequences
 from events.editions import new_edition
-from events.models import PARTS, Event, Question, Registration, Resource, Session, State
+from events.models import Event, Question, Registration, Resource, Session, State
 from events.registering import change_state, live_publication
 from publishing.admin import OrderedInline
 from publishing.admin_pages import require_form
@@ -105,7 +106,6 @@ class PeriodFilter(admin.SimpleListFilter):
 @admin.register(Event)
 class EventAdmin(DeskPages, ContentAdmin):
     form = EventForm
-    parts = PARTS
     list_display = ("title", "publication_state", "event_state", "starts_on", "places", "changed")
     list_filter: ClassVar[Any] = (
         PeriodFilter,
@@ -297,8 +297,8 @@ class EventAdmin(DeskPages, ContentAdmin):
         found = quality.remarks(obj)
         return found + dead_links(quality.links(obj)) if with_links else found
 
-    def consequences(self, obj: Event) -> list[str]:
-        return consequences(obj)
+    def consequences(self, obj: Event, data: Mapping[str, Any]) -> list[str]:
+        return consequences(obj, data)
 
     def reason_not_to(self, move: str, obj: Event) -> str:
         """Those who registered are told by what is online: it stays there until they know."""

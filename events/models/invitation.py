@@ -103,7 +103,7 @@ class Invitation(models.Model):
         """What is kept of an account's person here (`accounts.personal_data`)."""
         return "invitations à des événements", [
             {
-                "événement": invitation.event.title,
+                "événement": invitation.event.read_title,
                 "nom": invitation.name,
                 "organisation": invitation.organisation,
                 "faite le": invitation.created_at,

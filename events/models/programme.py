@@ -27,6 +27,8 @@ class EventPart(models.Model):
     position = models.PositiveSmallIntegerField("rang", default=0)
 
     SNAPSHOT_FIELDS: ClassVar[tuple[str, ...]] = ()
+    # As `Publishable.TOGETHER`.
+    TOGETHER: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
     class Meta:
         abstract = True
@@ -90,6 +92,7 @@ class Session(EventPart):
         "replay_url",
         "documents",
     )
+    TOGETHER = (("day", "starts", "ends"), ("by_registration", "capacity"))
 
     class Meta(EventPart.Meta):
         verbose_name = "temps du programme"
@@ -136,6 +139,7 @@ class Question(EventPart):
     is_required = models.BooleanField("réponse obligatoire", default=False)
 
     SNAPSHOT_FIELDS = ("key", "when", "kind", "label", "help_text", "choices", "is_required")
+    TOGETHER = (("kind", "choices"),)
 
     class Meta(EventPart.Meta):
         verbose_name = "question"
@@ -167,6 +171,7 @@ class Resource(EventPart):
     )
 
     SNAPSHOT_FIELDS = ("title", "document", "url")
+    TOGETHER = (("document", "url"),)
 
     class Meta(EventPart.Meta):
         verbose_name = "document ou vidéo"

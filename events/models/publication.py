@@ -105,7 +105,7 @@ class EventPublication(PublicationBase):
     capacity = models.PositiveIntegerField(null=True)
     has_waiting_list = models.BooleanField(default=True)
     reminder_days = models.PositiveSmallIntegerField(default=0)
-    # How many publications of the event came before this one.
+    # How many publications of the event are read before this one (`place`).
     rank = models.PositiveIntegerField(default=0)
     # What only the page shows, rendered once: see events.rendering.
     content = models.JSONField()
@@ -138,6 +138,11 @@ class EventPublication(PublicationBase):
 
     def get_absolute_url(self) -> str:
         return reverse("events:detail", args=[self.slug])
+
+    def place(self) -> list[str]:
+        others = self.event.publications.exclude(pk=self.pk)
+        self.rank = others.filter(live_from__lte=self.live_from).count()
+        return ["rank"]
 
     def attach(self, data: Mapping[str, Any]) -> None:
         self.themes.set(data["themes"])

@@ -188,7 +188,7 @@ class Registration(models.Model):
         theirs = cls.objects.filter(Q(user=person) | Q(email__iexact=person.email))
         return "inscriptions à des événements", [
             {
-                "événement": registration.event.title,
+                "événement": registration.event.read_title,
                 "nom": registration.name,
                 "adresse électronique": registration.email,
                 "organisation": registration.organisation,
@@ -205,11 +205,13 @@ class Registration(models.Model):
 
     def answers_in_words(self) -> dict[str, Any]:
         """By question, as it was last asked; a question that is nowhere any more has its key."""
-        from events.models.programme import Question
+        from events.former import former
 
-        asked = Question.objects.filter(event=self.event_id, key__in=self.answers)
-        labels = dict(asked.values_list("key", "label"))
-        return {labels.get(key, key): answer for key, answer in self.answers.items()}
+        asked = former(self.event, "questions", self.answers)
+        return {
+            asked[key]["label"] if key in asked else key: answer
+            for key, answer in self.answers.items()
+        }
 
     def rank_in_queue(self) -> int:
         """1 for whoever gets the next place."""

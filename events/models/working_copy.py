@@ -283,6 +283,14 @@ class Event(Publishable):
         "reminder_days",
     )
 
+    TOGETHER = (
+        *Publishable.TOGETHER,
+        ("starts_on", "starts_time", "ends_on", "ends_time", "time_zone"),
+        ("format", "venue", "address", "commune"),
+        ("registration_for", "registration_url"),
+        ("cover", "cover_alt", "cover_is_decorative"),
+    )
+
     class Meta:
         verbose_name = "événement"
         ordering = ["-starts_on", "-changed_at"]
@@ -308,9 +316,22 @@ class Event(Publishable):
         return self.territories.all()
 
     @property
+    def read_title(self) -> str:
+        """As readers read it, or last did: what is being prepared is told to nobody."""
+        been = self.publications.filter(live_from__lte=timezone.now())
+        title = been.order_by("-live_from", "-pk").values_list("title", flat=True).first()
+        return title or "(pas encore publié)"
+
+    @property
     def calendar_uid(self) -> str:
         """Globally unique, and the same wherever the portal moves to."""
         return f"{self.uid}@portail-dla"
+
+    @classmethod
+    def part_models(cls) -> Mapping[str, type[models.Model]]:
+        from events.models.programme import PARTS
+
+        return PARTS
 
     def snapshot(self) -> dict[str, Any]:
         from events.models.programme import PARTS

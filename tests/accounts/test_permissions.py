@@ -57,7 +57,8 @@ def test_each_group_has_its_moves(group: str, move: str) -> None:
 @pytest.mark.parametrize("group", GROUPS)
 def test_publishing_is_decided_on_the_server(group: str) -> None:
     article = ArticleFactory()
-    signed_in(group).post(reverse("admin:articles_article_publish", args=[article.pk]), {})
+    shown = {"shown": article.versions.latest("pk").pk}
+    signed_in(group).post(reverse("admin:articles_article_publish", args=[article.pk]), shown)
     article.refresh_from_db()
     assert (article.status == Status.PUBLISHED) == (group in PUBLISHERS)
 

@@ -1,13 +1,16 @@
 """An editor's day in a real browser: write, illustrate, look, publish; and a visitor reads."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from articles.models import Article, ArticleType
+from publishing import services
 from tests.browser import NewPage, Viewport, axe, each_scheme
 from tests.factories import ArticleFactory, UserFactory, picture
 
@@ -159,11 +162,21 @@ def test_edit_form_and_its_pages_are_accessible(
 ) -> None:
     article = ArticleFactory(published=True, type=ArticleType.objects.first())
     article.blocks.create(kind="key_figure", value="12", title="x", source="y", position=1)
+    services.publish(working=article, by=editor, at=timezone.now() + timedelta(days=2))
+    article.standfirst = "Un chapô corrigé."
+    article.save()
+    services.record_save(working=article, by=editor)
     page = new_page(viewport, user=editor)
-    for name in ("change", "publish", "versions", "link", "archive"):
-        page.goto(reverse(f"admin:articles_article_{name}", args=[article.pk]))
+    for name in ("change", "publish", "at once", "fix", "versions", "link", "archive"):
+        if name == "at once":
+            page.goto(reverse("admin:articles_article_publish", args=[article.pk]))
+            page.get_by_role("button", name="Publier tout de suite…").click()
+            expect(page.get_by_role("radio", name="La garder")).to_be_visible()
+        else:
+            page.goto(reverse(f"admin:articles_article_{name}", args=[article.pk]))
         if name == "change":
             expect(page.locator("#blocks-0 .ProseMirror[contenteditable]")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         for _ in each_scheme(page):
             axe(page)
     for address in (

@@ -265,7 +265,7 @@ def test_an_event_is_written_with_its_programme(organiser: Client) -> None:
     event = Event.objects.get()
     assert event.sessions.get().title == "Le premier"
     assert event.versions.count() == 1
-    organiser.post(url("publish", event), {})
+    organiser.post(url("publish", event), {"shown": event.versions.get().pk})
     assert not event.publications.exists()  # it lacks a presentation and a theme
 
 

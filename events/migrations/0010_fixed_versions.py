@@ -1,0 +1,34 @@
+"""A correction that was published alone is a version too."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("events", "0009_evenings"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="eventversion",
+            name="action",
+            field=models.CharField(
+                choices=[
+                    ("saved", "Enregistré"),
+                    ("imported", "Importé"),
+                    ("submitted", "Proposé à la relecture"),
+                    ("returned", "Renvoyé en brouillon"),
+                    ("published", "Publié"),
+                    ("fixed", "Correction publiée seule"),
+                    ("scheduled", "Programmé"),
+                    ("unscheduled", "Programmation annulée"),
+                    ("archived", "Archivé"),
+                    ("reopened", "Sorti des archives"),
+                    ("restored", "Version restaurée"),
+                ],
+                default="saved",
+                max_length=12,
+                verbose_name="action",
+            ),
+        ),
+    ]
