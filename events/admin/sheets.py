@@ -43,7 +43,7 @@ class SheetPages(EventPages):
         keys = [session["key"] for session in sessions_chosen(event, publication)]
         return Wanted.of(request.GET, keys)
 
-    def _refused(self, request: HttpRequest, event: Event, wanted: Wanted) -> HttpResponse:
+    def _no_file(self, request: HttpRequest, event: Event, wanted: Wanted) -> HttpResponse:
         desk = self.page_url("desk", event.pk)
         back_url = desk + replace(wanted, missing=()).query()
         return refused(request, wanted.unknown(desk), heading="Pas de fichier", back_url=back_url)
@@ -70,7 +70,7 @@ class SheetPages(EventPages):
         publication = live or latest_publication(event)
         wanted = self._wanted(request, event, publication)
         if wanted.missing:
-            return self._refused(request, event, wanted)
+            return self._no_file(request, event, wanted)
         part = "" if wanted == EVERYONE else ", en partie"
         self._leaves(request, event, f"Inscriptions{part}, {kind}.")
         return make(table(event, publication, wanted), f"inscriptions-{event.slug[:60]}.{ending}")
@@ -103,7 +103,7 @@ class SheetPages(EventPages):
             return self._back(request, event, NEVER_PUBLISHED, messages.WARNING)
         wanted = self._wanted(request, event, publication)
         if wanted.missing:
-            return self._refused(request, event, wanted)
+            return self._no_file(request, event, wanted)
         try:
             content = make(event, publication, wanted)
         except NoPdf:

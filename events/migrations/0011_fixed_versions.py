@@ -5,12 +5,12 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0005_event"),
+        ("events", "0010_former_addresses"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name="articleversion",
+            model_name="eventversion",
             name="action",
             field=models.CharField(
                 choices=[

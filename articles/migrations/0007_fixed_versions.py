@@ -5,12 +5,12 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("events", "0009_evenings"),
+        ("articles", "0006_former_addresses"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name="eventversion",
+            model_name="articleversion",
             name="action",
             field=models.CharField(
                 choices=[
