@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from articles.importing.documents import Hints, ImportedImage
 from articles.importing.wording import visible_lines, visible_text
+from publishing.unseen import Unseen
 
 PieceKind = Literal["heading", "paragraph", "list", "quote", "table", "figure", "callout"]
 Role = Literal["", "title", "standfirst", "caption"]
@@ -63,3 +65,7 @@ class Reading:
     recognised: list[str] = field(default_factory=list)
     unrecognised: list[str] = field(default_factory=list)
     discarded: list[str] = field(default_factory=list)
+
+    def leave_out(self, unseen: Iterable[Unseen]) -> None:
+        """Quotes what the author’s screen does not show, once, so that the editor knows."""
+        self.discarded += [said for said in map(str, unseen) if said not in self.discarded]

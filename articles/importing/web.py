@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from articles.importing.dates import parse_date, read_date_line
 from articles.importing.limits import check_amount
-from articles.importing.markup import TreeReader, discard, parse_markup, text_nodes, text_of
+from articles.importing.markup import TreeReader, discard, shown_tree, text_nodes, text_of
 from articles.importing.pictures import PictureBox
 from articles.importing.pieces import Reading
 from articles.importing.wording import fold, labelled, quoted
@@ -23,8 +23,8 @@ _LANDMARK_ROLES = {"navigation", "banner", "contentinfo", "complementary", "sear
 
 
 def read_page(markup: str) -> Reading:
-    tree = parse_markup(markup)
     reading = Reading()
+    tree = shown_tree(markup, reading)
     _read_metadata(tree, reading)
     root = _root(tree)
     texts = [node.strip() for node in text_nodes(tree)]
