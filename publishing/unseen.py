@@ -81,6 +81,37 @@ class Unseen:
         return f"{LABELS[self.reason]}\u00a0: «\u00a0{self.words}\u00a0»"
 
 
+class Quotes:
+    """What is left out, in order: pieces between which nothing is shown make one quotation."""
+
+    def __init__(self) -> None:
+        self._pieces: list[tuple[Reason, list[str]]] = []
+        self._touches = False
+
+    def add(self, reason: Reason, text: str) -> None:
+        """`text` with the spaces that it has, at its ends too."""
+        if self._touches and self._pieces[-1][0] is reason:
+            self._pieces[-1][1].append(text)
+        elif re.search(r"\w", text) and not _COMMENT_MARK.fullmatch(text.strip()):
+            self._pieces.append((reason, [text]))
+            self._touches = True
+
+    def end_block(self) -> None:
+        if self._touches:
+            self._pieces[-1][1].append(" ")
+
+    def interrupt(self) -> None:
+        """Something is shown here."""
+        self._touches = False
+
+    @property
+    def unseen(self) -> list[Unseen]:
+        return [
+            Unseen(reason, _SPACES.sub(" ", "".join(texts)).strip())
+            for reason, texts in self._pieces
+        ]
+
+
 def without_invisible_characters(text: str) -> str:
     """The text without the characters that show nothing; flags stay flags."""
     return _INVISIBLE_CHARACTER.sub(lambda match: match[1] or "", text)
@@ -123,7 +154,7 @@ def take_out_unseen(tree: HtmlElement) -> list[Unseen]:
     if visit.pale > visit.shown:  # written for a dark page, of which this is a part
         visit = _Visit(tree, sheets, ground="")
     visit.apply()
-    return unseen + visit.unseen
+    return unseen + visit.quotes.unseen
 
 
 def _take_out_comments(root: HtmlElement) -> list[Unseen]:
@@ -154,12 +185,11 @@ class _Visit:
     """One walk through a tree, which changes nothing before `apply`."""
 
     def __init__(self, root: HtmlElement, sheets: StyleSheets, *, ground: str) -> None:
-        self.unseen: list[Unseen] = []
+        self.quotes = Quotes()
         self.pale = self.shown = 0
         self._sheets = sheets
         self._removed: list[HtmlElement] = []
         self._rewritten: list[tuple[HtmlElement, str, str]] = []
-        self._is_open = False  # whether what comes now touches what was left out last
         self._walk(root, _Sight(ground=ground))
 
     def apply(self) -> None:
@@ -187,6 +217,8 @@ class _Visit:
                 wrapped = ElementWrapper(element, wrappers[-1], index, previous, True)
                 last[-1] = (index + 1, wrapped)
             reason, inner = self._judge(wrapped, element, sights[-1])
+            if element.tag in BLOCKS:
+                self.quotes.end_block()
             sights.append(inner)
             wrappers.append(wrapped)
             last.append((0, None))
@@ -234,32 +266,23 @@ class _Visit:
         if not text.strip():
             return
         if (seen := without_invisible_characters(text)) != text:
-            self.unseen += invisible_words(text)
+            for found in invisible_words(text):
+                self.quotes.add(found.reason, found.words)
+                self.quotes.interrupt()
             self._rewritten.append((element, place, seen))
         is_pale = is_same_colour(sight.colour, sight.ground)
         self.pale += len(text) if is_pale else 0
         if sight.is_visible and sight.is_large and not sight.is_fallback and not is_pale:
             self.shown += len(text)
-            self._is_open = False
+            self.quotes.interrupt()
             return
         apart = text[0].isspace() or text[-1].isspace()
         self._rewritten.append((element, place, " " if apart else ""))
-        self._quote(Reason.HIDDEN, text)
+        self.quotes.add(Reason.HIDDEN, text)
 
     def _remove(self, element: HtmlElement, reason: Reason) -> None:
         self._removed.append(element)
-        self._quote(reason, words_of(element))
-
-    def _quote(self, reason: Reason, text: str) -> None:
-        words = _SPACES.sub(" ", text).strip()
-        if not re.search(r"\w", words) or _COMMENT_MARK.fullmatch(words):
-            return
-        if self._is_open and self.unseen and self.unseen[-1].reason == reason:
-            before = self.unseen.pop().words
-            glue = " " if before[-1:].isalnum() and words[:1].isalnum() else ""
-            words = f"{before}{glue}{words}"
-        self.unseen.append(Unseen(reason, words))
-        self._is_open = True
+        self.quotes.add(reason, words_of(element))
 
     @staticmethod
     def _whole(element: HtmlElement, reason: Reason) -> HtmlElement:
@@ -275,7 +298,10 @@ class _Visit:
 
 
 def words_of(element: HtmlElement) -> str:
-    """The words of an element and those that describe its pictures, a space where a block ends."""
+    """The words of an element and those that describe its pictures, a space where a block ends.
+
+    Not stripped: whoever joins them to others needs to know what touches.
+    """
     parts: list[str] = []
     for event, node in etree.iterwalk(element, events=("start", "end")):
         if event == "start":
@@ -288,7 +314,7 @@ def words_of(element: HtmlElement) -> str:
             parts.append(" ")
         if event == "end" and node is not element:
             parts.append(node.tail or "")
-    return _SPACES.sub(" ", "".join(parts)).strip()
+    return _SPACES.sub(" ", "".join(parts))
 
 
 def _inherited(name: str, declared: dict[str, str], shown: bool) -> bool:

@@ -68,4 +68,4 @@ class Reading:
 
     def leave_out(self, unseen: Iterable[Unseen]) -> None:
         """Quotes what the author’s screen does not show, once, so that the editor knows."""
-        self.discarded += [said for said in map(str, unseen) if said not in self.discarded]
+        self.discarded = list(dict.fromkeys([*self.discarded, *map(str, unseen)]))
