@@ -100,7 +100,7 @@ CASES = [
     hidden('class="hidden"'),
     Case("font", '<p>Un <font color="white">secret</font>mot visible.</p>', "Un mot visible.",
          (said(HIDDEN, "secret"),)),
-    Case("template", "<template><p>secret</p></template><p>Visible.</p>", "Visible.",
+    Case("template", "<p>Visible.</p><template><p>secret</p></template>", "Visible.",
          (said(HIDDEN, "secret"),)),
     Case("noscript", "<p>Visible.</p><noscript>secret</noscript>", "Visible.",
          (said(HIDDEN, "secret"),)),
