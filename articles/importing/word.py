@@ -15,6 +15,7 @@ from articles.importing.limits import check_amount
 from articles.importing.markup import TreeReader, shown_tree
 from articles.importing.pictures import LARGEST_PICTURE, PictureBox
 from articles.importing.pieces import Reading
+from articles.importing.word_pictures import Cut, cut_pictures
 from articles.importing.word_unseen import take_out_unseen
 from articles.importing.wording import counted, labelled, quoted, squeeze
 
@@ -110,7 +111,9 @@ def read_word(data: bytes) -> Reading:
     ]
     _read_witness(parts, reading)
     pictures = PictureBox(reading)
-    markup = _to_markup(_rebuilt(data, parts), pictures)
+    cut = _cut(data, parts)
+    reading.unrecognised += cut.refused
+    markup = _to_markup(_rebuilt(data, parts | cut.entries), pictures)
     tree = shown_tree(f"<body>{markup}</body>", reading)
     _settle_notes(tree, reading)
     TreeReader(reading, pictures).read(tree)
@@ -192,12 +195,17 @@ def _in_usual_names(part: bytes) -> bytes:
     return part
 
 
-def _rebuilt(data: bytes, parts: dict[str, bytes]) -> bytes:
-    """The archive with the XML parts as they are now; the other entries are copied."""
+def _cut(data: bytes, parts: dict[str, bytes]) -> Cut:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return cut_pictures(parts, archive.read, _parser())
+
+
+def _rebuilt(data: bytes, entries: dict[str, bytes]) -> bytes:
+    """The archive with these entries in place of its own; the others are copied."""
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(file, "w") as new:
-        for name in dict.fromkeys(old.namelist()):
-            new.writestr(name, parts[name] if name in parts else old.read(name))
+        for name in dict.fromkeys([*old.namelist(), *entries]):
+            new.writestr(name, entries[name] if name in entries else old.read(name))
     return file.getvalue()
 
 

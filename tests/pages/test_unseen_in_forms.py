@@ -47,9 +47,8 @@ def test_what_a_form_hides_is_not_stored_and_its_author_is_told(room: str) -> No
     client.force_login(UserFactory(is_superuser=True, is_staff=True))
     label = f"{made._meta.app_label}_{made._meta.model_name}"
     address = reverse(f"admin:{label}_change", args=[made.pk])
-    form: Any = html.fromstring(client.get(address).content).get_element_by_id(
-        f"{made._meta.model_name}_form"
-    )
+    written: Any = html.fromstring(client.get(address).content)
+    form = written.get_element_by_id(f"{made._meta.model_name}_form")
     posted = [(name, value) for name, value in form.form_values() if "__prefix__" not in name]
     fields = [
         area.name
