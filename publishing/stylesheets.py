@@ -5,7 +5,9 @@ Only the properties that are asked for, as they are written: nothing is computed
 
 from __future__ import annotations
 
+import contextlib
 import re
+import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -16,6 +18,11 @@ from lxml.html import HtmlElement
 from publishing.unseen_rules import SCREEN_WIDTH
 
 _WIDTH = re.compile(r"\((min|max)-width:\s*(\d+(?:\.\d+)?)(px|r?em)\)")
+# What bounds the time that a hostile page takes; none of it is reached by what people write.
+MOST_SEARCHES = 10
+MOST_COMBINATORS = 6
+MOST_SECONDS = 4
+_COMBINATOR = re.compile(r"\s*[\s>+~]\s*")
 _GROUPS = ("supports", "layer", "scope")
 
 
@@ -40,10 +47,13 @@ class StyleSheets:
     def __init__(self, texts: Iterable[str], names: Iterable[str]) -> None:
         self._names = frozenset(names)
         self._matcher = Matcher()
+        self._searches = 0
+        self._seconds = 0.0
         self.are_empty = True
         for text in texts:
             rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
-            self._add(rules)
+            with contextlib.suppress(RecursionError):  # brackets within brackets, by the thousand
+                self._add(rules)
 
     def _add(self, rules: list[Any]) -> None:
         for rule in rules:
@@ -60,13 +70,20 @@ class StyleSheets:
                     self._add(tinycss2.parse_rule_list(rule.content, True, True))
 
     def _add_rule(self, prelude: list[Any], declared: list[tuple[str, str, bool]]) -> None:
-        try:
-            selectors = compile_selector_list(prelude)
-        except SelectorError:
-            return
-        for selector in selectors:
-            self._matcher.add_selector(selector, declared)
-            self.are_empty = False
+        text = tinycss2.serialize(prelude)
+        # Parts of a list apart, so that one which is not understood leaves the others.
+        for part in [text] if "(" in text else text.split(","):
+            self._searches += ":has(" in part  # each looks at everything inside each element
+            is_long = len(_COMBINATOR.findall(part.strip())) > MOST_COMBINATORS
+            if (is_long and "(" not in part) or self._searches > MOST_SEARCHES:
+                continue
+            try:
+                selectors = compile_selector_list(part)
+            except (SelectorError, SyntaxError, RecursionError, MemoryError):
+                continue
+            for selector in selectors:
+                self._matcher.add_selector(selector, declared)
+                self.are_empty = False
 
     def _declarations(self, content: Any) -> Iterator[tuple[str, str, bool]]:
         for item in tinycss2.parse_blocks_contents(content, True, True):
@@ -93,8 +110,12 @@ class StyleSheets:
         return winners
 
     def _matching(self, wrapped: ElementWrapper) -> list[list[tuple[str, str, bool]]]:
+        if self._seconds > MOST_SECONDS:
+            return []
+        start = time.process_time()
         try:
             found = self._matcher.match(wrapped)
         except RecursionError:  # a selector of siblings, among thousands of them
             return []
+        self._seconds += time.process_time() - start
         return [declared for _, _, pseudo, declared in found if pseudo is None]

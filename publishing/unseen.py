@@ -65,6 +65,7 @@ _INVISIBLE_CHARACTER = re.compile(INVISIBLE)
 _TAG_CHARACTERS = re.compile(
     "\U0001f3f4[\U000e0061-\U000e007a]{3,6}\U000e007f|([\U000e0020-\U000e007e]+)"
 )
+MOST_LEVELS = 40
 _SPACES = re.compile(r"\s+")
 _COMMENT_MARK = re.compile(COMMENT_MARK)
 _MACHINE_COMMENT = re.compile(MACHINE_COMMENT, re.IGNORECASE)
@@ -215,6 +216,8 @@ class _Visit:
             if wrappers:
                 index, previous = last[-1]
                 wrapped = ElementWrapper(element, wrappers[-1], index, previous, True)
+                # So that a selector of many levels has few places to be tried at.
+                wrapped._ancestors = tuple(wrappers[-MOST_LEVELS:])
                 last[-1] = (index + 1, wrapped)
             reason, inner = self._judge(wrapped, element, sights[-1])
             if element.tag in BLOCKS:

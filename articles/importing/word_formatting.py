@@ -49,7 +49,10 @@ class Formatting:
         )
         defaults = None if styles is None else styles.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr")
         self._defaults = defaults
-        self._found: dict[tuple[str, str], Any] = {}
+        # A long paragraph or table is asked the same for each of its runs.
+        self._found: dict[tuple[Any, str], Any] = {}
+        self._paragraph_styles: dict[Any, str] = {}
+        self._parts: dict[Any, list[str]] = {}
 
     # -- questions ----------------------------------------------------------
 
@@ -79,10 +82,12 @@ class Formatting:
 
     def paragraph_value(self, paragraph: Any, name: str) -> Any:
         """The same of a property of paragraphs."""
-        own = paragraph.find(f"{W}pPr/{W}{name}")
-        if own is not None:
-            return own
-        return self._in_chain(self._paragraph_style(paragraph), f"{W}pPr/{W}{name}")
+        path = f"{W}pPr/{W}{name}"
+        if (paragraph, path) not in self._found:
+            own = paragraph.find(path)
+            inherited = self._in_chain(self._paragraph_style(paragraph), path)
+            self._found[paragraph, path] = inherited if own is None else own
+        return self._found[paragraph, path]
 
     def table_styles(self, table: Any) -> Iterator[Any]:
         """The style of a table, then those that it is based on."""
@@ -101,7 +106,10 @@ class Formatting:
         return (element for element in found if element is not None)
 
     def _paragraph_style(self, paragraph: Any) -> str:
-        return identifier(paragraph, f"{W}pPr/{W}pStyle") or self._default_paragraph_style
+        if paragraph not in self._paragraph_styles:
+            own = identifier(paragraph, f"{W}pPr/{W}pStyle")
+            self._paragraph_styles[paragraph] = own or self._default_paragraph_style
+        return self._paragraph_styles[paragraph]
 
     def _chain(self, style_id: str) -> Iterator[Any]:
         seen = set()
@@ -124,7 +132,14 @@ class Formatting:
         table = None if cell is None else enclosing(cell, "tbl")
         if table is None:
             return None
-        for part in self._parts_of(table, cell):
+        if (cell, path) not in self._found:
+            self._found[cell, path] = self._in_cell(table, cell, path)
+        return self._found[cell, path]
+
+    def _in_cell(self, table: Any, cell: Any, path: str) -> Any:
+        if cell not in self._parts:
+            self._parts[cell] = self._parts_of(table, cell)
+        for part in self._parts[cell]:
             for style in self.table_styles(table):
                 for conditional in style.findall(f"{W}tblStylePr"):
                     found = conditional.find(path)
