@@ -56,6 +56,7 @@ class Reading:
 
     pieces: list[Piece] = field(default_factory=list)
     hints: Hints = field(default_factory=Hints)
+    unshown_title: str = ""  # a title that the file declares and its text does not show
     images: list[ImportedImage] = field(default_factory=list)
     source_texts: list[str] = field(default_factory=list)
     source_links: list[str] = field(default_factory=list)

@@ -30,6 +30,7 @@ def read_page(markup: str) -> Reading:
     texts = [node.strip() for node in text_nodes(tree)]
     check_amount(sum(map(len, texts)), 0)
     reading.source_texts = texts
+    _judge_title(texts, reading)
     reading.source_links = [
         anchor.get("href", "") for anchor in root.iter("a") if not _in_landmark(anchor, root)
     ]
@@ -37,6 +38,13 @@ def read_page(markup: str) -> Reading:
     _set_landmarks_apart(root, reading)
     TreeReader(reading, PictureBox(reading)).read(root)
     return reading
+
+
+def _judge_title(texts: list[str], reading: Reading) -> None:
+    """A title that the page declares to machines and shows to nobody is told."""
+    title = reading.hints.title
+    if title and fold(title) not in fold(" ".join(texts)):
+        reading.unshown_title = title
 
 
 def _root(tree: HtmlElement) -> HtmlElement:

@@ -56,6 +56,40 @@ def test_no_hidden_line_is_taken_for_the_title_or_the_standfirst() -> None:
     assert document.theme_names == ("Gouvernance",)
 
 
+def test_title_that_only_the_head_declares_is_told() -> None:
+    content = f"<meta property=og:title content='Titre secret'><p>{LONG}</p><p>{BODY}</p>"
+    document = read_document("a.html", content.encode())
+
+    assert document.title == "Titre secret"
+    assert document.unrecognised == (
+        "Titre pris dans les propriétés de la page, que son texte ne montre pas\u00a0: à vérifier"
+        "\u00a0: «\u00a0Titre secret\u00a0»",
+    )
+
+
+def test_properties_of_a_page_saved_by_word_say_nothing_in_the_article() -> None:
+    content = f"""<head><meta name=Generator content="Microsoft Word 15"><title>Titre secret</title>
+    <!--[if gte mso 9]><xml><o:Author>secret</o:Author></xml><![endif]--></head>
+    <body><p class=MsoTitle>Titre du document</p><p>{LONG}</p><p>{BODY}</p></body>"""
+    document = read_document("a.html", content.encode())
+
+    assert document.title == "Titre du document"
+    assert "secret" not in repr(document)
+
+
+@pytest.mark.parametrize("alt", [r"C:\Users\secret\photo.jpg", "secret.PNG", "file:///x/secret"])
+def test_name_of_a_file_describes_no_picture(alt: str) -> None:
+    pixels = (
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5C"
+    )
+    picture = f'<img alt="{alt}" src="data:image/png;base64,{pixels}YII=">'
+    document = read_document("a.html", page(picture))
+
+    assert "secret" not in published(document)
+    assert document.discarded == (said("Nom de fichier d’une image", alt),)
+    assert [image.alt for image in document.images] == [""]
+
+
 # -- Markdown ---------------------------------------------------------------------------
 
 
