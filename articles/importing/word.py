@@ -43,6 +43,7 @@ _STRICT_NAMES = (
     (b"http://purl.oclc.org/ooxml/officeDocument/math",
      b"http://schemas.openxmlformats.org/officeDocument/2006/math"),
 )  # fmt: skip
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _ENCODING = re.compile(rb"<\?xml[^>]{0,200}encoding\s*=\s*[\"']([\w.-]+)", re.IGNORECASE)
 _STYLES = """
 p[style-name='Title'] => h1.title:fresh
@@ -241,6 +242,8 @@ def _read_witness(parts: dict[str, bytes], reading: Reading) -> None:
     main = etree.fromstring(parts[_MAIN_PART], _parser())
     paragraphs = list(main.iter(f"{_W}p"))
     reading.source_texts = _runs(main)
+    # The address of a link goes with its words.
+    shown_links = {link.get(f"{_R}id") for link in main.iter(f"{_W}hyperlink") if _runs(link)}
     check_amount(sum(map(len, reading.source_texts)), len(paragraphs))
     if next(main.iter(f"{_W}ins"), None) is not None:
         reading.recognised.append("Suivi des modifications\u00a0: les ajouts sont repris")
@@ -253,7 +256,7 @@ def _read_witness(parts: dict[str, bytes], reading: Reading) -> None:
             reading.source_links += [
                 relation.get("Target", "")
                 for relation in etree.fromstring(parts[name], _parser())
-                if isinstance(relation.tag, str) and relation.get("Type", "").endswith("/hyperlink")
+                if isinstance(relation.tag, str) and relation.get("Id") in shown_links
             ]
 
 

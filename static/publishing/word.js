@@ -27,6 +27,20 @@ function removeNoise(root) {
   }
 }
 
+// The title of a link shows nowhere in the editor; one that says more than the link is told.
+function takeOutTooltips(root) {
+  const sentences = [];
+  for (const link of root.querySelectorAll("a[title]")) {
+    const title = link.title.replace(/\s+/g, " ").trim();
+    const said = `${link.textContent} ${link.getAttribute("href")}`.toLowerCase();
+    if (title && !said.includes(title.toLowerCase())) {
+      sentences.push(`Infobulle d’un lien\u00a0: «\u00a0${title}\u00a0»`);
+    }
+    link.removeAttribute("title");
+  }
+  return sentences;
+}
+
 // Word writes a list as paragraphs, each with its level in the style and its bullet as text.
 function rebuildLists(root) {
   const stack = []; // the open lists, outermost first
@@ -112,6 +126,7 @@ function read(html) {
   const root = new DOMParser().parseFromString(inert, "text/html").body;
   const leftOut = takeOutUnseen(root, css.join("\n"));
   removeNoise(root);
+  leftOut.push(...takeOutTooltips(root));
   return { root, leftOut };
 }
 

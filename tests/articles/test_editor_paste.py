@@ -64,8 +64,20 @@ def test_paste_gives_what_its_source_shows_and_tells_the_rest(form: Page) -> Non
     place = form.locator("#blocks-0").get_by_role("status")
     expect(place).to_contain_text(said(HIDDEN, "secret"))
     axe(form, "#blocks-0")
-    form.evaluate(PASTE_EACH, [TEXT, ["<p>Vu.</p>"]])
+    form.evaluate(PASTE_EACH, [TEXT, ["<p>Un style = rond.</p>"]])
     expect(place).to_be_empty()
+    expect(form.locator(TEXT)).to_have_text("Un style = rond.")
+
+
+def test_title_of_a_pasted_link_is_told_and_left_out(form: Page) -> None:
+    link = '<p><a href="https://a.example/" title="{}">Vu.</a></p>'
+    (first, second) = form.evaluate(
+        PASTE_EACH, [TEXT, [link.format("secret"), link.format("https://a.example/")]]
+    )
+
+    assert first[1] == ["Infobulle d’un lien\u00a0: «\u00a0secret\u00a0»"]
+    assert second[1] == []
+    assert "title=" not in first[2] + second[2]
 
 
 def test_plain_field_gets_what_the_source_shows_and_tells_the_rest(form: Page) -> None:

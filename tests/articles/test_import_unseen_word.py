@@ -19,6 +19,7 @@ from tests.articles.word_files import (
     cell,
     field,
     paragraph,
+    relations,
     row,
     run,
     style,
@@ -260,6 +261,16 @@ def test_white_text_on_what_may_be_behind_it_is_kept_and_told() -> None:
     assert document.unrecognised == (
         "Texte écrit en blanc, repris\u00a0: à vérifier\u00a0: «\u00a0Un mot.\u00a0»",
     )
+
+
+def test_address_of_a_hidden_link_is_not_asked_for() -> None:
+    link = f"<w:hyperlink r:id='x'>{run('secret', VANISH)}</w:hyperlink>"
+    address = relations({"x": ("hyperlink", "https://secret.example/")})
+    parts = {"word/_rels/document.xml.rels": address}
+    document = read_document("a.docx", word_file(paragraph("Un mot.", link), parts=parts))
+
+    assert document.unrecognised == ()
+    assert document.discarded == (said(HIDDEN, "secret"),)
 
 
 def test_properties_of_the_file_say_nothing_in_the_article() -> None:
