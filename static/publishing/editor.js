@@ -34,7 +34,8 @@ function nameButtons(whole) {
 }
 
 // Where it is told what was left out of a paste.
-function placeAfter(element) {
+function placeAfter(field) {
+  const element = field.closest(".flex-container") ?? field;
   if (element.nextElementSibling?.matches(".left-out")) return element.nextElementSibling;
   const place = document.createElement("div");
   place.className = "left-out";

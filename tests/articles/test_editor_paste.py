@@ -25,7 +25,7 @@ PASTE_EACH = """([selector, pages]) => pages.map((html) => {
     clipboardData.setData("text/plain", "secret");
     const options = {clipboardData, bubbles: true, cancelable: true};
     box.dispatchEvent(new ClipboardEvent("paste", options));
-    const told = box.closest(".prose-editor").parentElement.querySelectorAll(".left-out li");
+    const told = box.closest(".form-row").querySelectorAll(".left-out li");
     return [box.textContent, [...told].map((item) => item.textContent), box.editor.getHTML()];
 })"""
 
