@@ -25,6 +25,7 @@ from lxml.html import HtmlElement
 from publishing.colours import ground_of, inherited_colour, is_same_colour
 from publishing.stylesheets import StyleSheets
 from publishing.unseen_rules import (
+    BLACK,
     BLOCKS,
     COMMENT_MARK,
     EMBEDDED,
@@ -151,9 +152,10 @@ def take_out_unseen(tree: HtmlElement) -> list[Unseen]:
     sheets = StyleSheets((element.text or "" for element in tree.iter("style")), _PROPERTIES)
     unseen = _take_out_comments(tree)
     is_styled_elsewhere = tree.find(".//link[@rel='stylesheet']") is not None
-    visit = _Visit(tree, sheets, ground="" if is_styled_elsewhere else WHITE)
+    known, unknown = _Sight(colour=BLACK, ground=WHITE), _Sight()
+    visit = _Visit(tree, sheets, unknown if is_styled_elsewhere else known)
     if visit.pale > visit.shown:  # written for a dark page, of which this is a part
-        visit = _Visit(tree, sheets, ground="")
+        visit = _Visit(tree, sheets, unknown)
     visit.apply()
     return unseen + visit.quotes.unseen
 
@@ -185,13 +187,13 @@ class _Sight(NamedTuple):
 class _Visit:
     """One walk through a tree, which changes nothing before `apply`."""
 
-    def __init__(self, root: HtmlElement, sheets: StyleSheets, *, ground: str) -> None:
+    def __init__(self, root: HtmlElement, sheets: StyleSheets, sight: _Sight) -> None:
         self.quotes = Quotes()
         self.pale = self.shown = 0
         self._sheets = sheets
         self._removed: list[HtmlElement] = []
         self._rewritten: list[tuple[HtmlElement, str, str]] = []
-        self._walk(root, _Sight(ground=ground))
+        self._walk(root, sight)
 
     def apply(self) -> None:
         for element, place, text in self._rewritten:
@@ -244,6 +246,8 @@ class _Visit:
             declared.setdefault("color", element.get("color", "").lower())
         if element.get("bgcolor"):
             declared.setdefault("background-color", element.get("bgcolor", "").lower())
+        if element.tag == "a" and element.get("href"):
+            sight = sight._replace(colour="")  # that of links, unless it is said
         if element.tag in EMBEDDED:
             sight = sight._replace(is_fallback=True)
         if not declared:

@@ -103,7 +103,12 @@ NO_GROUND = [
     *("repeat", "no-repeat", "repeat-x", "repeat-y", "top", "bottom", "left", "right", "center"),
     *("contain", "padding-box", "border-box"),
 ]
-COLOURS = {"white": WHITE, "window": WHITE, "background1": WHITE, "transparent": "transparent"}
+BLACK = "#000000"
+COLOURS = {
+    **dict.fromkeys(("white", "window", "canvas", "background1"), WHITE),
+    **dict.fromkeys(("black", "windowtext", "canvastext", "text1"), BLACK),
+    "transparent": "transparent",
+}
 # Taken out of any text: they show nothing, and may carry a whole message. What shapes writing or
 # emoji (joiners, directional marks, soft hyphens) stays.
 _INVISIBLE = (
@@ -141,6 +146,7 @@ RULES: dict[str, Any] = {
     "visibility": VISIBILITY,
     "size": SIZE,
     "white": WHITE,
+    "black": BLACK,
     "colours": COLOURS,
     "noGround": NO_GROUND,
     "invisible": INVISIBLE,

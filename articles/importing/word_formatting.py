@@ -38,15 +38,11 @@ class Formatting:
         """`styles` is the root of `styles.xml`, or None."""
         every = [] if styles is None else list(styles.iter(f"{W}style"))
         self._styles = {style.get(f"{W}styleId"): style for style in every}
-        self._default_paragraph_style = next(
-            (
-                style.get(f"{W}styleId", "")
-                for style in every
-                if style.get(f"{W}type") == "paragraph"
-                and style.get(f"{W}default", "0").lower() not in _OFF
-            ),
-            "",
-        )
+        self._default_styles = {
+            style.get(f"{W}type"): style.get(f"{W}styleId", "")
+            for style in every
+            if style.get(f"{W}default", "0").lower() not in _OFF
+        }
         defaults = None if styles is None else styles.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr")
         self._defaults = defaults
         # A long paragraph or table is asked the same for each of its runs.
@@ -91,7 +87,7 @@ class Formatting:
 
     def table_styles(self, table: Any) -> Iterator[Any]:
         """The style of a table, then those that it is based on."""
-        return self._chain(identifier(table, f"{W}tblPr/{W}tblStyle"))
+        return self._chain(self._table_style(table))
 
     # -- styles -------------------------------------------------------------
 
@@ -108,7 +104,7 @@ class Formatting:
     def _paragraph_style(self, paragraph: Any) -> str:
         if paragraph not in self._paragraph_styles:
             own = identifier(paragraph, f"{W}pPr/{W}pStyle")
-            self._paragraph_styles[paragraph] = own or self._default_paragraph_style
+            self._paragraph_styles[paragraph] = own or self._default_styles.get("paragraph", "")
         return self._paragraph_styles[paragraph]
 
     def _chain(self, style_id: str) -> Iterator[Any]:
@@ -145,7 +141,11 @@ class Formatting:
                     found = conditional.find(path)
                     if conditional.get(f"{W}type") == part and found is not None:
                         return found
-        return self._in_chain(identifier(table, f"{W}tblPr/{W}tblStyle"), path)
+        return self._in_chain(self._table_style(table), path)
+
+    def _table_style(self, table: Any) -> str:
+        own = identifier(table, f"{W}tblPr/{W}tblStyle")
+        return own or self._default_styles.get("table", "")
 
     def _parts_of(self, table: Any, cell: Any) -> list[str]:
         """The parts of a table style that mean this cell, the strongest first."""

@@ -33,7 +33,14 @@ _DRAWINGS = (f"{W}drawing", f"{W}pict", f"{W}object")
 _HIDING_STYLE = re.compile(r"(?:visibility\s*:\s*hidden|display\s*:\s*none)", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
 _SPACES = re.compile(r"\s+")
-_FAINTEST = 250  # of 255: a channel of white, or nearly
+_COLOUR = re.compile(r"[0-9a-f]{6}")
+_SHADES = 5  # of 255, by channel
+_HIGHLIGHTS = {
+    "black": "000000", "white": "ffffff", "yellow": "ffff00", "red": "ff0000", "blue": "0000ff",
+    "green": "00ff00", "cyan": "00ffff", "magenta": "ff00ff", "darkBlue": "000080",
+    "darkCyan": "008080", "darkGreen": "008000", "darkMagenta": "800080", "darkRed": "800000",
+    "darkYellow": "808000", "darkGray": "808080", "lightGray": "c0c0c0",
+}  # fmt: skip
 _SMALLEST = 2  # half-points
 _NARROWEST = 5  # percent of a letter's width
 _LOWEST = 40  # twentieths of a point, for a line or a row of that height exactly
@@ -119,6 +126,7 @@ class _Story:
         self.formatting = formatting
         self._marks: dict[Any, Reason | None] = {}  # None: left out without a word
         self._faint: list[Any] = []
+        self._shaded: dict[Any, bool] = {}
 
     def mark(self, called: set[tuple[str, str | None]]) -> None:
         self._mark_notes(called)
@@ -241,13 +249,13 @@ class _Story:
         for run in self.root.iter(f"{W}r"):
             if run in self._marks:
                 continue
-            if self._is_hidden(run):
+            if self._is_hidden(run) or self._is_inked_out(run):
                 self._marks[run] = Reason.HIDDEN
             elif self.formatting.holds(run, "webHidden"):  # page numbers of a table of contents
                 self._marks[run] = Reason.HIDDEN if _LETTER.search(words_of(run)) else None
             elif self.formatting.toggles(run, "strike") or self.formatting.holds(run, "dstrike"):
                 self._marks[run] = Reason.STRUCK
-            elif self._is_white(run) and not has_ground:
+            elif not has_ground and self._is_white(run) and words_of(run).strip():
                 self._faint.append(run)
 
     def _is_hidden(self, run: Any) -> bool:
@@ -266,32 +274,53 @@ class _Story:
             or is_flat
         )
 
-    # -- white on white -------------------------------------------------------
+    # -- text of the colour of its ground ---------------------------------------
+
+    def _is_inked_out(self, run: Any) -> bool:
+        """Of the colour of what stands behind it: black under a black highlighter, mostly."""
+        ground = self._ground(run)
+        return bool(ground) and _is_near(self._colour(run), ground)
 
     def _is_white(self, run: Any) -> bool:
-        colour = self.formatting.value(run, "color")
-        value = "" if colour is None else colour.get(f"{W}val", "")
-        if not re.fullmatch(r"[0-9A-Fa-f]{6}", value):
-            return False
-        channels = [int(value[start : start + 2], 16) for start in (0, 2, 4)]
-        return (
-            min(channels) >= _FAINTEST and bool(words_of(run).strip()) and not self._is_shaded(run)
-        )
+        return not self._ground(run) and _is_near(self._colour(run), "ffffff")
 
-    def _is_shaded(self, run: Any) -> bool:
+    def _colour(self, run: Any) -> str:
+        """As six digits. What is automatic is black, except that shading turns it white."""
+        colour = self.formatting.value(run, "color")
+        value = "auto" if colour is None else colour.get(f"{W}val", "auto").lower()
+        if value != "auto":
+            return value
+        is_highlighted = self._highlight(run) != ""
+        return "000000" if is_highlighted or not self._ground(run) else ""
+
+    def _highlight(self, run: Any) -> str:
         highlight = self.formatting.value(run, "highlight")
-        if highlight is not None and highlight.get(f"{W}val") not in ("none", "white"):
-            return True
+        name = "none" if highlight is None else highlight.get(f"{W}val", "none")
+        return _HIGHLIGHTS.get(name, "" if name == "none" else name)
+
+    def _ground(self, run: Any) -> str:
+        """The colour behind a run, as six digits; "" where nothing says so, « ? » for a table
+        style or a pattern, whose colour depends on more than this."""
+        if highlight := self._highlight(run):
+            return highlight
         shades = [self.formatting.value(run, "shd")]
         paragraph = next(run.iterancestors(f"{W}p"), None)
         if paragraph is not None:
             shades.append(self.formatting.paragraph_value(paragraph, "shd"))
-        for table in run.iterancestors(f"{W}tbl"):
-            shades.append(table.find(f"{W}tblPr/{W}shd"))
-            for style in self.formatting.table_styles(table):
-                shades += style.iter(f"{W}shd")
         shades += [cell.find(f"{W}tcPr/{W}shd") for cell in run.iterancestors(f"{W}tc")]
-        return any(map(_is_coloured, shades))
+        tables = list(run.iterancestors(f"{W}tbl"))
+        shades += [table.find(f"{W}tblPr/{W}shd") for table in tables]
+        for shade in shades:
+            if fill := _fill(shade):
+                return fill
+        return "?" if any(map(self._has_shaded_style, tables)) else ""
+
+    def _has_shaded_style(self, table: Any) -> bool:
+        if table not in self._shaded:
+            styles = self.formatting.table_styles(table)
+            shades = (shade for style in styles for shade in style.iter(f"{W}shd"))
+            self._shaded[table] = any(map(_fill, shades))
+        return self._shaded[table]
 
     def _judge_faint(self, cleaned: Cleaned) -> None:
         """White text is hidden, unless something behind it may show it: then it is told."""
@@ -347,12 +376,22 @@ def _is_flat(element: Any, size: str, rule: str) -> bool:
     return value.isascii() and value.isdigit() and int(value) <= _LOWEST
 
 
-def _is_coloured(shade: Any) -> bool:
+def _fill(shade: Any) -> str:
+    """What a shading fills with, as six digits; "" for none, « ? » for a pattern or a theme's."""
     if shade is None:
+        return ""
+    fill = shade.get(f"{W}fill", "auto").lower()
+    if shade.get(f"{W}val", "clear") not in ("clear", "nil"):
+        return "?"
+    return "" if fill == "auto" else fill
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Two colours that nobody tells apart."""
+    if not (_COLOUR.fullmatch(one) and _COLOUR.fullmatch(other)):
         return False
-    fill, pattern = shade.get(f"{W}fill", "auto").lower(), shade.get(f"{W}val", "clear")
-    is_plain = fill in ("auto", "ffffff") and shade.get(f"{W}themeFill") in (None, "background1")
-    return not is_plain or pattern not in ("clear", "nil")
+    pairs = ((int(one[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (0, 2, 4))
+    return all(abs(left - right) <= _SHADES for left, right in pairs)
 
 
 def _has_drawing(run: Any) -> bool:

@@ -190,9 +190,9 @@ class Visit {
   removed = [];
   rewritten = [];
 
-  constructor(root, sheet, ground) {
+  constructor(root, sheet, { colour, ground }) {
     this.sheet = sheet;
-    this.children(root, { visible: true, large: true, fallback: false, colour: "", ground });
+    this.children(root, { visible: true, large: true, fallback: false, colour, ground });
   }
 
   apply() {
@@ -232,7 +232,8 @@ class Visit {
       visible: inherited(VISIBILITY, styles.visibility, outer.visible),
       large: inherited(SIZE, styles["font-size"], outer.large),
       fallback: outer.fallback || RULES.embedded.includes(name(element)),
-      colour: inheritedColour(styles.color, outer.colour),
+      // That of links, unless it is said.
+      colour: inheritedColour(styles.color, element.matches("a[href]") ? "" : outer.colour),
       ground: groundOf(styles, outer.ground),
     };
     return [name(element) === "img" && !sight.visible ? "hidden" : null, sight];
@@ -292,9 +293,11 @@ export function takeOutUnseen(root, css) {
   const sentences = takeOutComments(root);
   const sheet = styleSheet(css);
   const isStyledElsewhere = root.ownerDocument.querySelector("link[rel=stylesheet]");
-  let visit = new Visit(root, sheet, isStyledElsewhere ? "" : RULES.white);
+  const known = { colour: RULES.black, ground: RULES.white };
+  const unknown = { colour: "", ground: "" };
+  let visit = new Visit(root, sheet, isStyledElsewhere ? unknown : known);
   // Written for a dark page, of which this is a part.
-  if (visit.pale > visit.shown) visit = new Visit(root, sheet, "");
+  if (visit.pale > visit.shown) visit = new Visit(root, sheet, unknown);
   visit.apply();
   return [...sentences, ...visit.quotes.sentences];
 }

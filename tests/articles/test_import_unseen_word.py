@@ -89,6 +89,12 @@ CASES = [
     off("white by its theme", '<w:color w:val="FFFFFF" w:themeColor="background1"/>'),
     off("white by its style", '<w:rStyle w:val="Wh"/>',
         style("character", "Wh", '<w:color w:val="fefefe"/>')),
+    off("black under a black highlighter", '<w:highlight w:val="black"/>'),
+    off("of the colour of its shading", '<w:color w:val="123456"/>'
+        '<w:shd w:val="clear" w:fill="123456"/>'),
+    Case("of the colour of its cell", table(row(cell("Un"), cell(run("secret",
+         '<w:color w:val="00FF00"/>'), properties="<w:shd w:val='clear' w:fill='00FF00'/>")),
+         ROWS[1]), "Un Un mot."),
     Case("paragraph style", paragraph("secret", properties="<w:pStyle w:val='OffP'/>")
          + paragraph("Un mot."), "Un mot.", styles=OFF_PARAGRAPH),
     Case("paragraph based on", paragraph("secret", properties="<w:pStyle w:val='C'/>")
@@ -124,6 +130,8 @@ CASES = [
     on("formerly hidden", f"<w:rPrChange w:id='1' w:author='A'><w:rPr>{VANISH}</w:rPr>"
        "</w:rPrChange>"),
     on("white on black", '<w:color w:val="FFFFFF"/><w:shd w:val="clear" w:fill="000000"/>'),
+    on("automatic on black shading", '<w:shd w:val="clear" w:fill="000000"/>'),
+    on("black on yellow", '<w:highlight w:val="yellow"/>'),
     on("white on a highlight", '<w:color w:val="FFFFFF"/><w:highlight w:val="blue"/>'),
     Case("white in a dark cell", table(row(*(cell(run(text, '<w:color w:val="FFFFFF"/>'),
          properties="<w:shd w:val='clear' w:fill='123456'/>") for text in ("Un", "mot.")))),

@@ -86,6 +86,8 @@ CASES = [
     hidden('style="color:white;mso-themecolor:background1"'),
     hidden('style="color:rgb(254, 254, 254)"'),
     hidden('style="color:#123456;background:#123456"'),
+    hidden('style="background:black"'),
+    hidden('style="color:windowtext;background:#000;mso-highlight:black"'),
     # -- by an attribute, an element, a class
     hidden("hidden"),
     hidden('hidden="until-found"'),
@@ -165,6 +167,8 @@ CASES = [
     shown("<p style='height:0'>Vu.</p>", "Vu."),
     shown("<p style='background:#000;color:#fff'>Vu.</p>", "Vu."),
     shown("<div style='background:navy url(x.png)'><p style='color:#fff'>Vu.</p></div>", "Vu."),
+    shown("<p style='background:black'><a href='https://a.example'>Vu.</a></p>", "Vu."),
+    shown("<p style='background:#eee'>Vu.</p>", "Vu."),
     shown("<p style='color:#fff'>Page sombre.</p>", "Page sombre."),
     shown("<p class='hidden md:block'>Vu.</p>", "Vu."),
     shown("<p class='d-none d-md-block'>Vu.</p>", "Vu."),
