@@ -117,6 +117,7 @@ def read_word(data: bytes) -> Reading:
     markup = _to_markup(_rebuilt(data, parts | cut.entries), pictures)
     tree = shown_tree(f"<body>{markup}</body>", reading)
     _settle_notes(tree, reading)
+    _settle_addresses(tree)
     TreeReader(reading, pictures).read(tree)
     return reading
 
@@ -326,6 +327,16 @@ def _settle_notes(tree: Any, reading: Reading) -> None:
                 "Notes de bas de page, reprises à la fin", counted(len(notes), "note", "notes")
             )
         )
+
+
+def _settle_addresses(tree: Any) -> None:
+    """Of a link made by a field, the address and the place in the page: its other switches (a
+    tooltip, a window) are part of the code, and shown to nobody."""
+    for link in tree.iter("a"):
+        address, *switches = (link.get("href") or "").split('"')
+        if switches:
+            place = re.search(r'\\l\s*"([^"]*)', '"'.join(["", *switches, ""]))
+            link.set("href", f"{address}#{place[1]}" if place else address)
 
 
 def _section_tag(tree: Any) -> str:

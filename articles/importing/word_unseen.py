@@ -21,6 +21,9 @@ _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _V = "{urn:schemas-microsoft-com:vml}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+_NO_FILL = f"{W}rPr/{_W14}textFill/{_W14}noFill"
+_OUTLINE = f"{W}rPr/{_W14}textOutline/{_W14}solidFill"
 _STORIES = (f"{W}document", f"{W}footnotes", f"{W}endnotes")
 _NOTES = {f"{W}footnote": f"{W}footnoteReference", f"{W}endnote": f"{W}endnoteReference"}
 _DELETED = (f"{W}del", f"{W}moveFrom")
@@ -210,7 +213,10 @@ class _Story:
                 continue
             name = etree.QName(element).localname
             hides = (
-                (name in ("docPr", "cNvPr") and element.get("hidden", "0").lower() in ("1", "true"))
+                (
+                    name in ("docPr", "cNvPr", "anchor")
+                    and element.get("hidden", "0").lower() in ("1", "true")
+                )
                 or (element.tag == f"{_WP}extent" and "0" in (element.get("cx"), element.get("cy")))
                 or (element.tag == f"{_A}alphaModFix" and element.get("amt") in ("0", "0%"))
                 or (element.tag.startswith(_V) and _HIDING_STYLE.search(element.get("style", "")))
@@ -260,6 +266,8 @@ class _Story:
 
     def _is_hidden(self, run: Any) -> bool:
         if self.formatting.toggles(run, "vanish") or self.formatting.holds(run, "specVanish"):
+            return True
+        if run.find(_NO_FILL) is not None and run.find(_OUTLINE) is None:
             return True
         size = _number(self.formatting.value(run, "sz"))
         scale = _number(self.formatting.value(run, "w"))

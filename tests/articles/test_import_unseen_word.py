@@ -84,6 +84,7 @@ CASES = [
     off("character style", '<w:rStyle w:val="Off"/>', OFF_STYLE),
     off("based on", '<w:rStyle w:val="B"/>', OFF_STYLE + style("character", "B", "", "Off")),
     off("one point", '<w:sz w:val="2"/>'),
+    off("letters without ink", "<w14:textFill><w14:noFill/></w14:textFill>"),
     off("letters of no width", '<w:w w:val="1"/>'),
     off("white", '<w:color w:val="FFFFFF"/>'),
     off("white by its theme", '<w:color w:val="FFFFFF" w:themeColor="background1"/>'),
@@ -269,6 +270,23 @@ def test_white_text_on_what_may_be_behind_it_is_kept_and_told() -> None:
     assert document.unrecognised == (
         "Texte écrit en blanc, repris\u00a0: à vérifier\u00a0: «\u00a0Un mot.\u00a0»",
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "address"),
+    [
+        ('"https://a.example/" \\o "secret" \\t "_blank"', "https://a.example/"),
+        ('"https://a.example/b" \\l "part2" \\o "secret"', "https://a.example/b#part2"),
+        ('"https://a.example/"', "https://a.example/"),
+    ],
+)
+def test_code_of_a_link_says_its_address_and_nothing_else(code: str, address: str) -> None:
+    instruction = " HYPERLINK " + code.replace('"', "&quot;")
+    body = paragraph("Lisez ", field(instruction, "le guide"), ".")
+    document = read_document("a.docx", word_file(body))
+
+    assert f'<a href="{address}">le guide</a>' in document.blocks[0].html
+    assert "secret" not in repr(document)
 
 
 def test_address_of_a_hidden_link_is_not_asked_for() -> None:

@@ -17,6 +17,7 @@ NAMESPACES = " ".join(
         "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
         "wps": "http://schemas.microsoft.com/office/word/2010/wordprocessingShape",
         "v": "urn:schemas-microsoft-com:vml",
+        "w14": "http://schemas.microsoft.com/office/word/2010/wordml",
     }.items()
 )
 TITLE = "Titre du document"
