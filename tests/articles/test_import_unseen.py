@@ -6,13 +6,9 @@ import pytest
 
 from articles.importing import ImportedDocument, read_document
 from publishing.richtext import plain_text
+from tests.articles.word_files import BODY, LONG, TITLE, paragraph, word_file
 from tests.publishing.unseen_cases import CASES, Case, said, squeezed
 
-LONG = (
-    "Un paragraphe assez long pour être le chapô de ce document d’essai, écrit pour les besoins de "
-    "la cause par une personne patiente."
-)
-BODY = "Un autre paragraphe, qui fait le corps de l’article et se termine comme une phrase."
 HIDDEN, DELETED = "Texte masqué", "Texte supprimé (suivi des modifications)"
 COMMENT, STRUCK = "Commentaire de relecture", "Texte barré"
 
@@ -135,3 +131,22 @@ def test_marks_that_are_no_review_stay(text: str) -> None:
 
     assert "ceci" in published(document)
     assert document.discarded == ()
+
+
+# -- characters -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html", "a.docx"])
+def test_message_in_characters_that_nothing_shows_is_quoted(name: str) -> None:
+    message = "".join(chr(0xE0000 + ord(letter)) for letter in "secret")
+    sentence = f"Un mot{message} vu\u200b."
+    content = {
+        "a.docx": word_file(paragraph(sentence)),
+        "a.html": page(f"<p>{sentence}</p>"),
+    }.get(name, f"{TITLE}\n\n{LONG}\n\n{BODY}\n\n{sentence}".encode())
+    document = read_document(name, content)
+
+    assert "Un mot vu." in published(document)
+    assert message not in repr(document)
+    assert document.discarded == (said("Caractères invisibles", "secret"),)
+    assert not any("repris" in sentence for sentence in document.unrecognised)
