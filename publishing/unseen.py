@@ -244,6 +244,8 @@ class _Visit:
         declared = self._sheets.declared(wrapped, element)
         if element.tag == "font" and element.get("color"):
             declared.setdefault("color", element.get("color", "").lower())
+        if element.get("background"):
+            declared["background"] = "url()"
         if element.get("bgcolor"):
             declared.setdefault("background-color", element.get("bgcolor", "").lower())
         if element.tag == "a" and element.get("href"):

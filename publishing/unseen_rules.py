@@ -62,7 +62,12 @@ COMMENT_HEAD = 'a[href*="#cmnt_ref"]'
 WORDLESS = ("head", "script", "style")
 EMBEDDED = ("iframe", "video", "audio", "object", "canvas")
 
-_FAR = r"-(?:\d{3,}(?:\.\d+)?(?:px|pt|%)?|\d{2,}(?:\.\d+)?(?:r?em|vw|vh))"
+# Far enough to be out of any page; columns and centred boxes are moved by less.
+_FAR = (
+    r"-(?:[5-9]\d\d|\d{4,})(?:\.\d+)?(?:px|pt)?|-\d{3,}(?:\.\d+)?%"
+    r"|-(?:[5-9]\d|\d{3,})(?:\.\d+)?(?:r?em|vw|vh)"
+)
+_FARTHER = r"-(?:999|\d{4,})(?:\.\d+)?(?:px|pt)?|-\d{3,}(?:\.\d+)?r?em"
 _NOTHING = r"[01](?:\.0+)?(?:px|pt)?"
 # By style: every property of one entry has to match, each value as a whole.
 STYLES: tuple[tuple[Reason, dict[str, str]], ...] = (
@@ -79,7 +84,7 @@ STYLES: tuple[tuple[Reason, dict[str, str]], ...] = (
     (Reason.HIDDEN, {"clip-path": r"inset\((?:50|100)%.*\)|circle\(0.*\)"}),
     (Reason.HIDDEN, {"transform": r".*scale[xy]?\(0(?:,\s*0)?\).*"}),
     (Reason.HIDDEN, {"text-indent": _FAR}),
-    (Reason.HIDDEN, {"margin-left": _FAR}),
+    (Reason.HIDDEN, {"margin-left": _FARTHER}),
     *(
         (Reason.HIDDEN, {"position": r"absolute|fixed", side: _FAR})
         for side in ("left", "top", "right", "bottom")

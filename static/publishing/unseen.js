@@ -96,6 +96,7 @@ function declared(element, sheet) {
   }
   const colour = name(element) === "font" && element.getAttribute("color");
   if (colour) winners.color ??= colour.toLowerCase();
+  if (element.getAttribute("background")) winners.background = "url()";
   const ground = element.getAttribute("bgcolor");
   if (ground) winners["background-color"] ??= ground.toLowerCase();
   return winners;
