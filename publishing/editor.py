@@ -3,16 +3,23 @@
 from typing import Any
 
 import js_asset
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.forms.widgets import Script
 from django.http import HttpRequest
+from django_prose_editor.fields import ProseEditorFormField
+
+from publishing.richtext import unseen_in
+from publishing.unseen_rules import RULES
 
 # A module that another one imports is named in the map: its address changes with its content.
 EDITOR = js_asset.Media(
-    importmap=js_asset.ImportMap({"portal/word": "publishing/word.js"}),
+    importmap=js_asset.ImportMap(
+        {"portal/word": "publishing/word.js", "portal/unseen": "publishing/unseen.js"}
+    ),
     css={"all": ["publishing/editor.css"]},
-    js=[Script("publishing/editor.js", type="module")],
+    # What hides words in a paste, as Python has it: data, read by the modules.
+    js=[js_asset.JSON(RULES, id="unseen-rules"), Script("publishing/editor.js", type="module")],
 )
 
 
@@ -27,6 +34,24 @@ class RichTextAdmin(admin.ModelAdmin[Any]):
         media = EDITOR + context["media"]
         context["media"] = js_asset.Media.from_media(media, nonce=str(nonce))
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Tells what the texts held without showing it, which the sanitiser has left out."""
+        super().save_related(request, form, formsets, change)
+        rows = [form, *(row for formset in formsets for row in formset.forms)]
+        said = dict.fromkeys(
+            str(unseen)
+            for row in rows
+            for name, field in row.fields.items()
+            if isinstance(field, ProseEditorFormField) and name in row.changed_data
+            for unseen in unseen_in(row[name].data or "")
+        )
+        if said:
+            messages.warning(
+                request,
+                "Laissé de côté à l’enregistrement, parce que le texte envoyé ne le montre pas. "
+                + "\u202f; ".join(said),
+            )
 
     def formfield_for_dbfield(
         self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any

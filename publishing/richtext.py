@@ -1,4 +1,8 @@
-"""Rich text: one list of extensions drives the editor and the sanitiser, so they cannot drift."""
+"""Rich text: one list of extensions drives the editor and the sanitiser, so they cannot drift.
+
+What the text holds without showing it (`publishing.unseen`) is taken out before the sanitiser,
+which would unwrap it: nothing else would tell the words apart from then on.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,8 @@ from django.db import models
 from django.utils.html import strip_tags
 from django_prose_editor.config import allowlist_from_extensions, expand_extensions
 from django_prose_editor.fields import ProseEditorField
+
+from publishing.unseen import Unseen, without_invisible_characters, without_unseen
 
 EXTENSIONS: dict[str, Any] = {
     "Bold": True,
@@ -47,8 +53,8 @@ _EMPTY = re.compile(
 
 
 def without_controls(text: str) -> str:
-    """The text without the characters that XML does not admit."""
-    return _CONTROLS.sub("", text)
+    """The text without the characters that XML does not admit, nor those that show nothing."""
+    return without_invisible_characters(_CONTROLS.sub("", text))
 
 
 # What is taken out can leave a tree that reads otherwise: each pass leaves less to do.
@@ -56,16 +62,25 @@ _MOST_PASSES = 20
 
 
 def sanitize_rich_text(html: str) -> str:
-    """The HTML that may be stored and shown: allowed tags only, without empty elements.
+    """The HTML that may be stored and shown: allowed tags only, without empty elements, nor words
+    that the markup hides.
 
     A first-level heading becomes a second-level one: the page's title is the first. Idempotent.
     """
+    if _sanitized_once(html) == html:  # nothing in it can hide anything
+        return html
+    html, _ = without_unseen(_CONTROLS.sub("", html))
     for _ in range(_MOST_PASSES):
         clean = _sanitized_once(html)
         if clean == html:
             break
         html = clean
     return html
+
+
+def unseen_in(html: str) -> list[Unseen]:
+    """The words that `sanitize_rich_text` leaves out because the markup hides them."""
+    return [] if _sanitized_once(html) == html else without_unseen(_CONTROLS.sub("", html))[1]
 
 
 def _sanitized_once(html: str) -> str:

@@ -43,6 +43,7 @@ def assemble(
     unrecognised = [
         *reading.unrecognised,
         *_missing(hints, themes, vocabulary),
+        *_unshown_title(reading),
         *_unusable_links(reading, {hints.type_name, hints.series_name, *themes}),
     ]
     document = ImportedDocument(
@@ -198,6 +199,14 @@ def _missing(hints: Hints, themes: tuple[str, ...], vocabulary: Vocabulary) -> l
     if hints.published_on and hints.updated_on and hints.updated_on < hints.published_on:
         sentences.append("La date de mise à jour précède la date de publication\u00a0: à vérifier.")
     return sentences
+
+
+def _unshown_title(reading: Reading) -> list[str]:
+    title = reading.hints.title
+    if not title or title != reading.unshown_title:
+        return []
+    label = "Titre pris dans les propriétés de la page, que son texte ne montre pas"
+    return [labelled(f"{label}\u00a0: à vérifier", quoted(title))]
 
 
 def _unusable_links(reading: Reading, names: set[str]) -> list[str]:

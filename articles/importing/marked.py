@@ -12,9 +12,10 @@ from markdown_it.token import Token
 
 from articles.importing.documents import DocumentRefused
 from articles.importing.limits import check_amount
-from articles.importing.markup import TreeReader, parse_markup, text_nodes
+from articles.importing.markup import TreeReader, shown_tree, text_nodes
 from articles.importing.pictures import PictureBox
 from articles.importing.pieces import Reading
+from articles.importing.reviewed import without_reviews
 from articles.importing.text import read_text
 
 _CALL = re.compile(r"^(\s{0,3})>>(?=\s*[^\W\d_>])")
@@ -32,11 +33,18 @@ class _Renderer(RendererHTML):
 def read_markdown(text: str) -> tuple[Reading, str]:
     """The reading, and the front matter that stood before it (lines of ``key: value``)."""
     front_matter, body = split_front_matter(text)
+    body, unseen = without_reviews(body)
+    reading = Reading()
+    reading.leave_out(unseen)
     lines = body.splitlines()
     check_amount(len(body), sum(1 for line in lines if line.strip()))
     if body.count("[") > MOST_BRACKETS or any(len(line) > LONGEST_LINE for line in lines):
-        return read_text(body), front_matter  # no author's Markdown: nothing to interpret in it
-    parser = MarkdownIt("commonmark", {"html": True}, renderer_cls=_Renderer).enable("table")
+        # No author's Markdown: there is nothing to interpret in it.
+        reading = read_text(body)
+        reading.leave_out(unseen)
+        return reading, front_matter
+    parser = MarkdownIt("commonmark", {"html": True}, renderer_cls=_Renderer)
+    parser.enable(["table", "strikethrough"])
     try:
         markup = parser.render("\n".join(_protected(lines)))
     except RecursionError as error:
@@ -44,11 +52,9 @@ def read_markdown(text: str) -> tuple[Reading, str]:
             "Ce fichier Markdown emboîte trop d’éléments pour être lu. Enregistrez-le au format "
             ".txt, puis recommencez."
         ) from error
-    tree = parse_markup(f"<body>{markup}</body>")
-    reading = Reading(
-        source_texts=[node.strip() for node in text_nodes(tree)],
-        source_links=[link for _, name, link, _ in tree.iterlinks() if name == "href"],
-    )
+    tree = shown_tree(f"<body>{markup}</body>", reading)
+    reading.source_texts = [node.strip() for node in text_nodes(tree)]
+    reading.source_links = [link for _, name, link, _ in tree.iterlinks() if name == "href"]
     TreeReader(reading, PictureBox(reading)).read(tree)
     return reading, front_matter
 

@@ -1,5 +1,7 @@
 """An HTML tree to pieces. Word and Markdown documents come through here too, as HTML.
 
+What the page does not show (`publishing.unseen`) is taken out first, before anything is read in it.
+
 Nothing of the document's own markup is copied: text is escaped and tags are written anew, from a
 short list, so that what comes out is well-formed before the sanitiser ever sees it.
 """
@@ -17,6 +19,7 @@ from articles.importing.documents import DocumentRefused
 from articles.importing.pictures import PictureBox
 from articles.importing.pieces import Piece, Reading
 from articles.importing.wording import labelled, quoted, shortened, visible_text
+from publishing.unseen import take_out_unseen
 
 INLINE = {"strong": "strong", "b": "strong", "em": "em", "i": "em", "sub": "sub", "sup": "sup"}
 SILENT = {"script", "style", "template", "noscript", "head", "title", "meta", "link", "svg",
@@ -47,7 +50,7 @@ def parse_markup(markup: str) -> HtmlElement:
             "Cette page contient trop d’éléments pour un article. Gardez la partie utile du "
             "document, puis recommencez."
         )
-    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    parser = lxml_html.HTMLParser(encoding="utf-8")
     try:
         tree = lxml_html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
     except (ValueError, lxml_html.etree.LxmlError) as error:
@@ -59,6 +62,13 @@ def parse_markup(markup: str) -> HtmlElement:
             "Cette page emboîte trop d’éléments les uns dans les autres pour être lue. "
             "Copiez son texte dans un document Word ou un fichier texte, puis recommencez."
         )
+    return tree
+
+
+def shown_tree(markup: str, reading: Reading) -> HtmlElement:
+    """The tree of a page as it is shown; what it hides is quoted in the reading."""
+    tree = parse_markup(markup)
+    reading.leave_out(take_out_unseen(tree))
     return tree
 
 

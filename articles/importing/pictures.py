@@ -15,6 +15,11 @@ from articles.importing.wording import labelled, quoted, shortened
 MOST_PICTURES = 60
 LARGEST_PICTURE = 15 * 1024 * 1024
 _DATA_ADDRESS = re.compile(r"^data:[\w.+-]+/[\w.+-]+;base64,", re.IGNORECASE)
+# What older Word gave as a description: the name of the file, with its whole path.
+_FILE_NAME = re.compile(
+    r"^(?:file:|[a-z]:[\\/]|\\\\)|^\S*\.(?:png|jpe?g|gif|bmp|webp|tiff?|emf|wmf|svg|heic)$",
+    re.IGNORECASE,
+)
 _ONE_TOO_MANY = "import:trop"
 
 
@@ -55,6 +60,9 @@ class PictureBox:
 
     def figure(self, address: str, alt: str) -> Piece | None:
         """The figure for an address, or None with a word to the editor: nothing is ever fetched."""
+        if _FILE_NAME.search(alt):  # which no reader was meant to see, nor the folders of a person
+            self.reading.discarded.append(labelled("Nom de fichier d’une image", quoted(alt)))
+            alt = ""
         content = self._stored.get(address)
         if content is None and _DATA_ADDRESS.match(address):
             content = _decode(address)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from articles.importing.documents import Hints, ImportedImage
 from articles.importing.wording import visible_lines, visible_text
+from publishing.unseen import Unseen
 
 PieceKind = Literal["heading", "paragraph", "list", "quote", "table", "figure", "callout"]
 Role = Literal["", "title", "standfirst", "caption"]
@@ -54,6 +56,7 @@ class Reading:
 
     pieces: list[Piece] = field(default_factory=list)
     hints: Hints = field(default_factory=Hints)
+    unshown_title: str = ""  # a title that the file declares and its text does not show
     images: list[ImportedImage] = field(default_factory=list)
     source_texts: list[str] = field(default_factory=list)
     source_links: list[str] = field(default_factory=list)
@@ -63,3 +66,7 @@ class Reading:
     recognised: list[str] = field(default_factory=list)
     unrecognised: list[str] = field(default_factory=list)
     discarded: list[str] = field(default_factory=list)
+
+    def leave_out(self, unseen: Iterable[Unseen]) -> None:
+        """Quotes what the author’s screen does not show, once, so that the editor knows."""
+        self.discarded = list(dict.fromkeys([*self.discarded, *map(str, unseen)]))

@@ -16,6 +16,7 @@ from articles.importing.text import read_text
 from articles.importing.web import read_page
 from articles.importing.word import read_word
 from articles.importing.wording import labelled
+from publishing.unseen import invisible_words, without_invisible_characters
 
 EXTENSIONS = (".docx", ".html", ".htm", ".md", ".markdown", ".txt")
 _ADVICE = {
@@ -63,6 +64,8 @@ def _read(extension: str, data: bytes) -> tuple[Reading, str]:
         return read_word(data), ""
     is_page = extension in (".html", ".htm")
     text, encoding = decode(data, is_page=is_page)
+    unseen = invisible_words(text)
+    text = without_invisible_characters(text)
     front_matter = ""
     if is_page:
         reading = read_page(text)
@@ -71,6 +74,7 @@ def _read(extension: str, data: bytes) -> tuple[Reading, str]:
         reading = read_text(body)
     else:
         reading, front_matter = read_markdown(text)
+    reading.leave_out(unseen)
     if not encoding.startswith("utf"):
         reading.recognised.append(labelled("Encodage du fichier", encoding))
     if "\ufffd" in text:

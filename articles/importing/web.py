@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from articles.importing.dates import parse_date, read_date_line
 from articles.importing.limits import check_amount
-from articles.importing.markup import TreeReader, discard, parse_markup, text_nodes, text_of
+from articles.importing.markup import TreeReader, discard, shown_tree, text_nodes, text_of
 from articles.importing.pictures import PictureBox
 from articles.importing.pieces import Reading
 from articles.importing.wording import fold, labelled, quoted
@@ -23,13 +23,14 @@ _LANDMARK_ROLES = {"navigation", "banner", "contentinfo", "complementary", "sear
 
 
 def read_page(markup: str) -> Reading:
-    tree = parse_markup(markup)
     reading = Reading()
+    tree = shown_tree(markup, reading)
     _read_metadata(tree, reading)
     root = _root(tree)
     texts = [node.strip() for node in text_nodes(tree)]
     check_amount(sum(map(len, texts)), 0)
     reading.source_texts = texts
+    _judge_title(texts, reading)
     reading.source_links = [
         anchor.get("href", "") for anchor in root.iter("a") if not _in_landmark(anchor, root)
     ]
@@ -37,6 +38,13 @@ def read_page(markup: str) -> Reading:
     _set_landmarks_apart(root, reading)
     TreeReader(reading, PictureBox(reading)).read(root)
     return reading
+
+
+def _judge_title(texts: list[str], reading: Reading) -> None:
+    """A title that the page declares to machines and shows to nobody is told."""
+    title = reading.hints.title
+    if title and fold(title) not in fold(" ".join(texts)):
+        reading.unshown_title = title
 
 
 def _root(tree: HtmlElement) -> HtmlElement:

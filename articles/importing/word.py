@@ -12,10 +12,12 @@ from lxml import etree
 
 from articles.importing.documents import DocumentRefused
 from articles.importing.limits import check_amount
-from articles.importing.markup import TreeReader, parse_markup
+from articles.importing.markup import TreeReader, shown_tree
 from articles.importing.pictures import LARGEST_PICTURE, PictureBox
 from articles.importing.pieces import Reading
-from articles.importing.wording import counted, labelled, squeeze
+from articles.importing.word_pictures import Cut, cut_pictures
+from articles.importing.word_unseen import take_out_unseen
+from articles.importing.wording import counted, labelled, quoted, squeeze
 
 MOST_ENTRIES = 2_000
 MOST_INFLATED = 100 * 1024 * 1024
@@ -26,6 +28,22 @@ DEEPEST_XML = 90
 _CHUNK = 256 * 1024
 _MAIN_PART = "word/document.xml"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+# Word’s « strict » format is the same under other names.
+_STRICT_NAMES = (
+    (b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+     b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"),
+    (b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+     b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"),
+    (b"http://purl.oclc.org/ooxml/drawingml/main",
+     b"http://schemas.openxmlformats.org/drawingml/2006/main"),
+    (b"http://purl.oclc.org/ooxml/drawingml/picture",
+     b"http://schemas.openxmlformats.org/drawingml/2006/picture"),
+    (b"http://purl.oclc.org/ooxml/drawingml/wordprocessingDrawing",
+     b"http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"),
+    (b"http://purl.oclc.org/ooxml/officeDocument/math",
+     b"http://schemas.openxmlformats.org/officeDocument/2006/math"),
+)  # fmt: skip
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _ENCODING = re.compile(rb"<\?xml[^>]{0,200}encoding\s*=\s*[\"']([\w.-]+)", re.IGNORECASE)
 _STYLES = """
 p[style-name='Title'] => h1.title:fresh
@@ -84,10 +102,22 @@ def read_word(data: bytes) -> Reading:
     reading = Reading()
     for name, part in parts.items():
         _check_xml(name, part)
+    parts = {name: _in_usual_names(part) for name, part in parts.items()}
+    cleaned = take_out_unseen(parts, _parser())
+    parts |= cleaned.parts
+    reading.leave_out(cleaned.unseen)
+    reading.unrecognised += [
+        labelled("Texte écrit en blanc, repris\u00a0: à vérifier", quoted(words))
+        for words in cleaned.doubtful
+    ]
     _read_witness(parts, reading)
     pictures = PictureBox(reading)
-    tree = parse_markup(f"<body>{_to_markup(data, pictures)}</body>")
+    cut = _cut(data, parts)
+    reading.unrecognised += cut.refused
+    markup = _to_markup(_rebuilt(data, parts | cut.entries), pictures)
+    tree = shown_tree(f"<body>{markup}</body>", reading)
     _settle_notes(tree, reading)
+    _settle_addresses(tree)
     TreeReader(reading, pictures).read(tree)
     return reading
 
@@ -160,6 +190,27 @@ def _inflated_xml(data: bytes) -> dict[str, bytes]:
     return parts
 
 
+def _in_usual_names(part: bytes) -> bytes:
+    if b"purl.oclc.org" in part:
+        for strict, usual in _STRICT_NAMES:
+            part = part.replace(strict, usual)
+    return part
+
+
+def _cut(data: bytes, parts: dict[str, bytes]) -> Cut:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return cut_pictures(parts, archive.read, _parser())
+
+
+def _rebuilt(data: bytes, entries: dict[str, bytes]) -> bytes:
+    """The archive with these entries in place of its own; the others are copied."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(file, "w") as new:
+        for name in dict.fromkeys([*old.namelist(), *entries]):
+            new.writestr(name, entries[name] if name in entries else old.read(name))
+    return file.getvalue()
+
+
 def _check_xml(name: str, part: bytes) -> None:
     """Well-formed, shallow, of a reasonable size, without a document type (hence entities)."""
     encoding = _ENCODING.match(part.removeprefix(b"\xef\xbb\xbf"))
@@ -192,29 +243,21 @@ def _read_witness(parts: dict[str, bytes], reading: Reading) -> None:
     main = etree.fromstring(parts[_MAIN_PART], _parser())
     paragraphs = list(main.iter(f"{_W}p"))
     reading.source_texts = _runs(main)
+    # The address of a link goes with its words.
+    shown_links = {link.get(f"{_R}id") for link in main.iter(f"{_W}hyperlink") if _runs(link)}
     check_amount(sum(map(len, reading.source_texts)), len(paragraphs))
-    removed = "".join(node.text or "" for node in main.iter(f"{_W}delText"))
-    if removed.strip():
-        reading.unrecognised.append(
-            labelled("Suivi des modifications, texte supprimé non repris", removed.strip())
-        )
     if next(main.iter(f"{_W}ins"), None) is not None:
         reading.recognised.append("Suivi des modifications\u00a0: les ajouts sont repris")
     for name in sorted(parts):
         if re.fullmatch(r"word/(?:header|footer)\d*\.xml", name):
             reading.discarded += _part_texts(parts[name])
-        elif name == "word/comments.xml":
-            reading.unrecognised += [
-                labelled("Commentaire de relecture non repris", text)
-                for text in _part_texts(parts[name])
-            ]
         elif name in ("word/footnotes.xml", "word/endnotes.xml"):
             reading.source_texts += _runs(etree.fromstring(parts[name], _parser()))
         elif name == "word/_rels/document.xml.rels":
             reading.source_links += [
                 relation.get("Target", "")
                 for relation in etree.fromstring(parts[name], _parser())
-                if isinstance(relation.tag, str) and relation.get("Type", "").endswith("/hyperlink")
+                if isinstance(relation.tag, str) and relation.get("Id") in shown_links
             ]
 
 
@@ -284,6 +327,16 @@ def _settle_notes(tree: Any, reading: Reading) -> None:
                 "Notes de bas de page, reprises à la fin", counted(len(notes), "note", "notes")
             )
         )
+
+
+def _settle_addresses(tree: Any) -> None:
+    """Of a link made by a field, the address and the place in the page: its other switches (a
+    tooltip, a window) are part of the code, and shown to nobody."""
+    for link in tree.iter("a"):
+        address, *switches = (link.get("href") or "").split('"')
+        if switches:
+            place = re.search(r'\\l\s*"([^"]*)', '"'.join(["", *switches, ""]))
+            link.set("href", f"{address}#{place[1]}" if place else address)
 
 
 def _section_tag(tree: Any) -> str:

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from publishing.unseen import without_invisible_characters
+
 _TAG = re.compile(r"<[^>]*>")
 _SPACES = re.compile(r"[ \t\n\r\f\v]+")
 _BREAK = re.compile(r"<br>|\n")
@@ -43,7 +45,7 @@ def known(text: str, names: Iterable[str]) -> str:
 
 def squeeze(text: str) -> str:
     """Text without any space: what two renderings of one line have in common."""
-    return "".join(unicodedata.normalize("NFC", text).replace("\u200b", "").split())
+    return "".join(without_invisible_characters(unicodedata.normalize("NFC", text)).split())
 
 
 def quoted(text: str) -> str:

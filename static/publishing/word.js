@@ -1,5 +1,6 @@
 // What Word, LibreOffice and Google Docs put on the clipboard, as the structure that was meant.
 // A pure function of text to text; the editor's own rules then keep only what they know.
+import { takeOutUnseen } from "portal/unseen";
 
 const BOLD = /font-weight:\s*(bold|[6-9]00)/i;
 const ITALIC = /font-style:\s*italic/i;
@@ -18,16 +19,26 @@ function unwrap(element) {
 }
 
 function removeNoise(root) {
-  const walker = root.ownerDocument.createTreeWalker(root, NodeFilter.SHOW_COMMENT);
-  const comments = [];
-  while (walker.nextNode()) comments.push(walker.currentNode);
-  comments.forEach((comment) => comment.remove());
   root.querySelectorAll("style, script, meta, link, title, xml").forEach((e) => e.remove());
   for (const element of [...root.querySelectorAll("*")]) {
     if (!element.tagName.includes(":")) continue; // o:p and the like
     if (element.textContent.trim()) unwrap(element);
     else element.remove();
   }
+}
+
+// The title of a link shows nowhere in the editor; one that says more than the link is told.
+function takeOutTooltips(root) {
+  const sentences = [];
+  for (const link of root.querySelectorAll("a[title]")) {
+    const title = link.title.replace(/\s+/g, " ").trim();
+    const said = `${link.textContent} ${link.getAttribute("href")}`.toLowerCase();
+    if (title && !said.includes(title.toLowerCase())) {
+      sentences.push(`Infobulle d’un lien\u00a0: «\u00a0${title}\u00a0»`);
+    }
+    link.removeAttribute("title");
+  }
+  return sentences;
 }
 
 // Word writes a list as paragraphs, each with its level in the style and its bullet as text.
@@ -103,16 +114,44 @@ function tidyText(root) {
   }
 }
 
-export function cleanPastedHtml(html) {
+function read(html) {
+  const css = [];
   // Read as data: even in a document that is never shown, the content policy speaks of styles.
   const inert = html
-    .replace(/<style[\s\S]*?<\/style>/gi, "")
-    .replace(/(\s)style(\s*=)/gi, "$1data-style$2");
+    .replace(/<style[^>]*>([\s\S]*?)<\/style>/gi, (_, text) => {
+      css.push(text);
+      return "";
+    })
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/([\s"'/])style(\s*=)/gi, "$1data-style$2"));
   const root = new DOMParser().parseFromString(inert, "text/html").body;
+  const leftOut = takeOutUnseen(root, css.join("\n"));
   removeNoise(root);
+  leftOut.push(...takeOutTooltips(root));
+  return { root, leftOut };
+}
+
+// The HTML that was meant, and a sentence for each passage that was left out because the page that
+// it comes from does not show it.
+export function readPastedHtml(html) {
+  const { root, leftOut } = read(html);
   rebuildLists(root);
   keepEmphasis(root);
   fitThePage(root);
   tidyText(root);
-  return root.innerHTML;
+  return { html: root.innerHTML, leftOut };
+}
+
+function textOf(node) {
+  if (node.nodeType === Node.TEXT_NODE) return node.data.replace(/[\r\n\t ]+/g, " ");
+  const inner = [...node.childNodes].map(textOf).join("");
+  if (node.localName === "br") return "\n";
+  if (/^t[dh]$/.test(node.localName)) return `${inner.trim().replace(/\s+/g, " ")}\t`;
+  return /^(p|div|li|h[1-6]|tr|blockquote)$/.test(node.localName) ? `${inner}\n` : inner;
+}
+
+// The same for a field of plain text: a line for each paragraph, tabs between cells.
+export function readPastedText(html) {
+  const { root, leftOut } = read(html);
+  const lines = textOf(root).split("\n").map((line) => line.replace(/^ +|\s+$/g, ""));
+  return { text: lines.filter(Boolean).join("\n"), leftOut };
 }

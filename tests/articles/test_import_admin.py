@@ -1,5 +1,6 @@
 """Documents brought in by the command and in the admin: what becomes of them in the portal."""
 
+import base64
 from collections.abc import Callable
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -11,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from PIL import Image as Pillow
 
 from articles.models import Article, Publication
 from media.models import Image
@@ -94,6 +96,24 @@ def test_picture_of_a_document_goes_to_the_library(editor: Client) -> None:
     upload(editor, "note.docx", file.getvalue())
     block = Article.objects.get().blocks.get(kind="figure")
     assert block.image == Image.objects.get()
+
+
+def test_stored_picture_of_a_document_has_no_metadata(editor: Client) -> None:
+    exif = Pillow.Exif()
+    exif[0x010E] = "tréfonds"  # a description
+    exif.get_ifd(0x8825)[1] = "N"  # a place
+    file = BytesIO()
+    Pillow.new("RGB", (40, 20), "red").save(file, "JPEG", exif=exif, comment=b"secret")
+    data = base64.b64encode(file.getvalue()).decode()
+    upload(
+        editor, "page.html", f'{PAGE}<p><img alt="x" src="data:image/jpeg;base64,{data}">'.encode()
+    )
+    (image,) = Image.objects.all()
+
+    for name in image.file_names():
+        with image.file.storage.open(name) as stored, Pillow.open(stored) as opened:
+            assert not opened.getexif()
+            assert not {"comment", "exif", "xmp"} & set(opened.info)
 
 
 def bomb() -> bytes:

@@ -208,10 +208,11 @@ def test_reports_what_word_keeps_out_of_the_text() -> None:
 
     document = read_document("a.docx", word(write))
 
-    assert document.discarded == ("Note interne",)
-    assert document.unrecognised == (
-        "Suivi des modifications, texte supprimé non repris\u00a0: phrase ôtée",
+    assert document.discarded == (
+        "Texte supprimé (suivi des modifications)\u00a0: «\u00a0phrase ôtée\u00a0»",
+        "Note interne",
     )
+    assert document.unrecognised == ()
 
 
 def test_takes_a_table_of_one_cell_for_a_callout() -> None:
