@@ -8,6 +8,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -260,9 +261,11 @@ def test_nothing_is_left_under_what_is_transparent(opacity: int, kind: str) -> N
     for name, content in files(image).items():
         with Pillow.open(BytesIO(content)) as read:
             corner = read.convert("RGBA").crop((0, 0, 80, 80))
-            for band, (low, high) in zip("RGBA", corner.getextrema(), strict=True):  # type: ignore[misc,arg-type]  # a pair for each band
-                # AVIF draws colours with a loss: a spread of a few levels tells nothing.
-                assert high - low <= (8 if name.endswith(".avif") else 0), (name, band)
+            # AVIF draws colours with a loss: a spread of a few levels tells nothing.
+            most = 8 if name.endswith(".avif") else 0
+            for band in corner.split():
+                seen = set(band.tobytes())
+                assert max(seen) - min(seen) <= most, name
 
 
 # --- Colours stay right ---
@@ -311,8 +314,9 @@ def test_profile_is_applied_with_and_without_transparency(mode: str) -> None:
 
     picture = opened(BytesIO(written(pixels, "PNG", icc_profile=wide_profile()))).pixels
 
-    red, green, *_ = picture.getpixel((5, 5))  # type: ignore[misc]  # a colour
-    assert green > 240 and red < 15  # type: ignore[operator]
+    colour = picture.getpixel((5, 5))
+    assert isinstance(colour, tuple)
+    assert colour[0] < 15 and colour[1] > 240
 
 
 # --- What is damaged beside the picture is no reason to refuse it ---
@@ -414,12 +418,12 @@ def test_bare_picture_keeps_its_pixels(kind: str) -> None:
     stripped = bare(loaded)
 
     assert SECRET not in stripped
+    before: Any
+    after: Any
     with Pillow.open(whole) as before, Pillow.open(BytesIO(stripped)) as after:
-        assert (before.n_frames, before.info.get("loop")) == (
-            after.n_frames,
-            after.info.get("loop"),
-        )  # type: ignore[attr-defined]
-        for frame in range(before.n_frames):  # type: ignore[attr-defined]
+        assert before.n_frames == after.n_frames == 2
+        assert before.info.get("loop") == after.info.get("loop")
+        for frame in range(2):
             before.seek(frame)
             after.seek(frame)
             assert before.convert("RGBA").tobytes() == after.convert("RGBA").tobytes()
