@@ -1,0 +1,112 @@
+"""What PowerPoint hides: slides, speakers' notes, comments, what lies beside the slide.
+
+Source: ECMA-376 part 1, chapter 19.
+"""
+
+from __future__ import annotations
+
+from media.cleaning.findings import Findings, Kind
+from media.cleaning.markup import Element, attribute, child, first, local, named, text_of
+from media.cleaning.parts import Part, Parts
+
+HIDDEN_SLIDE = Kind(
+    "diapositive masquée",
+    "diapositives masquées",
+    "Clic droit sur une diapositive barrée, dans la liste : supprimez-la, ou affichez-la.",
+)
+NOTES = Kind(
+    "diapositive avec des notes pour l’orateur ou l’oratrice",
+    "diapositives avec des notes pour l’orateur ou l’oratrice",
+    "PowerPoint : Fichier › Informations › Vérifier l’absence de problèmes › Inspecter le document "
+    "retire toutes les notes ; ou exportez en PDF.",
+)
+COMMENT = Kind(
+    "commentaire de relecture",
+    "commentaires de relecture",
+    "PowerPoint : Révision › Supprimer › Supprimer tous les commentaires.",
+)
+BESIDE = Kind(
+    "texte ou image à côté de la diapositive, hors du cadre",
+    "textes ou images à côté de la diapositive, hors du cadre",
+    "Dézoomez pour voir autour des diapositives, et supprimez ce qui s’y trouve.",
+)
+TRIMMED = Kind(
+    "vidéo ou son dont la partie coupée reste dans le fichier",
+    "vidéos ou sons dont les parties coupées restent dans le fichier",
+    "Fichier › Informations › Compresser les médias retire ce qui est coupé.",
+)
+# Placeholders of a page of notes that hold no words of the speaker.
+_OF_THE_PAGE = {"sldImg", "sldNum", "dt", "hdr", "ftr"}
+
+
+class Rewriting:
+    """Of the parts of one presentation."""
+
+    def __init__(self, parts: Parts, found: Findings) -> None:
+        self._found = found
+        size = first(parts.tree(parts.main.name), "sldSz")
+        self._width = _number(size, "cx")
+        self._height = _number(size, "cy")
+
+    def rewrite(self, part: Part, root: Element) -> None:
+        match local(root):
+            case "sld":
+                if attribute(root, "show", "1") in ("0", "false"):
+                    self._found.add(HIDDEN_SLIDE, _title(root))
+                self._tell_what_is_beside(root)
+                for trim in named(root, "trim"):
+                    if any(_number(trim, each) for each in ("st", "end")):
+                        self._found.add(TRIMMED)
+            case "notes":
+                if words := _notes(root):
+                    self._found.add(NOTES, words)
+            case "cmLst":
+                for comment in named(root, "cm"):
+                    self._found.add(COMMENT, text_of(comment, "text", "t"))
+            case "cmAuthorLst" | "authorLst":
+                for author in root:
+                    for name in ("name", "userId", "providerId"):
+                        if name in author.attrib:
+                            author.set(name, "Auteur" if name == "name" else "None")
+                    if "initials" in author.attrib:
+                        author.set("initials", "A")
+
+    def _tell_what_is_beside(self, root: Element) -> None:
+        tree = first(root, "spTree")
+        for shape in tree if tree is not None else ():
+            place = first(shape, "xfrm")
+            start, size = child(place, "off"), child(place, "ext")
+            if start is None or size is None or not self._width:
+                continue
+            x, y = _number(start, "x"), _number(start, "y")
+            is_beside = (
+                x >= self._width
+                or y >= self._height
+                or x + _number(size, "cx") <= 0
+                or y + _number(size, "cy") <= 0
+            )
+            words = text_of(shape, "t")
+            if is_beside and (words or first(shape, "blip") is not None):
+                self._found.add(BESIDE, words)
+
+
+def _number(element: Element | None, name: str) -> int:
+    value = attribute(element, name) if element is not None else ""
+    return int(value) if value.lstrip("-").isdigit() else 0
+
+
+def _title(slide: Element) -> str:
+    for shape in named(slide, "sp"):
+        holder = first(shape, "ph")
+        if holder is not None and attribute(holder, "type") in ("title", "ctrTitle"):
+            return text_of(shape, "t")
+    return text_of(slide, "t")
+
+
+def _notes(page: Element) -> str:
+    words = []
+    for shape in named(page, "sp", "graphicFrame"):
+        holder = first(shape, "ph")
+        if holder is None or attribute(holder, "type", "body") not in _OF_THE_PAGE:
+            words.append(text_of(shape, "t"))
+    return " ".join(each for each in words if each.strip())
