@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import zipfile
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -48,6 +49,13 @@ FORMATS = {
 # Names of files inside a ZIP stand in clear in the directory at its end. Searching there opens
 # nothing, so nothing can be made to swell.
 _END = 1024 * 1024
+# The longest first: one begins with another.
+_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 
 
 def extension_of(name: str) -> str:
@@ -78,7 +86,7 @@ def _is_a(wanted: Format, content: File[Any], size: int) -> bool:
         content.seek(0)
         start = content.read(4096)
         if not wanted.signature:
-            return b"\0" not in start
+            return b"\0" not in start or _is_marked_text(start)
         if wanted.signature != ZIP:
             # Some programs write a byte order mark or empty lines first.
             return bool(start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(wanted.signature))
@@ -88,3 +96,16 @@ def _is_a(wanted: Format, content: File[Any], size: int) -> bool:
         return wanted.inner in start or wanted.inner in content.read()
     finally:
         content.seek(0)
+
+
+def _is_marked_text(start: bytes) -> bool:
+    """In 16 or 32 bits, as its byte order mark says: what Excel calls « texte Unicode »."""
+    for mark, encoding in _MARKS.items():
+        if start.startswith(mark):
+            try:
+                # A character of two or four bytes may be cut where the reading stopped.
+                text = codecs.getincrementaldecoder(encoding)().decode(start)
+            except UnicodeDecodeError:
+                return False
+            return "\0" not in text
+    return False
