@@ -62,6 +62,8 @@ class DocumentForm(UploadForm):
     hidden_is_meant = forms.BooleanField(
         label="Je publie aussi ce qui est caché",
         required=False,
+        help_text="Cochez si tout ce qui est dit ci-dessus est à publier, et choisissez de nouveau "
+        "le même fichier. Sinon, corrigez-le d’abord, et choisissez le fichier corrigé.",
         # Shown where there is something to say it of.
         widget=forms.HiddenInput,
     )
@@ -76,12 +78,12 @@ class DocumentForm(UploadForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.is_held:
-            self._ask("Sinon, supprimez ce document et ajoutez-en un corrigé.")
-
-    def _ask(self, otherwise: str) -> None:
-        field = self.fields["hidden_is_meant"]
-        field.widget = forms.CheckboxInput()
-        field.help_text = f"Cochez si tout ce qui est dit ci-dessus est à publier. {otherwise}"
+            field = self.fields["hidden_is_meant"]
+            field.widget = forms.CheckboxInput()
+            field.help_text = (
+                "Cochez si tout ce qui est dit ci-dessus est à publier. Sinon, supprimez ce "
+                "document et ajoutez-en un corrigé."
+            )
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -99,10 +101,7 @@ class DocumentForm(UploadForm):
         with document_for_readers(file, title=said["title"]) as result:
             self.instance.hidden, self.removed = result.hidden, result.removed
             if result.hidden:
-                self._ask(
-                    "Choisissez alors de nouveau le même fichier. Sinon, corrigez-le d’abord, et "
-                    "choisissez le fichier corrigé."
-                )
+                self.fields["hidden_is_meant"].widget = forms.CheckboxInput()
             if result.hidden and not (said["hidden_is_meant"] and said["told"] == fingerprint):
                 data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
                 data["told"] = fingerprint

@@ -145,6 +145,7 @@ def test_what_a_document_hides_is_told_and_not_added(client: Client, editor: Use
     form = page.context["adminform"].form
     assert isinstance(form.fields["hidden_is_meant"].widget, CheckboxInput)
     assert "Je publie aussi ce qui est caché" in page.text
+    assert "choisissez de nouveau le même fichier" in page.text
     assert form["told"].value()
 
 
