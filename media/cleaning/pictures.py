@@ -6,7 +6,8 @@ second picture after the end of the first, remains of a longer file that was ove
 function keeps what a reader of the format needs to show the same picture, in the order it stands,
 and drops everything else, known or not.
 
-Sources: ISO/IEC 10918-1 annex B and JFIF 1.02 (JPEG), PNG 3rd edition, GIF89a, RFC 9649 (WebP).
+Sources: ISO/IEC 10918-1 annex B and JFIF 1.02 (JPEG), PNG 3rd edition, GIF89a, RFC 9649 (WebP),
+ISO/IEC 15444-1 annex I (JPEG 2000).
 """
 
 from __future__ import annotations
@@ -238,9 +239,33 @@ def bare_webp(content: bytes) -> bytes:
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
+# --- JPEG 2000 ---
+
+JP2_SIGNATURE = b"\0\0\0\x0cjP  \r\n\x87\n"
+_JP2_DESCRIPTIONS = {b"uuid", b"xml ", b"uinf", b"jp2i"}
+
+
+def bare_jp2(content: bytes) -> bytes:
+    """Boxes that draw, as PDFs hold them; those that describe are left out."""
+    kept = []
+    at = 0
+    while at < len(content):
+        size, kind = struct.unpack_from(">I4s", content, at)
+        if size == 1:
+            (size,) = struct.unpack_from(">Q", content, at + 8)
+        end = at + size if size else len(content)
+        if end <= at or end > len(content):
+            raise ValueError("not a box")
+        if kind not in _JP2_DESCRIPTIONS:
+            kept.append(content[at:end])
+        at = end
+    return b"".join(kept)
+
+
 _BY_SIGNATURE: dict[bytes, Callable[[bytes], bytes]] = {
     PNG_SIGNATURE: bare_png,
     JPEG_SIGNATURE: bare_jpeg,
     b"GIF8": bare_gif,
     b"RIFF": bare_webp,
+    JP2_SIGNATURE: bare_jp2,
 }

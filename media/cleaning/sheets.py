@@ -80,6 +80,11 @@ HISTORY = Kind(
     "historiques des modifications d’un classeur partagé",
     "Cessez de partager le classeur (Révision), puis enregistrez-le.",
 )
+HIDDEN_NAME = Kind(
+    "nom défini masqué",
+    "noms définis masqués",
+    "Copiez les feuilles à publier, en valeurs, dans un nouveau classeur.",
+)
 SCENARIO = Kind(
     "scénario",
     "scénarios",
@@ -163,6 +168,10 @@ class Rewriting:
                 self._found.add(VERY_HIDDEN_SHEET, name)
             elif state != "visible":
                 self._found.add(HIDDEN_SHEET, name)
+        for name in named(root, "definedName"):
+            is_filter = attribute(name, "name").endswith("_FilterDatabase")
+            if attribute(name, "hidden") in ("1", "true") and not is_filter:
+                self._found.add(HIDDEN_NAME, f"{attribute(name, 'name')} = {name.text or ''}")
         for path in list(named(root, "absPath")):
             choice = next(path.iterancestors("{*}AlternateContent"), path)
             removed(choice)

@@ -44,14 +44,19 @@ class Rewriting:
 
     def __init__(self, parts: Parts, found: Findings) -> None:
         self._found = found
-        size = first(parts.tree(parts.main.name), "sldSz")
+        presentation = parts.tree(parts.main.name)
+        size = first(presentation, "sldSz")
+        # A slide that the list does not name is in the file, and in no program's list.
+        listed = {v for e in named(presentation, "sldId") for v in e.attrib.values()}
+        self._listed = {link.target for link in parts.main.links if link.id in listed}
         self._width = _number(size, "cx")
         self._height = _number(size, "cy")
 
     def rewrite(self, part: Part, root: Element) -> None:
         match local(root):
             case "sld":
-                if attribute(root, "show", "1") in ("0", "false"):
+                is_hidden = attribute(root, "show", "1") in ("0", "false")
+                if is_hidden or part.name not in self._listed:
                     self._found.add(HIDDEN_SLIDE, _title(root))
                 self._tell_what_is_beside(root)
                 for trim in named(root, "trim"):

@@ -66,6 +66,12 @@ PATH_IN_FIELD = Kind(
     "champs qui nomment des fichiers de votre ordinateur ou de votre réseau",
     FIELD.advice,
 )
+UNSHOWN_HEADER = Kind(
+    "en-tête ou pied de page qui ne paraît sur aucune page",
+    "en-têtes ou pieds de page qui ne paraissent sur aucune page",
+    "Word : En-tête et pied de page › cochez « Première page différente » et « Pages paires et "
+    "impaires différentes », videz-les, puis décochez.",
+)
 _FORMATS = (
     *("rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "trPrChange", "tcPrChange"),
     *("tblGridChange", "tblPrExChange", "numberingChange", "cellIns", "cellDel", "cellMerge"),
@@ -89,6 +95,7 @@ class Rewriting:
         self._found = found
         styles = next((p for p in parts if "styles+xml" in p.content_type), None)
         self._styles = _Styles(parts.tree(styles.name) if styles else None)
+        self._never_shown = _never_shown(parts)
         self._has_ground = child(parts.tree(parts.main.name), "background") is not None
 
     def rewrite(self, part: Part, root: Element) -> None:
@@ -99,6 +106,8 @@ class Rewriting:
             removed(element)  # from properties that are removed: the text that is shown remains
         if first(root, "p") is None:
             return
+        if part.name in self._never_shown and (text := text_of(root, "t")):
+            self._found.add(UNSHOWN_HEADER, text)
         if "comments+xml" in part.content_type:
             for comment in named(root, "comment"):
                 self._found.add(COMMENT, text_of(comment, "t"))
@@ -220,6 +229,24 @@ class _Styles:
                 seen.add(style)
                 style = self._based_on.get(style, "")
         return self._of_document.get(name, "")
+
+
+def _never_shown(parts: Parts) -> set[str]:
+    """Headers and footers of first or of even pages that no section asks for."""
+    targets = {link.id: link.target for link in parts.main.links}
+    settings = next((p for p in parts if "settings+xml" in p.content_type), None)
+    even = settings and first(parts.tree(settings.name), "evenAndOddHeaders")
+    shown: set[str] = set()
+    unshown: set[str] = set()
+    for section in named(parts.tree(parts.main.name), "sectPr"):
+        is_on_first = is_on(child(section, "titlePg"))
+        for reference in section:
+            if local(reference) not in ("headerReference", "footerReference"):
+                continue
+            kind, name = attribute(reference, "type"), targets.get(attribute(reference, "id"), "")
+            is_shown = {"first": is_on_first, "even": is_on(even)}.get(kind, True)
+            (shown if is_shown else unshown).add(name)
+    return unshown - shown
 
 
 def _said(run: Element | None, paragraph: Element | None) -> dict[str, str]:

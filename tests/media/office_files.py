@@ -190,9 +190,12 @@ def pptx(
     links: tuple[tuple[str, ...], ...] = (),
     files: Mapping[str, str | bytes] | None = None,
     slide_links: tuple[tuple[str, ...], ...] = (),
+    listed: tuple[int, ...] = (1, 2),
 ) -> bytes:
     main = (
-        f'<p:presentation {P} {R}><p:sldIdLst><p:sldId id="256" r:id="p1"/></p:sldIdLst>'
+        f"<p:presentation {P} {R}><p:sldIdLst>"
+        + "".join(f'<p:sldId id="{256 + n}" r:id="p{n}"/>' for n in listed)
+        + "</p:sldIdLst>"
         '<p:sldSz cx="9144000" cy="6858000"/></p:presentation>'
     )
     parts: dict[str, str | bytes] = {

@@ -275,6 +275,30 @@ def test_hidden_runs_that_follow_each_other_are_one_passage() -> None:
     assert said.startswith("1 passage en texte masqué") and "mot secret" in said
 
 
+@pytest.mark.parametrize(
+    ("kind", "section", "settings", "is_told"),
+    [
+        ("first", "", "", True),
+        ("first", "<w:titlePg/>", "", False),
+        ("even", "", "", True),
+        ("even", "", "<w:evenAndOddHeaders/>", False),
+        ("default", "", "", False),
+    ],
+)
+def test_header_that_no_page_has_is_told(
+    kind: str, section: str, settings: str, is_told: bool
+) -> None:
+    content = docx(
+        f'<w:sectPr><w:headerReference w:type="{kind}" r:id="rHead"/>{section}</w:sectPr>',
+        (("rHead", "header", "header1.xml"), ("rSettings", "settings", "settings.xml")),
+        {
+            "word/header1.xml": f"<w:hdr {W}>{paragraph('Avis réservé')}</w:hdr>",
+            "word/settings.xml": f"<w:settings {W}>{settings}</w:settings>",
+        },
+    )
+    assert ("Avis réservé" in told(content, "docx")) == is_told
+
+
 def test_every_part_with_text_is_read() -> None:
     hidden = paragraph("Avis réservé", "<w:vanish/>")
     for name, kind, tag in (("header1", "header", "hdr"), ("footnotes", "footnotes", "footnotes")):
@@ -486,6 +510,17 @@ def test_values_that_their_format_hides_are_told(format_code: str) -> None:
     assert said.startswith("1 valeur que le format") and "38000" in said
 
 
+def test_hidden_names_are_told_and_those_of_filters_are_not() -> None:
+    names = (
+        '<definedNames><definedName name="Salaire" hidden="1">38000</definedName>'
+        '<definedName name="_xlnm._FilterDatabase" hidden="1">Bilan!$A$1</definedName>'
+        '<definedName name="Montre">12</definedName></definedNames>'
+    )
+    said = told(xlsx(row("a"), workbook=names), "xlsx")
+
+    assert said.startswith("1 nom défini masqué\u00a0: «\u00a0Salaire = 38000\u00a0»")
+
+
 def test_empty_hidden_rows_and_columns_are_no_secret() -> None:
     content = xlsx(
         '<row r="1"><c r="A1"><v>1</v></c></row><row r="2" hidden="1"><c r="A2" s="1"/></row>',
@@ -552,6 +587,10 @@ def test_notes_of_a_sheet_are_told_without_their_authors() -> None:
             lambda: pptx(
                 slide(shape("a")), slide(shape("Plan B", holder="title"), attributes='show="0"')
             ),
+            "1 diapositive masquée\u00a0: «\u00a0Plan B\u00a0»",
+        ),
+        (
+            lambda: pptx(slide(shape("a")), slide(shape("Plan B")), listed=(1,)),
             "1 diapositive masquée\u00a0: «\u00a0Plan B\u00a0»",
         ),
         (lambda: pptx(slide(shape("Avis", x=9_200_000))), "1 texte ou image à côté"),

@@ -429,6 +429,15 @@ def test_bare_picture_keeps_its_pixels(kind: str) -> None:
             assert before.convert("RGBA").tobytes() == after.convert("RGBA").tobytes()
 
 
+def test_bare_jpeg_2000_keeps_its_pixels() -> None:
+    whole = written(photograph("L"), "JPEG2000")
+    description = b"uuid" + bytes(16) + SECRET
+
+    stripped = bare(whole + struct.pack(">I", len(description) + 4) + description)
+
+    assert stripped == whole
+
+
 @pytest.mark.parametrize("content", [b"", b"\xff\xd8\xff", b"GIF89a", b"RIFF\0\0\0\0WEBP", b"BM"])
 def test_what_cannot_be_followed_is_given_back(content: bytes) -> None:
     assert bare(content) in (content, b"RIFF\4\0\0\0WEBP")
