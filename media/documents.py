@@ -11,6 +11,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 
+from media.cleaning.findings import LOCKED
+
 MOST_BYTES = 30 * 1024 * 1024
 ZIP = b"PK\x03\x04"
 
@@ -75,6 +77,8 @@ def check_document(content: File[Any]) -> None:
             "Ce format n’est pas accepté. Formats possibles : PDF, Word, Excel et PowerPoint "
             "(.docx, .xlsx, .pptx), OpenDocument, CSV, texte, RTF ou ZIP."
         )
+    if FORMATS[extension].signature == ZIP and _is_locked(content):
+        raise ValidationError(LOCKED)
     if not _is_a(FORMATS[extension], content, size):
         raise ValidationError(
             f"Ce fichier n’est pas un document .{extension} : vérifiez son nom et son contenu."
@@ -96,6 +100,14 @@ def _is_a(wanted: Format, content: File[Any], size: int) -> bool:
         return wanted.inner in start or wanted.inner in content.read()
     finally:
         content.seek(0)
+
+
+def _is_locked(content: File[Any]) -> bool:
+    """Office wraps a document that has a password in the container of its older formats."""
+    content.seek(0)
+    is_wrapped = content.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    content.seek(0)
+    return is_wrapped and "EncryptedPackage".encode("utf-16-le") in content.read()
 
 
 def _is_marked_text(start: bytes) -> bool:

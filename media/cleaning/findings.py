@@ -25,8 +25,8 @@ LOCKED = (
     "Enregistrez-le sans mot de passe, puis réessayez."
 )
 MACROS = (
-    "Ce document contient des macros (un programme) : enregistrez-le sans macros, au format .docx, "
-    ".xlsx, .pptx ou OpenDocument, puis réessayez."
+    "Ce document contient des macros ou des contrôles ActiveX (un programme) : enregistrez-le sans "
+    "eux, au format .docx, .xlsx, .pptx ou OpenDocument, puis réessayez."
 )
 
 

@@ -49,6 +49,9 @@ _IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 _SHOWS = {"Tj", "TJ", "'", '"'}
 _FILLS = {"f", "F", "f*", "B", "B*", "b", "b*"}
 _ENDS = {"S", "s", "n"}
+_PLAIN_SPACES = {
+    *("/DeviceGray", "/DeviceRGB", "/DeviceCMYK", "/CalGray", "/CalRGB", "/ICCBased"),
+}
 _ALL: Box = (-1e9, -1e9, 1e9, 1e9)
 
 
@@ -58,6 +61,7 @@ class _State:
 
     matrix: Matrix = _IDENTITY
     is_white: bool = False
+    is_plain: bool = True  # the space that `sc` names colours of
     is_opaque: bool = True
     mode: int = 0
     size: float = 10
@@ -120,10 +124,14 @@ class _Walk:
                 state = stack.pop() if stack else state
             elif name == "cm":
                 state = replace(state, matrix=_times(_matrix(operands), state.matrix))
-            elif name in ("rg", "g", "k", "sc", "scn"):
-                state = replace(state, is_white=_is_white(name, operands))
+            elif name in ("rg", "g", "k"):
+                state = replace(state, is_white=_is_white(operands))
+            elif name in ("sc", "scn"):
+                state = replace(state, is_white=state.is_plain and _is_white(operands))
             elif name == "cs":
-                state = replace(state, is_white=False)
+                space = str(operands[0])
+                space = resources.get("/ColorSpace", {}).get(space, space)
+                state = replace(state, is_white=False, is_plain=_is_plain(space))
             elif name == "gs":
                 state = _with(state, resources.get("/ExtGState", {}).get(str(operands[0])))
             elif name == "BT":
@@ -272,9 +280,16 @@ def _with(state: _State, said: Any) -> _State:
     return replace(state, is_opaque=is_opaque)
 
 
-def _is_white(name: str, operands: Any) -> bool:
+def _is_plain(space: Any) -> bool:
+    """Of light or of four inks, where one knows what is white; not of one ink, whose whole is its
+    own colour."""
+    family = str(space[0]) if isinstance(space, pikepdf.Array) and len(space) else str(space)
+    return family in _PLAIN_SPACES
+
+
+def _is_white(operands: Any) -> bool:
     values = [float(each) for each in operands if not isinstance(each, pikepdf.Object)]
-    if name == "k" or len(values) == 4:
+    if len(values) == 4:
         return bool(values) and max(values) < 0.02
     return bool(values) and min(values) > 0.98
 

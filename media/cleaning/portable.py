@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from io import BytesIO
 from typing import Any, BinaryIO
 
 import pikepdf
@@ -51,14 +52,14 @@ HIDDEN_FIELD = Kind(
     "Imprimez le document en PDF : il ne gardera que ce qui se voit.",
 )
 LAYER = Kind("calque masqué", "calques masqués", HIDDEN_FIELD.advice)
-XFA = Kind(
-    "formulaire XFA, dont les données ne se voient pas toutes",
-    "formulaires XFA, dont les données ne se voient pas toutes",
-    HIDDEN_FIELD.advice,
-)
+XFA = Kind("copie du formulaire (XFA)", "copies du formulaire (XFA)", "")
 ATTACHED = Kind("fichier joint au PDF", "fichiers joints au PDF", "")
 _PORTFOLIO = (
     "Ce PDF est un porte-documents, qui en contient d’autres : joignez ces documents un par un."
+)
+_MADE_BY_ITS_READER = (
+    "Ce PDF est un formulaire dynamique (XFA), que peu de lecteurs affichent : imprimez-le en PDF, "
+    "puis réessayez."
 )
 _ROOT_KEPT = {
     *("/Type", "/Version", "/Extensions", "/Pages", "/PageLabels", "/Names", "/Dests"),
@@ -77,6 +78,11 @@ _ACTIONS = {
 # Shown on the page themselves; what they say is told where it is in a note that opens.
 _SHOWN = {"/FreeText", "/Link", "/Widget", "/Popup", "/Watermark", "/PrinterMark", "/TrapNet"}
 _HIDDEN, _NO_VIEW = 2, 32
+_SAVED: dict[str, Any] = {
+    "deterministic_id": True,
+    "encryption": False,
+    "stream_decode_level": pikepdf.StreamDecodeLevel.none,
+}
 _DEEPEST = 50
 # Which standards of archives and of accessibility the file says to keep to.
 _CONFORMANCE = tuple(
@@ -93,6 +99,8 @@ def clean(source: BinaryIO, target: BinaryIO, *, title: str, found: Findings) ->
         with pikepdf.open(source, inherit_page_attributes=True) as pdf:
             if "/Collection" in pdf.Root:
                 raise Refused(_PORTFOLIO)
+            if pdf.Root.get("/NeedsRendering"):
+                raise Refused(_MADE_BY_ITS_READER)
             if not len(pdf.pages):
                 raise Refused(DAMAGED)
             is_signed = _is_signed(pdf)
@@ -107,12 +115,7 @@ def clean(source: BinaryIO, target: BinaryIO, *, title: str, found: Findings) ->
             _root(pdf, found)
             _describe(pdf, title, conformance)
             if not is_signed:
-                pdf.save(
-                    target,
-                    deterministic_id=True,
-                    encryption=False,
-                    stream_decode_level=pikepdf.StreamDecodeLevel.none,
-                )
+                _write(pdf, target)
             return not is_signed
     except pikepdf.PasswordError as error:
         raise Refused(LOCKED) from error
@@ -120,6 +123,15 @@ def clean(source: BinaryIO, target: BinaryIO, *, title: str, found: Findings) ->
         raise Refused(TOO_LARGE) from error
     except pikepdf.PdfError as error:
         raise Refused(DAMAGED) from error
+
+
+def _write(pdf: pikepdf.Pdf, target: BinaryIO) -> None:
+    """Twice, since packing a stream moves the keys of its dictionary: what is written is then what
+    writing it again gives."""
+    first = BytesIO()
+    pdf.save(first, **_SAVED)
+    with pikepdf.open(first) as again:
+        again.save(target, **_SAVED)
 
 
 def _is_signed(pdf: pikepdf.Pdf) -> bool:
@@ -151,9 +163,6 @@ def _tell_fields(pdf: pikepdf.Pdf, found: Findings) -> None:
     for field, is_leaf in _fields(pdf):
         if is_leaf and "/Rect" not in field and (value := _text(field.get("/V"))):
             found.add(HIDDEN_FIELD, value)
-    form = pdf.Root.get("/AcroForm")
-    if isinstance(form, pikepdf.Dictionary) and "/XFA" in form:
-        found.add(XFA)
 
 
 def _tell_layers(pdf: pikepdf.Pdf, found: Findings) -> None:
@@ -282,6 +291,7 @@ def _root(pdf: pikepdf.Pdf, found: Findings) -> None:
     form = root.get("/AcroForm")
     if isinstance(form, pikepdf.Dictionary) and "/XFA" in form:
         del form["/XFA"]
+        found.remove(XFA)
 
 
 def _conformance(pdf: pikepdf.Pdf) -> dict[str, str]:

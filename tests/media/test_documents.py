@@ -121,6 +121,12 @@ def test_refuses_other_formats(name: str) -> None:
     assert "format n’est pas accepté" in refusal(name, PDF)
 
 
+def test_says_that_an_office_document_has_a_password() -> None:
+    wrapped = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
+
+    assert "mot de passe" in refusal("fiche.docx", wrapped)
+
+
 def test_refuses_an_empty_file() -> None:
     assert "vide" in refusal("fiche.pdf", b"")
 

@@ -285,6 +285,8 @@ WORDS = b"BT /F1 12 Tf 72 700 Td (Avis reserve) Tj ET\n"
         (b"1 g " + WORDS, "blanc sur blanc"),
         (b"0 0 0 0 k " + WORDS, "blanc sur blanc"),
         (b"/Im1 Do 1 1 1 rg " + WORDS, "blanc sur blanc"),
+        (b"/DeviceRGB cs 1 1 1 sc " + WORDS, "blanc sur blanc"),
+        (b"/Spot cs 1 scn " + WORDS, ""),  # the whole of an ink
         (b"0 0 1 rg 0 600 595 200 re f 1 1 1 rg " + WORDS, ""),
     ],
 )
@@ -343,6 +345,17 @@ def test_text_outside_the_cropped_page_is_told() -> None:
 # --- Refused and left ---
 
 
+def test_second_copy_of_a_form_is_removed_and_said() -> None:
+    def add(pdf: Pdf) -> None:
+        pdf.Root.AcroForm = Dictionary(Fields=Array([]), XFA=pdf.make_stream(AUTHOR))
+
+    target = BytesIO()
+    found = clean(BytesIO(made(TEXT, add)), target, "pdf", "")
+
+    assert found.sentences() == [] and "XFA" in found.removed()[0]
+    assert AUTHOR not in unpacked(target.getvalue())
+
+
 def refusal(content: bytes) -> str:
     with pytest.raises(Refused) as refused:
         clean(BytesIO(content), BytesIO(), "pdf", "")
@@ -353,8 +366,12 @@ def test_what_cannot_be_checked_is_refused() -> None:
     def portfolio(pdf: Pdf) -> None:
         pdf.Root.Collection = Dictionary()
 
+    def dynamic(pdf: Pdf) -> None:
+        pdf.Root.NeedsRendering = True
+
     assert "mot de passe" in refusal(made(encryption=pikepdf.Encryption(owner="a", user="b")))
     assert "porte-documents" in refusal(made(TEXT, portfolio))
+    assert "formulaire dynamique" in refusal(made(TEXT, dynamic))
     assert "abîmé" in refusal(b"%PDF-1.7\nnothing")
 
 
