@@ -136,25 +136,25 @@ class Rewriting:
             self._found.add(VERY_HIDDEN_SHEET, part.name)
 
     def rewrite(self, part: Part, root: Element) -> None:
-        kind = part.content_type
+        kind = local(root)
         if part is self._parts.main:
             self._rewrite_workbook(root)
-        elif kind.endswith("comments+xml") or "threadedcomments" in kind:
+        elif kind in ("comments", "ThreadedComments"):
             self._tell_notes(root)
-        elif kind.endswith("pivotCacheDefinition+xml"):
+        elif kind == "pivotCacheDefinition":
             for name in ("refreshedBy", "refreshedDate"):
                 root.attrib.pop(name, None)
             if not any(link.kind == "pivotCacheRecords" for link in part.links) and any(
                 len(items) for items in named(root, "sharedItems")
             ):
                 self._found.add(PIVOT, text_of_items(root))
-        elif "externalLink+xml" in kind:
+        elif kind == "externalLink":
             paths = [link.target for link in part.links if link.is_outside]
             self._found.add(OTHER_WORKBOOK, paths[0] if paths else "")
-        elif "connections+xml" in kind:
+        elif kind == "connections":
             for connection in named(root, "connection"):
                 self._found.add(CONNECTION, attribute(connection, "name"))
-        elif "revisionHeaders+xml" in kind:
+        elif kind == "headers":
             self._found.add(HISTORY)
         for person in named(root, "person"):
             for key in ("displayName", "userId", "providerId"):
@@ -239,7 +239,7 @@ class Rewriting:
 
     def _shared_strings(self) -> list[str]:
         if self._strings is None:
-            part = next((p for p in self._parts if "sharedStrings+xml" in p.content_type), None)
+            part = next(iter(self._parts.linked(self._parts.main, "sharedStrings")), None)
             self._strings = _strings(self._parts.package.read(part.name)) if part else []
         return self._strings
 
@@ -279,7 +279,7 @@ def _strings(content: bytes) -> list[str]:
 
 def _unseen_styles(parts: Parts) -> set[str]:
     """The styles of cells that show nothing: a format of separators only, white on nothing."""
-    part = next((p for p in parts if p.content_type.endswith("styles+xml")), None)
+    part = next(iter(parts.linked(parts.main, "styles")), None)
     if part is None:
         return set()
     root = parts.tree(part.name)

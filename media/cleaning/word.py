@@ -93,13 +93,13 @@ class Rewriting:
 
     def __init__(self, parts: Parts, found: Findings) -> None:
         self._found = found
-        styles = next((p for p in parts if "styles+xml" in p.content_type), None)
+        styles = next(iter(parts.linked(parts.main, "styles")), None)
         self._styles = _Styles(parts.tree(styles.name) if styles else None)
         self._never_shown = _never_shown(parts)
         self._has_ground = child(parts.tree(parts.main.name), "background") is not None
 
     def rewrite(self, part: Part, root: Element) -> None:
-        if "settings+xml" in part.content_type:
+        if local(root) == "settings":
             for element in list(named(root, "mailMerge", "docVars", "attachedTemplate")):
                 removed(element)
         for element in list(named(root, "dataBinding")):
@@ -108,7 +108,7 @@ class Rewriting:
             return
         if part.name in self._never_shown and (text := text_of(root, "t")):
             self._found.add(UNSHOWN_HEADER, text)
-        if "comments+xml" in part.content_type:
+        if local(root) == "comments":
             for comment in named(root, "comment"):
                 self._found.add(COMMENT, text_of(comment, "t"))
         else:
@@ -162,6 +162,10 @@ class Rewriting:
                     return HIDDEN_TEXT
             elif self._styles.of(own, of_paragraph, name) == "1":
                 return HIDDEN_TEXT
+        if self._styles.hides_tables and child(own, "vanish") is None:
+            tables = run.iterancestors("{*}tbl")
+            if any(_table_style(table) in self._styles.hides_tables for table in tables):
+                return HIDDEN_TEXT
         size = attribute(child(own, "sz"), "val") if child(own, "sz") is not None else ""
         size = size or self._styles.of(own, of_paragraph, "sz")
         if size.isdigit() and int(size) <= _LEAST_SIZE:
@@ -203,11 +207,15 @@ class _Styles:
         self._based_on: dict[str, str] = {}
         self._default = ""
         self._of_document: dict[str, str] = {}
+        self.hides_tables: set[str] = set()
         if root is None:
             return
         for style in named(root, "style"):
             name = attribute(style, "styleId")
             self._said[name] = _said(child(style, "rPr"), child(style, "pPr"))
+            # Of a whole table, or of its first row and the like.
+            if attribute(style, "type") == "table" and any(map(is_on, named(style, "vanish"))):
+                self.hides_tables.add(name)
             if (base := child(style, "basedOn")) is not None:
                 self._based_on[name] = attribute(base, "val")
             if attribute(style, "default") == "1" and attribute(style, "type") == "paragraph":
@@ -234,7 +242,7 @@ class _Styles:
 def _never_shown(parts: Parts) -> set[str]:
     """Headers and footers of first or of even pages that no section asks for."""
     targets = {link.id: link.target for link in parts.main.links}
-    settings = next((p for p in parts if "settings+xml" in p.content_type), None)
+    settings = next(iter(parts.linked(parts.main, "settings")), None)
     even = settings and first(parts.tree(settings.name), "evenAndOddHeaders")
     shown: set[str] = set()
     unshown: set[str] = set()
@@ -247,6 +255,11 @@ def _never_shown(parts: Parts) -> set[str]:
             is_shown = {"first": is_on_first, "even": is_on(even)}.get(kind, True)
             (shown if is_shown else unshown).add(name)
     return unshown - shown
+
+
+def _table_style(table: Element) -> str:
+    style = child(child(table, "tblPr"), "tblStyle")
+    return attribute(style, "val") if style is not None else ""
 
 
 def _said(run: Element | None, paragraph: Element | None) -> dict[str, str]:

@@ -267,6 +267,20 @@ def test_text_that_word_shows_is_not_told(properties: str, of_paragraph: str) ->
     assert told(content, "docx") == ""
 
 
+def test_table_that_its_style_hides_is_told() -> None:
+    styles = (
+        f'<w:styles {W}><w:style w:type="table" w:styleId="T"><w:rPr><w:vanish/></w:rPr></w:style>'
+        "</w:styles>"
+    )
+    table = '<w:tbl><w:tblPr><w:tblStyle w:val="T"/></w:tblPr><w:tr><w:tc>{}</w:tc></w:tr></w:tbl>'
+    for cell, is_told in (
+        (paragraph("Avis"), True),
+        (paragraph("a", '<w:vanish w:val="0"/>'), False),
+    ):
+        content = docx(table.format(cell), STYLED, {"word/styles.xml": styles})
+        assert ("texte masqué" in told(content, "docx")) == is_told
+
+
 def test_hidden_runs_that_follow_each_other_are_one_passage() -> None:
     run = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>{}</w:t></w:r>"
 
@@ -575,6 +589,36 @@ def test_notes_of_a_sheet_are_told_without_their_authors() -> None:
 
     assert hidden[0].startswith("1 commentaire ou note\u00a0: «\u00a0À revoir\u00a0»")
     assert AUTHOR not in all_bytes(result)
+
+
+def test_thread_of_comments_is_told_once() -> None:
+    """Excel keeps a copy of its first comment for older programs."""
+    copy = '<comment ref="A1" authorId="0"><text><t>À revoir</t></text></comment>'
+    person = '<person displayName="Durand" id="{P}" userId="durand@x.fr" providerId="AD"/>'
+    content = xlsx(
+        row("Bonjour"),
+        links=(("rPeople", "http://x/2017/10/relationships/person", "persons/person.xml"),),
+        sheet_links=(
+            ("rNotes", "comments", "../comments1.xml"),
+            (
+                "rThread",
+                "http://x/2017/10/relationships/threadedComment",
+                "../threadedcomments1.xml",
+            ),
+        ),
+        files={
+            "xl/comments1.xml": f"<comments {X}><authors><author>tc={{1}}</author></authors>"
+            f"<commentList>{copy}</commentList></comments>",
+            "xl/threadedcomments1.xml": '<ThreadedComments><threadedComment personId="{P}">'
+            "<text>À revoir</text></threadedComment></ThreadedComments>",
+            "xl/persons/person.xml": f"<personList>{person}</personList>",
+        },
+    )
+    result, hidden = cleaned(content, "xlsx")
+
+    assert hidden[0].startswith("1 commentaire ou note\u00a0: «\u00a0À revoir\u00a0»")
+    assert AUTHOR not in all_bytes(result) and b"durand" not in all_bytes(result)
+    assert b"tc={1}" in all_bytes(result) and b'id="{P}"' in all_bytes(result)
 
 
 # --- Hidden in PowerPoint ---

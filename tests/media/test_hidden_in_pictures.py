@@ -126,7 +126,7 @@ def assert_holds_its_picture_only(image: Image) -> None:
 
 
 def photograph(mode: str = "RGB") -> Pillow.Image:
-    bands = [Pillow.effect_noise((520, 300), 80) for _ in mode]
+    bands = [Pillow.effect_noise((200, 120), 80) for _ in mode]
     return Pillow.merge(mode, bands) if len(bands) > 1 else bands[0]
 
 
@@ -212,7 +212,7 @@ def still(*ancillary: tuple[bytes, bytes], bad: bytes = b"") -> bytes:
         pytest.param(lambda: loaded_png(photograph("RGBA")), id="png with transparency"),
         pytest.param(lambda: loaded_png(photograph("LA")), id="png of greys with transparency"),
         pytest.param(lambda: loaded_png(photograph("L").convert("P")), id="png with a palette"),
-        pytest.param(lambda: loaded_png(Pillow.new("1", (520, 300))), id="png in black and white"),
+        pytest.param(lambda: loaded_png(Pillow.new("1", (200, 120))), id="png in black and white"),
         pytest.param(
             lambda: (
                 written(photograph("RGBA"), "WEBP", exif=exif(), xmp=XMP, icc_profile=profile())
@@ -240,12 +240,12 @@ def test_second_picture_of_a_phone_is_no_animation() -> None:
     image = uploaded(whole.getvalue())
 
     assert_holds_its_picture_only(image)
-    assert (image.width, image.height) == (520, 300)
+    assert (image.width, image.height) == (200, 120)
 
 
 def hidden_under(opacity: int) -> Pillow.Image:
     """A black word-like bar in a corner that is made transparent, on a plain ground."""
-    pixels = Pillow.new("RGBA", (520, 300), (255, 255, 255, 255))
+    pixels = Pillow.new("RGBA", (200, 120), (255, 255, 255, 255))
     pixels.paste((200, 10, 10, opacity), (0, 0, 100, 100))
     pixels.paste((10, 200, 10, opacity), (20, 20, 60, 40))
     return pixels
@@ -341,7 +341,7 @@ def test_damaged_orientation_leaves_the_picture_as_it_is() -> None:
     whole = written(photograph(), "JPEG")
     damaged = b"Exif\0\0MM\0*\0\0\0\x08\xff\xff\x01\x12\0\x03\xff\xff\xff\xff"
 
-    assert opened(BytesIO(whole[:2] + segment(0xE1, damaged) + whole[2:])).pixels.size == (520, 300)
+    assert opened(BytesIO(whole[:2] + segment(0xE1, damaged) + whole[2:])).pixels.size == (200, 120)
 
 
 # --- What a still picture cannot hold is told ---
