@@ -30,6 +30,11 @@ BESIDE = Kind(
     "textes ou images à côté de la diapositive, hors du cadre",
     "Dézoomez pour voir autour des diapositives, et supprimez ce qui s’y trouve.",
 )
+COVERED = Kind(
+    "texte entièrement caché sous une forme ou une image",
+    "textes entièrement cachés sous une forme ou une image",
+    "Supprimez ce texte : Disposition › Volet Sélection le montre parmi les autres.",
+)
 TRIMMED = Kind(
     "vidéo ou son dont la partie coupée reste dans le fichier",
     "vidéos ou sons dont les parties coupées restent dans le fichier",
@@ -37,6 +42,9 @@ TRIMMED = Kind(
 )
 # Placeholders of a page of notes that hold no words of the speaker.
 _OF_THE_PAGE = {"sldImg", "sldNum", "dt", "hdr", "ftr"}
+
+_OPAQUE = 95_000  # of 100,000
+Box = tuple[int, int, int, int]
 
 
 class Rewriting:
@@ -78,21 +86,57 @@ class Rewriting:
 
     def _tell_what_is_beside(self, root: Element) -> None:
         tree = first(root, "spTree")
+        under: list[tuple[Box, str]] = []  # texts so far: what comes after is drawn over them
         for shape in tree if tree is not None else ():
-            place = first(shape, "xfrm")
-            start, size = child(place, "off"), child(place, "ext")
-            if start is None or size is None or not self._width:
+            box = _box(shape)
+            if box is None or not self._width:
                 continue
-            x, y = _number(start, "x"), _number(start, "y")
-            is_beside = (
-                x >= self._width
-                or y >= self._height
-                or x + _number(size, "cx") <= 0
-                or y + _number(size, "cy") <= 0
-            )
             words = text_of(shape, "t")
+            left, top, right, bottom = box
+            is_beside = left >= self._width or top >= self._height or right <= 0 or bottom <= 0
             if is_beside and (words or first(shape, "blip") is not None):
                 self._found.add(BESIDE, words)
+            if _is_opaque(shape):
+                for covered in [each for each in under if _holds(box, each[0])]:
+                    self._found.add(COVERED, covered[1])
+                    under.remove(covered)
+            if words:
+                under.append((box, words))
+
+
+def _box(shape: Element) -> Box | None:
+    """Left, top, right and bottom; none where the layout decides, or where it is turned."""
+    place = first(shape, "xfrm")
+    start, size = child(place, "off"), child(place, "ext")
+    if start is None or size is None or attribute(place, "rot", "0") != "0":
+        return None
+    x, y = _number(start, "x"), _number(start, "y")
+    return x, y, x + _number(size, "cx"), y + _number(size, "cy")
+
+
+def _holds(outer: Box, inner: Box) -> bool:
+    return (
+        outer[0] <= inner[0]
+        and outer[1] <= inner[1]
+        and outer[2] >= inner[2]
+        and outer[3] >= inner[3]
+    )
+
+
+def _is_opaque(shape: Element) -> bool:
+    """A picture, or a shape that is filled by itself or by its style."""
+    if local(shape) == "pic":
+        return True
+    properties = child(shape, "spPr")
+    if local(shape) != "sp" or properties is None:
+        return False
+    for fill in properties:
+        if local(fill) == "noFill":
+            return False
+        if local(fill) in ("solidFill", "gradFill", "pattFill", "blipFill"):
+            return all(_number(alpha, "val") >= _OPAQUE for alpha in named(fill, "alpha"))
+    style = child(child(shape, "style"), "fillRef")
+    return style is not None and attribute(style, "idx") not in ("", "0")
 
 
 def _number(element: Element | None, name: str) -> int:

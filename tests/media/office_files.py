@@ -166,12 +166,12 @@ def row(*cells: str, properties: str = "", number: int = 1) -> str:
     return f'<row r="{number}" {properties}>{said}</row>'
 
 
-def shape(text: str, *, x: int = 0, holder: str = "", hidden: str = "") -> str:
+def shape(text: str, *, x: int = 0, holder: str = "", hidden: str = "", fill: str = "") -> str:
     place = f'<p:ph type="{holder}"/>' if holder else ""
     return (
         f'<p:sp><p:nvSpPr><p:cNvPr id="2" name="Titre" hidden="{hidden or 0}"/><p:cNvSpPr/>'
         f'<p:nvPr>{place}</p:nvPr></p:nvSpPr><p:spPr><a:xfrm><a:off x="{x}" y="10"/>'
-        '<a:ext cx="1000" cy="1000"/></a:xfrm></p:spPr>'
+        f'<a:ext cx="1000" cy="1000"/></a:xfrm>{fill}</p:spPr>'
         f"<p:txBody><a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:txBody></p:sp>"
     )
 

@@ -649,6 +649,24 @@ def test_what_powerpoint_does_not_show_is_told(content: object, expected: str) -
     assert expected in told(content(), "pptx")  # type: ignore[operator]
 
 
+BLACK = "<a:solidFill><a:srgbClr val='000000'/></a:solidFill>"
+GLASS = "<a:solidFill><a:srgbClr val='000000'><a:alpha val='40000'/></a:srgbClr></a:solidFill>"
+
+
+@pytest.mark.parametrize(
+    ("shapes", "is_told"),
+    [
+        (shape("Avis") + shape("", fill=BLACK), True),
+        (shape("Avis") + shape("", fill="<a:noFill/>"), False),
+        (shape("Avis") + shape("", fill=GLASS), False),
+        (shape("Avis") + shape("", x=500, fill=BLACK), False),  # a part of it is seen
+        (shape("", fill=BLACK) + shape("Avis"), False),
+    ],
+)
+def test_text_under_a_shape_is_told(shapes: str, is_told: bool) -> None:
+    assert ("entièrement caché sous une forme" in told(pptx(slide(shapes)), "pptx")) == is_told
+
+
 @pytest.mark.parametrize(("words", "is_told"), [("Ne pas dire", True), ("", False)])
 def test_notes_of_the_speaker_are_told_where_there_are_any(words: str, is_told: bool) -> None:
     page = slide(shape("3", holder="sldNum") + shape(words, holder="body"), tag="notes")
