@@ -120,6 +120,7 @@ def test_everything_in_an_archive_goes_through_the_same_door() -> None:
         ("a.jpg", b"MZ", "« a.jpg »"),
         ("../a.txt", b"a", "abîmé"),
     ],
+    ids=["program", "archive", "false PDF", "false picture", "way out"],
 )
 def test_what_cannot_be_checked_in_an_archive_is_named(
     name: str, content: bytes, reason: str
