@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from articles.models import Block
+from media.remarks import held_documents
 from publishing import quality
 from publishing.quality import TITLE_LENGTH, Fragment
 from publishing.remarks import Link, Remark
@@ -43,6 +44,7 @@ def remarks(data: Mapping[str, Any]) -> list[Remark]:
         *quality.headings(_fragments(data)),
         *quality.link_labels(links(data)),
         *_pictures(data),
+        *held_documents(row["document"] for row in (*data["blocks"], *data["attachments"])),
         *quality.long_paragraphs(_fragments(data)),
     ]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from events import zones
 from events.models import Event
+from media.remarks import held_documents
 from publishing import quality
 from publishing.quality import TITLE_LENGTH, Fragment
 from publishing.remarks import Link, Remark
@@ -28,6 +29,7 @@ def remarks(event: Event) -> list[Remark]:
         *quality.long_paragraphs(fragments),
         *_programme(event),
         *_places(event),
+        *held_documents(event.resources.values_list("document", flat=True)),
     ]
 
 

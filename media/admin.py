@@ -1,20 +1,31 @@
 from __future__ import annotations
 
+import hashlib
+import shutil
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
-from media.documents import FORMATS, check_document
+from audit.models import Action
+from audit.services import record
+from media.documents import FORMATS
 from media.models import Document, Image
 from media.renditions import Picture, opened
-from media.services import delete_files_after_commit, set_picture
+from media.services import (
+    clean_again,
+    delete_files_after_commit,
+    document_for_readers,
+    say_hidden_is_meant,
+    set_picture,
+)
 
 
 class UploadForm(forms.ModelForm[Any]):
@@ -44,16 +55,72 @@ class ImageForm(UploadForm):
 
 
 class DocumentForm(UploadForm):
+    """A document that hides something is added only once the person has been shown what, and has
+    said of that very file that it is meant."""
+
     accept = ",".join(f".{extension}" for extension in FORMATS)
+    hidden_is_meant = forms.BooleanField(
+        label="Je publie aussi ce qui est caché",
+        required=False,
+        help_text="Cochez si tout ce qui est dit ci-dessus est à publier, et choisissez de nouveau "
+        "le même fichier. Sinon, corrigez-le d’abord, et choisissez le fichier corrigé.",
+        # Shown where there is something to say it of.
+        widget=forms.HiddenInput,
+    )
+    # Which file the person was told of.
+    told = forms.CharField(required=False, widget=forms.HiddenInput)
+    removed: Sequence[str] = ()
 
     class Meta:
         model = Document
         fields = ("title", "file")
 
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        check_document(file)
-        return file
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.is_held:
+            field = self.fields["hidden_is_meant"]
+            field.widget = forms.CheckboxInput()
+            field.help_text = (
+                "Cochez si tout ce qui est dit ci-dessus est à publier. Sinon, supprimez ce "
+                "document et ajoutez-en un corrigé."
+            )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        file = said.get("file")
+        if self.instance.pk is None and file and "title" in said:
+            try:
+                self._clean_document(said, file)
+            except ValidationError as refused:
+                self.add_error("file", refused)
+        return said
+
+    def _clean_document(self, said: dict[str, Any], file: Any) -> None:
+        file.seek(0)
+        fingerprint = hashlib.file_digest(file.file, "sha256").hexdigest()
+        with document_for_readers(file, title=said["title"]) as result:
+            self.instance.hidden, self.removed = result.hidden, result.removed
+            if result.hidden:
+                self.fields["hidden_is_meant"].widget = forms.CheckboxInput()
+            if result.hidden and not (said["hidden_is_meant"] and said["told"] == fingerprint):
+                data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+                data["told"] = fingerprint
+                data.pop("hidden_is_meant", None)
+                self.data = data
+                raise ValidationError([_NOT_ADDED, *result.hidden])
+            if result.content is not file:
+                # What is stored is what readers get, and nothing else is.
+                result.content.seek(0)
+                file.file.seek(0)
+                file.file.truncate()
+                shutil.copyfileobj(result.content, file.file)
+                file.size = file.file.tell()
+
+
+_NOT_ADDED = (
+    "Ce fichier contient ce que ses lecteurs ne sont sans doute pas censés lire : il n’a pas été "
+    "ajouté."
+)
 
 
 class MediaAdmin(admin.ModelAdmin[Any]):
@@ -138,19 +205,63 @@ class ImageAdmin(MediaAdmin):
         super().save_model(request, obj, form, change)
 
 
+class HiddenFilter(admin.SimpleListFilter):
+    title = "contenu caché"
+    parameter_name = "cache"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("retenu", "À vérifier : retenu"), ("voulu", "Publié tel quel"), ("non", "Aucun")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        match self.value():
+            case "retenu":
+                return queryset.held()
+            case "voulu":
+                return queryset.exclude(hidden_meant_at=None)
+            case "non":
+                return queryset.filter(hidden=[])
+        return queryset
+
+
 @admin.register(Document)
 class DocumentAdmin(MediaAdmin):
     form = DocumentForm
-    list_display = ("title", "format_label", "size_label", "created_at", "created_by")
-    readonly_fields = ("file_name", "format_label", "size_label", "created_at", "created_by")
+    list_display = (
+        *("title", "format_label", "size_label", "hidden_label", "created_at", "created_by"),
+    )
+    list_filter = (HiddenFilter,)
+    readonly_fields = (
+        *("file_name", "format_label", "size_label", "what_is_hidden"),
+        *("created_at", "created_by"),
+    )
 
     def get_fields(self, request: HttpRequest, obj: Document | None = None) -> tuple[str, ...]:
         """Django would show the file as a link to an address that a document does not have."""
         if obj is None:
-            return ("title", "file")
-        return ("title", *self.readonly_fields)
+            return ("title", "file", "hidden_is_meant", "told")
+        fields = ("title", *self.readonly_fields)
+        if not obj.hidden:
+            return tuple(each for each in fields if each != "what_is_hidden")
+        return (*fields, "hidden_is_meant") if obj.is_held else fields
 
-    @admin.display(description="fichier")
+    def save_model(self, request: HttpRequest, obj: Document, form: Any, change: bool) -> None:
+        is_meant = bool(form.cleaned_data.get("hidden_is_meant") and obj.is_held)
+        if is_meant:
+            say_hidden_is_meant(obj, by=request.user)
+        super().save_model(request, obj, form, change)
+        if is_meant:
+            record(
+                action=Action.CHANGED,
+                by=request.user,
+                target=obj,
+                detail="Publié avec ce que le fichier cache.",
+            )
+        for removed in form.removed:
+            messages.info(request, f"Retiré du fichier : {removed}.")
+        if change and "title" in form.changed_data:
+            clean_again(obj)  # the file tells its title too
+
+    @admin.display(description="fichier donné aux lecteurs")
     def file_name(self, document: Document) -> str:
         return document.file_name
 
@@ -161,3 +272,18 @@ class DocumentAdmin(MediaAdmin):
     @admin.display(description="taille")
     def size_label(self, document: Document) -> str:
         return document.size_label
+
+    @admin.display(description="contenu caché")
+    def hidden_label(self, document: Document) -> str:
+        if document.is_held:
+            return "À vérifier : retenu"
+        return "Publié tel quel" if document.hidden else ""
+
+    @admin.display(description="ce que le fichier cache")
+    def what_is_hidden(self, document: Document) -> str:
+        told = format_html_join("", "<li>{}</li>", ((each,) for each in document.hidden))
+        if document.is_held:
+            state = "Ce document n’est donné à personne tant que ce n’est pas vérifié."
+        else:
+            state = "Publié tel quel, à la demande de son auteur ou d’une personne qui l’a relu."
+        return format_html("<ul>{}</ul><p>{}</p>", told, state)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import zipfile
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -9,6 +10,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
+
+from media.cleaning.findings import LOCKED
 
 MOST_BYTES = 30 * 1024 * 1024
 ZIP = b"PK\x03\x04"
@@ -48,6 +51,13 @@ FORMATS = {
 # Names of files inside a ZIP stand in clear in the directory at its end. Searching there opens
 # nothing, so nothing can be made to swell.
 _END = 1024 * 1024
+# The longest first: one begins with another.
+_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 
 
 def extension_of(name: str) -> str:
@@ -67,6 +77,8 @@ def check_document(content: File[Any]) -> None:
             "Ce format n’est pas accepté. Formats possibles : PDF, Word, Excel et PowerPoint "
             "(.docx, .xlsx, .pptx), OpenDocument, CSV, texte, RTF ou ZIP."
         )
+    if FORMATS[extension].signature == ZIP and _is_locked(content):
+        raise ValidationError(LOCKED)
     if not _is_a(FORMATS[extension], content, size):
         raise ValidationError(
             f"Ce fichier n’est pas un document .{extension} : vérifiez son nom et son contenu."
@@ -78,7 +90,7 @@ def _is_a(wanted: Format, content: File[Any], size: int) -> bool:
         content.seek(0)
         start = content.read(4096)
         if not wanted.signature:
-            return b"\0" not in start
+            return b"\0" not in start or _is_marked_text(start)
         if wanted.signature != ZIP:
             # Some programs write a byte order mark or empty lines first.
             return bool(start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(wanted.signature))
@@ -88,3 +100,24 @@ def _is_a(wanted: Format, content: File[Any], size: int) -> bool:
         return wanted.inner in start or wanted.inner in content.read()
     finally:
         content.seek(0)
+
+
+def _is_locked(content: File[Any]) -> bool:
+    """Office wraps a document that has a password in the container of its older formats."""
+    content.seek(0)
+    is_wrapped = content.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    content.seek(0)
+    return is_wrapped and "EncryptedPackage".encode("utf-16-le") in content.read()
+
+
+def _is_marked_text(start: bytes) -> bool:
+    """In 16 or 32 bits, as its byte order mark says: what Excel calls « texte Unicode »."""
+    for mark, encoding in _MARKS.items():
+        if start.startswith(mark):
+            try:
+                # A character of two or four bytes may be cut where the reading stopped.
+                text = codecs.getincrementaldecoder(encoding)().decode(start)
+            except UnicodeDecodeError:
+                return False
+            return "\0" not in text
+    return False

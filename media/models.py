@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.files.storage import Storage, storages
@@ -31,9 +31,8 @@ def image_path(image: Image, filename: str) -> str:
 
 
 def document_path(document: Document, filename: str) -> str:
-    path = PurePath(filename)
-    name = slugify(path.stem)[:60].strip("-") or "document"
-    return f"documents/{secrets.token_urlsafe(12)}/{name}{path.suffix.lower()}"
+    """Without the name that the file had on its author's computer."""
+    return f"documents/{secrets.token_urlsafe(12)}/document{PurePath(filename).suffix.lower()}"
 
 
 class Image(models.Model):
@@ -111,8 +110,17 @@ class Image(models.Model):
         return f"{self._address}-{chosen}.{self.fallback_extension}"
 
 
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def held(self) -> Self:
+        """Given to no reader until somebody says that what they hide is meant."""
+        return self.exclude(hidden=[]).filter(hidden_meant_at=None)
+
+
 class Document(models.Model):
-    """A file to download. Who may is decided by the content that offers it."""
+    """A file to download. Who may is decided by the content that offers it.
+
+    The file is the one that `media.cleaning` wrote, never the one that was sent.
+    """
 
     title = FrenchCharField("titre", max_length=200)
     file = models.FileField(
@@ -120,9 +128,23 @@ class Document(models.Model):
         upload_to=document_path,
         storage=private_storage,
         help_text="PDF, Word, Excel, PowerPoint, OpenDocument, CSV, texte, RTF ou ZIP, "
-        "30 Mo au plus.",
+        "30 Mo au plus. Ce que le fichier dit de ses auteurs est retiré ; ce qu’il cache "
+        "(commentaires, modifications suivies, feuilles masquées…) vous est montré avant.",
     )
     size = models.PositiveBigIntegerField("taille en octets", editable=False, default=0)
+    # Sentences on what the file holds and does not show.
+    hidden = models.JSONField("ce qui est caché", default=list, blank=True, editable=False)
+    hidden_meant_at = models.DateTimeField(
+        "publié avec ce qui est caché depuis", null=True, editable=False
+    )
+    hidden_meant_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="publié avec ce qui est caché par",
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
     created_at = models.DateTimeField("ajouté le", auto_now_add=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -132,6 +154,8 @@ class Document(models.Model):
         editable=False,
         related_name="+",
     )
+
+    objects = DocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "document"
@@ -146,16 +170,28 @@ class Document(models.Model):
         super().save(*args, **kwargs)
 
     @property
+    def is_held(self) -> bool:
+        """As `DocumentQuerySet.held`."""
+        return bool(self.hidden) and self.hidden_meant_at is None
+
+    @property
+    def extension(self) -> str:
+        return extension_of(str(self.file.name))
+
+    @property
     def file_name(self) -> str:
-        return PurePath(str(self.file.name)).name
+        """The one that readers get: its title, for the name of a file is often written for its
+        author alone (« v3 CONFIDENTIEL Durand »)."""
+        name = slugify(self.title.replace("’", " "))[:60].strip("-") or "document"
+        return f"{name}.{self.extension}"
 
     @property
     def format_label(self) -> str:
-        return extension_of(self.file_name).upper()
+        return self.extension.upper()
 
     @property
     def content_type(self) -> str:
-        return FORMATS[extension_of(self.file_name)].content_type
+        return FORMATS[self.extension].content_type
 
     @property
     def size_label(self) -> str:

@@ -7,13 +7,17 @@ metadata (place, camera) and anything hidden behind the picture's data.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, BinaryIO
 
+import numpy as np
 from django.core.exceptions import ValidationError
 from PIL import Image as Pillow
 from PIL import ImageCms, ImageOps, UnidentifiedImageError
+
+from media.cleaning.pictures import JPEG_SIGNATURE, PNG_SIGNATURE, bare, bare_png, is_animated_png
 
 WIDTHS = (480, 960, 1600)
 LARGEST_WIDTH = 2400
@@ -29,6 +33,8 @@ FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 # A drawing with soft edges has some thousands of colours, a photograph tens of thousands.
 MOST_COLOURS_OF_A_DRAWING = 4096
+# An opacity, of 255, that no screen shows.
+FAINTEST = 3
 SRGB = ImageCms.createProfile("sRGB")
 
 
@@ -55,6 +61,8 @@ def opened(content: BinaryIO) -> Picture:
     source = _identified(content)
     try:
         return _prepared(source)
+    except ValidationError:
+        raise
     except Exception as error:  # on damaged files the decoders raise nearly anything
         raise ValidationError(
             "Cette image est abîmée : ouvrez-la et enregistrez-la de nouveau, puis réessayez."
@@ -88,6 +96,15 @@ def _identified(content: BinaryIO) -> Pillow.Image:
     too_large = ValidationError(
         "Cette image compte plus de 50 millions de points : réduisez-la, puis réessayez."
     )
+    # What is damaged, very long or a second picture beside the picture says nothing of it: the
+    # decoder would refuse or read the whole for it.
+    whole = content.read()
+    is_animated = is_animated_png(whole)
+    if whole.startswith(PNG_SIGNATURE):
+        whole = bare_png(whole, with_exif=True)
+    elif whole.startswith(JPEG_SIGNATURE):
+        whole = bare(whole)
+    content = BytesIO(whole)
     try:
         source = Pillow.open(content, formats=READABLE)
     except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
@@ -99,49 +116,90 @@ def _identified(content: BinaryIO) -> Pillow.Image:
         ) from error
     if source.width * source.height > MOST_PIXELS:
         raise too_large
+    if is_animated or getattr(source, "is_animated", False):
+        raise ValidationError(
+            "Cette image est animée, et le portail ne montre que des images fixes : enregistrez "
+            "l’image voulue seule, en PNG ou en JPEG, puis réessayez."
+        )
     return source
 
 
 def _prepared(source: Pillow.Image) -> Picture:
     profile = source.info.get("icc_profile")
+    ratio = min(1, LARGEST_WIDTH / source.width, LARGEST_HEIGHT / source.height)
+    if min(source.width, source.height) * ratio < 1:
+        raise ValidationError(
+            f"Cette image de {source.width} × {source.height} points est trop étroite pour sa "
+            "longueur : recadrez-la, puis réessayez."
+        )
     # A JPEG can be decoded at a half or a quarter of its size: less memory, less time.
     source.draft(None, (LARGEST_WIDTH, LARGEST_WIDTH))
     source.load()
-    ImageOps.exif_transpose(source, in_place=True)
-    has_alpha = "A" in source.getbands() or "transparency" in source.info
-    if source.mode.startswith("I"):  # 16 bits of grey, which convert() would clip to white
-        pixels = source.point(lambda value: value * (1 / 256)).convert("L")
-    elif source.mode in ("1", "P", "LA", "PA"):
-        pixels = source.convert("RGBA" if has_alpha else "RGB")
-    else:
-        pixels = source
+    with suppress(Exception):  # damaged metadata: the picture stays as its pixels are
+        ImageOps.exif_transpose(source, in_place=True)
+    colours, alpha = _parted(source)
+    if alpha is not None:
+        low, high = alpha.getextrema()
+        if high == 0:
+            raise ValidationError(
+                "Cette image est entièrement transparente : on n’y verrait rien. Enregistrez-la de "
+                "nouveau, puis réessayez."
+            )
+        if low == 255:
+            alpha = None
+    pixels = _in_srgb(colours, profile)
+    if alpha is not None:
+        # What lies under transparent points may be a whole picture that its author thought erased.
+        bare = Pillow.new("RGBA", pixels.size, (0, 0, 0, 0))
+        pixels.putalpha(alpha)
+        bare.paste(pixels, mask=alpha.point(lambda value: 255 if value else 0))
+        pixels = bare
     is_drawing = pixels.getcolors(MOST_COLOURS_OF_A_DRAWING) is not None
     ratio = min(1, LARGEST_WIDTH / pixels.width, LARGEST_HEIGHT / pixels.height)
     if ratio < 1:
         pixels = _resized(pixels, max(1, int(pixels.width * ratio)))
-    pixels = _in_srgb(pixels, profile).convert("RGBA" if has_alpha else "RGB")
-    if has_alpha and pixels.getchannel("A").getextrema() == (255, 255):
-        has_alpha, pixels = False, pixels.convert("RGB")
     pixels.info.clear()
-    return Picture(pixels, "png" if has_alpha or is_drawing else "jpg")
+    return Picture(pixels, "png" if alpha is not None or is_drawing else "jpg")
 
 
-def _in_srgb(pixels: Pillow.Image, profile: bytes | None) -> Pillow.Image:
+def _parted(source: Pillow.Image) -> tuple[Pillow.Image, Pillow.Image | None]:
+    """Colours in a mode that a colour profile may be of, and opacity.
+
+    Points fainter than anybody sees are transparent: nothing can be hidden in them.
+    """
+    key = source.info.get("transparency")
+    if source.mode.startswith("I"):  # 16 bits of grey, which convert() would clip to white
+        values = np.asarray(source)
+        opacity = np.where(values == key, 0, 255) if isinstance(key, int) else None
+        # The same as dividing by 256, which drops the lower byte.
+        colours = Pillow.fromarray((values >> 8).clip(0, 255).astype(np.uint8))
+        alpha = None if opacity is None else Pillow.fromarray(opacity.astype(np.uint8))
+        return colours, alpha
+    if key is None and "A" not in source.getbands():
+        plain = {"1": "L", "P": "RGB"}.get(source.mode)
+        return source.convert(plain) if plain else source, None
+    if isinstance(key, tuple) and _has_16_bits(source):
+        source.info["transparency"] = tuple(value >> 8 for value in key)
+    whole = source.convert("RGBA")
+    alpha = whole.getchannel("A").point(lambda value: value if value > FAINTEST else 0)
+    return whole.convert("L" if source.mode in ("1", "L", "LA") else "RGB"), alpha
+
+
+def _has_16_bits(source: Pillow.Image) -> bool:
+    """Such a PNG is read in 8 bits, its transparent colour still told in 16."""
+    return any(isinstance(value, int) and value > 255 for value in source.info["transparency"])
+
+
+def _in_srgb(colours: Pillow.Image, profile: bytes | None) -> Pillow.Image:
     """Phones and printers have wider colours, which look dull once their profile is gone."""
-    if not profile:
-        return pixels
-    try:
-        return (
-            ImageCms.profileToProfile(
-                pixels,
-                ImageCms.ImageCmsProfile(BytesIO(profile)),
-                SRGB,
-                outputMode="RGBA" if pixels.mode == "RGBA" else "RGB",
+    if profile:
+        with suppress(ImageCms.PyCMSError, OSError, ValueError):  # damaged, or not its own
+            converted = ImageCms.profileToProfile(
+                colours, ImageCms.ImageCmsProfile(BytesIO(profile)), SRGB, outputMode="RGB"
             )
-            or pixels
-        )
-    except (ImageCms.PyCMSError, OSError, ValueError):  # a profile that is damaged or not its own
-        return pixels
+            if converted is not None:
+                return converted
+    return colours.convert("RGB")
 
 
 def _resized(pixels: Pillow.Image, width: int) -> Pillow.Image:

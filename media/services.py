@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.db import transaction
+from django.utils import timezone
+from PIL import Image as Pillow
 
 from media import renditions
-from media.documents import check_document
+from media.cleaning.apart import Cleaned, cleaned
+from media.cleaning.findings import Refused
+from media.cleaning.pictures import bare
+from media.documents import check_document, extension_of
 from media.models import Document, Image
 
 
@@ -43,16 +52,115 @@ def create_image(
     return image
 
 
-def create_document(
-    *, title: str, content: File[Any], by: AbstractBaseUser | None = None
-) -> Document:
-    """Raises ValidationError, in French, for a document that cannot be taken."""
+class HidesSomething(ValidationError):
+    """What a document holds and does not show, in sentences."""
+
+
+@contextmanager
+def document_for_readers(content: File[Any], *, title: str) -> Iterator[Cleaned]:
+    """What readers would get of an upload, open for as long as the block lasts. Raises
+    ValidationError, in French, for a document that cannot be taken."""
     check_document(content)
-    document = Document(title=title)
-    document.created_by = by  # type: ignore[assignment]  # as above
-    document.file.save(content.name or "document", content, save=False)
-    document.save()
+    extension = extension_of(content.name or "")
+    try:
+        with cleaned(content, extension=extension, title=title) as result:  # type: ignore[arg-type]  # opened for reading
+            yield result
+    except Refused as refused:
+        raise ValidationError(str(refused)) from refused
+
+
+def create_document(
+    *,
+    title: str,
+    content: File[Any],
+    by: AbstractBaseUser | None = None,
+    hidden_is_meant: bool = False,
+) -> Document:
+    """Raises ValidationError, in French, for a document that cannot be taken, and HidesSomething
+    for one that hides what nobody said to publish."""
+    with document_for_readers(content, title=title) as result:
+        if result.hidden and not hidden_is_meant:
+            raise HidesSomething(result.hidden)
+        document = Document(title=title, hidden=result.hidden)
+        document.created_by = by  # type: ignore[assignment]  # as above
+        if result.hidden:
+            say_hidden_is_meant(document, by=by)
+        document.file.save(content.name or "document", File(result.content), save=False)
+        document.save()
     return document
+
+
+def say_hidden_is_meant(document: Document, *, by: Any) -> None:
+    """On an unsaved row: readers will get the file as it is."""
+    document.hidden_meant_at = timezone.now()
+    document.hidden_meant_by = by
+
+
+@transaction.atomic
+def clean_again(document: Document, *, write: bool = True) -> bool:
+    """Puts a document that is there through today's cleaning, under its present title; returns
+    whether its file or what is told of it differs. Only `write` writes either.
+
+    What was said to be meant stays so unless something else is found. A file that can no longer be
+    taken is told, and held like one that hides something.
+    """
+    try:
+        with (
+            document.file.open("rb") as content,
+            document_for_readers(content, title=document.title) as result,
+        ):
+            hidden, is_same = result.hidden, _same(content, result.content)
+            if not is_same and write:
+                former, storage = str(document.file.name), document.file.storage
+                result.content.seek(0)
+                document.file.save(former, File(result.content), save=False)
+                document.size = storage.size(str(document.file.name))
+                # Once the row is sure to name the new one.
+                transaction.on_commit(lambda: storage.delete(former))
+    except ValidationError as refused:
+        hidden, is_same = refused.messages, True
+    if is_same and hidden == document.hidden:
+        return False
+    if set(hidden) - set(document.hidden):
+        document.hidden_meant_at = document.hidden_meant_by = None
+    document.hidden = hidden
+    if write:
+        document.save()
+    return True
+
+
+def _same(first: Any, second: Any) -> bool:
+    if first is second:
+        return True
+    first.seek(0)
+    second.seek(0)
+    while True:
+        piece, other = first.read(1 << 20), second.read(1 << 20)
+        if piece != other:
+            return False
+        if not piece:
+            return True
+
+
+def clean_image_again(image: Image, *, write: bool = True) -> bool:
+    """Puts a picture that is there through today's cleaning, its files under the same names, since
+    published pages name them; returns whether they differ (and, with `write`, writes them). Raises
+    ValidationError where it can no longer be taken."""
+    with image.file.open("rb") as file:
+        content = file.read()
+    picture = renditions.opened(BytesIO(content))
+    with Pillow.open(BytesIO(content)) as stored:
+        is_same = stored.convert(picture.pixels.mode).tobytes() == picture.pixels.tobytes()
+    if is_same and bare(content) == content:
+        return False
+    if write:
+        files = {str(image.file.name): renditions.encoded(picture.pixels, image.fallback_extension)}
+        for width, extension, made in renditions.renditions(picture):
+            files[image.rendition_name(width, extension)] = made
+        for name, made in files.items():
+            image.file.storage.delete(name)
+            image.file.storage.save(name, ContentFile(made))
+    return True
 
 
 def delete_files_after_commit(media: Image | Document) -> None:

@@ -53,8 +53,8 @@ def test_filter_gives_what_concerns_a_territory(
     assert found(f"?territoire={asked}") == answers
 
 
-def test_unknown_territory_is_ignored(places: dict[str, Article]) -> None:
-    assert len(found("?territoire=departement-99")) == 5
+def test_unknown_territory_gives_nothing(places: dict[str, Article]) -> None:
+    assert found("?territoire=departement-99") == set()
     assert found("?territoire=%00&territoire=departement-75") == {"departement-75"}
 
 

@@ -1,53 +1,54 @@
 """Documents: what is taken, how it is handed over, and that it has no public address."""
 
-import zipfile
+import codecs
 from io import BytesIO
 
+import pikepdf
 import pytest
 from csp.middleware import CSPMiddleware
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.test import Client, RequestFactory
 
 from dla_portal import settings as portal
 from media.documents import MOST_BYTES
 from media.models import Document
-from media.services import create_document
+from media.services import HidesSomething, create_document
 from media.views import document_response
-
-PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
-
-
-def zipped(**files: str) -> bytes:
-    buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-    return buffer.getvalue()
-
-
-def office(main: str) -> bytes:
-    return zipped(**{"[Content_Types].xml": "<Types/>", main: "<document/>"})
+from tests.media.office_files import (
+    docx,
+    opendocument,
+    paragraph,
+    pptx,
+    row,
+    shape,
+    slide,
+    xlsx,
+    zipped,
+)
 
 
-def open_document(kind: str) -> bytes:
-    return zipped(
-        mimetype=f"application/vnd.oasis.opendocument.{kind}", **{"content.xml": "<office/>"}
-    )
+def blank_pdf() -> bytes:
+    with pikepdf.Pdf.new() as pdf:
+        pdf.add_blank_page()
+        buffer = BytesIO()
+        pdf.save(buffer)
+        return buffer.getvalue()
 
 
+PDF = blank_pdf()
 GOOD = {
     "pdf": PDF,
-    "docx": office("word/document.xml"),
-    "xlsx": office("xl/workbook.xml"),
-    "pptx": office("ppt/presentation.xml"),
-    "odt": open_document("text"),
-    "ods": open_document("spreadsheet"),
-    "odp": open_document("presentation"),
+    "docx": docx(paragraph("Bonjour")),
+    "xlsx": xlsx(row("Bonjour")),
+    "pptx": pptx(slide(shape("Bonjour"))),
+    "odt": opendocument("odt", "<text:p>Bonjour</text:p>"),
+    "ods": opendocument("ods", ""),
+    "odp": opendocument("odp", ""),
     "rtf": b"{\\rtf1 Bonjour}",
-    "zip": zipped(lisezmoi="Bonjour"),
+    "zip": zipped({"lisezmoi.txt": "Bonjour"}),
     "csv": "année;structures\n2025;12\n".encode("utf-8-sig"),
     "txt": "Bonjour à tous".encode("cp1252"),
 }
@@ -71,10 +72,27 @@ def refusal(name: str, content: bytes) -> str:
 def test_takes_what_is_what_its_name_says(extension: str) -> None:
     document = made(f"Fiche.{extension.upper()}", GOOD[extension])
 
-    assert document.size == len(GOOD[extension])
-    assert document.format_label == extension.upper()
+    assert (document.format_label, document.hidden) == (extension.upper(), [])
     with document.file.open("rb") as file:
-        assert file.read() == GOOD[extension]
+        content = file.read()
+    assert document.size == len(content)
+    if extension in ("csv", "txt"):  # whose every byte is shown
+        assert content == GOOD[extension]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("extension", ["csv", "txt"])
+def test_takes_text_in_any_usual_encoding(extension: str, encoding: str) -> None:
+    text = "nom;ville\nÉtoile;Nîmes\n" * 200  # past what is looked at
+    mark = codecs.BOM_UTF16_BE if encoding == "utf-16-be" else b""
+
+    assert made(f"liste.{extension}", mark + text.encode(encoding)).size
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe" + b"\0" * 40, b"\xff\xfe\x00\xd8" * 9])
+def test_a_mark_does_not_make_a_text(content: bytes) -> None:
+    assert "n’est pas un document .csv" in refusal("a.csv", content)
 
 
 @pytest.mark.parametrize(
@@ -103,12 +121,44 @@ def test_refuses_other_formats(name: str) -> None:
     assert "format n’est pas accepté" in refusal(name, PDF)
 
 
+def test_says_that_an_office_document_has_a_password() -> None:
+    wrapped = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
+
+    assert "mot de passe" in refusal("fiche.docx", wrapped)
+
+
 def test_refuses_an_empty_file() -> None:
     assert "vide" in refusal("fiche.pdf", b"")
 
 
 def test_refuses_more_than_thirty_megabytes() -> None:
     assert "30\u00a0Mo" in refusal("fiche.pdf", PDF + bytes(MOST_BYTES))
+
+
+@pytest.mark.django_db
+def test_what_is_hidden_is_refused_until_it_is_meant() -> None:
+    content = xlsx(row("Bilan"), state="hidden")
+
+    with pytest.raises(HidesSomething, match="Paie"):
+        made("bilan.xlsx", content)
+    assert not Document.objects.exists()
+
+    document = create_document(
+        title="Bilan", content=ContentFile(content, name="bilan.xlsx"), hidden_is_meant=True
+    )
+    assert "Paie" in document.hidden[0] and document.hidden_meant_at
+    assert not document.is_held and not Document.objects.held().exists()
+
+
+@pytest.mark.django_db
+def test_what_hides_something_is_given_to_nobody_before_it_is_meant() -> None:
+    document = made("liste.csv", b"a;b")
+    document.hidden = ["1 feuille masquée"]
+    document.save()
+
+    assert document.is_held and list(Document.objects.held()) == [document]
+    with pytest.raises(Http404):
+        document_response(document)
 
 
 # --- Told to readers ---
@@ -133,7 +183,7 @@ def test_size_is_told_as_readers_expect(size: int, label: str) -> None:
 
 @pytest.mark.django_db
 def test_new_title_does_not_need_the_file() -> None:
-    document = made("fiche.pdf", PDF)
+    document = made("fiche.csv", b"a;b")
     document.file.storage.delete(str(document.file.name))
 
     document.title = "Un autre titre"
@@ -141,7 +191,7 @@ def test_new_title_does_not_need_the_file() -> None:
 
     document.refresh_from_db()
     assert document.title == "Un autre titre"
-    assert document.size == len(PDF)
+    assert document.size == 3
 
 
 # --- Handed over ---
@@ -149,20 +199,32 @@ def test_new_title_does_not_need_the_file() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("name", "given"),
+    ("title", "given"),
     [
-        ("Évaluation d’impact (2025) FINAL.PDF", "evaluation-dimpact-2025-final.pdf"),
-        ("../../etc/passwd.pdf", "passwd.pdf"),
-        ('a";\r\nSet-Cookie: b=c.pdf', "a-set-cookie-bc.pdf"),
-        ("文書.pdf", "document.pdf"),
-        ("x" * 300 + ".pdf", "x" * 60 + ".pdf"),
+        ("Évaluation d’impact (2025)", "evaluation-d-impact-2025.csv"),
+        ("../../etc/passwd", "etcpasswd.csv"),
+        ('a";\r\nSet-Cookie: b=c', "a-set-cookie-bc.csv"),
+        ("文書", "document.csv"),
+        ("x" * 200, "x" * 60 + ".csv"),
     ],
 )
-def test_is_downloaded_under_a_readable_name(name: str, given: str) -> None:
-    response = document_response(made(name, PDF))
+def test_is_downloaded_under_its_title(title: str, given: str) -> None:
+    document = Document(title=title, file="documents/a/document.csv")
 
+    assert document.file_name == given
+    document = create_document(title=title, content=ContentFile(b"a;b", name="a.csv"))
+    response = document_response(document)
     assert response["Content-Disposition"] == f'attachment; filename="{given}"'
-    assert b"".join(response) == PDF
+    assert b"".join(response) == b"a;b"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["v3 CONFIDENTIEL Mme Durand.csv", "../../etc/durand.CSV"])
+def test_name_that_the_file_had_is_told_to_nobody(name: str) -> None:
+    document = made(name, b"a;b")
+
+    assert "durand" not in str(document.file.name).lower()
+    assert "durand" not in document_response(document)["Content-Disposition"].lower()
 
 
 @pytest.mark.django_db
@@ -187,7 +249,7 @@ def test_is_never_read_as_a_page() -> None:
 
 @pytest.mark.django_db
 def test_has_no_public_address(client: Client) -> None:
-    document = made("fiche.pdf", PDF)
+    document = made("fiche.csv", b"a;b")
 
     assert client.get(f"/media/{document.file.name}").status_code == 404
     assert not storages["default"].exists(str(document.file.name))

@@ -1,18 +1,24 @@
 """The editors' library: adding, finding, deleting."""
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import Any
 
+import docx as python_docx
+import pikepdf
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import CheckboxInput, HiddenInput
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from accounts.models import User
+from audit.models import Entry
 from media.models import Document, Image
 from tests.factories import ArticleFactory, UserFactory, make_document, make_image, picture
+from tests.media.office_files import row, unzipped, xlsx
 
 pytestmark = pytest.mark.django_db
 
@@ -73,13 +79,13 @@ def test_adds_a_picture_from_the_form_of_another_content(client: Client, editor:
 def test_adds_a_document(client: Client, editor: User) -> None:
     response = client.post(
         reverse(ADD_DOCUMENT),
-        {"title": "Une fiche", "file": upload(b"%PDF-1.7", "x" * 200 + ".pdf")},
+        {"title": "Une fiche", "file": upload(b"a;b;c;d\n", "x" * 200 + ".csv")},
     )
 
     assert response.status_code == 302
     document = Document.objects.get()
     assert document.created_by == editor
-    assert (document.format_label, document.size) == ("PDF", 8)
+    assert (document.format_label, document.size, document.hidden) == ("CSV", 8, [])
 
 
 @pytest.mark.parametrize(
@@ -100,6 +106,132 @@ def test_says_why_a_file_is_refused(
     assert response.status_code == 200
     assert len(errors(response)) == 1
     assert not Image.objects.exists() and not Document.objects.exists()
+
+
+def test_what_is_stored_says_nothing_of_its_author(client: Client, editor: User) -> None:
+    made = python_docx.Document()
+    made.core_properties.author = "Mme Durand"
+    content = BytesIO()
+    made.save(content)
+
+    client.post(
+        reverse(ADD_DOCUMENT),
+        {"title": "Une fiche", "file": upload(content.getvalue(), "v3 Durand.docx")},
+    )
+
+    document = Document.objects.get()
+    with document.file.open("rb") as file:
+        stored = file.read()
+    assert document.size == len(stored)
+    assert python_docx.Document(BytesIO(stored)).core_properties.title == "Une fiche"
+    assert b"Durand" not in b"".join(unzipped(stored).values())
+
+
+HIDING = xlsx(row("Bilan"), state="hidden")
+
+
+def given(client: Client, content: bytes, **values: str) -> Any:
+    return client.post(
+        reverse(ADD_DOCUMENT), {"title": "Bilan", "file": upload(content, "a.xlsx"), **values}
+    )
+
+
+def test_what_a_document_hides_is_told_and_not_added(client: Client, editor: User) -> None:
+    page = given(client, HIDING)
+
+    assert not Document.objects.exists()
+    told = errors(page)
+    assert "n’a pas été ajouté" in told[0] and "«\u00a0Paie\u00a0»" in told[1]
+    form = page.context["adminform"].form
+    assert isinstance(form.fields["hidden_is_meant"].widget, CheckboxInput)
+    assert "Je publie aussi ce qui est caché" in page.text
+    assert "choisissez de nouveau le même fichier" in page.text
+    assert form["told"].value()
+
+
+def test_what_is_hidden_is_published_once_it_is_said_of_that_file(
+    client: Client, editor: User
+) -> None:
+    # Ticked before anything was told, it says nothing.
+    assert given(client, HIDING, hidden_is_meant="on").status_code == 200
+    told = given(client, HIDING).context["adminform"].form["told"].value()
+
+    # Another file may hide another thing.
+    other = given(client, xlsx(row("Autre"), state="hidden"), hidden_is_meant="on", told=told)
+    assert other.status_code == 200 and not Document.objects.exists()
+    assert not other.context["adminform"].form["hidden_is_meant"].value()
+
+    assert given(client, HIDING, hidden_is_meant="on", told=told).status_code == 302
+    document = Document.objects.get()
+    assert not document.is_held and document.hidden_meant_by == editor
+    assert Entry.objects.filter(target_id=str(document.pk), actor=editor).exists()
+
+
+def test_document_without_anything_hidden_asks_nothing(client: Client, editor: User) -> None:
+    for page in (client.get(reverse(ADD_DOCUMENT)), given(client, b"no workbook")):
+        widget = page.context["adminform"].form.fields["hidden_is_meant"].widget
+        assert isinstance(widget, HiddenInput)
+
+
+def test_what_was_removed_and_might_be_missed_is_said(client: Client, editor: User) -> None:
+    with pikepdf.Pdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.attachments["budget.xlsx"] = b"x"
+        content = BytesIO()
+        pdf.save(content)
+
+    page = client.post(
+        reverse(ADD_DOCUMENT),
+        {"title": "Bilan", "file": upload(content.getvalue(), "a.pdf")},
+        follow=True,
+    )
+
+    assert "Retiré du fichier" in page.text and "budget.xlsx" in page.text
+
+
+def held_document() -> Document:
+    document = make_document()
+    document.hidden = ["1 feuille masquée\u00a0: «\u00a0Paie\u00a0». Affichez-la."]
+    document.save()
+    return document
+
+
+def test_document_that_is_held_is_found_shown_and_let_go(client: Client, editor: User) -> None:
+    document = held_document()
+    make_document("Une autre")
+    changelist = reverse("admin:media_document_changelist")
+    address = reverse("admin:media_document_change", args=[document.pk])
+
+    found = client.get(changelist, {"cache": "retenu"})
+    assert [each.pk for each in found.context["cl"].result_list] == [document.pk]
+    page = client.get(address)
+    assert "Affichez-la." in page.text and "Je publie aussi" in page.text
+
+    client.post(address, {"title": "Une fiche"})
+    assert list(Document.objects.held()) == [document]
+
+    client.post(address, {"title": "Une fiche", "hidden_is_meant": "on"})
+    assert not Document.objects.held().exists()
+    document.refresh_from_db()
+    assert document.hidden_meant_by == editor
+    found = client.get(changelist, {"cache": "voulu"})
+    assert [each.pk for each in found.context["cl"].result_list] == [document.pk]
+    assert "Je publie aussi" not in client.get(address).text
+
+
+def test_new_title_is_the_file_s_own_too(client: Client, editor: User) -> None:
+    content = BytesIO()
+    python_docx.Document().save(content)
+    client.post(
+        reverse(ADD_DOCUMENT), {"title": "Avant", "file": upload(content.getvalue(), "a.docx")}
+    )
+    document = Document.objects.get()
+
+    client.post(reverse("admin:media_document_change", args=[document.pk]), {"title": "Après"})
+
+    document.refresh_from_db()
+    with document.file.open("rb") as file:
+        assert python_docx.Document(file).core_properties.title == "Après"
 
 
 def test_asks_for_a_file(client: Client, editor: User) -> None:
@@ -143,7 +275,7 @@ def test_form_of_a_document_links_to_no_dead_address(client: Client, editor: Use
 
     page = client.get(reverse("admin:media_document_change", args=[document.pk])).text
 
-    assert "fiche.csv" in page
+    assert "une-fiche.csv" in page
     assert "/media/documents/" not in page
 
 

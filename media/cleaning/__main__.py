@@ -1,0 +1,38 @@
+"""Cleans one file in this process, whose memory and time are bounded: see `media.cleaning.apart`.
+
+Reads the file at the first path and writes it at the second; says on its output, in JSON, what is
+hidden and what was removed, or why the file is refused.
+"""
+
+import json
+import resource
+import sys
+from pathlib import Path
+
+# A tree of XML of the largest part that is read whole takes two thirds of this.
+MEMORY = 1536 * 1024 * 1024
+SECONDS = 60
+LARGEST_FILE = 256 * 1024 * 1024
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+    from media.cleaning.files import clean
+    from media.cleaning.findings import Refused
+
+    given, written, extension, title = sys.argv[1:]
+    try:
+        with Path(given).open("rb") as source, Path(written).open("w+b") as target:
+            found = clean(source, target, extension, title)
+        said: dict[str, object] = {"hidden": found.sentences(), "removed": found.removed()}
+    except Refused as refused:
+        said = {"refused": str(refused)}
+    sys.stdout.write(json.dumps(said))
+
+
+if __name__ == "__main__":
+    main()

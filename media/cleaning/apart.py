@@ -1,0 +1,75 @@
+"""Cleaning in a process of its own.
+
+The libraries that read PDF, ZIP and XML are written in C, and meet files of strangers here: one
+that crashes them, swells in memory or never ends must take nothing down with it. The process knows
+neither the database nor the settings; it is killed when it goes past its memory or its time.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from media.cleaning.files import PLAIN
+from media.cleaning.findings import Refused
+
+MOST_SECONDS = 90  # of waiting, on a machine that has much else to do
+_HOME = Path(__file__).resolve().parents[2]
+_TOO_LONG = (
+    "Ce document est trop long ou trop compliqué pour être vérifié : allégez-le ou partagez-le en "
+    "plusieurs, puis réessayez."
+)
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    content: BinaryIO
+    hidden: list[str]  # sentences, for whoever sends the file to decide
+    removed: list[str]  # what they might look for and no longer find
+
+
+@contextmanager
+def cleaned(content: BinaryIO, *, extension: str, title: str) -> Iterator[Cleaned]:
+    """The file as readers may have it, open for as long as the block lasts. Raises Refused."""
+    content.seek(0)
+    if extension in PLAIN:  # nothing is read of it but its bytes
+        yield Cleaned(content, [], [])
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        given, written = Path(folder) / "given", Path(folder) / "written"
+        with given.open("wb") as copy:
+            shutil.copyfileobj(content, copy)
+        said = _run(given, written, extension, title)
+        with written.open("rb") as result:
+            yield Cleaned(result, said["hidden"], said["removed"])
+
+
+def command(given: Path, written: Path, extension: str, title: str) -> list[str]:
+    return [sys.executable, "-m", "media.cleaning", str(given), str(written), extension, title]
+
+
+def _run(given: Path, written: Path, extension: str, title: str) -> dict[str, list[str]]:
+    try:
+        run = subprocess.run(  # noqa: S603  # our own module; no shell reads the arguments
+            command(given, written, extension, title),
+            cwd=_HOME,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=MOST_SECONDS,
+            check=True,
+        )
+        said: dict[str, list[str]] = json.loads(run.stdout)
+    except (subprocess.SubprocessError, ValueError) as error:
+        raise Refused(_TOO_LONG) from error
+    if refusal := said.get("refused"):
+        raise Refused(str(refusal))
+    return said
