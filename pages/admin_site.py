@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, path
 from audit.audited_admin import AuditedAdmin
 from pages.admin_titles import PlainTitles
 from pages.models import Page
+from publishing.admin_lookups import DeclaredLookupsAdmin
 from territories.fields import TerritoriesField
 from territories.models import Level, Territory
 
@@ -30,13 +31,11 @@ class PortalAdminSite(admin.AdminSite):
         admin_class: type[admin.ModelAdmin[Any]] | None = None,
         **options: Any,
     ) -> None:
-        """Whatever is registered leaves traces of what is done with it, under plain titles."""
+        """Whatever is registered leaves traces of what is done with it, answers no question that
+        it does not declare, and has plain titles."""
         given = admin_class or admin.ModelAdmin
-        bases = (
-            (AuditedAdmin, PlainTitles)
-            if given is admin.ModelAdmin
-            else (AuditedAdmin, given, PlainTitles)
-        )
+        own = () if given is admin.ModelAdmin else (given,)
+        bases = (AuditedAdmin, DeclaredLookupsAdmin, *own, PlainTitles)
         made = type(given.__name__, bases, {"__module__": given.__module__})
         super().register(model_or_iterable, made, **options)
 
