@@ -24,6 +24,7 @@ from django.views.decorators.http import require_safe
 from events import calendars, previews, told
 from events.filters import PERIODS, EventFilter
 from events.models import (
+    PARTS,
     CalendarKey,
     Event,
     EventPublication,
@@ -36,8 +37,7 @@ from events.months import asked_month, month_of
 from events.presentation import event_page, own_registration
 from media.models import Document
 from media.views import document_response
-from publishing.audiences import Reader
-from publishing.previews import working_copy_of
+from publishing.previews import shown_by, working_copy_of
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 
 PAGE_SIZE = 20
@@ -203,12 +203,10 @@ def _opened_by(secret: str, publications: PublishedEventQuerySet) -> bool:
 
 
 def _writes_with(user: Any, wanted: Document) -> bool:
+    """As `articles.views` has it."""
     if not user.has_perm("events.change_event"):
         return False
-    if wanted.created_by_id == user.pk or Reader.of(user).reads_all:
-        return True
-    used = Q(resources__document=wanted) | Q(sessions__documents=wanted)
-    return Event.objects.changeable_by(user).filter(used).exists()
+    return Document.objects.visible_to(user).filter(pk=wanted.pk).exists()
 
 
 @require_safe
@@ -220,7 +218,8 @@ def shared_preview(request: HttpRequest, token: str) -> HttpResponse:
     note = (
         "Aperçu d’un événement qui n’est pas publié. Ce lien expire ; merci de ne pas le diffuser."
     )
-    return previews.preview_response(request, event, note=note)
+    data = shown_by(event, PARTS, token)
+    return previews.preview_response(request, event, note=note, data=data)
 
 
 # --- Calendars ---

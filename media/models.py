@@ -18,6 +18,7 @@ from django.utils.text import slugify
 
 from media.documents import FORMATS, extension_of
 from publishing.fields import FrenchCharField
+from publishing.sharing import SharedQuerySet
 
 
 def private_storage() -> Storage:
@@ -69,6 +70,8 @@ class Image(models.Model):
         editable=False,
         related_name="+",
     )
+
+    objects = SharedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "image"
@@ -132,6 +135,8 @@ class Document(models.Model):
         editable=False,
         related_name="+",
     )
+
+    objects = SharedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "document"

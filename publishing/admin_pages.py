@@ -21,6 +21,7 @@ from publishing import services
 from publishing.comparison import compare
 from publishing.forms import NoteForm, PublishForm
 from publishing.models import Publishable, Status, VersionBase
+from publishing.snapshots import readable
 
 # How long ago somebody who has it open was last heard of.
 PRESENCE = timedelta(seconds=90)
@@ -127,8 +128,9 @@ class PublishingPages:
         """The snapshot as its readers would see it."""
         raise NotImplementedError
 
-    def preview_link(self, obj: Any) -> str:
-        """The path of a signed link that shows the working copy to someone without account."""
+    def preview_link(self, obj: Any, by: Any) -> str:
+        """The path of a signed link that shows the working copy to someone without account, as
+        whoever makes it may see it."""
         raise NotImplementedError
 
     def remarks(self, obj: Any, *, with_links: bool) -> list[Any]:
@@ -141,6 +143,10 @@ class PublishingPages:
 
     def reason_not_to(self, move: str, obj: Any) -> str:
         """Why that move must wait; empty where it may be made."""
+        return ""
+
+    def what_stays(self, move: str, obj: Any) -> str:
+        """What that move leaves to those who have it, where its explanation would say otherwise."""
         return ""
 
     def surfaces(self, obj: Any) -> list[Any]:
@@ -245,7 +251,15 @@ class PublishingPages:
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         obj = self._object(request, pk)
         note = "Aperçu de la copie de travail, telle que les lecteurs la verraient."
-        return self.preview(request, obj, note, obj.snapshot())
+        return self._preview(request, obj, note, obj.snapshot())
+
+    def _preview(
+        self, request: HttpRequest, obj: Any, note: str, data: Mapping[str, Any]
+    ) -> HttpResponse:
+        shown = readable(self.model, self.parts, data, request.user)
+        if shown != data:
+            note = f"{note} Ce que vous ne pouvez pas ouvrir n’y paraît pas."
+        return self.preview(request, obj, note, shown)
 
     @method_decorator(require_form)
     def link_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -256,7 +270,7 @@ class PublishingPages:
             if "revoke" in request.POST:
                 services.new_preview_key(working=obj)
                 return self._done(request, obj, "Les liens d’aperçu donnés jusqu’ici sont fermés.")
-            link = request.build_absolute_uri(self.preview_link(obj))
+            link = request.build_absolute_uri(self.preview_link(obj, request.user))
             self.log_change(request, obj, "Lien d’aperçu créé")
         return self._page(request, "link", obj, "Montrer à quelqu’un sans compte", link=link)
 
@@ -321,7 +335,14 @@ class PublishingPages:
                 move.run(working=obj, by=request.user, note=form.cleaned_data["note"])
                 return self._done(request, obj, move.done.format(obj))
             return self._page(
-                request, "move", obj, move.title, move=move, form=form, refusal=refusal
+                request,
+                "move",
+                obj,
+                move.title,
+                move=move,
+                form=form,
+                refusal=refusal,
+                what_stays=self.what_stays(name, obj),
             )
 
         return view
@@ -363,7 +384,7 @@ class PublishingPages:
     def version_view(self, request: HttpRequest, pk: int, version_pk: int) -> HttpResponse:
         obj = self._object(request, pk)
         version = self._version(obj, version_pk)
-        return self.preview(request, obj, f"Version ancienne : {version}.", version.data)
+        return self._preview(request, obj, f"Version ancienne : {version}.", version.data)
 
     @method_decorator(require_POST)
     def restore_view(self, request: HttpRequest, pk: int, version_pk: int) -> HttpResponse:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from audit.models import Action as Act
 from audit.services import record
 from publishing.models import PublicationBase, Publishable, Status, VersionBase
+from publishing.snapshots import Reach
 
 Action = VersionBase.Action
 P = TypeVar("P", bound=Publishable)
@@ -141,9 +142,10 @@ def reopen(*, working: P, by: AbstractBaseUser, note: str = "") -> None:
 
 @transaction.atomic
 def restore(*, working: P, version: VersionBase, by: AbstractBaseUser) -> list[str]:
-    """Makes an old version the working copy again. Returns what could not come back."""
+    """Makes an old version the working copy again, but for what this person may not point at: a
+    version that somebody else wrote attaches nothing for them. Returns what could not come back."""
     locked = _locked(working)
-    gone = locked.restore_from(version.data)
+    gone = locked.restore_from(version.data, reach=Reach(by, locked.pointed_at()))
     _move(locked, by=by, status=Status.DRAFT)
     _record(locked, by=by, action=Action.RESTORED, note=f"Retour à : {version}")
     return gone

@@ -13,6 +13,8 @@ class ArticleType(models.Model):
     slug = models.SlugField("adresse", max_length=60, unique=True)
     position = models.PositiveSmallIntegerField("rang", default=0)
 
+    is_open_list = True
+
     class Meta:
         verbose_name = "type d’article"
         verbose_name_plural = "types d’article"
@@ -32,6 +34,8 @@ class Series(models.Model):
         "mise en avant", default=False, help_text="La série paraît sur la page d’accueil."
     )
     position = models.PositiveSmallIntegerField("rang", default=0)
+
+    is_open_list = True
 
     class Meta:
         verbose_name = "série"

@@ -30,6 +30,13 @@ MOST_SUGGESTED = 20
 
 
 class StructureSuggestions(AutocompleteJsonView):
+    def process_request(self, request: HttpRequest) -> Any:
+        """Of structures, whatever the address asks."""
+        found = super().process_request(request)
+        if found[1].model is not Structure:
+            raise PermissionDenied
+        return found
+
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
         return {"id": str(getattr(obj, to_field_name)), "text": told_apart(obj)}
 
