@@ -10,7 +10,7 @@ they are true.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Protocol, runtime_checkable
 
 from django.contrib.auth.backends import BaseBackend
@@ -45,6 +45,19 @@ def reachable(user: Any, model: type[Publishable], territories: str) -> Q:
     return user.scope.concerns_only(model, territories) & (
         Reader.of(user).condition() | model.inviting(user) | Q(created_by=user)
     )
+
+
+def keep_in_scope(relations: dict[str, list[Any]], held: Collection[str], user: Any) -> list[str]:
+    """Of what is put back from an old version: where that one concerned other places, which are not
+    the person's, the present ones (`held`) stay, as their form would ask. Says so in French."""
+    keys = relations.get("territories", held)
+    if set(keys) == set(held):
+        return []
+    places = Territory.objects.select_related("successor").filter(pk__in=keys)
+    if user.scope.holds_all(places):
+        return []
+    del relations["territories"]
+    return [f"territoires\u00a0: hors de votre périmètre ({user.scope})"]
 
 
 class ScopeBackend(BaseBackend):

@@ -13,8 +13,12 @@ class AccountsConfig(AppConfig):
         # The library's way to tell what happened; they need its models, which are ready only now.
         from allauth.account.signals import password_reset
         from allauth.mfa.signals import authenticator_added
+        from django.contrib.auth.models import Group
 
-        from accounts import second_factor, signin
+        from accounts import granting, second_factor, signin
+        from publishing.choosing import declare_choices
+
+        declare_choices(Group, granting.grantable_groups)
 
         password_reset.connect(signin.forget_failures)
         authenticator_added.connect(second_factor.end_sessions_without_it)

@@ -153,8 +153,8 @@ class ArticleAdmin(ContentAdmin):
             request, obj, note=note, data=data, edit_url=self.page_url("change", obj.pk)
         )
 
-    def preview_link(self, obj: Article) -> str:
-        return previews.preview_link(obj)
+    def preview_link(self, obj: Article, by: Any) -> str:
+        return previews.preview_link(obj, by)
 
     def remarks(self, obj: Article, *, with_links: bool) -> list[Remark]:
         data = obj.snapshot()

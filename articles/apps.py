@@ -8,8 +8,14 @@ class ArticlesConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.models import AnonymousUser
 
+        from articles import sharing
         from articles.models import Publication
+        from media.models import Document, Image
         from publishing.links import reserved_page
+        from publishing.sharing import declare_use
+
+        declare_use(Document, sharing.DOCUMENTS)
+        declare_use(Image, sharing.IMAGES)
 
         def is_seen(slug: str) -> bool:
             visible = Publication.objects.visible_to(AnonymousUser())

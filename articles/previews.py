@@ -13,8 +13,8 @@ from articles.presentation import article_page
 from publishing.previews import kept_private, preview_token
 
 
-def preview_link(article: Article) -> str:
-    return reverse("articles:shared_preview", args=[preview_token(article)])
+def preview_link(article: Article, by: Any = None) -> str:
+    return reverse("articles:shared_preview", args=[preview_token(article, by)])
 
 
 def preview_response(

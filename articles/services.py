@@ -16,6 +16,7 @@ from accounts.models import User
 from articles.importing import ImportedDocument, Vocabulary, read_document
 from articles.models import Article, ArticleType, Block, Publication, RelatedArticle, Series
 from media.services import create_image
+from publishing.choosing import choices_of, told
 from publishing.models import VersionBase
 from publishing.services import record_save
 from publishing.slugs import unused_slug
@@ -87,7 +88,7 @@ def import_document(*, name: str, content: BinaryIO | bytes, by: User | None) ->
         article.territories.set(by.scope.territories)
     lost += [f"Thématique inconnue au portail : « {theme} »" for theme in unknown]
     lost += _add_blocks(article, document)
-    lost += _relate(article, document)
+    lost += _relate(article, document, by)
     record_save(working=article, by=by, action=VersionBase.Action.IMPORTED, note=name)
     return ImportReport(
         article=article,
@@ -120,6 +121,7 @@ def _add_blocks(article: Article, document: ImportedDocument) -> list[str]:
                     title=block.alt or f"{article.title} ({block.image_key})"[:200],
                     content=ContentFile(picture.content, name=block.image_key),
                     alt=block.alt,
+                    by=article.created_by,
                 )
             except ValidationError as error:
                 lost.append(f"Image {block.image_key} : {' '.join(error.messages)}")
@@ -128,10 +130,13 @@ def _add_blocks(article: Article, document: ImportedDocument) -> list[str]:
     return lost
 
 
-def _relate(article: Article, document: ImportedDocument) -> list[str]:
-    """« Lire l’article … » becomes a related article when the portal has that title."""
+def _relate(article: Article, document: ImportedDocument, by: User | None) -> list[str]:
+    """« Lire l’article … » becomes a related article when the portal has that title, of those that
+    this person may point at: no other is found by guessing."""
     lost = []
-    titles = {_key(a.title): a for a in Article.objects.exclude(pk=article.pk)}
+    others = Article.objects.exclude(pk=article.pk)
+    mine = choices_of(others, by) if by is not None else others
+    titles = {_key(told(other)): other for other in mine}
     for position, link in enumerate(document.links):
         if not link.suggested_title:
             continue

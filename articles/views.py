@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import (
     FileResponse,
     Http404,
@@ -19,13 +19,12 @@ from django.views.decorators.http import require_safe
 
 from articles import previews
 from articles.filters import ArticleFilter
-from articles.models import Article, Publication, Series
+from articles.models import PARTS, Article, Publication, Series
 from articles.presentation import article_page
 from media.models import Document
 from media.views import document_response
 from publishing.addresses import moved
-from publishing.audiences import Reader
-from publishing.previews import working_copy_of
+from publishing.previews import shown_by, working_copy_of
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 
 PAGE_SIZE = 20
@@ -133,7 +132,7 @@ def document(request: HttpRequest, pk: int) -> FileResponse:
     offered = Publication.objects.visible_to(request.user).filter(documents__in=wanted).exists()
     # Asked all the same, so that one that exists takes no longer to refuse than another.
     found = wanted.first()
-    if not (offered or _writes_with(request.user, wanted, found)) or found is None:
+    if not (offered or _writes_with(request.user, wanted)) or found is None:
         raise Http404
     return document_response(found)
 
@@ -145,14 +144,12 @@ def _may_change(user: Any, article_id: int) -> bool:
     )
 
 
-def _writes_with(user: Any, wanted: QuerySet[Document], found: Document | None) -> bool:
-    """Writing articles opens no document of those that one may neither change nor read."""
+def _writes_with(user: Any, wanted: QuerySet[Document]) -> bool:
+    """Writing articles opens no document that one may neither change nor read, whichever way it
+    came to be attached."""
     if not user.has_perm("articles.change_article"):
         return False
-    if found is not None and (found.created_by_id == user.pk or Reader.of(user).reads_all):
-        return True
-    used = Q(attachments__document__in=wanted) | Q(blocks__document__in=wanted)
-    return Article.objects.changeable_by(user).filter(used).exists()
+    return Document.objects.visible_to(user).filter(pk__in=wanted).exists()
 
 
 @require_safe
@@ -162,4 +159,5 @@ def shared_preview(request: HttpRequest, token: str) -> HttpResponse:
     if article is None:
         return render(request, "articles/preview_expired.html", {"breadcrumbs": []}, status=404)
     note = "Aperçu d’un article qui n’est pas publié. Ce lien expire ; merci de ne pas le diffuser."
-    return previews.preview_response(request, article, note=note)
+    data = shown_by(article, PARTS, token)
+    return previews.preview_response(request, article, note=note, data=data)

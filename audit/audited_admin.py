@@ -3,6 +3,7 @@ every class that is registered, today's and those to come."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -26,14 +27,16 @@ Message = str | list[dict[str, Any]]
 
 class AuditedAdmin(admin.ModelAdmin[Any]):
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        record(action=Action.CREATED, by=request.user, target=obj, detail=said(message))
-        return super().log_addition(request, obj, message)
+        detail = said(message)
+        record(action=Action.CREATED, by=request.user, target=obj, detail=detail)
+        return super().log_addition(request, obj, detail)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         # The rights of a group are those of its members.
         action = Action.RIGHT_CHANGED if isinstance(obj, Group) else Action.CHANGED
-        record(action=action, by=request.user, target=obj, detail=said(message))
-        return super().log_change(request, obj, message)
+        detail = said(message)
+        record(action=action, by=request.user, target=obj, detail=detail)
+        return super().log_change(request, obj, detail)
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         rows: Iterable[Model] = queryset
@@ -46,7 +49,12 @@ class AuditedAdmin(admin.ModelAdmin[Any]):
     ) -> HttpResponse:
         """The trail tells more than the admin's own history, to those who may read it."""
         if not request.user.has_perm("audit.view_entry"):
-            return super().history_view(request, object_id, extra_context)
+            response = super().history_view(request, object_id, extra_context)
+            for entry in getattr(response, "context_data", {}).get("action_list", []):
+                # Those of former days name the rows of the form, whoever may read of them.
+                if entry.change_message.startswith("["):
+                    entry.change_message = said(json.loads(entry.change_message))
+            return response
         query = urlencode({"nature": self.opts.label_lower, "objet": unquote(object_id)})
         return redirect(f"{reverse('admin:audit_entry_changelist')}?{query}")
 

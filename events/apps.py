@@ -10,8 +10,15 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.models import AnonymousUser
 
-        from events.models import EventPublication
+        from events import sharing
+        from events.models import EventPublication, Speaker
+        from media.models import Document, Image
         from publishing.links import reserved_page
+        from publishing.sharing import declare_use
+
+        declare_use(Document, sharing.DOCUMENTS)
+        declare_use(Image, sharing.IMAGES)
+        declare_use(Speaker, sharing.SPEAKERS)
 
         def is_seen(slug: str) -> bool:
             visible = EventPublication.objects.visible_to(AnonymousUser())

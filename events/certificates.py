@@ -1,4 +1,5 @@
-"""Certificates of attendance: a PDF for its holder, and a page where anyone checks it."""
+"""Certificates of attendance: a PDF for its holder, and a page where anyone checks it. Both outlive
+the page of the event, which may be archived."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from events.models import EventPublication, Registration
-from events.registering import live_publication
+from events.registering import last_publication
 from events.wording import place_words
 from media.pdf import NoPdf, pdf_of
 from publishing.structured_data import absolute
@@ -57,7 +58,7 @@ def certificate(request: HttpRequest, secret: str) -> HttpResponse:
     registration = get_object_or_404(
         Registration.objects.select_related("event"), secret=secret, **THERE
     )
-    publication = live_publication(registration.event)
+    publication = last_publication(registration.event)
     if publication is None:
         raise Http404
     try:
@@ -76,7 +77,7 @@ def verification(request: HttpRequest, key: str) -> HttpResponse:
     registration = get_object_or_404(
         Registration.objects.select_related("event"), certificate_key=key, **THERE
     )
-    publication = live_publication(registration.event)
+    publication = last_publication(registration.event)
     if publication is None:
         raise Http404
     response = render(

@@ -11,6 +11,7 @@ from events.models import PARTS, Event
 from events.models.programme import new_key
 from publishing import services
 from publishing.slugs import unused_slug
+from publishing.snapshots import Reach
 
 # Days that move with the event.
 DAYS = ("starts_on", "ends_on", "registration_opens_on", "registration_closes_on")
@@ -44,7 +45,7 @@ def new_edition(*, event: Event, title: str, starts_on: date, by: Any) -> Event:
         for session in data["sessions"]
     ]
     made = Event(created_by=by, changed_by=by)
-    made.restore_from(data)
+    made.restore_from(data, reach=Reach(by))
     services.record_save(working=made, by=by, note=f"D’après «\u00a0{event}\u00a0»")
     return made
 

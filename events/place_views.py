@@ -42,6 +42,7 @@ from events.registering import (
     Refused,
     cancel,
     correct,
+    last_publication,
     live_publication,
     places_taken,
     register,
@@ -173,11 +174,15 @@ def registered(request: HttpRequest, slug: str) -> HttpResponse:
 # --- By its link ---
 
 
-def _by_secret(secret: str) -> tuple[Registration, EventPublication]:
+def _by_secret(
+    secret: str, *, even_archived: bool = False
+) -> tuple[Registration, EventPublication]:
     """The registration and what is published of its event. The link opens for its holder whatever
-    the audience: they were let in when they registered."""
+    the audience: they were let in when they registered. `even_archived`: what is theirs of an event
+    that is over."""
     found = get_object_or_404(Registration.objects.select_related("event"), secret=secret)
-    publication = live_publication(found.event)
+    publication_of = last_publication if even_archived else live_publication
+    publication = publication_of(found.event)
     if publication is None:
         raise Http404
     return found, publication
@@ -223,13 +228,16 @@ def _page(
     status: int = 200,
     **context: Any,
 ) -> HttpResponse:
-    page_url = letters.event_path(mine, publication)
+    page_url = letters.event_path(mine, publication) if publication.is_online else ""
+    trail = breadcrumbs(publication, title, page_url)
+    if not page_url:  # no page to go back to
+        del trail[-2]
     shown = {
         "publication": publication,
         "mine": mine,
         "page_url": page_url,
-        "breadcrumbs": breadcrumbs(publication, title, page_url),
-        "canonical_url": absolute(publication.get_absolute_url()),
+        "breadcrumbs": trail,
+        "canonical_url": absolute(publication.get_absolute_url() if page_url else request.path),
         "description": title,
         **context,
     }
@@ -254,7 +262,7 @@ def event_page_of(request: HttpRequest, secret: str) -> HttpResponse:
 @require_form
 def place(request: HttpRequest, secret: str) -> HttpResponse:
     """What was asked, what was given; the sessions may be chosen again."""
-    mine, publication = _by_secret(secret)
+    mine, publication = _by_secret(secret, even_archived=True)
     can_change = _can_change(mine, publication)
     posted = request.method == "POST" and can_change
     form = PlaceForm(request.POST if posted else None, publication=publication, registration=mine)
@@ -337,7 +345,7 @@ def place_calendar(request: HttpRequest, secret: str) -> HttpResponse:
 @require_form
 def evaluation(request: HttpRequest, secret: str) -> HttpResponse:
     """What they thought of it, which is kept without their name."""
-    mine, publication = _by_secret(secret)
+    mine, publication = _by_secret(secret, even_archived=True)
     is_open = _can_evaluate(mine, publication)
     posted = request.method == "POST" and is_open
     form = EvaluationForm(request.POST if posted else None, publication=publication)
@@ -370,12 +378,13 @@ def own_events(request: HttpRequest) -> HttpResponse:
     """« Mes événements »: what they registered for, and the address of their own calendar."""
     user: Any = request.user
     registrations = list(Registration.objects.standing().held_by(user).select_related("event"))
+    # The last of each that was online. Of what is over, the line stays once its page is archived.
+    shown = EventPublication.objects.filter(live_from__lte=timezone.now()).for_lists()
+    taken = shown.filter(event__in=[registration.event_id for registration in registrations])
     events = {
-        publication.event_id: publication
-        for publication in EventPublication.objects.live()
-        .filter(event__in=[registration.event_id for registration in registrations])
-        .for_lists()
+        publication.event_id: publication for publication in taken.order_by("live_from", "id")
     }
+    events = {key: last for key, last in events.items() if last.is_online or last.has_ended}
     rows = [
         (registration, events[registration.event_id])
         for registration in registrations

@@ -13,8 +13,8 @@ from events.presentation import event_page
 from publishing.previews import kept_private, preview_token
 
 
-def preview_link(event: Event) -> str:
-    return reverse("events:shared_preview", args=[preview_token(event)])
+def preview_link(event: Event, by: Any = None) -> str:
+    return reverse("events:shared_preview", args=[preview_token(event, by)])
 
 
 def preview_response(

@@ -68,6 +68,14 @@ def live_publication(event: Event, at: datetime | None = None) -> EventPublicati
     return live.filter(event=event).first()
 
 
+def last_publication(event: Event) -> EventPublication | None:
+    """For those who took part: what is online, or what was last of an event that is over. What
+    they lived stays theirs once its page is archived."""
+    shown = EventPublication.objects.filter(event=event, live_from__lte=timezone.now())
+    last = shown.select_related("event", "commune").order_by("-live_from", "-id").first()
+    return last if last is not None and (last.is_online or last.has_ended) else None
+
+
 def account_of(email: str) -> Any:
     """Of somebody whose address is not theirs to claim: an organiser or a letter gave it."""
     return get_user_model()._default_manager.filter(email__iexact=email, is_active=True).first()

@@ -92,8 +92,8 @@ def render_content(data: Mapping[str, Any], *, first_day: date) -> dict[str, Any
     `sessions`: in order of time, each `key title kind kind_label starts_at ends_at` (ISO, with
     offset) `room abstract speakers by_registration capacity replay documents`; `questions`, as
     asked; `resources`; `themes`, `structures` (keys), `territories` (label, url, locator),
-    `covers` (keys of territories, the venue's commune among them); `images` and `documents` that
-    the page shows or offers; the texts.
+    `covers` (keys of territories, the venue's commune among them); `images`, `documents` and
+    `speakers` that the page shows or offers; the texts.
     """
     sessions = data.get("sessions", [])
     resources = data.get("resources", [])
@@ -128,6 +128,7 @@ def render_content(data: Mapping[str, Any], *, first_day: date) -> dict[str, Any
         "covers": _covers(data),
         "images": sorted(Image.objects.filter(pk__in=images).values_list("pk", flat=True)),
         "documents": sorted(documents),
+        "speakers": sorted(speakers),
     }
 
 

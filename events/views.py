@@ -24,6 +24,7 @@ from django.views.decorators.http import require_safe
 from events import calendars, previews, told
 from events.filters import PERIODS, EventFilter
 from events.models import (
+    PARTS,
     CalendarKey,
     Event,
     EventPublication,
@@ -37,8 +38,7 @@ from events.presentation import event_page, own_registration
 from media.models import Document
 from media.views import document_response
 from publishing.asked import reasons
-from publishing.audiences import Reader
-from publishing.previews import working_copy_of
+from publishing.previews import shown_by, working_copy_of
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 
 PAGE_SIZE = 20
@@ -202,7 +202,7 @@ def document(request: HttpRequest, pk: int) -> FileResponse:
     )
     # Asked all the same, so that one that exists takes no longer to refuse than another.
     found = wanted.first()
-    if not (opened or _writes_with(request.user, wanted, found)) or found is None:
+    if not (opened or _writes_with(request.user, wanted)) or found is None:
         raise Http404
     return document_response(found)
 
@@ -216,13 +216,11 @@ def _opened_by(secret: str, publications: PublishedEventQuerySet) -> bool:
     return publications.filter(Q(event__in=invited) | Q(event__in=placed)).exists()
 
 
-def _writes_with(user: Any, wanted: QuerySet[Document], found: Document | None) -> bool:
+def _writes_with(user: Any, wanted: QuerySet[Document]) -> bool:
+    """As `articles.views` has it."""
     if not user.has_perm("events.change_event"):
         return False
-    if found is not None and (found.created_by_id == user.pk or Reader.of(user).reads_all):
-        return True
-    used = Q(resources__document__in=wanted) | Q(sessions__documents__in=wanted)
-    return Event.objects.changeable_by(user).filter(used).exists()
+    return Document.objects.visible_to(user).filter(pk__in=wanted).exists()
 
 
 @require_safe
@@ -234,7 +232,8 @@ def shared_preview(request: HttpRequest, token: str) -> HttpResponse:
     note = (
         "Aperçu d’un événement qui n’est pas publié. Ce lien expire ; merci de ne pas le diffuser."
     )
-    return previews.preview_response(request, event, note=note)
+    data = shown_by(event, PARTS, token)
+    return previews.preview_response(request, event, note=note, data=data)
 
 
 # --- Calendars ---

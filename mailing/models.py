@@ -49,7 +49,8 @@ class Message(models.Model):
     subject = models.CharField("objet", max_length=300)
     text = models.TextField("texte")
     html = models.TextField("texte mis en forme", blank=True)
-    # `[{"name", "type", "content"}]`, the content in base 64.
+    # `[{"name", "type", "content"}]`, the content in base 64. Once sent, the links of the text are
+    # masked for good, and neither the other text nor the contents are kept.
     attachments = models.JSONField("pièces jointes", default=list, blank=True)
     message_id = models.CharField(max_length=120, default=new_message_id, editable=False)
     status = models.CharField("état", max_length=10, choices=Status, default=Status.WAITING)

@@ -35,6 +35,7 @@ from django.utils import timezone
 from audit.models import Action
 from audit.services import delete_in_batches, record
 from mailing.models import Message
+from mailing.secret_links import masked
 
 logger = logging.getLogger(__name__)
 
@@ -360,10 +361,20 @@ def _end(
         handed_at__isnull=False,
     )
     if status == Status.SENT:
-        changes["sent_at"] = now
+        changes |= {"sent_at": now, **without_secrets(message.text, message.attachments)}
     elif status == Status.WAITING:
         changes["handed_at"] = None
     mine.update(status=status, last_error=last_error[:500], **UNCLAIMED, **changes)
+
+
+def without_secrets(text: str, attachments: Sequence[dict[str, str]]) -> dict[str, Any]:
+    """What is kept of a mail that left: what it said, without what it opens. Nothing needs that any
+    more, and whoever reads the table, or guesses at it, would hold it."""
+    return {
+        "text": masked(text),
+        "html": "",
+        "attachments": [{**attached, "content": ""} for attached in attachments],
+    }
 
 
 def _words(error: Exception) -> str:

@@ -26,6 +26,7 @@ from media.services import (
     say_hidden_is_meant,
     set_picture,
 )
+from publishing.admin_reach import SharedAdmin
 
 
 class UploadForm(forms.ModelForm[Any]):
@@ -123,17 +124,12 @@ _NOT_ADDED = (
 )
 
 
-class MediaAdmin(admin.ModelAdmin[Any]):
+class MediaAdmin(SharedAdmin):
     """A file is never replaced, for published pages name it: a new one is added beside it."""
 
     search_fields: ClassVar[Any] = ("title",)
     date_hierarchy = "created_at"
     list_select_related = ("created_by",)
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if not change:
-            obj.created_by = request.user
-        super().save_model(request, obj, form, change)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         super().delete_model(request, obj)
@@ -167,9 +163,9 @@ class ImageAdmin(MediaAdmin):
 
     def chosen(self, request: HttpRequest, pk: int) -> JsonResponse:
         """For the forms where a picture is chosen: static/media/image-picker.js."""
-        image = get_object_or_404(Image, pk=pk)
-        if not self.has_view_permission(request, image):
+        if not self.has_view_permission(request):
             raise PermissionDenied
+        image: Image = get_object_or_404(self.get_queryset(request), pk=pk)
         width, height = self._size(image, 240)
         return JsonResponse(
             {"src": image.url_for(480), "width": width, "height": height, "alt": image.alt}

@@ -18,6 +18,7 @@ from django.utils.text import slugify
 
 from media.documents import FORMATS, extension_of
 from publishing.fields import FrenchCharField
+from publishing.sharing import SharedQuerySet
 
 
 def private_storage() -> Storage:
@@ -69,6 +70,8 @@ class Image(models.Model):
         related_name="+",
     )
 
+    objects = SharedQuerySet.as_manager()
+
     class Meta:
         verbose_name = "image"
         ordering = ["-created_at"]
@@ -110,7 +113,7 @@ class Image(models.Model):
         return f"{self._address}-{chosen}.{self.fallback_extension}"
 
 
-class DocumentQuerySet(models.QuerySet["Document"]):
+class DocumentQuerySet(SharedQuerySet):
     def held(self) -> Self:
         """Given to no reader until somebody says that what they hide is meant."""
         return self.exclude(hidden=[]).filter(hidden_meant_at=None)

@@ -2,7 +2,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.views import shortcut
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
@@ -11,6 +14,8 @@ from audit.audited_admin import AuditedAdmin
 from pages.admin_filters import KnownValues
 from pages.admin_titles import PlainTitles
 from pages.models import Page
+from publishing.admin_lookups import DeclaredLookupsAdmin
+from publishing.admin_reach import NamedWithinReach, SuggestionsWithinReach, WithinReach
 from territories.fields import TerritoriesField
 from territories.models import Level, Territory
 
@@ -31,14 +36,14 @@ class PortalAdminSite(admin.AdminSite):
         admin_class: type[admin.ModelAdmin[Any]] | None = None,
         **options: Any,
     ) -> None:
-        """Whatever is registered leaves traces of what is done with it, under plain titles, and
-        lists nothing for a value that its filters do not have."""
+        """Whatever is registered leaves traces of what is done with it, keeps within the reach of
+        whoever does it, answers no question of its own accord, lists nothing for a value that its
+        filters do not have, and has plain titles."""
         given = admin_class or admin.ModelAdmin
-        bases = (
-            (AuditedAdmin, KnownValues, PlainTitles)
-            if given is admin.ModelAdmin
-            else (AuditedAdmin, KnownValues, given, PlainTitles)
-        )
+        under = (NamedWithinReach, PlainTitles)
+        own = () if given is admin.ModelAdmin else (given,)
+        over = (AuditedAdmin, DeclaredLookupsAdmin, WithinReach, KnownValues)
+        bases = (*over, *own, *under)
         made = type(given.__name__, bases, {"__module__": given.__module__})
         super().register(model_or_iterable, made, **options)
 
@@ -60,11 +65,38 @@ class PortalAdminSite(admin.AdminSite):
             request, {"waiting": waiting, "incomplete_pages": incomplete, **(extra_context or {})}
         )
 
+    def autocomplete_view(self, request: HttpRequest) -> Any:
+        return SuggestionsWithinReach.as_view(admin_site=self)(request)
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [
             path("composants/", self.admin_view(self.components), name="components"),
+            path(
+                "r/<int:content_type_id>/<path:object_id>/",
+                self.admin_view(self.on_site),
+                name="view_on_site",
+            ),
+            path("r/<path:rest>", self.admin_view(self.nowhere)),
             *super().get_urls(),
         ]
+
+    def on_site(
+        self, request: HttpRequest, content_type_id: int, object_id: str
+    ) -> HttpResponseBase:
+        """« Voir sur le site ». Django's own leads to the address of any row of any table: the
+        address of a draft is made of its title, that of a place or an invitation opens it."""
+        kind = ContentType.objects.filter(pk=content_type_id).first()
+        model = kind.model_class() if kind is not None else None
+        if model is None or not self.is_registered(model):
+            raise Http404
+        model_admin = self.get_model_admin(model)
+        row = model_admin.get_object(request, object_id)
+        if row is None or not model_admin.has_view_permission(request, row):
+            raise Http404
+        return shortcut(request, content_type_id, object_id)
+
+    def nowhere(self, request: HttpRequest, rest: str) -> HttpResponse:
+        raise Http404
 
     def components(self, request: HttpRequest) -> HttpResponse:
         """Tokens and components on one page, for the next person who builds a page."""

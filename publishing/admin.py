@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.auth import get_permission_codename
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -93,16 +93,8 @@ class PublishableAdmin(FormPages, RichTextAdmin):
     # --- Lists ---
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Those that the person's scope reaches. What they may read may be pointed at."""
+        """Those that the person's scope reaches."""
         queryset: Any = super().get_queryset(request).with_public_state()
-        match = request.resolver_match
-        if match is not None and match.url_name == "autocomplete":
-            readable = self.model.publications.rel.related_model.objects.visible_to(request.user)
-            mine = self.model._default_manager.changeable_by(request.user)
-            return queryset.filter(
-                Q(pk__in=mine.values("pk"))
-                | Q(pk__in=readable.values(self.model.publications.field.name))
-            )
         return queryset.changeable_by(request.user)
 
     @admin.display(description="état", ordering="status")

@@ -61,7 +61,7 @@ class HistoryPages(PublishingPages):
     def version_view(self, request: HttpRequest, pk: int, version_pk: int) -> HttpResponse:
         obj = self._object(request, pk)
         version = self._version(obj, version_pk)
-        return self.preview(request, obj, f"Version ancienne : {version}.", version.data)
+        return self._preview(request, obj, f"Version ancienne : {version}.", version.data)
 
     @method_decorator(require_POST)
     def restore_view(self, request: HttpRequest, pk: int, version_pk: int) -> HttpResponse:

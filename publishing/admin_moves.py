@@ -149,6 +149,7 @@ class MovePages(PublishingPages):
                 form=form,
                 refusal=refusal,
                 news=news,
+                what_stays=self.what_stays(name, obj),
                 **self._acted_on(name, standing, request.user),
             )
 

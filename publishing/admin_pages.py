@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from publishing import services
 from publishing.comparison import Difference
 from publishing.models import Status
+from publishing.snapshots import readable
 from publishing.standing import Standing
 
 # How long ago somebody who has it open was last heard of.
@@ -113,8 +114,9 @@ class PublishingPages:
         """The snapshot as its readers would see it."""
         raise NotImplementedError
 
-    def preview_link(self, obj: Any) -> str:
-        """The path of a signed link that shows the working copy to someone without account."""
+    def preview_link(self, obj: Any, by: Any) -> str:
+        """The path of a signed link that shows the working copy to someone without account, as
+        whoever makes it may see it."""
         raise NotImplementedError
 
     def remarks(self, obj: Any, *, with_links: bool) -> list[Any]:
@@ -127,6 +129,10 @@ class PublishingPages:
 
     def reason_not_to(self, move: str, obj: Any) -> str:
         """Why that move must wait; empty where it may be made."""
+        return ""
+
+    def what_stays(self, move: str, obj: Any) -> str:
+        """What that move leaves to those who have it, where its explanation would say otherwise."""
         return ""
 
     def surfaces(self, obj: Any) -> list[Any]:
@@ -214,7 +220,15 @@ class PublishingPages:
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         obj = self._object(request, pk)
         note = "Aperçu de la copie de travail, telle que les lecteurs la verraient."
-        return self.preview(request, obj, note, obj.snapshot())
+        return self._preview(request, obj, note, obj.snapshot())
+
+    def _preview(
+        self, request: HttpRequest, obj: Any, note: str, data: Mapping[str, Any]
+    ) -> HttpResponse:
+        shown = readable(self.model, self.parts, data, request.user)
+        if shown != data:
+            note = f"{note} Ce que vous ne pouvez pas ouvrir n’y paraît pas."
+        return self.preview(request, obj, note, shown)
 
     @method_decorator(require_form)
     def link_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -225,7 +239,7 @@ class PublishingPages:
             if "revoke" in request.POST:
                 services.new_preview_key(working=obj)
                 return self._done(request, obj, "Les liens d’aperçu donnés jusqu’ici sont fermés.")
-            link = request.build_absolute_uri(self.preview_link(obj))
+            link = request.build_absolute_uri(self.preview_link(obj, request.user))
             self.log_change(request, obj, "Lien d’aperçu créé")
         return self._page(request, "link", obj, "Montrer à quelqu’un sans compte", link=link)
 

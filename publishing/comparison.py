@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
+from publishing.choosing import named
 from publishing.richtext import RichTextField, annotated_text
 
 EMPTY = "—"
@@ -87,11 +88,8 @@ def _readable(model: type[models.Model], name: str, value: Any, reader: Any) -> 
     if field.is_relation:
         keys = value if isinstance(value, list) else [value]
         assert field.related_model is not None and not isinstance(field.related_model, str)
-        rows: Any = field.related_model._default_manager.all()
-        if hasattr(rows, "visible_to"):
-            rows = rows.visible_to(reader)
-        found = rows.in_bulk(keys)
-        return ", ".join(str(found.get(key, "(supprimé ou réservé)")) for key in keys)
+        found = named(field.related_model, keys, reader)
+        return ", ".join(found.get(key, "(supprimé ou réservé)") for key in keys)
     if isinstance(value, bool):
         return "oui" if value else "non"
     if choices := dict(getattr(field, "flatchoices", [])):

@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.utils import timezone
 
 from publishing.audiences import (
@@ -30,6 +30,7 @@ from publishing.audiences import (
     reserved_to,
 )
 from publishing.fields import FrenchCharField
+from publishing.snapshots import Held, Reach
 
 
 class Status(models.TextChoices):
@@ -96,6 +97,12 @@ class PublicationBase(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_online(self) -> bool:
+        """As `live()` says in SQL."""
+        now = timezone.now()
+        return self.live_from <= now and (self.live_until is None or self.live_until > now)
 
     @property
     def reserved_to(self) -> str:
@@ -168,6 +175,40 @@ class PublishableQuerySet(models.QuerySet[Any]):
         """Those that the person's scope reaches; what has no territory is everyone's."""
         return self
 
+    def told_to(self, user: Any) -> Self:
+        """Adds `told_title` and its like, the words of each that this person may read: those of
+        the working copy when they may open it, else those of the page that they see, else none."""
+        opts = self.model._meta
+        writes = user.has_perm(f"{opts.app_label}.change_{opts.model_name}")
+        own = self.model._default_manager.changeable_by(user) if writes else self.none()
+        link = self.model.publications
+        pages = link.rel.related_model.objects.visible_to(user).order_by()
+        page = pages.filter(**{link.field.name: OuterRef("pk")})
+        is_own = Exists(own.order_by().filter(pk=OuterRef("pk")))
+        return self.annotate(is_own=is_own).annotate(
+            **{
+                f"told_{name}": Case(
+                    When(is_own=True, then=F(name)), default=Subquery(page.values(name)[:1])
+                )
+                for name in self.model.TOLD_FIELDS
+            }
+        )
+
+    def choosable_by(self, user: Any) -> Self:
+        """Those that the person may point at (`publishing.choosing`)."""
+        return self.told_to(user).filter(told_title__isnull=False)
+
+    def answering(self, typed: str) -> Self:
+        """Of those that are told: those whose told words hold each of these. No other word of them
+        is looked at, for finding something by a word is reading that word."""
+        found = self
+        for word in typed.replace("\x00", "").split():
+            condition = NOBODY
+            for name in self.model.TOLD_FIELDS:
+                condition |= Q(**{f"told_{name}__icontains": word})
+            found = found.filter(condition)
+        return found
+
     def with_public_state(self) -> Self:
         """Adds `live_audience` (None: readers see nothing), `scheduled_for`, `was_published` and
         `last_version`, the key of the newest: whoever acts on the row says that they saw that one.
@@ -192,6 +233,9 @@ class Publishable(models.Model):
 
     Status = Status
     Audience = Audience
+
+    # What names it where it is chosen, and finds it there: in the publication too.
+    TOLD_FIELDS: ClassVar[tuple[str, ...]] = ("title", "slug", "standfirst")
 
     title = FrenchCharField("titre", max_length=200)
     slug = models.SlugField(
@@ -287,8 +331,13 @@ class Publishable(models.Model):
         """The whole working copy as JSON-ready data: own fields, relations and children."""
         raise NotImplementedError
 
-    def restore_from(self, data: Mapping[str, Any]) -> list[str]:
-        """Puts a snapshot back (saved); returns in French what no longer exists."""
+    def restore_from(self, data: Mapping[str, Any], *, reach: Reach | None = None) -> list[str]:
+        """Puts a snapshot back (saved), within what somebody may point at; returns in French what
+        does not come back."""
+        raise NotImplementedError
+
+    def pointed_at(self) -> Held:
+        """The keys that the working copy holds, by relation (`publishing.snapshots.Reach`)."""
         raise NotImplementedError
 
     def freeze(self, data: Mapping[str, Any]) -> PublicationBase:

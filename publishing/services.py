@@ -20,6 +20,7 @@ from django.utils import timezone
 from audit.models import Action as Act
 from audit.services import record
 from publishing.models import PublicationBase, Publishable, Status, VersionBase
+from publishing.snapshots import Reach
 from publishing.standing import Standing
 
 Action = VersionBase.Action
@@ -319,10 +320,11 @@ def restore(
     note: str = "",
     expected: int | None = None,
 ) -> list[str]:
-    """Makes an old version the working copy again. Returns what could not come back. What is
-    published and what is scheduled stay as they are."""
+    """Makes an old version the working copy again, but for what this person may not point at: a
+    version that somebody else wrote attaches nothing for them. Returns what could not come back.
+    What is published and what is scheduled stay as they are."""
     locked = _locked(working, expected)
-    gone = locked.restore_from(version.data)
+    gone = locked.restore_from(version.data, reach=Reach(by, locked.pointed_at()))
     _move(locked, by=by, status=Status.DRAFT)
     words = f"Retour à : {version}"
     _record(locked, by=by, action=Action.RESTORED, note=f"{note} ({words})" if note else words)

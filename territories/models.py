@@ -145,6 +145,8 @@ class Territory(models.Model):
 
     objects: ClassVar[TerritoryManager] = TerritoryManager()
 
+    is_open_list = True
+
     class Meta:
         verbose_name = "territoire"
         ordering = ["sort_key", "id"]

@@ -170,12 +170,15 @@ def picture(width: int = 640, height: int = 400, colour: str = "#b5472a") -> Con
     return ContentFile(buffer.getvalue(), name="dessin.png")
 
 
-def make_image(title: str = "Un dessin") -> Image:
-    return create_image(title=title, content=picture())
+def make_image(title: str = "Un dessin", by: User | None = None) -> Image:
+    return create_image(title=title, content=picture(), by=by)
 
 
-def make_document(title: str = "Une fiche", text: str = "a;b\n1;2\n") -> Document:
-    return create_document(title=title, content=ContentFile(text.encode(), name="fiche.csv"))
+def make_document(
+    title: str = "Une fiche", text: str = "a;b\n1;2\n", by: User | None = None
+) -> Document:
+    content = ContentFile(text.encode(), name="fiche.csv")
+    return create_document(title=title, content=content, by=by)
 
 
 def siret_of(number: int) -> str:

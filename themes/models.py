@@ -17,6 +17,8 @@ class Theme(Addressed):
         "rang", default=0, help_text="Ordre dans les listes, du plus petit au plus grand."
     )
 
+    is_open_list = True
+
     class Meta:
         verbose_name = "thématique"
         ordering = ["position", "name"]

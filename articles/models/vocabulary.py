@@ -14,6 +14,8 @@ class ArticleType(Addressed):
     slug = models.SlugField("adresse", max_length=60, unique=True)
     position = models.PositiveSmallIntegerField("rang", default=0)
 
+    is_open_list = True
+
     class Meta:
         verbose_name = "type d’article"
         verbose_name_plural = "types d’article"
@@ -33,6 +35,8 @@ class Series(Addressed):
         "mise en avant", default=False, help_text="La série paraît sur la page d’accueil."
     )
     position = models.PositiveSmallIntegerField("rang", default=0)
+
+    is_open_list = True
 
     class Meta:
         verbose_name = "série"

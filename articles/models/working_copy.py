@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from accounts.access import reachable
+from accounts.access import keep_in_scope, reachable
 from articles.models.vocabulary import ArticleType, Series
 from publishing import snapshots
 from publishing.fields import FrenchCharField, FrenchTextField, RichTextField
@@ -156,8 +156,13 @@ class Article(Publishable):
             data[name] = [snapshots.take(part, part.SNAPSHOT_FIELDS) for part in manager.all()]
         return data
 
-    def restore_from(self, data: Mapping[str, Any]) -> list[str]:
-        values, relations, gone = snapshots.split(Article, self.SNAPSHOT_FIELDS, data)
+    def restore_from(
+        self, data: Mapping[str, Any], *, reach: snapshots.Reach | None = None
+    ) -> list[str]:
+        values, relations, gone = snapshots.split(Article, self.SNAPSHOT_FIELDS, data, reach)
+        if reach is not None:
+            held = reach.holds.get((Article, "territories"), ())
+            gone += keep_in_scope(relations, held, reach.user)
         if type(self).objects.filter(slug=values.get("slug")).exclude(pk=self.pk).exists():
             gone.append(f"adresse : « {values.pop('slug')} » est prise par un autre article")
         for name, value in values.items():
@@ -168,7 +173,9 @@ class Article(Publishable):
         for name, model in PARTS.items():
             getattr(self, name).all().delete()
             for position, part_data in enumerate(data.get(name, [])):
-                values, relations, lost = snapshots.split(model, model.SNAPSHOT_FIELDS, part_data)
+                values, relations, lost = snapshots.split(
+                    model, model.SNAPSHOT_FIELDS, part_data, reach
+                )
                 gone += lost
                 if lost and model is not Block:  # an attachment or a link to nothing
                     continue
@@ -176,6 +183,9 @@ class Article(Publishable):
                 for relation, keys in relations.items():
                     getattr(part, relation).set(keys)
         return gone
+
+    def pointed_at(self) -> snapshots.Held:
+        return snapshots.held_by(Article, PARTS, self.snapshot())
 
     def freeze(self, data: Mapping[str, Any]) -> Publication:
         from articles.models.publication import Publication
@@ -419,7 +429,8 @@ class Attachment(ArticlePart):
         verbose_name_plural = "pièces jointes"
 
     def __str__(self) -> str:
-        return self.title or str(self.document)
+        """Without the document's own title, which is for whoever may see it."""
+        return self.title or f"Pièce {self.position + 1}"
 
 
 class RelatedArticle(ArticlePart):
@@ -447,7 +458,8 @@ class RelatedArticle(ArticlePart):
         ]
 
     def __str__(self) -> str:
-        return str(self.target)
+        """Without its title, which is for whoever may open it: forms and histories name rows."""
+        return f"Renvoi {self.position + 1}"
 
 
 PARTS: dict[str, type[ArticlePart]] = {

@@ -290,8 +290,8 @@ class EventAdmin(DeskPages, ContentAdmin):
             request, obj, note=note, data=data, edit_url=self.page_url("change", obj.pk)
         )
 
-    def preview_link(self, obj: Event) -> str:
-        return previews.preview_link(obj)
+    def preview_link(self, obj: Event, by: Any) -> str:
+        return previews.preview_link(obj, by)
 
     def remarks(self, obj: Event, *, with_links: bool) -> list[Remark]:
         found = quality.remarks(obj)
@@ -315,6 +315,15 @@ class EventAdmin(DeskPages, ContentAdmin):
         if standing.filter(told_sequence__lt=publication.sequence).exists():
             return "Les courriels d’annulation partent\u202f: revenez dans quelques minutes."
         return ""
+
+    def what_stays(self, move: str, obj: Event) -> str:
+        if move != "archive" or not obj.registrations.exists():
+            return ""
+        return (
+            "Les personnes inscrites gardent ce qui est à elles, par le lien qu’elles ont "
+            "reçu\u00a0: la page de leur inscription, leur attestation et sa vérification, et de "
+            "quoi donner leur avis."
+        )
 
     def surfaces(self, obj: Event) -> list[Surface]:
         return _surfaces(obj)

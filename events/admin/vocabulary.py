@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from events.models import EventSeries, Speaker
+from publishing.admin_reach import SharedAdmin
 
 
 @admin.register(EventSeries)
@@ -13,7 +14,7 @@ class EventSeriesAdmin(admin.ModelAdmin[EventSeries]):
 
 
 @admin.register(Speaker)
-class SpeakerAdmin(admin.ModelAdmin[Speaker]):
+class SpeakerAdmin(SharedAdmin):
     list_display = ("name", "role", "organisation")
     search_fields = ("name", "organisation")
     autocomplete_fields = ("portrait",)

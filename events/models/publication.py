@@ -81,6 +81,7 @@ class EventPublication(PublicationBase):
     structures = models.ManyToManyField("structures.Structure", related_name="event_publications")
     images = models.ManyToManyField("media.Image", through="EventImage", related_name="+")
     documents = models.ManyToManyField("media.Document", through="EventDocument", related_name="+")
+    speakers = models.ManyToManyField("events.Speaker", related_name="+")
     standfirst = models.TextField()
     cover = models.ForeignKey("media.Image", on_delete=models.PROTECT, null=True, related_name="+")
     cover_alt = models.CharField(max_length=250, blank=True)
@@ -152,6 +153,7 @@ class EventPublication(PublicationBase):
         self.structures.set(structure._default_manager.filter(pk__in=data.get("structures", [])))
         self.images.set(self.content["images"])
         self.documents.set(self.content["documents"])
+        self.speakers.set(self.content["speakers"])
 
     # --- When ---
 

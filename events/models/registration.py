@@ -164,11 +164,11 @@ class Registration(models.Model):
     def forget_person(cls, person: Any) -> None:
         """Of an account that is erased (`accounts.personal_data`): what is to come is given back,
         what is past is counted without a name."""
-        from events.registering import cancel, live_publication
+        from events.registering import cancel, last_publication
 
         theirs = cls.objects.filter(Q(user=person) | Q(email__iexact=person.email))
         for registration in theirs.standing().select_related("event"):
-            publication = live_publication(registration.event)
+            publication = last_publication(registration.event)
             if publication is None or not publication.has_ended:
                 cancel(registration=registration)
         for registration in theirs:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
 from publishing.addresses import Addressed
 from publishing.fields import FrenchCharField, FrenchTextField
+from publishing.sharing import SharedQuerySet
 
 
 class EventSeries(Addressed):
@@ -16,6 +18,8 @@ class EventSeries(Addressed):
     slug = models.SlugField("adresse", max_length=120, unique=True)
     description = FrenchTextField("présentation", blank=True, max_length=600)
     position = models.PositiveSmallIntegerField("rang", default=0)
+
+    is_open_list = True
 
     class Meta:
         verbose_name = "série d’événements"
@@ -44,6 +48,16 @@ class Speaker(models.Model):
         blank=True,
         related_name="+",
     )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="ajouté·e par",
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+
+    objects = SharedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "intervenant·e"

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.access import reachable
+from accounts.access import keep_in_scope, reachable
 from events import zones
 from events.models.vocabulary import EventSeries
 from events.zones import Zone
@@ -342,10 +342,15 @@ class Event(Publishable):
             data[name] = [snapshots.take(part, part.SNAPSHOT_FIELDS) for part in manager.all()]
         return data
 
-    def restore_from(self, data: Mapping[str, Any]) -> list[str]:
+    def restore_from(
+        self, data: Mapping[str, Any], *, reach: snapshots.Reach | None = None
+    ) -> list[str]:
         from events.models.programme import PARTS, Resource
 
-        values, relations, gone = snapshots.split(Event, self.SNAPSHOT_FIELDS, data)
+        values, relations, gone = snapshots.split(Event, self.SNAPSHOT_FIELDS, data, reach)
+        if reach is not None:
+            held = reach.holds.get((Event, "territories"), ())
+            gone += keep_in_scope(relations, held, reach.user)
         if type(self).objects.filter(slug=values.get("slug")).exclude(pk=self.pk).exists():
             gone.append(f"adresse : « {values.pop('slug')} » est prise par un autre événement")
         for name, value in values.items():
@@ -357,7 +362,9 @@ class Event(Publishable):
             # Those that are in both stay the same rows: a form that is open points at them.
             known = {getattr(part, "key", part.pk): part for part in getattr(self, name).all()}
             for position, part_data in enumerate(data.get(name, [])):
-                values, relations, lost = snapshots.split(model, model.SNAPSHOT_FIELDS, part_data)
+                values, relations, lost = snapshots.split(
+                    model, model.SNAPSHOT_FIELDS, part_data, reach
+                )
                 gone += lost
                 if lost and model is Resource:  # a title that leads to nothing
                     continue
@@ -370,6 +377,11 @@ class Event(Publishable):
                     getattr(part, relation).set(keys)
             getattr(self, name).filter(pk__in=[part.pk for part in known.values()]).delete()
         return gone
+
+    def pointed_at(self) -> snapshots.Held:
+        from events.models.programme import PARTS
+
+        return snapshots.held_by(Event, PARTS, self.snapshot())
 
     def freeze(self, data: Mapping[str, Any]) -> EventPublication:
         from events.rendering import publication_of

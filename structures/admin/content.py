@@ -26,16 +26,7 @@ class ContentForm(PublishableForm):
             self.fields["territories"].help_text = column.help_text
         if "structures" in self.fields:
             chosen = cast(Any, self.fields["structures"])
-            mine = Structure.objects.visible_to(self.user)
-            chosen.queryset = mine.select_related("commune__department")
-
-    def clean_structures(self) -> Any:
-        """Those that this person is not shown stay chosen."""
-        chosen = list(self.cleaned_data["structures"])
-        if self.instance.pk is None:
-            return chosen
-        mine = Structure.objects.visible_to(self.user).values("pk")
-        return [*chosen, *self.instance.structures.exclude(pk__in=mine)]
+            chosen.queryset = Structure.objects.select_related("commune__department")
 
     def clean_territories(self) -> Any:
         chosen = self.cleaned_data["territories"]

@@ -30,6 +30,21 @@ MOST_SUGGESTED = 20
 
 
 class StructureSuggestions(AutocompleteJsonView):
+    def process_request(self, request: HttpRequest) -> Any:
+        """Of structures, whatever the address asks."""
+        found = super().process_request(request)
+        if found[1].model is not Structure:
+            raise PermissionDenied
+        return found
+
+    def get_queryset(self) -> QuerySet[Structure]:
+        """What the form accepts: for a support, those of one's territories; where one only speaks
+        of them, those that one sees."""
+        if self.source_field.model is Support:
+            return super().get_queryset()
+        seen = Structure.objects.visible_to(self.request.user)
+        return search(seen, self.term).select_related("commune__department")
+
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
         return {"id": str(getattr(obj, to_field_name)), "text": told_apart(obj)}
 

@@ -53,6 +53,8 @@ class Operator(Addressed, Contact):
         "joindre.",
     )
 
+    is_open_list = True
+
     class Meta:
         verbose_name = "structure porteuse"
         verbose_name_plural = "structures porteuses"
@@ -133,6 +135,8 @@ class ResourceCentre(Addressed, Contact):
     slug = models.SlugField("adresse", max_length=200, unique=True)
     carrier = FrenchCharField("porté par", max_length=200, blank=True)
     position = models.PositiveSmallIntegerField("rang", default=0)
+
+    is_open_list = True
 
     class Meta:
         verbose_name = "centre de ressources (CRDLA)"

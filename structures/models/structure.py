@@ -34,6 +34,8 @@ class Sector(Addressed):
     slug = models.SlugField("adresse", max_length=80, unique=True)
     position = models.PositiveSmallIntegerField("rang", default=0)
 
+    is_open_list = True
+
     class Meta:
         verbose_name = "secteur d’activité"
         verbose_name_plural = "secteurs d’activité"
@@ -322,6 +324,8 @@ class ConsentText(models.Model):
     version = models.CharField("version", max_length=20, unique=True)
     body = FrenchTextField("texte")
     in_force_from = models.DateField("en vigueur depuis", default=timezone.localdate)
+
+    is_open_list = True
 
     class Meta:
         verbose_name = "texte d’accord"

@@ -167,3 +167,25 @@ def test_history_does_not_name_what_one_may_not_see() -> None:
         (UserFactory(group="Rédaction", territories=[isere]), False),
     ):
         assert ("Ailleurs" in text(f"{url}?avant={first}&apres={last}", user)) == is_named
+
+
+def test_suggestions_are_what_the_form_accepts() -> None:
+    isere = Territory.objects.get(pk="departement-38")
+    StructureFactory(commune_id="commune-75056", name="Ailleurs confidentielle")
+    StructureFactory(commune_id="commune-75056", name="Ailleurs publique", public=True)
+    StructureFactory(commune_id="commune-38185", name="Ailleurs ici")
+    client = Client()
+    client.force_login(UserFactory(group="Rédaction", territories=[isere]))
+
+    def suggested(app_label: str, model_name: str, field_name: str) -> set[str]:
+        source = {"app_label": app_label, "model_name": model_name, "field_name": field_name}
+        url = reverse("admin:structures_structure_suggestions")
+        answer = client.get(url, {**source, "term": "ailleurs"}).json()
+        return {row["text"].partition(",")[0] for row in answer["results"]}
+
+    spoken_of = suggested("articles", "article", "structures")
+    assert spoken_of == {"Ailleurs publique", "Ailleurs ici"}
+    assert suggested("structures", "support", "structure") == {"Ailleurs ici"}
+    url = reverse("admin:structures_structure_suggestions")
+    other = {"app_label": "articles", "model_name": "block", "field_name": "articles"}
+    assert client.get(url, other).status_code == 403

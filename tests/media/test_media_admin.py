@@ -245,9 +245,9 @@ def test_asks_for_a_file(client: Client, editor: User) -> None:
 
 @pytest.mark.parametrize("make", [make_image, make_document])
 def test_changes_the_title_and_never_the_file(
-    client: Client, editor: User, make: Callable[[], Image | Document]
+    client: Client, editor: User, make: Callable[..., Image | Document]
 ) -> None:
-    media = make()
+    media = make(by=editor)
     name = media.file.name
     address = reverse(f"admin:media_{media._meta.model_name}_change", args=[media.pk])
 
@@ -261,7 +261,7 @@ def test_changes_the_title_and_never_the_file(
 
 
 def test_form_of_a_picture_shows_it(client: Client, editor: User) -> None:
-    image = make_image()
+    image = make_image(by=editor)
 
     page = client.get(reverse("admin:media_image_change", args=[image.pk])).text
 
@@ -271,7 +271,7 @@ def test_form_of_a_picture_shows_it(client: Client, editor: User) -> None:
 
 
 def test_form_of_a_document_links_to_no_dead_address(client: Client, editor: User) -> None:
-    document = make_document()
+    document = make_document(by=editor)
 
     page = client.get(reverse("admin:media_document_change", args=[document.pk])).text
 
@@ -292,15 +292,13 @@ def test_form_of_a_document_links_to_no_dead_address(client: Client, editor: Use
 def test_list_costs_the_same_however_long(
     client: Client,
     editor: User,
-    make: Callable[[], Image | Document],
+    make: Callable[..., Image | Document],
     address: str,
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     ContentType.objects.clear_cache()
     for _ in range(6):
-        media = make()
-        media.created_by = UserFactory()
-        media.save()
+        make(by=editor)
 
     with django_assert_max_num_queries(9):
         page = client.get(reverse(address))
@@ -310,10 +308,10 @@ def test_list_costs_the_same_however_long(
 
 
 def test_finds_by_title_alternative_and_credit(client: Client, editor: User) -> None:
-    image = make_image("Marché de printemps")
+    image = make_image("Marché de printemps", by=editor)
     image.alt, image.credit = "Trois étals", "Fonds du réseau"
     image.save()
-    make_image("Autre chose")
+    make_image("Autre chose", by=editor)
 
     for words in ("printemps", "étals", "réseau"):
         found = client.get(reverse("admin:media_image_changelist"), {"q": words})
@@ -321,7 +319,7 @@ def test_finds_by_title_alternative_and_credit(client: Client, editor: User) -> 
 
 
 def test_is_offered_to_the_forms_of_articles(client: Client, editor: User) -> None:
-    image = make_image("Marché de printemps")
+    image = make_image("Marché de printemps", by=editor)
 
     found = client.get(
         reverse("admin:autocomplete"),
@@ -332,7 +330,7 @@ def test_is_offered_to_the_forms_of_articles(client: Client, editor: User) -> No
 
 
 def test_form_where_it_is_chosen_is_told_what_it_looks_like(client: Client, editor: User) -> None:
-    image = make_image()
+    image = make_image(by=editor)
     image.alt = "Trois étals"
     image.save()
 
@@ -426,7 +424,7 @@ def test_picture_of_an_article_cannot_be_deleted(
 
 
 def test_those_who_write_do_not_delete(client: Client, editor: User) -> None:
-    image = make_image()
+    image = make_image(by=editor)
 
     response = client.post(reverse("admin:media_image_delete", args=[image.pk]), {"post": "yes"})
 

@@ -453,6 +453,25 @@ RULES += [
 ]
 
 
+# --- What contents share ---
+
+
+def document_of(article: str) -> Callable[[World], Model]:
+    """What an article of the Isère offers to its readers."""
+    return lambda world: world.articles[article].attachments.get().document
+
+
+LIBRARY = "Médiathèque"
+for _key, _what, _finders in (
+    ("public", "un document d’un article pour tous", STAFF),
+    ("pilots", "un document d’un article réservé aux pilotes", READ_ALL),
+):
+    RULES += [
+        Rule(LIBRARY, f"trouver {_what}", _finders, lists_row(document_of(_key))),
+        Rule(LIBRARY, f"renommer {_what}", _finders, changes_row(document_of(_key))),
+    ]
+
+
 # --- Structures ---
 
 HERE, THERE, NOWHERE, SUPPORTS, OPERATORS, DUPLICATES, IMPORTS, LISTS = (

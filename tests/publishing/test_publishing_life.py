@@ -158,7 +158,7 @@ def test_version_is_restored_whole() -> None:
     article.contributions.all().delete()
     article.related_articles.all().delete()
     services.record_save(working=article, by=None)
-    gone = services.restore(working=article, version=version, by=UserFactory())
+    gone = services.restore(working=article, version=version, by=UserFactory(group="Rédaction"))
     assert gone == []
     assert Article.objects.get(pk=article.pk).snapshot() == wanted
     assert article.versions.first().action == "restored"

@@ -1,0 +1,87 @@
+"""What is kept of mails: what they said, never what they open."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core import mail
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from mailing.models import Message
+from mailing.secret_links import masked
+from mailing.services import Attachment, deliver_due, enqueue
+
+SECRET = "k" * 32
+LINK = f"https://portail.example/evenements/inscription/{SECRET}/"
+
+
+def put() -> Message:
+    return enqueue(
+        key="place",
+        to="p@reseau.example",
+        subject="Votre place",
+        text=f"Votre place : {LINK}\nÀ bientôt.",
+        html=f'<a href="{LINK}">Votre place</a>',
+        attachments=[Attachment("agenda.ics", f"URL:{LINK}", "text/calendar")],
+    )
+
+
+def whole(message: Message) -> str:
+    return str(Message.objects.filter(pk=message.pk).values().get())
+
+
+@pytest.mark.django_db
+def test_a_mail_that_left_is_kept_without_what_it_opens() -> None:
+    message = put()
+    assert deliver_due().sent == 1
+    (sent,) = mail.outbox
+    assert LINK in sent.body and SECRET in str(sent.message())
+    message.refresh_from_db()
+    assert SECRET not in whole(message)
+    assert "/evenements/inscription/…/\nÀ bientôt." in message.text
+    assert message.attachments == [{"name": "agenda.ics", "type": "text/calendar", "content": ""}]
+
+
+@pytest.mark.django_db
+def test_a_mail_that_did_not_leave_keeps_its_links_until_it_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    message = put()
+
+    def refuse(*args: object) -> int:
+        raise ConnectionResetError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
+        deliver_due()
+    assert SECRET in whole(message)
+    Message.objects.update(not_before=message.created_at)
+    assert deliver_due().sent == 1
+    assert LINK in mail.outbox[-1].body
+    assert SECRET not in whole(message)
+
+
+def addresses(resolver: URLResolver, before: str = "/") -> list[str]:
+    """Every address of the site that a secret is a part of, with one."""
+    found = []
+    for pattern in resolver.url_patterns:
+        route = before + str(pattern.pattern).lstrip("^")
+        if isinstance(pattern, URLResolver):
+            found += addresses(pattern, route)
+        elif isinstance(pattern, URLPattern) and any(
+            f":{name}>" in route or f"<{name}>" in route
+            for name in ("secret", "token", "key", "claim")
+        ):
+            found.append(route)
+    return found
+
+
+def test_every_address_that_is_a_key_is_masked() -> None:
+    """Of the whole site, those of tomorrow too."""
+    routes = [route for route in addresses(get_resolver()) if not route.startswith("/admin/")]
+    assert len(routes) > 10
+    for route in routes:
+        shown = masked(re.sub(r"\(\?P<\w+>[^)]*\)|<[^>]*>", SECRET, route))
+        assert SECRET not in shown, route
+    assert SECRET not in masked(f"/evenements/documents/3/?cle={SECRET}")
