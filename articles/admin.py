@@ -72,11 +72,11 @@ class ArticleAdmin(ContentAdmin):
     search_fields: ClassVar[Any] = ("title", "slug", "standfirst")
     autocomplete_fields = ("cover", "event")
     inlines = (BlockInline, ContributionInline, RelatedArticleInline, AttachmentInline)
-    change_list_template = "admin/articles/change_list.html"
+    change_list_template = "admin/articles/articles.html"
     fieldsets = (
         (
             None,
-            {"fields": ("title", "type", "series", "standfirst", "opened_revision", "overwrite")},
+            {"fields": ("title", "type", "series", "standfirst")},
         ),
         ("Thématiques", {"fields": ("themes",)}),
         ("Territoires", {"fields": ("territories",)}),

@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
 from audit.audited_admin import AuditedAdmin
+from editing.concurrent_admin import ConcurrentAdmin
 from pages.admin_titles import PlainTitles
 from pages.models import Page
 from territories.fields import TerritoriesField
@@ -30,12 +31,13 @@ class PortalAdminSite(admin.AdminSite):
         admin_class: type[admin.ModelAdmin[Any]] | None = None,
         **options: Any,
     ) -> None:
-        """Whatever is registered leaves traces of what is done with it, under plain titles."""
+        """Whatever is registered leaves traces of what is done with it, loses nothing of what two
+        people do at once, and has plain titles."""
         given = admin_class or admin.ModelAdmin
         bases = (
-            (AuditedAdmin, PlainTitles)
+            (AuditedAdmin, ConcurrentAdmin, PlainTitles)
             if given is admin.ModelAdmin
-            else (AuditedAdmin, given, PlainTitles)
+            else (AuditedAdmin, ConcurrentAdmin, given, PlainTitles)
         )
         made = type(given.__name__, bases, {"__module__": given.__module__})
         super().register(model_or_iterable, made, **options)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
 from django.contrib.auth import get_permission_codename
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -20,7 +19,6 @@ from publishing.admin_pages import PublishingPages, state_label
 from publishing.editor import RichTextAdmin, only_adding
 from publishing.forms import PublishableForm
 from publishing.models import Publishable, Status
-from publishing.posted_rows import without_vanished_rows
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -62,6 +60,8 @@ class OrderedInline:
     """Rows that JavaScript moves up and down; without it, the rank is a number to fill."""
 
     ordering: ClassVar[Any] = ("position", "id")
+    # The field that people order them by (`editing.concurrent_admin`).
+    rank = "position"
     extra = 0
     classes: Any = ("ordered",)
 
@@ -145,25 +145,6 @@ class PublishableAdmin(PublishingPages, RichTextAdmin):
         """A form that knows who fills it in: what is chosen must lie within their scope."""
         form = super().get_form(request, *args, **kwargs)
         return type(form.__name__, (form,), {"user": request.user})
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
-        """Held until the end of a save, so that two saves at once are seen one after the other."""
-        if request.method == "POST":
-            key = unquote(object_id)
-            if key.isdigit():
-                self.model._default_manager.select_for_update().filter(pk=key).first()
-        return super().get_object(request, object_id, from_field)
-
-    def get_formset_kwargs(
-        self, request: HttpRequest, obj: Any, inline: Any, prefix: str
-    ) -> dict[str, Any]:
-        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        if "data" in kwargs and obj.pk:
-            existing = inline.model._default_manager.filter(**{inline.fk_name or "article": obj})
-            kwargs["data"] = without_vanished_rows(
-                kwargs["data"], prefix, {str(pk) for pk in existing.values_list("pk", flat=True)}
-            )
-        return kwargs
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:

@@ -1,16 +1,15 @@
-"""The admin's own pages for the publishing life: preview, checks, moves, history, presence."""
+"""The admin's own pages for the publishing life: preview, checks, moves, history."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -21,9 +20,6 @@ from publishing import services
 from publishing.comparison import compare
 from publishing.forms import NoteForm, PublishForm
 from publishing.models import Publishable, Status, VersionBase
-
-# How long ago somebody who has it open was last heard of.
-PRESENCE = timedelta(seconds=90)
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -147,13 +143,6 @@ class PublishingPages:
         """Where it will appear, by audience."""
         raise NotImplementedError
 
-    def record_presence(self, obj: Any, user: Any) -> list[str]:
-        """Notes that this person has it open; the names of the others who do."""
-        now = timezone.now()
-        obj.presences.update_or_create(user=user, defaults={"seen_at": now})
-        others = obj.presences.exclude(user=user).select_related("user")
-        return [str(presence.user) for presence in others.filter(seen_at__gte=now - PRESENCE)]
-
     # --- Addresses ---
 
     def page_url(self, page: str, *args: Any) -> str:
@@ -179,7 +168,6 @@ class PublishingPages:
             at("versions/", self.versions_view, "versions"),
             at("versions/<int:version_pk>/", self.version_view, "version"),
             at("versions/<int:version_pk>/restaurer/", self.restore_view, "restore"),
-            at("presence/", self.presence_view, "presence"),
             *super().get_urls(),  # type: ignore[misc]  # ModelAdmin's
         ]
 
@@ -235,7 +223,6 @@ class PublishingPages:
             "preview_url": self.page_url("preview", obj.pk),
             "link_url": self.page_url("link", obj.pk),
             "versions_url": self.page_url("versions", obj.pk),
-            "presence_url": self.page_url("presence", obj.pk),
             "publish_url": self.page_url("publish", obj.pk),
         }
 
@@ -375,10 +362,3 @@ class PublishingPages:
                 request, "N’a pas pu revenir : " + " ; ".join(gone) + ".", messages.WARNING
             )
         return self._done(request, obj, f"La copie de travail est revenue à : {version}.")
-
-    # --- Presence ---
-
-    @method_decorator(require_POST)
-    def presence_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        obj = self._object(request, pk)
-        return JsonResponse({"others": self.record_presence(obj, request.user)})

@@ -279,13 +279,3 @@ class Publishable(models.Model):
     @property
     def is_live(self) -> bool:
         return bool(self.publications.live().exists())
-
-
-class PresenceBase(models.Model):
-    """Who has a working copy open in the editor, so that two people know of each other."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    seen_at = models.DateTimeField()
-
-    class Meta:
-        abstract = True

@@ -16,7 +16,8 @@ from accounts.access import reachable
 from articles.models.vocabulary import ArticleType, Series
 from publishing import snapshots
 from publishing.fields import FrenchCharField, FrenchTextField, RichTextField
-from publishing.models import PresenceBase, Publishable, PublishableQuerySet
+from publishing.models import Publishable, PublishableQuerySet
+from publishing.parts import Numbered
 from territories.models import Territory
 
 if TYPE_CHECKING:
@@ -227,7 +228,7 @@ class Article(Publishable):
         return missing
 
 
-class ArticlePart(models.Model):
+class ArticlePart(Numbered, models.Model):
     """What an article is made of, in the order that the editor chose."""
 
     position = models.PositiveSmallIntegerField("rang", default=0)
@@ -346,6 +347,8 @@ class Block(ArticlePart):
         "articles",
     )
 
+    TOLD_BY = ("kind",)
+
     class Meta(ArticlePart.Meta):
         verbose_name = "bloc"
 
@@ -386,6 +389,7 @@ class Contribution(ArticlePart):
     kind = models.CharField("à quel titre", max_length=12, choices=Kind, default=Kind.AUTHOR)
 
     SNAPSHOT_FIELDS = ("name", "role", "organisation", "kind")
+    TOLD_BY = ("name",)
 
     class Meta(ArticlePart.Meta):
         verbose_name = "personne"
@@ -404,6 +408,7 @@ class Attachment(ArticlePart):
     )
 
     SNAPSHOT_FIELDS = ("document", "title")
+    TOLD_BY = ("title",)
 
     class Meta(ArticlePart.Meta):
         verbose_name = "pièce jointe"
@@ -447,15 +452,3 @@ PARTS: dict[str, type[ArticlePart]] = {
     "attachments": Attachment,
     "related_articles": RelatedArticle,
 }
-
-
-class EditingPresence(PresenceBase):
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="presences")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["article", "user"], name="articles_presence_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} : {self.article}"

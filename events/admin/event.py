@@ -118,11 +118,11 @@ class EventAdmin(DeskPages, ContentAdmin):
     search_fields: ClassVar[Any] = ("title", "slug", "standfirst")
     autocomplete_fields = ("cover",)
     inlines = (SessionInline, QuestionInline, ResourceInline)
-    change_form_template = "admin/events/change_form.html"
+    change_form_template = "admin/events/event.html"
     fieldsets = (
         (
             None,
-            {"fields": ("title", "series", "standfirst", "opened_revision", "overwrite")},
+            {"fields": ("title", "series", "standfirst")},
         ),
         (
             "Quand",

@@ -13,7 +13,7 @@ from django.db.models import Q
 from events.models.vocabulary import Speaker
 from events.models.working_copy import Event, https_only
 from publishing.fields import FrenchCharField, FrenchTextField
-from publishing.models import PresenceBase
+from publishing.parts import Numbered
 
 
 def new_key() -> str:
@@ -21,7 +21,7 @@ def new_key() -> str:
     return uuid.uuid4().hex
 
 
-class EventPart(models.Model):
+class EventPart(Numbered, models.Model):
     """What an event is made of, in the order that the organiser chose."""
 
     position = models.PositiveSmallIntegerField("rang", default=0)
@@ -90,6 +90,8 @@ class Session(EventPart):
         "replay_url",
         "documents",
     )
+    NOUN = "Session"
+    TOLD_BY = ("kind", "title")
 
     class Meta(EventPart.Meta):
         verbose_name = "temps du programme"
@@ -136,6 +138,7 @@ class Question(EventPart):
     is_required = models.BooleanField("réponse obligatoire", default=False)
 
     SNAPSHOT_FIELDS = ("key", "when", "kind", "label", "help_text", "choices", "is_required")
+    TOLD_BY = ("label",)
 
     class Meta(EventPart.Meta):
         verbose_name = "question"
@@ -167,6 +170,7 @@ class Resource(EventPart):
     )
 
     SNAPSHOT_FIELDS = ("title", "document", "url")
+    TOLD_BY = ("title",)
 
     class Meta(EventPart.Meta):
         verbose_name = "document ou vidéo"
@@ -188,15 +192,3 @@ PARTS: dict[str, type[EventPart]] = {
     "questions": Question,
     "resources": Resource,
 }
-
-
-class EventPresence(PresenceBase):
-    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="presences")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["event", "user"], name="events_presence_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} : {self.event}"
