@@ -100,7 +100,11 @@ def compare(
         left, right = _marked(old, _readable(model, name, after[name], reader))
         differences.append(Difference(label, left or SafeString(EMPTY), right or SafeString(EMPTY)))
     for name, part_model in parts.items():
-        differences += _compare_parts(part_model, before.get(name, []), after.get(name, []), reader)
+        old_parts, new_parts = (
+            part_model.in_order(whole.get(name, []), whole)  # type: ignore[attr-defined]  # a part's
+            for whole in (before, after)
+        )
+        differences += _compare_parts(part_model, old_parts, new_parts, reader)
     return differences
 
 
@@ -111,7 +115,6 @@ def _compare_parts(
     from one that was rewritten."""
     old = [_part_text(model, part, reader) for part in before]
     new = [_part_text(model, part, reader) for part in after]
-    label = str(model._meta.verbose_name)
     differences = []
     matcher = difflib.SequenceMatcher(a=old, b=new, autojunk=False)
     for operation, a1, a2, b1, b2 in matcher.get_opcodes():
@@ -120,11 +123,14 @@ def _compare_parts(
         for offset in range(max(a2 - a1, b2 - b1)):
             left_text = old[a1 + offset] if a1 + offset < a2 else ""
             right_text = new[b1 + offset] if b1 + offset < b2 else ""
-            number = (b1 if right_text else a1) + offset + 1
+            at, parts = (b1, after) if b1 + offset < b2 else (a1, before)
+            number, part = at + offset + 1, parts[at + offset]
             left, right = _marked(left_text, right_text)
             differences.append(
                 Difference(
-                    f"{label} {number}", left or SafeString(EMPTY), right or SafeString(EMPTY)
+                    model.numbered(number, part),  # type: ignore[attr-defined]  # a part's
+                    left or SafeString(EMPTY),
+                    right or SafeString(EMPTY),
                 )
             )
     return differences

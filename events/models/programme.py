@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
 from datetime import time
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -110,6 +111,14 @@ class Session(EventPart):
 
     def __str__(self) -> str:
         return self.title
+
+    @classmethod
+    def in_order(
+        cls, parts: Sequence[Mapping[str, Any]], whole: Mapping[str, Any]
+    ) -> list[Mapping[str, Any]]:
+        """By the clock. Dates and times are ISO texts in a snapshot: they sort as they are."""
+        first = whole["starts_on"] or ""
+        return sorted(parts, key=lambda part: (part["day"] or first, part["starts"] or ""))
 
 
 class Question(EventPart):
