@@ -26,12 +26,14 @@ from editing.marks import REFUSAL, Told
 from editing.merging import Merging, Rows
 from editing.saves import Saves, saves_since
 from editing.shown import Shown, shown_by, told_fields
+from editing.summary import errors_of, label_of, noun_of, number_rows, ranks_first
 from editing.words import heading
 
 
 class ConcurrentAdmin(ConcurrentLists):
     class Media:
-        js = ["editing/presence.js"]
+        css = {"all": ["editing/editing.css"]}
+        js = ["editing/presence.js", "editing/places.js"]
 
     def _changeform_view(
         self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any
@@ -126,11 +128,21 @@ class ConcurrentAdmin(ConcurrentLists):
 
     # --- What the page carries ---
 
+    def get_inline_formsets(
+        self, request: HttpRequest, formsets: Any, inline_instances: Any, obj: Any = None
+    ) -> Any:
+        for formset, inline in zip(formsets, inline_instances, strict=True):
+            number_rows(formset, inline)
+        return super().get_inline_formsets(request, formsets, inline_instances, obj)
+
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> Any:
         obj = kwargs.get("obj") or context.get("original")
         response = None
+        if context["errors"]:
+            inlines = [(one.formset, one.opts) for one in context["inline_admin_formsets"]]
+            context["error_places"] = list(errors_of(context["adminform"].form, inlines))
         if obj is not None and obj.pk and self.has_change_permission(request, obj):
             told: Told | None = getattr(request, "told", None)
             place = secrets.token_hex(16)
@@ -233,8 +245,7 @@ def rows_of(formset: Any, inline: Any) -> Rows:
     blank = formset.empty_form
     fk = getattr(getattr(formset, "fk", None), "name", "")
     rank = getattr(inline, "rank", "")
-    ordering = [str(one) for one in (inline.get_ordering(None) or ())]
-    noun = getattr(formset.model, "NOUN", "") or heading(inline.verbose_name)
+    noun = noun_of(inline)
     return Rows(
         prefix=formset.prefix,
         noun=noun,
@@ -246,11 +257,5 @@ def rows_of(formset: Any, inline: Any) -> Rows:
             for number, row in enumerate(formset.initial_forms, start=1)
         },
         rank=rank if rank in blank.fields else "",
-        ranks_first=ordering[:1] == [rank],
+        ranks_first=ranks_first(inline),
     )
-
-
-def label_of(row: Any, number: int, noun: str) -> str:
-    if hasattr(row, "number"):
-        return str(row.number(number))
-    return f"{noun} {number} · {row}"

@@ -40,6 +40,11 @@ class Told:
         return any(not one.is_told_only for one in self.merge.collisions)
 
     @property
+    def column(self) -> str:
+        """ "Ana Martin, à 14:32"."""
+        return ", ".join(filter(None, (self.saves.who, self.saves.when)))
+
+    @property
     def sentence(self) -> str:
         """ "Ana Martin a enregistré à 14:32, pendant que vous écriviez"."""
         when = f" {self.saves.when}" if self.saves.at else ""

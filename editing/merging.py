@@ -13,11 +13,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import FieldDoesNotExist
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 
 from editing import rows as posted_rows
 from editing.rows import Row
 from editing.shown import Pairs, Shown, Values, owner, told_fields, values_of
 from editing.words import heading, same, words
+from publishing.comparison import marked
 
 MINE, THEIRS = "mine", "theirs"
 DELETED = "(supprimé)"
@@ -35,6 +38,15 @@ class Collision:
     mine: str
     # Where what was typed is kept by itself, and there is only something to read.
     is_told_only: bool = False
+
+    @property
+    def theirs_marked(self) -> SafeString:
+        """With what is new in <ins>."""
+        return marked(self.opened, self.theirs)[1] if self.opened else escape(self.theirs)
+
+    @property
+    def mine_marked(self) -> SafeString:
+        return marked(self.opened, self.mine)[1] if self.opened else escape(self.mine)
 
 
 @dataclass
@@ -305,7 +317,7 @@ class Merging:
         moved = before != theirs
         if not moved and not added and f"{of.prefix}:" not in self.was_pending:
             return None
-        mine_whole = sorted(kept, key=lambda row: _rank(row.sent.get(of.rank, [""])[-1]))
+        mine_whole = sorted(kept, key=lambda row: rank_of(row.sent.get(of.rank, [""])[-1]))
         theirs_whole = [by_key[key] for key in ranked(now, of.rank, list(now)) if key in by_key]
         base, others = (
             (theirs_whole, mine_whole) if mine in (before, theirs) else (mine_whole, theirs_whole)
@@ -417,10 +429,10 @@ def column_of(model: Any, name: str) -> Any:
 
 def ranked(rows: Mapping[str, Values], rank: str, keys: Sequence[str]) -> list[str]:
     """Those keys by their rank; those of one rank as they come."""
-    return sorted(keys, key=lambda key: _rank((rows.get(key, {}).get(rank) or [("", "")])[-1][1]))
+    return sorted(keys, key=lambda key: rank_of((rows.get(key, {}).get(rank) or [("", "")])[-1][1]))
 
 
-def _rank(text: str) -> int:
+def rank_of(text: str) -> int:
     known = text.isascii() and text.isdigit() and len(text) <= posted_rows.LONGEST_NUMBER
     return int(text) if known else 0
 

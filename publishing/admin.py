@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from publishing import services
+from publishing.admin_before import BeforePublishing
 from publishing.admin_pages import PublishingPages, state_label
 from publishing.editor import RichTextAdmin, only_adding
 from publishing.forms import PublishableForm
@@ -66,10 +67,21 @@ class OrderedInline:
     classes: Any = ("ordered",)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        return only_adding(super().formfield_for_dbfield(db_field, request, **kwargs))  # type: ignore[misc]  # InlineModelAdmin's
+        field = only_adding(super().formfield_for_dbfield(db_field, request, **kwargs))  # type: ignore[misc]  # InlineModelAdmin's
+        told_by = db_field.model.TOLD_BY
+        if field is not None and db_field.name in told_by:
+            # Its row is named after it (`ordered-inlines.js`).
+            field.widget.attrs["data-told"] = told_by.index(db_field.name)
+        return field
 
 
-class PublishableAdmin(PublishingPages, RichTextAdmin):
+class NumberedInline(OrderedInline):
+    """Stacked, each under its number: « Bloc 3 · Citation »."""
+
+    template = "admin/publishing/numbered_rows.html"
+
+
+class PublishableAdmin(BeforePublishing, PublishingPages, RichTextAdmin):
     form = PublishableForm
     change_form_template = "admin/publishing/change_form.html"
     list_filter: ClassVar[Any] = (StateFilter, "audience")
@@ -85,6 +97,7 @@ class PublishableAdmin(PublishingPages, RichTextAdmin):
         js = [
             "publishing/ordered-inlines.js",
             "publishing/editing.js",
+            "publishing/before.js",
             "publishing/search-fields.js",
         ]
 

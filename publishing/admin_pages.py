@@ -127,7 +127,9 @@ class PublishingPages:
         """The path of a signed link that shows the working copy to someone without account."""
         raise NotImplementedError
 
-    def remarks(self, obj: Any, *, with_links: bool) -> list[Any]:
+    def remarks(
+        self, obj: Any, *, with_links: bool, data: Mapping[str, Any] | None = None
+    ) -> list[Any]:
         """What a reader would trip on; asking the linked sites takes seconds."""
         raise NotImplementedError
 

@@ -30,7 +30,7 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\s+|[^\s]+", text)
 
 
-def _marked(before: str, after: str) -> tuple[SafeString, SafeString]:
+def marked(before: str, after: str) -> tuple[SafeString, SafeString]:
     """Both texts, with what is gone in <del> and what is new in <ins>."""
     old, new = _words(before), _words(after)
     left: list[tuple[str, str]] = []
@@ -97,7 +97,7 @@ def compare(
             continue
         label = str(getattr(model._meta.get_field(name), "verbose_name", name))
         old = _readable(model, name, before.get(name), reader)
-        left, right = _marked(old, _readable(model, name, after[name], reader))
+        left, right = marked(old, _readable(model, name, after[name], reader))
         differences.append(Difference(label, left or SafeString(EMPTY), right or SafeString(EMPTY)))
     for name, part_model in parts.items():
         old_parts, new_parts = (
@@ -125,7 +125,7 @@ def _compare_parts(
             right_text = new[b1 + offset] if b1 + offset < b2 else ""
             at, parts = (b1, after) if b1 + offset < b2 else (a1, before)
             number, part = at + offset + 1, parts[at + offset]
-            left, right = _marked(left_text, right_text)
+            left, right = marked(left_text, right_text)
             differences.append(
                 Difference(
                     model.numbered(number, part),  # type: ignore[attr-defined]  # a part's

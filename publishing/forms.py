@@ -7,11 +7,23 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.html import format_html
+
+# Beside a field that a draft may lack: what must be there to be saved is in bold.
+NEEDED = format_html('<span class="needed">{}</span>', "Nécessaire pour publier.")
 
 
 class PublishableForm(forms.ModelForm[Any]):
     # Given by the admin (`PublishableAdmin.get_form`).
     user: Any = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        model: Any = self._meta.model
+        for name in model.NEEDED_TO_PUBLISH:
+            if name in self.fields:
+                field = self.fields[name]
+                field.help_text = format_html("{} {}", NEEDED, field.help_text)
 
 
 class PublishForm(forms.Form):

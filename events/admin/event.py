@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -27,7 +28,7 @@ from events.consequences import consequences
 from events.editions import new_edition
 from events.models import PARTS, Event, Question, Registration, Resource, Session, State
 from events.registering import change_state, live_publication
-from publishing.admin import OrderedInline
+from publishing.admin import NumberedInline, OrderedInline
 from publishing.admin_pages import require_form
 from publishing.audiences import Audience
 from publishing.links import dead_links
@@ -37,7 +38,7 @@ from structures.admin.content import ContentAdmin
 from themes.models import Theme
 
 
-class SessionInline(OrderedInline, admin.StackedInline[Session, Event]):
+class SessionInline(NumberedInline, admin.StackedInline[Session, Event]):
     model = Session
     form = SessionForm
     formset = SessionFormSet
@@ -71,7 +72,7 @@ class SessionInline(OrderedInline, admin.StackedInline[Session, Event]):
         return super().get_queryset(request).prefetch_related("speakers", "documents")
 
 
-class QuestionInline(OrderedInline, admin.StackedInline[Question, Event]):
+class QuestionInline(NumberedInline, admin.StackedInline[Question, Event]):
     model = Question
     form = QuestionForm
     fk_name = "event"
@@ -293,8 +294,10 @@ class EventAdmin(DeskPages, ContentAdmin):
     def preview_link(self, obj: Event) -> str:
         return previews.preview_link(obj)
 
-    def remarks(self, obj: Event, *, with_links: bool) -> list[Remark]:
-        found = quality.remarks(obj)
+    def remarks(
+        self, obj: Event, *, with_links: bool, data: Mapping[str, Any] | None = None
+    ) -> list[Remark]:
+        found = quality.remarks(obj, data)
         return found + dead_links(quality.links(obj)) if with_links else found
 
     def consequences(self, obj: Event) -> list[str]:

@@ -26,7 +26,7 @@
     const words = document.createElement("span");
     const title = document.createElement("span");
     title.className = "visually-hidden";
-    title.textContent = `${row.querySelector(".inline_label").textContent.trim()} : `;
+    title.textContent = `${row.querySelector("h3 b").textContent.trim()} : `;
     summary.append(title, words);
     folded.className = "folded-row";
     folded.open = Boolean(row.querySelector(".errorlist"));
