@@ -4,12 +4,20 @@
   const FOCUSABLE = "input:not([type=hidden]), select, textarea, button, [contenteditable=true]";
   const seen = (element) => element.getClientRects().length > 0 && !element.disabled;
 
+  const isToBecomeAnEditor = (place) =>
+    place.matches("textarea") &&
+    Object.keys(place.dataset).some((name) => name.startsWith("djangoProseEditor")) &&
+    !place.closest(".form-row, td")?.querySelector("[contenteditable=true]");
+
   // What one types in: an editor or a search box may stand for the field.
   function control(place) {
+    if (isToBecomeAnEditor(place)) return null;
     if (place.matches(FOCUSABLE) && seen(place) && !place.matches(".select2-hidden-accessible")) {
       return place;
     }
     const row = place.matches(FOCUSABLE) ? place.closest(".form-row, td") : place;
+    const editor = row !== place && row?.querySelector("[contenteditable=true]");
+    if (editor) return editor;
     const inside = [...(row?.querySelectorAll(`.select2-selection, ${FOCUSABLE}`) ?? [])];
     return inside.find((one) => seen(one) && !one.matches(".select2-hidden-accessible, .move-button"));
   }

@@ -7,12 +7,21 @@ document.addEventListener("DOMContentLoaded", () => {
   const count = document.querySelector("[data-before-count]");
   let timer = 0;
   let asked = 0;
+  let evaluated = String(written());
+
+  // Without its mark, which is long, nor files, whose names are all that would be sent.
+  function written() {
+    const sent = [...new FormData(form)];
+    return new URLSearchParams(
+      sent.filter(([name, value]) => name !== "shown_at_opening" && typeof value === "string"),
+    );
+  }
 
   async function evaluate() {
+    const data = written();
+    if (String(data) === evaluated) return;
+    evaluated = String(data);
     const mine = ++asked;
-    const data = new FormData(form);
-    for (const name of ["shown_at_opening"]) data.delete(name);
-    for (const name of [...data.keys()]) if (data.get(name) instanceof File) data.delete(name);
     try {
       const response = await fetch(panel.dataset.before, { method: "POST", body: data, redirect: "manual" });
       if (!response.ok || mine !== asked) return;

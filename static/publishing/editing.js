@@ -8,6 +8,7 @@ document.addEventListener("DOMContentLoaded", () => {
   form.addEventListener("change", () => { changed = true; });
   form.addEventListener("submit", () => { changed = false; });
   window.addEventListener("beforeunload", (event) => {
-    if (changed) event.preventDefault();
+    // A browser asks nothing of a page that nobody touched, and complains of being asked to.
+    if (changed && navigator.userActivation?.hasBeenActive !== false) event.preventDefault();
   });
 });
