@@ -8,6 +8,7 @@ with both (`editing.merging`): what one side alone changed is kept, and what bot
 from __future__ import annotations
 
 import copy
+import re
 import secrets
 from collections.abc import Iterable
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.utils import flatten_fieldsets, quote, unquote
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import BooleanField
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -23,9 +25,9 @@ from django.views.decorators.http import require_POST
 from editing import marks, presence
 from editing.concurrent_lists import ConcurrentLists
 from editing.marks import REFUSAL, Told
-from editing.merging import Merging, Rows
+from editing.merging import Merging, Rows, column_of
 from editing.saves import Saves, saves_since
-from editing.shown import Shown, shown_by, told_fields
+from editing.shown import shown_by, told_fields
 from editing.summary import errors_of, label_of, noun_of, number_rows, ranks_first
 from editing.words import heading
 
@@ -47,11 +49,12 @@ class ConcurrentAdmin(ConcurrentLists):
         if request.method != "POST":
             return self._answered(request, object_id, form_url, extra_context)
         if not self._exists(key, held=True):
-            gone = self._told_that_it_is_gone(request, key)
+            gone = self._given_back(request, key, deleted=True)
             return gone or self._answered(request, object_id, form_url, extra_context)
         obj = self.get_object(request, key)
         if obj is None or not self.has_change_permission(request, obj):
-            return self._answered(request, object_id, form_url, extra_context)
+            gone = self._given_back(request, key, deleted=False)
+            return gone or self._answered(request, object_id, form_url, extra_context)
         told = self._merged(request, obj)
         request.told = told  # type: ignore[attr-defined]  # what this request learnt, for its page
         response = self._answered(request, object_id, form_url, extra_context)
@@ -90,7 +93,9 @@ class ConcurrentAdmin(ConcurrentLists):
         )
         merging.fields(form)
         for formset, inline in zip(formsets, inlines, strict=True):
-            merging.rows(rows_of(formset, inline))
+            # Rows that are only shown are not sent.
+            if inline.has_change_permission(request, obj):
+                merging.rows(rows_of(formset, inline))
         merge = merging.outcome
         request.POST, request._files = data, files  # type: ignore[assignment,attr-defined]  # what Django's own view reads
         saves = (
@@ -207,38 +212,60 @@ class ConcurrentAdmin(ConcurrentLists):
             }
         )
 
-    # --- Deleted meanwhile ---
+    # --- What can no longer be saved ---
 
-    def _told_that_it_is_gone(self, request: HttpRequest, key: str) -> HttpResponse | None:
-        """What was typed in the form of a row that somebody deleted, to be copied elsewhere."""
+    def _given_back(self, request: HttpRequest, key: str, *, deleted: bool) -> HttpResponse | None:
+        """What was typed in a form that was opened, and whose row went since: somebody deleted it,
+        or it left the person's reach. None of a form that was never opened."""
         opened = marks.unseal(request, self.model, key)
-        if opened is None or not opened.shown.fields or not self.has_change_permission(request):
+        if opened is None or not (opened.shown.fields or opened.shown.rows):
             return None
-        saves = saves_since(self.model, key, opened.seen, user=request.user)
+        if deleted:
+            saves = saves_since(self.model, key, opened.seen, user=request.user)
+            when = f" {saves.when}" if saves.at else ""
+            title, sentence = (
+                "Supprimé entre-temps",
+                f"{saves.subject} supprimé cette fiche{when}, pendant que vous écriviez\u00a0: "
+                "elle ne peut plus être enregistrée.",
+            )
+        else:
+            title, sentence = (
+                "Hors de votre portée",
+                "Pendant que vous écriviez, cette fiche a quitté ce que vous pouvez "
+                "modifier\u00a0: elle ne peut plus être enregistrée par vous.",
+            )
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": "Supprimé entre-temps",
-            "saves": saves,
-            "typed": list(self._typed(request, opened.shown)),
+            "title": title,
+            "sentence": sentence,
+            "typed": list(self._typed(request)),
             "may_add": self.has_add_permission(request),
         }
-        return TemplateResponse(request, "admin/editing/gone.html", context, status=410)
+        status = 410 if deleted else 403
+        return TemplateResponse(request, "admin/editing/gone.html", context, status=status)
 
-    def _typed(self, request: HttpRequest, shown: Shown) -> Iterable[tuple[str, str]]:
-        """The boxes that hold something, with their names; of relations, nothing: they are keys."""
-        columns = {one.name: one for one in self.opts.get_fields() if hasattr(one, "verbose_name")}
-        for name in request.POST:
-            values = [value for value in request.POST.getlist(name) if value.strip()]
-            _, _, last = name.rpartition("-")
-            if not values or name in (marks.MARK, "csrfmiddlewaretoken") or last.startswith("_"):
+    def _typed(self, request: HttpRequest) -> Iterable[tuple[str, str]]:
+        """The texts and numbers that were sent, with their names: a choice is made again."""
+        rooms: dict[str, tuple[Any, str]] = {"": (self.model, "")}
+        for inline in self.get_inline_instances(request):
+            prefix = inline.get_formset(request).get_default_prefix()
+            rooms[prefix] = (inline.model, noun_of(inline))
+        row = re.compile(r"(.+)-([0-9]{1,9})-([^-]+)")
+        for control in request.POST:
+            found = row.fullmatch(control)
+            prefix, number, name = found.groups() if found else ("", "", control)
+            text = "\n".join(one for one in request.POST.getlist(control) if one.strip())
+            if prefix not in rooms or not text:
                 continue
-            if name in columns and not columns[name].is_relation:
-                yield heading(columns[name].verbose_name), "\n".join(values)
-            elif "-" in name and last not in ("id", "position", "TOTAL_FORMS", "INITIAL_FORMS"):
-                prefix, number, *_ = name.split("-")
-                if number.isdigit() and not values[0].isdigit():
-                    yield f"{heading(prefix)} {int(number) + 1}", "\n".join(values)
+            model, noun = rooms[prefix]
+            column = column_of(model, name)
+            if column is None or column.primary_key or column.flatchoices or name == "position":
+                continue
+            label = heading(column.verbose_name)
+            if isinstance(column, BooleanField):
+                continue
+            yield f"{noun} {int(number) + 1}, {label.lower()}" if noun else label, text
 
 
 def rows_of(formset: Any, inline: Any) -> Rows:

@@ -123,7 +123,10 @@ class Merging:
         sent = [(name, value) for name in self.data for value in self.data.getlist(name)]
         mine = values_of(sent, names)
         for name in names:
-            one, column = form.fields[name], column_of(form._meta.model, name)
+            one, column = (
+                form.fields[name],
+                column_of(getattr(getattr(form, "_meta", None), "model", None), name),
+            )
             opened, now = self.opened.fields.get(name, []), self.now.fields.get(name, [])
             typed = self._with_file(one, name, mine.get(name, []), opened, self.files, self.data)
             try:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,6 +15,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 
+from editing.own_pages import OwnPage
 from events import previews, quality
 from events.admin.desk import DeskPages
 from events.admin.forms import (
@@ -238,13 +240,15 @@ class EventAdmin(DeskPages, ContentAdmin):
             pages.append({"label": "Nouvelle édition", "url": self.page_url("edition", obj.pk)})
         return pages
 
-    @method_decorator(require_form)
+    @method_decorator((require_form, transaction.atomic))
     def state_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Says what will happen before it does: everyone who registered is written to."""
         obj = self._object(request, pk, publish=True)
+        self.hold(request, obj)
         initial = {"state": obj.state, "note": obj.state_note}
-        form = StateForm(request.POST if request.method == "POST" else None, initial=initial)
-        if request.method == "POST" and form.is_valid():
+        page = OwnPage(request, about=obj, name="state", as_saved=StateForm(initial=initial))
+        form = StateForm(page.posted, initial=initial)
+        if page.posted is not None and page.settles(form):
             state, note = form.cleaned_data["state"], form.cleaned_data["note"]
             if (state, note) != (obj.state, obj.state_note):
                 change_state(event=obj, state=state, note=note)
@@ -256,6 +260,7 @@ class EventAdmin(DeskPages, ContentAdmin):
             obj,
             "État de l’événement",
             form=form,
+            editing=page.context,
             registered=obj.registrations.standing().count(),
         )
 
