@@ -34,7 +34,7 @@ from publishing.admin import NumberedInline, OrderedInline
 from publishing.admin_pages import require_form
 from publishing.audiences import Audience
 from publishing.links import dead_links
-from publishing.remarks import Remark
+from publishing.remarks import Remark, at_field
 from publishing.surfaces import Surface, machines, people
 from structures.admin.content import ContentAdmin
 from themes.models import Theme
@@ -337,17 +337,35 @@ def _surfaces(event: Event) -> list[Surface]:
     themes = list(Theme.objects.filter(pk__in=event.themes.all()))
     query = f"?theme={themes[0].slug}" if themes else ""
     found = [
-        Surface("Page de l’événement", event.get_absolute_url(), readers),
+        Surface(
+            "Page de l’événement",
+            event.get_absolute_url(),
+            readers,
+            "Adresse",
+            at_field("slug"),
+        ),
         Surface("Agenda, en liste et par mois", agenda, readers),
         Surface("Accueil, s’il est le prochain", reverse("pages:home"), readers),
     ]
     found += [
-        Surface(f"Agenda de «\u00a0{theme}\u00a0»", f"{agenda}?theme={theme.slug}", readers)
+        Surface(
+            f"Agenda de «\u00a0{theme}\u00a0»",
+            f"{agenda}?theme={theme.slug}",
+            readers,
+            "Thématiques",
+            at_field("themes"),
+        )
         for theme in themes
     ]
     found += [
         Surface("Calendriers abonnés (.ics)", reverse("events:calendar") + query, bots),
-        Surface("Flux RSS et Atom", reverse("events:rss") + query, bots),
+        Surface(
+            "Flux RSS et Atom",
+            reverse("events:rss") + query,
+            bots,
+            "Public",
+            at_field("audience"),
+        ),
         Surface("Plan du site pour les moteurs (sitemap)", reverse("sitemap"), bots),
         Surface("Résultats des moteurs de recherche et partages", "", bots),
     ]

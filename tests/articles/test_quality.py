@@ -130,3 +130,9 @@ def test_each_lack_leads_to_its_place_in_the_form() -> None:
     lacks = {remark.anchor: remark.sentence for remark in article.lacks()}
     assert set(lacks) == {"id_standfirst", "id_themes", "id_blocks-1-text"}
     assert lacks["id_blocks-1-text"].startswith("Bloc 2 · Citation\u00a0: remplissez")
+
+
+def test_what_puts_an_article_somewhere_is_told_with_its_place() -> None:
+    found = {surface.where: surface.anchor for surface in surfaces(good().snapshot())}
+    assert found["Thématiques"] == "id_themes"
+    assert found["Adresse"] == "id_slug"
