@@ -16,6 +16,8 @@ from editing.shown import Pairs, Shown, as_json, from_json
 MARK = "shown_at_opening"
 EVERY = "keep_every"
 CHOICE = "keep:"
+# Of what was taken from the other save, in one sentence.
+MOST_TOLD = 12
 
 
 @dataclass
@@ -52,7 +54,9 @@ class Told:
 
     @property
     def taken_sentence(self) -> str:
-        taken = "\u202f; ".join(self.merge.taken)
+        taken = "\u202f; ".join(self.merge.taken[:MOST_TOLD])
+        if (more := len(self.merge.taken) - MOST_TOLD) > 0:
+            taken += f"\u202f; et {more} autres endroits" if more > 1 else "\u202f; et un autre"
         return f"{self.sentence}. C’est gardé avec ce que vous avez saisi\u00a0: {taken}."
 
 

@@ -189,11 +189,15 @@ class Merging:
                 kept.append(row)
                 told += vanished
         posted = {row.key for row in kept}
-        added = [
-            self._added(of, key, values)
-            for key, values in now.items()
-            if key not in opened and key not in posted
-        ]
+        fresh = [key for key in now if key not in opened and key not in posted]
+        # Sent twice, as by a second click: what the first one added is what this one adds.
+        for key in fresh[:]:
+            again = [row for row in kept if not row.key and self._says(of, row, now[key])]
+            if again:
+                kept.remove(again[0])
+                kept.append(self._row_of(key, now[key]))
+                fresh.remove(key)
+        added = [self._added(of, key, now[key]) for key in fresh]
         order = [*kept, *added]
         if of.rank:
             order = self._ordered(of, kept, added, opened, now) or order
@@ -288,13 +292,33 @@ class Merging:
         return [(row, "", [])] if opened is not None else []
 
     def _added(self, of: Rows, key: str, values: Values) -> Row:
+        if of.may_add:
+            self.outcome.taken.append(f"{of.labels.get(key, of.noun)} (ajouté)")
+        return self._row_of(key, values)
+
+    @staticmethod
+    def _row_of(key: str, values: Values) -> Row:
         row = Row(key, {})
         for name, pairs in values.items():
             for end, value in pairs:
                 row.sent.setdefault(name + end, []).append(value)
-        if of.may_add:
-            self.outcome.taken.append(f"{of.labels.get(key, of.noun)} (ajouté)")
         return row
+
+    @staticmethod
+    def _says(of: Rows, row: Row, values: Values) -> bool:
+        """Whether a posted row holds those values, wherever it is ranked."""
+        names = list(of.fields)
+        typed = values_of(((k, v) for k, vs in row.sent.items() for v in vs), names)
+        return all(
+            same(
+                of.fields[name],
+                column_of(of.model, name),
+                typed.get(name, []),
+                values.get(name, []),
+            )
+            for name in names
+            if name != of.rank
+        )
 
     # --- Their order ---
 

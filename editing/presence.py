@@ -18,6 +18,17 @@ from editing.saves import MOST_READ, told
 # A page asks every few seconds, and says when it closes; without a word, it is thought closed.
 HEARD_WITHIN = timedelta(seconds=45)
 KEPT = timedelta(days=1)
+# "Ana Martin vient…"
+DID = {
+    Action.SUBMITTED: "de proposer à la relecture",
+    Action.RETURNED: "de renvoyer en brouillon",
+    Action.PUBLISHED: "de publier",
+    Action.SCHEDULED: "de programmer",
+    Action.UNSCHEDULED: "d’annuler la programmation",
+    Action.ARCHIVED: "d’archiver",
+    Action.REOPENED: "de sortir des archives",
+    Action.RESTORED: "de restaurer une version",
+}
 
 
 def _of(model: type[models.Model], key: Any) -> dict[str, Any]:
@@ -74,11 +85,12 @@ def news_since(model: type[models.Model], key: Any, seen: int, *, user: Any) -> 
             f"{saves.subject} supprimé cette fiche {saves.when}\u00a0: gardez cette page ouverte "
             "et copiez ce que vous avez saisi."
         )
+    did = DID.get(Action(entries[0].action), "d’enregistrer")
+    comes = "viennent" if " et " in saves.who else "vient"
     start = (
-        f"Vous venez d’enregistrer dans un autre onglet, {saves.when}."
+        f"Vous venez {did} dans un autre onglet, {saves.when}."
         if saves.are_ones_own
-        else f"{saves.who} {'viennent' if ' et ' in saves.who else 'vient'} d’enregistrer, "
-        f"{saves.when}."
+        else f"{saves.who} {comes} {did}, {saves.when}."
     )
     return f"{start} Continuez\u00a0: à l’enregistrement, vous saurez ce qui diffère."
 

@@ -244,3 +244,13 @@ def test_a_long_article_costs_few_queries_more(
     )
     form = opened(people[0], article)
     assert len(form.values["shown_at_opening"][0]) < 20_000
+
+
+def test_a_form_that_is_sent_twice_adds_its_rows_once(
+    article: Article, both: tuple[Form, Form]
+) -> None:
+    mine, _ = both
+    typed = with_new_block(mine, "Quatre", 3)
+    for _ in range(2):
+        assert mine.post(typed).status_code == 302
+    assert texts(article) == ["Un", "Deux", "Trois", "Quatre"]
