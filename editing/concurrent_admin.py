@@ -23,7 +23,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
 from editing import marks, presence
-from editing.concurrent_lists import ConcurrentLists
+from editing.concurrent_lists import ConcurrentLists, as_seen
 from editing.marks import REFUSAL, Told
 from editing.merging import Merging, Rows, column_of
 from editing.saves import Saves, saves_since
@@ -193,8 +193,7 @@ class ConcurrentAdmin(ConcurrentLists):
         obj = self.get_object(request, key)
         if obj is not None and not self.has_change_permission(request, obj):
             raise PermissionDenied
-        text = request.POST.get("seen", "")
-        seen = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+        seen = as_seen(request) or 0
         if obj is None:
             if self._exists(key) or not seen:
                 raise Http404  # out of the person's reach: nothing says that it exists

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from django.db import router, transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 
+from audit.services import writes_on
 from editing import marks, presence
 from editing.marks import REFUSAL, Told
 from editing.merging import Merging, Rows
@@ -24,6 +26,12 @@ from editing.shown import shown_by, told_fields
 
 LIST = "list"
 SEEN = "seen"
+
+
+def as_seen(request: HttpRequest) -> int | None:
+    """The number of the last act that was known to the page that is sent; None: it does not say."""
+    text = request.POST.get(SEEN, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 class ConcurrentLists(admin.ModelAdmin[Any]):
@@ -62,7 +70,8 @@ class ConcurrentLists(admin.ModelAdmin[Any]):
         self, request: HttpRequest, response: TemplateResponse, place: str, seen: int
     ) -> Any:
         def sealed(page: HttpResponse) -> None:
-            formset = (response.context_data or {})["cl"].formset
+            shown_list = (response.context_data or {}).get("cl")
+            formset = shown_list.formset if shown_list else None  # an action has its own page
             markup = page.content.decode()
             if formset is not None:
                 shown = shown_by(forms.Form(), [formset], markup, "changelist-form")
@@ -149,16 +158,31 @@ class ConcurrentLists(admin.ModelAdmin[Any]):
 
     # --- Deleting what somebody has just changed ---
 
+    def response_action(
+        self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Of several rows: the question is asked again where one was saved since."""
+        request.last_act, request.news = presence.last_act(), ""  # type: ignore[attr-defined]  # of this request, for its page
+        seen = as_seen(request)
+        if "post" in request.POST and seen is not None:
+            keys = request.POST.getlist(ACTION_CHECKBOX_NAME)
+            if writes_on(self.model, *keys).filter(pk__gt=seen).exists():
+                saves = saves_since(self.model, keys, seen, user=request.user)
+                request.news = f"{saves.subject} enregistré {saves.when}, depuis la question."  # type: ignore[attr-defined]  # as above
+                asked = request.POST.copy()
+                del asked["post"]
+                request.POST = asked  # type: ignore[assignment]  # what Django's own action reads
+        return super().response_action(request, queryset, *args, **kwargs)
+
     def _delete_view(
         self, request: HttpRequest, object_id: str, extra_context: Any
     ) -> HttpResponse:
         """What was saved since the question was asked is read before it goes."""
         key = unquote(object_id)
         last = presence.last_write(self.model, key)
-        text = request.POST.get(SEEN, "")
-        seen = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else last
+        seen = as_seen(request)
         news = None
-        if request.method == "POST" and last > seen:
+        if request.method == "POST" and seen is not None and last > seen:
             saves = saves_since(self.model, key, seen, user=request.user)
             news = f"{saves.subject} enregistré {saves.when}, depuis que cette page est ouverte."
             request = copy.copy(request)

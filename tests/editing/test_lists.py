@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from lxml import html
 
 from accounts.models import User
 from tests.editing.conftest import Form
@@ -122,3 +123,28 @@ def test_what_was_saved_since_the_question_is_read_before_it_goes(
     assert Theme.objects.filter(pk=theme.pk).exists()
     assert client.post(url, {"post": "yes", "seen": answer.context["seen"]}).status_code == 302
     assert not Theme.objects.filter(pk=theme.pk).exists()
+
+
+def seen_by(answer: Any) -> str:
+    """What the page that asks says that it knows."""
+    page: Any = html.fromstring(answer.content.decode())
+    value: str = page.xpath("//input[@name='seen']/@value")[0]
+    return value
+
+
+def test_several_rows_are_asked_about_again_where_one_was_saved_since(
+    people: tuple[User, User], opened: Any
+) -> None:
+    themes = [Theme.objects.create(name=f"Passagère {n}", slug=f"passagere-{n}") for n in (1, 2)]
+    client = Client()
+    client.force_login(people[0])
+    url = reverse("admin:themes_theme_changelist")
+    chosen = {"action": "delete_selected", "_selected_action": [theme.pk for theme in themes]}
+    seen = seen_by(client.post(url, chosen))
+    opened(people[1], themes[1]).post({"name": "Durable"})
+    answer = client.post(url, chosen | {"post": "yes", "seen": seen})
+    assert "Ali Martin a enregistré à" in answer.content.decode()
+    assert Theme.objects.filter(slug__startswith="passagere-").count() == 2
+    seen = seen_by(answer)
+    assert client.post(url, chosen | {"post": "yes", "seen": seen}).status_code == 302
+    assert not Theme.objects.filter(slug__startswith="passagere-").exists()
