@@ -195,8 +195,8 @@ class ConcurrentAdmin(ConcurrentLists):
             raise PermissionDenied
         seen = as_seen(request) or 0
         if obj is None:
-            if self._exists(key) or not seen:
-                raise Http404  # out of the person's reach: nothing says that it exists
+            if self._exists(key) or not presence.was_there(self.model, key, user=request.user):
+                raise Http404  # out of the person's reach: nothing says that it exists, or did
             news = presence.news_since(self.model, key, seen, user=request.user)
             return JsonResponse({"others": "", "news": news})
         if "leaving" in request.POST:

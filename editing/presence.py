@@ -50,6 +50,11 @@ def leave(model: type[models.Model], key: Any, *, user: Any) -> None:
     Presence.objects.filter(user=user, **_of(model, key)).delete()
 
 
+def was_there(model: type[models.Model], key: Any, *, user: Any) -> bool:
+    """Whether that person had it open lately."""
+    return Presence.objects.filter(user=user, **_of(model, key)).exists()
+
+
 def others(model: type[models.Model], key: Any, *, user: Any) -> list[str]:
     there = Presence.objects.filter(seen_at__gte=timezone.now() - HEARD_WITHIN, **_of(model, key))
     rows = there.exclude(user=user).select_related("user").order_by("pk")

@@ -76,8 +76,13 @@ def test_a_deletion_is_told(people: tuple[User, User], opened: Opened) -> None:
     mine, theirs = opened(people[0], row), opened(people[1], row)
     theirs.post({"position": "8"})
     mine = opened(people[0], row)
+    ask(mine)
     theirs.client.post(reverse("admin:themes_theme_delete", args=[row.pk]), {"post": "yes"})
     assert ask(mine)["news"].startswith("Ali Martin a supprimé cette fiche")
+    # To whoever had it open alone: to the others it never was.
+    stranger = opened(people[1], ThemeFactory())
+    url = reverse("admin:themes_theme_presence", args=[row.pk])
+    assert stranger.client.post(url, {"seen": "1"}).status_code == 404
 
 
 def test_asking_costs_little(
