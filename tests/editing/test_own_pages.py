@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from lxml import html
 
 from accounts.models import User
 from events.models import Registration
@@ -22,8 +23,6 @@ class Page(Form):
     """The last form of a page: that which saves."""
 
     def read(self, markup: bytes, form_id: str) -> None:
-        from lxml import html
-
         self.form_id = form_id
         page: Any = html.fromstring(markup.decode())
         self.page = page

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from editing.models import Presence
 from editing.presence import forget_old
+from territories.models import Territory
 from tests.editing.conftest import Form
 from tests.factories import ArticleFactory, StructureFactory, ThemeFactory, UserFactory
 
@@ -97,8 +98,6 @@ def test_asking_costs_little(
 
 
 def test_nothing_is_told_of_what_is_out_of_reach(geography: Any) -> None:
-    from territories.models import Territory
-
     paris = Territory.objects.get(pk="departement-75")
     isere = Territory.objects.get(pk="departement-38")
     article = ArticleFactory(territories=[isere])

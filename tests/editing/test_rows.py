@@ -5,15 +5,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.core import signing
 
 from accounts.models import User
 from articles.models import Article, Block
 from structures.models import Agreement, Operator
 from territories.models import Territory
 from tests.editing.conftest import Form
-from tests.factories import ArticleFactory, EventFactory, OperatorFactory, UserFactory
+from tests.factories import (
+    ArticleFactory,
+    EventFactory,
+    OperatorFactory,
+    StructureFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -218,10 +226,6 @@ def test_the_mark_of_another_row_or_person_is_none(
 
 def test_the_mark_holds_nothing_that_the_page_does_not_show(geography: Any, opened: Opened) -> None:
     """Structures out of the reach of an editor stay chosen, and are not told."""
-    from django.core import signing
-
-    from tests.factories import StructureFactory
-
     hidden = StructureFactory(commune=Territory.objects.get(pk="commune-38185"))
     isere = Territory.objects.get(pk="departement-38")
     paris = Territory.objects.get(pk="departement-75")
@@ -234,12 +238,10 @@ def test_the_mark_holds_nothing_that_the_page_does_not_show(geography: Any, open
     assert isere not in editor.territories.all()
 
 
-def test_a_long_article_costs_few_queries_more(
-    people: tuple[User, User], opened: Opened, django_assert_max_num_queries: Any
-) -> None:
+def test_the_mark_of_a_long_article_is_small(people: tuple[User, User], opened: Opened) -> None:
     article = ArticleFactory()
     Block.objects.bulk_create(
-        Block(article=article, kind="text", text=f"<p>{n}</p>" * 50, position=n)
+        Block(article=article, kind="text", text=f"<p>{uuid4()}</p>" * 50, position=n)
         for n in range(1, 40)
     )
     form = opened(people[0], article)
