@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin
@@ -25,14 +26,14 @@ from articles.models import (
 )
 from articles.services import import_document, render_again
 from articles.surfaces import surfaces
-from publishing.admin import OrderedInline
+from publishing.admin import NumberedInline, OrderedInline
 from publishing.editor import RichTextAdmin
 from publishing.links import dead_links
 from publishing.remarks import Remark
 from structures.admin.content import ContentAdmin
 
 
-class BlockInline(OrderedInline, admin.StackedInline[Block, Article]):
+class BlockInline(NumberedInline, admin.StackedInline[Block, Article]):
     model = Block
     form = BlockForm
     fk_name = "article"
@@ -70,11 +71,11 @@ class ArticleAdmin(ContentAdmin):
     search_fields: ClassVar[Any] = ("title", "slug", "standfirst")
     autocomplete_fields = ("cover", "event")
     inlines = (BlockInline, ContributionInline, RelatedArticleInline, AttachmentInline)
-    change_list_template = "admin/articles/change_list.html"
+    change_list_template = "admin/articles/articles.html"
     fieldsets = (
         (
             None,
-            {"fields": ("title", "type", "series", "standfirst", "opened_revision", "overwrite")},
+            {"fields": ("title", "type", "series", "standfirst")},
         ),
         ("Thématiques", {"fields": ("themes",)}),
         ("Territoires", {"fields": ("territories",)}),
@@ -156,8 +157,10 @@ class ArticleAdmin(ContentAdmin):
     def preview_link(self, obj: Article, by: Any) -> str:
         return previews.preview_link(obj, by)
 
-    def remarks(self, obj: Article, *, with_links: bool) -> list[Remark]:
-        data = obj.snapshot()
+    def remarks(
+        self, obj: Article, *, with_links: bool, data: Mapping[str, Any] | None = None
+    ) -> list[Remark]:
+        data = obj.snapshot() if data is None else data
         found = quality.remarks(data)
         return found + dead_links(quality.links(data)) if with_links else found
 

@@ -10,7 +10,7 @@ from articles.models import Block
 from media.remarks import held_documents
 from publishing import quality
 from publishing.quality import TITLE_LENGTH, Fragment
-from publishing.remarks import Link, Remark
+from publishing.remarks import Link, Remark, at_field, at_row
 
 DESCRIPTION_LENGTHS = (70, 160)
 STANDFIRST_LENGTH = 500
@@ -19,17 +19,23 @@ FILE_NAME_ALT = re.compile(r"\.(jpe?g|png|gif|webp|avif)$|^(img|image|photo|dsc)
 
 def _fragments(data: Mapping[str, Any]) -> Iterator[Fragment]:
     """Each block's rich text, with how the editor names the block."""
-    labels = dict(Block.Kind.choices)
     for number, block in enumerate(data["blocks"], start=1):
         if block["text"]:
-            yield Fragment(f"Bloc {number} ({labels[block['kind']]})", block["text"])
+            yield Fragment(
+                Block.numbered(number, block), block["text"], at_row("blocks", number, "text")
+            )
 
 
 def links(data: Mapping[str, Any]) -> list[Link]:
     """Every link that the body's text and videos make."""
     found = quality.links(_fragments(data))
     found += [
-        Link(f"Bloc {number} (Vidéo)", block["title"], block["url"])
+        Link(
+            Block.numbered(number, block),
+            block["title"],
+            block["url"],
+            at_row("blocks", number, "url"),
+        )
         for number, block in enumerate(data["blocks"], start=1)
         if block["kind"] == Block.Kind.REPLAY and block["url"]
     ]
@@ -53,10 +59,12 @@ def _search_result(data: Mapping[str, Any]) -> Iterator[Remark]:
     title = data["seo_title"] or data["title"]
     if len(title) > TITLE_LENGTH:
         where = "Titre pour les moteurs de recherche" if data["seo_title"] else "Titre"
+        name = "seo_title" if data["seo_title"] else "title"
         yield Remark(
             where,
             f"{len(title)} signes : un résultat de recherche le coupera après {TITLE_LENGTH}. "
             "Donnez un titre plus court pour les moteurs de recherche.",
+            at_field(name),
         )
     description = data["seo_description"] or data["standfirst"]
     shortest, longest = DESCRIPTION_LENGTHS
@@ -64,35 +72,44 @@ def _search_result(data: Mapping[str, Any]) -> Iterator[Remark]:
         yield Remark(
             "Description pour les moteurs de recherche",
             f"Vide : c’est le début du chapô, coupé à {longest} signes, qui paraîtra.",
+            at_field("seo_description"),
         )
     elif len(description) < shortest:
         yield Remark(
             "Description pour les moteurs de recherche",
             f"{len(description)} signes : c’est peu pour donner envie (de {shortest} à {longest}).",
+            at_field("seo_description"),
         )
     if len(data["standfirst"]) > STANDFIRST_LENGTH:
         yield Remark(
             "Chapô",
             f"{len(data['standfirst'])} signes : au-delà de {STANDFIRST_LENGTH}, on ne le lit plus "
             "d’un coup d’œil.",
+            at_field("standfirst"),
         )
 
 
 def _cover(data: Mapping[str, Any]) -> Iterator[Remark]:
     if data["cover"] and FILE_NAME_ALT.search(data["cover_alt"]):
-        yield Remark("Texte de remplacement", "C’est un nom de fichier : dites ce que l’on voit.")
+        yield Remark(
+            "Texte de remplacement",
+            "C’est un nom de fichier : dites ce que l’on voit.",
+            at_field("cover_alt"),
+        )
 
 
 def _pictures(data: Mapping[str, Any]) -> Iterator[Remark]:
     for number, block in enumerate(data["blocks"], start=1):
         if block["kind"] != Block.Kind.FIGURE or not block["image"]:
             continue
-        where = f"Bloc {number} (Image)"
+        where, anchor = Block.numbered(number, block), at_row("blocks", number, "alt")
         if not block["alt"] and not block["is_decorative"]:
-            yield Remark(where, "L’image n’a pas de texte de remplacement.")
+            yield Remark(where, "L’image n’a pas de texte de remplacement.", anchor)
         elif FILE_NAME_ALT.search(block["alt"]):
-            yield Remark(where, "Le texte de remplacement est un nom de fichier.")
+            yield Remark(where, "Le texte de remplacement est un nom de fichier.", anchor)
         elif block["alt"] and block["alt"] == block["caption"]:
             yield Remark(
-                where, "Le texte de remplacement répète la légende : il sera lu deux fois."
+                where,
+                "Le texte de remplacement répète la légende : il sera lu deux fois.",
+                anchor,
             )

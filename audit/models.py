@@ -43,6 +43,24 @@ class Action(models.TextChoices):
     ACCOUNT_ERASED = "account_erased", "Compte effacé"
 
 
+# What a form that was opened before does not show.
+WRITES = (
+    Action.CREATED,
+    Action.CHANGED,
+    Action.DELETED,
+    Action.SUBMITTED,
+    Action.RETURNED,
+    Action.PUBLISHED,
+    Action.SCHEDULED,
+    Action.UNSCHEDULED,
+    Action.ARCHIVED,
+    Action.REOPENED,
+    Action.RESTORED,
+    Action.IMPORTED,
+    Action.RIGHT_CHANGED,
+)
+
+
 class Entry(models.Model):
     """One act. It says that something was changed, never what was written: no content, no value
     of a field, no password. The person and the thing are kept in words too, so that the line still

@@ -13,7 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils import timezone
 
-from audit.models import ERASED, Action, Entry
+from audit.models import ERASED, WRITES, Action, Entry
 
 ADDRESSES_KEPT = timedelta(days=30)
 # Rows deleted at once: a lock on more of them would keep people waiting.
@@ -42,6 +42,16 @@ def record(
         detail=_plain(detail)[:500],
         address=address,
     )
+
+
+def writes_on(model: type[models.Model], *keys: Any) -> models.QuerySet[Entry]:
+    """Who wrote those rows, the last first."""
+    found = Entry.objects.filter(
+        target_type=ContentType.objects.get_for_model(model, for_concrete_model=False),
+        target_id__in=[str(key)[:64] for key in keys],
+        action__in=WRITES,
+    )
+    return found.select_related("actor").order_by("-id")
 
 
 def label_of(person: Any) -> str:

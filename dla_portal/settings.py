@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "audit",
     "mailing",
     "publishing",
+    "editing",
     "media",
     "themes",
     "accounts",

@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
 from audit.audited_admin import AuditedAdmin
+from editing.concurrent_admin import ConcurrentAdmin
 from pages.admin_filters import KnownValues
 from pages.admin_titles import PlainTitles
 from pages.models import Page
@@ -36,13 +37,13 @@ class PortalAdminSite(admin.AdminSite):
         admin_class: type[admin.ModelAdmin[Any]] | None = None,
         **options: Any,
     ) -> None:
-        """Whatever is registered leaves traces of what is done with it, keeps within the reach of
-        whoever does it, answers no question of its own accord, lists nothing for a value that its
-        filters do not have, and has plain titles."""
+        """Whatever is registered leaves traces of what is done with it, loses nothing of what two
+        people do at once, keeps within the reach of whoever does it, answers no question of its
+        own accord, lists nothing for a value that its filters do not have, and has plain titles."""
         given = admin_class or admin.ModelAdmin
         under = (NamedWithinReach, PlainTitles)
         own = () if given is admin.ModelAdmin else (given,)
-        over = (AuditedAdmin, DeclaredLookupsAdmin, WithinReach, KnownValues)
+        over = (AuditedAdmin, ConcurrentAdmin, DeclaredLookupsAdmin, WithinReach, KnownValues)
         bases = (*over, *own, *under)
         made = type(given.__name__, bases, {"__module__": given.__module__})
         super().register(model_or_iterable, made, **options)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
 from django.contrib.auth import get_permission_codename
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,12 +13,12 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from publishing import services
+from publishing.admin_before import BeforePublishing
 from publishing.admin_form import FormPages
 from publishing.admin_pages import state_label
 from publishing.editor import RichTextAdmin, only_adding
 from publishing.forms import PublishableForm
 from publishing.models import Publishable, Status
-from publishing.posted_rows import without_vanished_rows
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -66,14 +65,27 @@ class OrderedInline:
     """Rows that JavaScript moves up and down; without it, the rank is a number to fill."""
 
     ordering: ClassVar[Any] = ("position", "id")
+    # The field that people order them by (`editing.concurrent_admin`).
+    rank = "position"
     extra = 0
     classes: Any = ("ordered",)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        return only_adding(super().formfield_for_dbfield(db_field, request, **kwargs))  # type: ignore[misc]  # InlineModelAdmin's
+        field = only_adding(super().formfield_for_dbfield(db_field, request, **kwargs))  # type: ignore[misc]  # InlineModelAdmin's
+        told_by = db_field.model.TOLD_BY
+        if field is not None and db_field.name in told_by:
+            # Its row is named after it (`ordered-inlines.js`).
+            field.widget.attrs["data-told"] = told_by.index(db_field.name)
+        return field
 
 
-class PublishableAdmin(FormPages, RichTextAdmin):
+class NumberedInline(OrderedInline):
+    """Stacked, each under its number: « Bloc 3 · Citation »."""
+
+    template = "admin/publishing/numbered_rows.html"
+
+
+class PublishableAdmin(BeforePublishing, FormPages, RichTextAdmin):
     form = PublishableForm
     change_form_template = "admin/publishing/change_form.html"
     list_filter: ClassVar[Any] = (StateFilter, "audience")
@@ -87,6 +99,7 @@ class PublishableAdmin(FormPages, RichTextAdmin):
         js = [
             "publishing/ordered-inlines.js",
             "publishing/editing.js",
+            "publishing/before.js",
             "publishing/search-fields.js",
         ]
 
@@ -140,25 +153,6 @@ class PublishableAdmin(FormPages, RichTextAdmin):
         """A form that knows who fills it in: what is chosen must lie within their scope."""
         form = super().get_form(request, *args, **kwargs)
         return type(form.__name__, (form,), {"user": request.user})
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
-        """Held until the end of a save, so that two saves at once are seen one after the other."""
-        if request.method == "POST":
-            key = unquote(object_id)
-            if key.isdigit():
-                self.model._default_manager.select_for_update().filter(pk=key).first()
-        return super().get_object(request, object_id, from_field)
-
-    def get_formset_kwargs(
-        self, request: HttpRequest, obj: Any, inline: Any, prefix: str
-    ) -> dict[str, Any]:
-        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        if "data" in kwargs and obj.pk:
-            existing = inline.model._default_manager.filter(**{inline.fk_name or "article": obj})
-            kwargs["data"] = without_vanished_rows(
-                kwargs["data"], prefix, {str(pk) for pk in existing.values_list("pk", flat=True)}
-            )
-        return kwargs
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:

@@ -1,31 +1,28 @@
-"""What the admin's own pages for the publishing life have in common, and those that show without
-moving anything: preview, presence."""
+"""What the admin's own pages for the publishing life have in common, and the one that shows without
+moving anything: the preview."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from publishing import services
 from publishing.comparison import Difference
 from publishing.models import Status
 from publishing.snapshots import readable
 from publishing.standing import Standing
-
-# How long ago somebody who has it open was last heard of.
-PRESENCE = timedelta(seconds=90)
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -119,7 +116,9 @@ class PublishingPages:
         whoever makes it may see it."""
         raise NotImplementedError
 
-    def remarks(self, obj: Any, *, with_links: bool) -> list[Any]:
+    def remarks(
+        self, obj: Any, *, with_links: bool, data: Mapping[str, Any] | None = None
+    ) -> list[Any]:
         """What a reader would trip on; asking the linked sites takes seconds."""
         raise NotImplementedError
 
@@ -139,13 +138,6 @@ class PublishingPages:
         """Where it will appear, by audience."""
         raise NotImplementedError
 
-    def record_presence(self, obj: Any, user: Any) -> list[str]:
-        """Notes that this person has it open; the names of the others who do."""
-        now = timezone.now()
-        obj.presences.update_or_create(user=user, defaults={"seen_at": now})
-        others = obj.presences.exclude(user=user).select_related("user")
-        return [str(presence.user) for presence in others.filter(seen_at__gte=now - PRESENCE)]
-
     # --- Addresses ---
 
     def page_url(self, page: str, *args: Any) -> str:
@@ -163,7 +155,6 @@ class PublishingPages:
         return [
             self.at("apercu/", self.preview_view, "preview"),
             self.at("lien/", self.link_view, "link"),
-            self.at("presence/", self.presence_view, "presence"),
             *super().get_urls(),  # type: ignore[misc]  # ModelAdmin's
         ]
 
@@ -242,10 +233,3 @@ class PublishingPages:
             link = request.build_absolute_uri(self.preview_link(obj, request.user))
             self.log_change(request, obj, "Lien d’aperçu créé")
         return self._page(request, "link", obj, "Montrer à quelqu’un sans compte", link=link)
-
-    # --- Presence ---
-
-    @method_decorator(require_POST)
-    def presence_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        obj = self._object(request, pk)
-        return JsonResponse({"others": self.record_presence(obj, request.user)})

@@ -56,7 +56,7 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\s+|[^\s]+", text)
 
 
-def _marked(before: str, after: str) -> tuple[SafeString, SafeString]:
+def marked(before: str, after: str) -> tuple[SafeString, SafeString]:
     """Both texts, with what is gone in <del> and what is new in <ins>."""
     old, new = _words(before), _words(after)
     left: list[tuple[str, str]] = []
@@ -119,7 +119,7 @@ def _part_text(model: type[models.Model], part: Mapping[str, Any], reader: Any) 
 
 def _told(before: str, after: str) -> tuple[SafeString, SafeString]:
     """Both sides, marked; where they read alike all the same, what differs is said."""
-    left, right = _marked(before, after)
+    left, right = marked(before, after)
     if before == after:
         right = format_html("{} <ins>{}</ins>", right, ALIKE)
     return left or SafeString(EMPTY), right or SafeString(EMPTY)
@@ -152,7 +152,10 @@ def compare(
             )
         )
     for name, part_model in parts.items():
-        old_parts, new_parts = before.get(name, []), after.get(name, [])
+        old_parts, new_parts = (
+            part_model.in_order(whole.get(name, []), whole)  # type: ignore[attr-defined]  # a part's
+            for whole in (before, after)
+        )
         differences += _compare_parts(name, part_model, old_parts, new_parts, reader)
     return differences
 
@@ -166,7 +169,6 @@ def _compare_parts(
         return []
     old = [_part_text(model, part, reader) for part in before]
     new = [_part_text(model, part, reader) for part in after]
-    label = str(model._meta.verbose_name)
     differences = []
     whole_old, whole_new = (
         [json.dumps(p, sort_keys=True) for p in side] for side in (before, after)
@@ -178,11 +180,12 @@ def _compare_parts(
         for offset in range(max(a2 - a1, b2 - b1)):
             left_text = old[a1 + offset] if a1 + offset < a2 else ""
             right_text = new[b1 + offset] if b1 + offset < b2 else ""
-            number = (b1 if right_text else a1) + offset + 1
+            at, parts = (b1, after) if b1 + offset < b2 else (a1, before)
+            number, part = at + offset + 1, parts[at + offset]
             left, right = _told(left_text, right_text)
             differences.append(
                 Difference(
-                    f"{label} {number}",
+                    model.numbered(number, part),  # type: ignore[attr-defined]  # a part's
                     left,
                     right,
                     name,

@@ -1,4 +1,4 @@
-"""Forms of the editors: one notices that somebody else saved, one asks when to publish."""
+"""Forms of the editors: one knows who fills it in, one asks when to publish."""
 
 from __future__ import annotations
 
@@ -8,54 +8,25 @@ from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
+from django.utils.html import format_html
 
-from publishing.models import Publishable
 from publishing.services import Schedule
+
+# Beside a field that a draft may lack: what must be there to be saved is in bold.
+NEEDED = format_html('<span class="needed">{}</span>', "Nécessaire pour publier.")
 
 
 class PublishableForm(forms.ModelForm[Any]):
-    """Refuses to overwrite in silence: what was typed stays on screen, and the editor decides."""
-
     # Given by the admin (`PublishableAdmin.get_form`).
     user: Any = None
 
-    opened_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    overwrite = forms.BooleanField(
-        label="Enregistrer ma version par-dessus",
-        required=False,
-        widget=forms.HiddenInput,
-        help_text="L’autre version reste dans l’historique : vous pourrez les comparer et la "
-        "restaurer.",
-    )
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "opened_revision" in self.fields:
-            self.fields["opened_revision"].initial = self.instance.revision
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        opened = cleaned.get("opened_revision")
-        if self.instance.pk and opened != self.instance.revision and not cleaned.get("overwrite"):
-            self._show_conflict()
-        return cleaned
-
-    def _show_conflict(self) -> None:
-        instance: Publishable = self.instance
-        who = str(instance.changed_by) if instance.changed_by else "Quelqu’un"
-        when = timezone.localtime(instance.changed_at)
-        # Without the posted (old) value, so that the next save is compared with this one.
-        data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-        data[self.add_prefix("opened_revision")] = str(instance.revision)
-        self.data = data
-        self.fields["overwrite"].widget = forms.CheckboxInput()
-        self.add_error(
-            "overwrite",
-            f"{who} a enregistré une autre version le {when:%d/%m/%Y à %H:%M}, pendant que vous "
-            "écriviez. Rien n’est perdu : ce que vous avez saisi est ci-dessous. Regardez "
-            "l’historique (il s’ouvre dans un autre onglet), reprenez ce qui vous manque, puis "
-            "cochez cette case et enregistrez.",
-        )
+        model: Any = self._meta.model
+        for name in model.NEEDED_TO_PUBLISH:
+            if name in self.fields:
+                field = self.fields[name]
+                field.help_text = format_html("{} {}", NEEDED, field.help_text)
 
 
 class MoveForm(forms.Form):

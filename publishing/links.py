@@ -106,7 +106,7 @@ def dead_links(links: Iterable[Link]) -> list[Remark]:
         asked = outside[:MOST_LINKS]
         problems.update(zip(asked, pool.map(_external, asked), strict=True))
     remarks = [
-        Remark(link.where, f"Lien « {link.label or link.url} » : {problem}.")
+        Remark(link.where, f"Lien « {link.label or link.url} » : {problem}.", link.anchor)
         for link in wanted
         if (problem := problems.get(link.url))
     ]

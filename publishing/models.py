@@ -30,6 +30,7 @@ from publishing.audiences import (
     reserved_to,
 )
 from publishing.fields import FrenchCharField
+from publishing.remarks import Remark, at_field
 from publishing.snapshots import Held, Reach
 
 
@@ -299,6 +300,9 @@ class Publishable(models.Model):
         related_name="+",
     )
 
+    # The fields that `lacks` asks for, whatever the others hold.
+    NEEDED_TO_PUBLISH: ClassVar[tuple[str, ...]] = ()
+
     # Given by the concrete model's foreign keys.
     versions: ClassVar[Any]
     publications: ClassVar[Any]
@@ -346,34 +350,38 @@ class Publishable(models.Model):
 
     def missing_for_publication(self) -> list[str]:
         """What a draft may lack and a publication may not, in French, one sentence each."""
+        return [lack.sentence for lack in self.lacks()]
+
+    def lacks(self, data: Mapping[str, Any] | None = None) -> list[Remark]:
+        """The same, each with its place in the form; of a snapshot that is not saved, given this
+        row with its columns."""
+        data = self.snapshot() if data is None else data
         missing = []
-        if not self.title.strip():
-            missing.append("Donnez un titre.")
-        if self.audience == Audience.ROLES and not self.audience_roles:
-            missing.append("Cochez au moins un rôle, ou choisissez un autre public.")
-        taken = (
-            type(self)
-            .publications.rel.related_model.objects.filter(
-                Q(live_until__isnull=True) | Q(live_until__gt=timezone.now()), slug=self.slug
+        if not (data["title"] or "").strip():
+            missing.append(Remark("", "Donnez un titre.", at_field("title")))
+        if data["audience"] == Audience.ROLES and not data["audience_roles"]:
+            missing.append(
+                Remark(
+                    "",
+                    "Cochez au moins un rôle, ou choisissez un autre public.",
+                    at_field("audience_roles"),
+                )
             )
-            .exclude(**{type(self).publications.field.name: self})
+        taken = type(self).publications.rel.related_model.objects.filter(
+            Q(live_until__isnull=True) | Q(live_until__gt=timezone.now()), slug=data["slug"]
         )
+        if self.pk is not None:
+            taken = taken.exclude(**{type(self).publications.field.name: self.pk})
         if taken.exists():
             missing.append(
-                "Une autre page est en ligne à cette adresse : changez l’adresse de celle-ci."
+                Remark(
+                    "",
+                    "Une autre page est en ligne à cette adresse : changez l’adresse de celle-ci.",
+                    at_field("slug"),
+                )
             )
         return missing
 
     @property
     def is_live(self) -> bool:
         return bool(self.publications.live().exists())
-
-
-class PresenceBase(models.Model):
-    """Who has a working copy open in the editor, so that two people know of each other."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    seen_at = models.DateTimeField()
-
-    class Meta:
-        abstract = True

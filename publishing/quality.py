@@ -27,6 +27,7 @@ class Fragment:
 
     where: str
     markup: str
+    anchor: str = ""
 
     @cached_property
     def tree(self) -> Any:
@@ -36,7 +37,12 @@ class Fragment:
 def links(fragments: Iterable[Fragment]) -> list[Link]:
     """Every link that the texts make."""
     return [
-        Link(fragment.where, " ".join(anchor.text_content().split()), anchor.get("href", ""))
+        Link(
+            fragment.where,
+            " ".join(anchor.text_content().split()),
+            anchor.get("href", ""),
+            fragment.anchor,
+        )
         for fragment in fragments
         for anchor in fragment.tree.iter("a")
     ]
@@ -46,18 +52,19 @@ def headings(fragments: Iterable[Fragment], *, under: int = 1) -> Iterator[Remar
     """`under`: the level of the title that the texts come below."""
     previous = under
     for fragment in fragments:
-        where, tree = fragment.where, fragment.tree
+        where, tree, anchor = fragment.where, fragment.tree, fragment.anchor
         for heading in tree.iter("h2", "h3", "h4"):
             level = int(heading.tag[1])
             text = " ".join(heading.text_content().split())
             if not text:
-                yield Remark(where, "Un intertitre est vide.")
+                yield Remark(where, "Un intertitre est vide.", anchor)
                 continue
             if level > previous + 1:
                 yield Remark(
                     where,
                     f"L’intertitre « {text} » est de niveau {level} alors que le précédent est de "
                     f"niveau {previous} : un niveau est sauté.",
+                    anchor,
                 )
             previous = level
         for paragraph in tree.iter("p"):
@@ -74,18 +81,20 @@ def headings(fragments: Iterable[Fragment], *, under: int = 1) -> Iterator[Remar
                         where,
                         f"« {text} » est un paragraphe tout en gras : si c’est un intertitre, "
                         "donnez-lui ce style.",
+                        anchor,
                     )
 
 
 def link_labels(found: Iterable[Link]) -> Iterator[Remark]:
     for link in found:
         if not link.label:
-            yield Remark(link.where, f"Un lien vers {link.url} n’a pas de texte.")
+            yield Remark(link.where, f"Un lien vers {link.url} n’a pas de texte.", link.anchor)
         elif VAGUE_LINKS.match(link.label):
             yield Remark(
                 link.where,
                 f"Le lien « {link.label} » ne dit pas où il mène : hors de sa phrase, un lecteur "
                 "d’écran n’en saura rien.",
+                link.anchor,
             )
 
 
@@ -96,5 +105,7 @@ def long_paragraphs(fragments: Iterable[Fragment]) -> Iterator[Remark]:
             if len(words) > MOST_WORDS:
                 start = " ".join(words[:6])
                 yield Remark(
-                    fragment.where, f"Le paragraphe « {start}… » compte {len(words)} mots."
+                    fragment.where,
+                    f"Le paragraphe « {start}… » compte {len(words)} mots.",
+                    fragment.anchor,
                 )

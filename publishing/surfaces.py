@@ -19,6 +19,9 @@ class Surface:
     name: str
     url: str
     readers: dict[str, bool]  # by READERS
+    # What puts it there, as the form names it, and its place in the form.
+    where: str = ""
+    anchor: str = ""
 
     @property
     def answers(self) -> list[tuple[str, bool]]:

@@ -15,7 +15,6 @@ from articles.models.working_copy import (
     Attachment,
     Block,
     Contribution,
-    EditingPresence,
     RelatedArticle,
 )
 
@@ -28,7 +27,6 @@ __all__ = [
     "Attachment",
     "Block",
     "Contribution",
-    "EditingPresence",
     "Publication",
     "PublicationDocument",
     "PublicationImage",

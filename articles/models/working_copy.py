@@ -16,7 +16,9 @@ from accounts.access import keep_in_scope, reachable
 from articles.models.vocabulary import ArticleType, Series
 from publishing import snapshots
 from publishing.fields import FrenchCharField, FrenchTextField, RichTextField
-from publishing.models import PresenceBase, Publishable, PublishableQuerySet
+from publishing.models import Publishable, PublishableQuerySet
+from publishing.parts import Numbered
+from publishing.remarks import Remark, at_field, at_row
 from territories.models import Territory
 
 if TYPE_CHECKING:
@@ -106,6 +108,8 @@ class Article(Publishable):
     )
 
     objects = ArticleQuerySet.as_manager()
+
+    NEEDED_TO_PUBLISH = ("type", "standfirst", "themes")
 
     SNAPSHOT_FIELDS: ClassVar[tuple[str, ...]] = (
         "title",
@@ -222,28 +226,34 @@ class Article(Publishable):
         content.update(render_frame(publication))
         return publication
 
-    def missing_for_publication(self) -> list[str]:
-        missing = super().missing_for_publication()
-        if self.type_id is None:
-            missing.append("Choisissez un type d’article.")
-        if not self.standfirst.strip():
-            missing.append("Écrivez le chapô.")
-        if not self.themes.exists():
-            missing.append("Choisissez au moins une thématique.")
-        if self.cover_id and not (self.cover_alt or self.cover_is_decorative):
-            missing.append("Décrivez l’image de couverture, ou cochez « image décorative ».")
-        blocks = list(self.blocks.all())
-        if not blocks:
-            missing.append("Ajoutez au moins un bloc de contenu.")
+    def lacks(self, data: Mapping[str, Any] | None = None) -> list[Remark]:
+        data = self.snapshot() if data is None else data
+        missing = super().lacks(data)
+        asked = (
+            (data["type"] is None, "Choisissez un type d’article.", at_field("type")),
+            (
+                not (data["standfirst"] or "").strip(),
+                "Écrivez le chapô.",
+                at_field("standfirst"),
+            ),
+            (not data["themes"], "Choisissez au moins une thématique.", at_field("themes")),
+            (
+                data["cover"] and not (data["cover_alt"] or data["cover_is_decorative"]),
+                "Décrivez l’image de couverture, ou cochez « image décorative ».",
+                at_field("cover_alt"),
+            ),
+            (not data["blocks"], "Ajoutez au moins un bloc de contenu.", "blocks-group"),
+        )
+        missing += [Remark("", sentence, anchor) for lacks, sentence, anchor in asked if lacks]
         missing += [
-            f"Bloc {number} ({block.get_kind_display()}) : {sentence}"
-            for number, block in enumerate(blocks, start=1)
-            for sentence in block.missing()
+            Remark(Block.numbered(number, block), sentence, at_row("blocks", number, name))
+            for number, block in enumerate(data["blocks"], start=1)
+            for name, sentence in Block.lacks(block)
         ]
         return missing
 
 
-class ArticlePart(models.Model):
+class ArticlePart(Numbered, models.Model):
     """What an article is made of, in the order that the editor chose."""
 
     position = models.PositiveSmallIntegerField("rang", default=0)
@@ -365,28 +375,25 @@ class Block(ArticlePart):
     )
     TOGETHER = (("image", "alt", "is_decorative"),)
 
+    TOLD_BY = ("kind",)
+
     class Meta(ArticlePart.Meta):
         verbose_name = "bloc"
 
     def __str__(self) -> str:
         return self.get_kind_display()
 
-    def missing(self) -> list[str]:
-        """What publication requires of this block, in French."""
+    @classmethod
+    def lacks(cls, block: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """What publication requires of a block of a snapshot: fields, and what to do there."""
         missing = []
-        for name in self.REQUIRED_OF_KIND[self.kind]:
-            value = getattr(self, name)
-            if name == "articles":
-                empty = not value.exists()
-            elif name == "text":
-                empty = not strip_tags(value).strip()
-            else:
-                empty = not value
-            if empty:
-                label = self._meta.get_field(name).verbose_name  # type: ignore[union-attr]  # a column of ours, no relation from elsewhere
-                missing.append(f"remplissez « {label} ».")
-        if self.kind == self.Kind.FIGURE and not (self.alt or self.is_decorative):
-            missing.append("décrivez l’image, ou cochez « image décorative ».")
+        for name in cls.REQUIRED_OF_KIND[block["kind"]]:
+            value = block[name]
+            if not (strip_tags(value or "").strip() if name == "text" else value):
+                label = cls._meta.get_field(name).verbose_name  # type: ignore[union-attr]  # a column of ours, no relation from elsewhere
+                missing.append((name, f"remplissez « {label} »."))
+        if block["kind"] == cls.Kind.FIGURE and not (block["alt"] or block["is_decorative"]):
+            missing.append(("alt", "décrivez l’image, ou cochez « image décorative »."))
         return missing
 
 
@@ -405,6 +412,7 @@ class Contribution(ArticlePart):
     kind = models.CharField("à quel titre", max_length=12, choices=Kind, default=Kind.AUTHOR)
 
     SNAPSHOT_FIELDS = ("name", "role", "organisation", "kind")
+    TOLD_BY = ("name",)
 
     class Meta(ArticlePart.Meta):
         verbose_name = "personne"
@@ -423,6 +431,7 @@ class Attachment(ArticlePart):
     )
 
     SNAPSHOT_FIELDS = ("document", "title")
+    TOLD_BY = ("title",)
 
     class Meta(ArticlePart.Meta):
         verbose_name = "pièce jointe"
@@ -468,15 +477,3 @@ PARTS: dict[str, type[ArticlePart]] = {
     "attachments": Attachment,
     "related_articles": RelatedArticle,
 }
-
-
-class EditingPresence(PresenceBase):
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="presences")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["article", "user"], name="articles_presence_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} : {self.article}"

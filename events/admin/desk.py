@@ -9,12 +9,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 
+from editing.own_pages import OwnPage
 from events.admin.acts import ActPages
 from events.admin.entrance import EntrancePages
 from events.admin.exports import answer_words
@@ -113,7 +115,7 @@ class DeskPages(ActPages, EntrancePages, MessagePages, SheetPages, GuestPages):
 
     # --- One registration ---
 
-    @method_decorator(require_form)
+    @method_decorator((require_form, transaction.atomic))
     def registration_view(
         self, request: HttpRequest, pk: int, registration_pk: int
     ) -> HttpResponse:
@@ -122,17 +124,22 @@ class DeskPages(ActPages, EntrancePages, MessagePages, SheetPages, GuestPages):
         publication = live or latest_publication(event)
         if publication is None:
             raise Http404  # nobody could register
+        self.hold(request, event)
         shown = self._registration(event, registration_pk)
-        form = PlaceForm(
-            request.POST if request.method == "POST" else None,
-            publication=publication,
-            registration=shown,
+
+        def form_of(posted: Any) -> PlaceForm:
+            form = PlaceForm(posted, publication=publication, registration=shown)
+            for name in ("is_listed", "accepts"):
+                form.fields.pop(name, None)  # theirs to say
+            for question in form.questions:
+                form.fields[f"question-{question['key']}"].required = False
+            return form
+
+        page = OwnPage(
+            request, about=event, name=f"registration-{shown.pk}", as_saved=form_of(None)
         )
-        for name in ("is_listed", "accepts"):
-            form.fields.pop(name, None)  # theirs to say
-        for question in form.questions:
-            form.fields[f"question-{question['key']}"].required = False
-        if request.method == "POST" and form.is_valid():
+        form = form_of(page.posted)
+        if page.posted is not None and page.settles(form):
             try:
                 correct(registration=shown, corrected=form.corrected())
             except Refused as reason:
@@ -156,6 +163,7 @@ class DeskPages(ActPages, EntrancePages, MessagePages, SheetPages, GuestPages):
             act_url=self.page_url("act", event.pk, shown.pk),
             cancel_url=self.page_url("cancel_registration", event.pk, shown.pk),
             has_ended=publication.has_ended,
+            editing=page.context,
             status=400 if form.errors else 200,
         )
 

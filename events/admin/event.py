@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,6 +15,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 
+from editing.own_pages import OwnPage
 from events import previews, quality
 from events.admin.desk import DeskPages
 from events.admin.forms import (
@@ -28,17 +30,17 @@ from events.consequences import consequences
 from events.editions import new_edition
 from events.models import Event, Question, Registration, Resource, Session, State
 from events.registering import change_state, live_publication
-from publishing.admin import OrderedInline
+from publishing.admin import NumberedInline, OrderedInline
 from publishing.admin_pages import require_form
 from publishing.audiences import Audience
 from publishing.links import dead_links
-from publishing.remarks import Remark
+from publishing.remarks import Remark, at_field
 from publishing.surfaces import Surface, machines, people
 from structures.admin.content import ContentAdmin
 from themes.models import Theme
 
 
-class SessionInline(OrderedInline, admin.StackedInline[Session, Event]):
+class SessionInline(NumberedInline, admin.StackedInline[Session, Event]):
     model = Session
     form = SessionForm
     formset = SessionFormSet
@@ -72,7 +74,7 @@ class SessionInline(OrderedInline, admin.StackedInline[Session, Event]):
         return super().get_queryset(request).prefetch_related("speakers", "documents")
 
 
-class QuestionInline(OrderedInline, admin.StackedInline[Question, Event]):
+class QuestionInline(NumberedInline, admin.StackedInline[Question, Event]):
     model = Question
     form = QuestionForm
     fk_name = "event"
@@ -118,11 +120,11 @@ class EventAdmin(DeskPages, ContentAdmin):
     search_fields: ClassVar[Any] = ("title", "slug", "standfirst")
     autocomplete_fields = ("cover",)
     inlines = (SessionInline, QuestionInline, ResourceInline)
-    change_form_template = "admin/events/change_form.html"
+    change_form_template = "admin/events/event.html"
     fieldsets = (
         (
             None,
-            {"fields": ("title", "series", "standfirst", "opened_revision", "overwrite")},
+            {"fields": ("title", "series", "standfirst")},
         ),
         (
             "Quand",
@@ -237,13 +239,15 @@ class EventAdmin(DeskPages, ContentAdmin):
             pages.append({"label": "Nouvelle édition", "url": self.page_url("edition", obj.pk)})
         return pages
 
-    @method_decorator(require_form)
+    @method_decorator((require_form, transaction.atomic))
     def state_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Says what will happen before it does: everyone who registered is written to."""
         obj = self._object(request, pk, publish=True)
+        self.hold(request, obj)
         initial = {"state": obj.state, "note": obj.state_note}
-        form = StateForm(request.POST if request.method == "POST" else None, initial=initial)
-        if request.method == "POST" and form.is_valid():
+        page = OwnPage(request, about=obj, name="state", as_saved=StateForm(initial=initial))
+        form = StateForm(page.posted, initial=initial)
+        if page.posted is not None and page.settles(form):
             state, note = form.cleaned_data["state"], form.cleaned_data["note"]
             if (state, note) != (obj.state, obj.state_note):
                 change_state(event=obj, state=state, note=note)
@@ -255,6 +259,7 @@ class EventAdmin(DeskPages, ContentAdmin):
             obj,
             "État de l’événement",
             form=form,
+            editing=page.context,
             registered=obj.registrations.standing().count(),
         )
 
@@ -293,8 +298,10 @@ class EventAdmin(DeskPages, ContentAdmin):
     def preview_link(self, obj: Event, by: Any) -> str:
         return previews.preview_link(obj, by)
 
-    def remarks(self, obj: Event, *, with_links: bool) -> list[Remark]:
-        found = quality.remarks(obj)
+    def remarks(
+        self, obj: Event, *, with_links: bool, data: Mapping[str, Any] | None = None
+    ) -> list[Remark]:
+        found = quality.remarks(obj, data)
         return found + dead_links(quality.links(obj)) if with_links else found
 
     def consequences(self, obj: Event, data: Mapping[str, Any]) -> list[str]:
@@ -338,17 +345,35 @@ def _surfaces(event: Event) -> list[Surface]:
     themes = list(Theme.objects.filter(pk__in=event.themes.all()))
     query = f"?theme={themes[0].slug}" if themes else ""
     found = [
-        Surface("Page de l’événement", event.get_absolute_url(), readers),
+        Surface(
+            "Page de l’événement",
+            event.get_absolute_url(),
+            readers,
+            "Adresse",
+            at_field("slug"),
+        ),
         Surface("Agenda, en liste et par mois", agenda, readers),
         Surface("Accueil, s’il est le prochain", reverse("pages:home"), readers),
     ]
     found += [
-        Surface(f"Agenda de «\u00a0{theme}\u00a0»", f"{agenda}?theme={theme.slug}", readers)
+        Surface(
+            f"Agenda de «\u00a0{theme}\u00a0»",
+            f"{agenda}?theme={theme.slug}",
+            readers,
+            "Thématiques",
+            at_field("themes"),
+        )
         for theme in themes
     ]
     found += [
         Surface("Calendriers abonnés (.ics)", reverse("events:calendar") + query, bots),
-        Surface("Flux RSS et Atom", reverse("events:rss") + query, bots),
+        Surface(
+            "Flux RSS et Atom",
+            reverse("events:rss") + query,
+            bots,
+            "Public",
+            at_field("audience"),
+        ),
         Surface("Plan du site pour les moteurs (sitemap)", reverse("sitemap"), bots),
         Surface("Résultats des moteurs de recherche et partages", "", bots),
     ]

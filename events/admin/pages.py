@@ -60,6 +60,11 @@ class EventPages:
             raise Http404  # out of the person's territories: nothing says that it exists
         return event, live_publication(event)
 
+    def hold(self, request: HttpRequest, event: Event) -> None:
+        """Until the end of the transaction of a post, and as it is saved at that moment."""
+        if request.method == "POST":
+            event.refresh_from_db(from_queryset=Event.objects.select_for_update())
+
     def _registration(self, event: Event, pk: int) -> Registration:
         found = event.registrations.filter(pk=pk).select_related("event", "user").first()
         if found is None:

@@ -4,7 +4,6 @@ from events.models.invitation import Invitation
 from events.models.programme import (
     PARTS,
     EventPart,
-    EventPresence,
     Question,
     Resource,
     Session,
@@ -34,7 +33,6 @@ __all__ = [
     "EventDocument",
     "EventImage",
     "EventPart",
-    "EventPresence",
     "EventPublication",
     "EventSeries",
     "EventVersion",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
 from datetime import time
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -13,7 +14,7 @@ from django.db.models import Q
 from events.models.vocabulary import Speaker
 from events.models.working_copy import Event, https_only
 from publishing.fields import FrenchCharField, FrenchTextField
-from publishing.models import PresenceBase
+from publishing.parts import Numbered
 
 
 def new_key() -> str:
@@ -21,7 +22,7 @@ def new_key() -> str:
     return uuid.uuid4().hex
 
 
-class EventPart(models.Model):
+class EventPart(Numbered, models.Model):
     """What an event is made of, in the order that the organiser chose."""
 
     position = models.PositiveSmallIntegerField("rang", default=0)
@@ -93,6 +94,8 @@ class Session(EventPart):
         "documents",
     )
     TOGETHER = (("day", "starts", "ends"), ("by_registration", "capacity"))
+    NOUN = "Session"
+    TOLD_BY = ("kind", "title")
 
     class Meta(EventPart.Meta):
         verbose_name = "temps du programme"
@@ -111,6 +114,14 @@ class Session(EventPart):
 
     def __str__(self) -> str:
         return self.title
+
+    @classmethod
+    def in_order(
+        cls, parts: Sequence[Mapping[str, Any]], whole: Mapping[str, Any]
+    ) -> list[Mapping[str, Any]]:
+        """By the clock. Dates and times are ISO texts in a snapshot: they sort as they are."""
+        first = whole["starts_on"] or ""
+        return sorted(parts, key=lambda part: (part["day"] or first, part["starts"] or ""))
 
 
 class Question(EventPart):
@@ -140,6 +151,7 @@ class Question(EventPart):
 
     SNAPSHOT_FIELDS = ("key", "when", "kind", "label", "help_text", "choices", "is_required")
     TOGETHER = (("kind", "choices"),)
+    TOLD_BY = ("label",)
 
     class Meta(EventPart.Meta):
         verbose_name = "question"
@@ -172,6 +184,7 @@ class Resource(EventPart):
 
     SNAPSHOT_FIELDS = ("title", "document", "url")
     TOGETHER = (("document", "url"),)
+    TOLD_BY = ("title",)
 
     class Meta(EventPart.Meta):
         verbose_name = "document ou vidéo"
@@ -193,15 +206,3 @@ PARTS: dict[str, type[EventPart]] = {
     "questions": Question,
     "resources": Resource,
 }
-
-
-class EventPresence(PresenceBase):
-    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="presences")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["event", "user"], name="events_presence_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} : {self.event}"

@@ -21,6 +21,7 @@ from publishing import snapshots
 from publishing.audiences import Audience
 from publishing.fields import FrenchCharField, FrenchTextField, RichTextField
 from publishing.models import Publishable, PublishableQuerySet
+from publishing.remarks import Remark, at_field
 from territories.models import Territory
 
 if TYPE_CHECKING:
@@ -241,6 +242,8 @@ class Event(Publishable):
 
     objects = EventQuerySet.as_manager()
 
+    NEEDED_TO_PUBLISH = ("standfirst", "starts_on", "starts_time", "ends_time", "themes")
+
     SNAPSHOT_FIELDS: ClassVar[tuple[str, ...]] = (
         "title",
         "slug",
@@ -388,31 +391,49 @@ class Event(Publishable):
 
         return publication_of(self, data)
 
-    def missing_for_publication(self) -> list[str]:
-        missing = super().missing_for_publication()
-        if not self.standfirst.strip():
-            missing.append("Écrivez la présentation courte.")
-        if self.starts_on is None or self.starts_time is None:
-            missing.append("Donnez le jour et l’heure du début.")
-        if self.ends_time is None:
-            missing.append("Donnez l’heure de fin.")
-        if not self.themes.exists():
-            missing.append("Choisissez au moins une thématique.")
-        if self.format != Format.ONLINE and self.commune_id is None:
-            missing.append("Choisissez la commune, ou la forme « en ligne ».")
-        if self.cover_id and not (self.cover_alt or self.cover_is_decorative):
-            missing.append("Décrivez l’image de couverture, ou cochez « image décorative ».")
-        if self.audience == Audience.INVITED and self.registration_for == RegistrationFor.MEMBERS:
-            missing.append(
+    def lacks(self, data: Mapping[str, Any] | None = None) -> list[Remark]:
+        data = self.snapshot() if data is None else data
+        public = data["audience"] == Audience.PUBLIC
+        asked: tuple[tuple[Any, str, str], ...] = (
+            (
+                not (data["standfirst"] or "").strip(),
+                "Écrivez la présentation courte.",
+                "standfirst",
+            ),
+            (
+                not data["starts_on"] or not data["starts_time"],
+                "Donnez le jour et l’heure du début.",
+                "starts_time" if data["starts_on"] else "starts_on",
+            ),
+            (not data["ends_time"], "Donnez l’heure de fin.", "ends_time"),
+            (not data["themes"], "Choisissez au moins une thématique.", "themes"),
+            (
+                data["format"] != Format.ONLINE and data["commune"] is None,
+                "Choisissez la commune, ou la forme « en ligne ».",
+                "commune",
+            ),
+            (
+                data["cover"] and not (data["cover_alt"] or data["cover_is_decorative"]),
+                "Décrivez l’image de couverture, ou cochez « image décorative ».",
+                "cover_alt",
+            ),
+            (
+                data["audience"] == Audience.INVITED
+                and data["registration_for"] == RegistrationFor.MEMBERS,
                 "La page est réservée aux personnes invitées : l’inscription ne peut être ouverte "
-                "qu’à elles."
-            )
-        if self.registration_for == RegistrationFor.EVERYONE and self.audience != Audience.PUBLIC:
-            missing.append(
+                "qu’à elles.",
+                "registration_for",
+            ),
+            (
+                data["registration_for"] == RegistrationFor.EVERYONE and not public,
                 "L’inscription est ouverte à tout le monde, mais la page ne l’est pas : changez "
-                "l’un ou l’autre."
-            )
-        return missing
+                "l’un ou l’autre.",
+                "registration_for",
+            ),
+        )
+        return super().lacks(data) + [
+            Remark("", sentence, at_field(name)) for lacks, sentence, name in asked if lacks
+        ]
 
     # --- Its days, from the wall clocks of its zone ---
 

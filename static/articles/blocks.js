@@ -7,9 +7,6 @@
       const field = row.querySelector("[data-kinds]");
       if (field) row.hidden = !field.dataset.kinds.split(" ").includes(kind);
     }
-    const label = block.querySelector("h3 .inline_label");
-    const select = block.querySelector("select[name$='-kind']");
-    if (label) label.textContent = select.options[select.selectedIndex].text;
   }
 
   document.addEventListener("DOMContentLoaded", () => {

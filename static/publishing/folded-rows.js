@@ -26,7 +26,11 @@
     const words = document.createElement("span");
     const title = document.createElement("span");
     title.className = "visually-hidden";
-    title.textContent = `${row.querySelector(".inline_label").textContent.trim()} : `;
+    // The heading says its number; here, what it is called.
+    const [named] = [...row.querySelectorAll("[data-told]")].sort(
+      (one, other) => other.dataset.told - one.dataset.told,
+    );
+    title.textContent = `${named?.value || row.querySelector("h3 b").textContent.trim()} : `;
     summary.append(title, words);
     folded.className = "folded-row";
     folded.open = Boolean(row.querySelector(".errorlist"));

@@ -4,11 +4,40 @@
   const rowsOf = (group) =>
     [...group.querySelectorAll(".inline-related:not(.empty-form):not(.tabular), tr.form-row:not(.empty-form)")];
 
+  // « Bloc 3 · Citation »: its place, and what says which it is.
+  function name(group) {
+    rowsOf(group).forEach((row, index) => {
+      const number = row.querySelector("[data-number]");
+      if (number) number.textContent = index + 1;
+      const label = number && row.querySelector(".inline_label");
+      if (!label) return;
+      const told = [...row.querySelectorAll("[data-told]")]
+        .sort((one, other) => one.dataset.told - other.dataset.told)
+        .map((field) => (field.selectedOptions ? field.selectedOptions[0]?.text : field.value) || "")
+        .map((words) => words.trim())
+        .filter(Boolean)
+        .join(" · ");
+      if (label.textContent !== told) label.textContent = told;
+    });
+  }
+
   function number(group) {
     rowsOf(group).forEach((row, index) => {
       const position = row.querySelector("input[name$='-position']");
       if (position) position.value = index;
     });
+    name(group);
+  }
+
+  // A form that comes back has its new rows last: they go where their rank puts them.
+  function sort(group) {
+    const rows = rowsOf(group);
+    const rank = (row) => Number(row.querySelector("input[name$='-position']")?.value ?? 0);
+    const sorted = [...rows].sort((one, other) => rank(one) - rank(other));
+    const mark = document.createComment("");
+    if (rows.length) rows[0].before(mark);
+    for (const row of sorted) mark.before(row);
+    mark.remove();
   }
 
   function button(label, symbol, onClick) {
@@ -71,7 +100,13 @@
       status.className = "order-status visually-hidden";
       status.setAttribute("role", "status");
       group.append(status);
+      const cameBack = document.querySelector(".errornote");
+      if (cameBack && !fieldset.matches(".foldable")) sort(group);
       rowsOf(group).forEach((row) => equip(row, group));
+      name(group);
+      group.addEventListener("input", () => name(group));
+      group.addEventListener("change", () => name(group));
+      document.addEventListener("formset:removed", () => name(group));
       document.addEventListener("formset:added", (event) => {
         if (group.contains(event.target)) {
           equip(event.target, group);

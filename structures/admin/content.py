@@ -38,7 +38,7 @@ class ContentForm(PublishableForm):
         return chosen
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or self.cleaned_data
         if cleaned.get("audience") == Audience.ROLES and not cleaned.get("audience_roles"):
             self.add_error(
                 "audience_roles", "Cochez au moins un rôle, ou choisissez un autre public."

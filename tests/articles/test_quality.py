@@ -46,7 +46,7 @@ def test_text_that_trips(html: str, expected: str) -> None:
     found = remarks(good(text=html))
     assert len(found) == 1
     assert expected in found[0]
-    assert found[0].startswith("Bloc 1 (Texte)")
+    assert found[0].startswith("Bloc 1 · Texte")
 
 
 def test_heading_levels_are_followed_across_blocks() -> None:
@@ -60,8 +60,8 @@ def test_pictures_without_words_are_named() -> None:
     article.blocks.create(kind="figure", image=make_image(), position=1)
     article.blocks.create(kind="figure", image=make_image(), alt="IMG_2041.jpg", position=2)
     found = remarks(article)
-    assert "Bloc 2 (Image) : L’image n’a pas de texte de remplacement." in found
-    assert "Bloc 3 (Image) : Le texte de remplacement est un nom de fichier." in found
+    assert "Bloc 2 · Image : L’image n’a pas de texte de remplacement." in found
+    assert "Bloc 3 · Image : Le texte de remplacement est un nom de fichier." in found
 
 
 def test_title_too_long_for_a_search_result() -> None:
@@ -112,3 +112,27 @@ def test_surfaces_promise_what_the_visibility_rule_gives() -> None:
     pilots = ArticleFactory(audience="roles", audience_roles="pilot")
     seen = {s.name: s.readers for s in surfaces(pilots.snapshot())}["Page de l’article"]
     assert [name for name, sees in seen.items() if sees] == ["Pilote"]
+
+
+def test_each_remark_leads_to_its_place_in_the_form() -> None:
+    article = good(title="Un titre " * 8)
+    article.blocks.create(kind="figure", image=make_image(), position=1)
+    article.blocks.create(kind="text", text="<h4>Saut</h4>", position=2)
+    anchors = {remark.anchor for remark in quality.remarks(article.snapshot())}
+    assert anchors == {"id_title", "id_blocks-1-alt", "id_blocks-2-text"}
+
+
+def test_each_lack_leads_to_its_place_in_the_form() -> None:
+    article = good()
+    article.standfirst = ""
+    article.themes.clear()
+    article.blocks.create(kind="quote", position=1)
+    lacks = {remark.anchor: remark.sentence for remark in article.lacks()}
+    assert set(lacks) == {"id_standfirst", "id_themes", "id_blocks-1-text"}
+    assert lacks["id_blocks-1-text"].startswith("Bloc 2 · Citation\u00a0: remplissez")
+
+
+def test_what_puts_an_article_somewhere_is_told_with_its_place() -> None:
+    found = {surface.where: surface.anchor for surface in surfaces(good().snapshot())}
+    assert found["Thématiques"] == "id_themes"
+    assert found["Adresse"] == "id_slug"

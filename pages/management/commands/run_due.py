@@ -1,24 +1,20 @@
 from argparse import ArgumentParser
-from datetime import timedelta
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from accounts.retention import purge as purge_joining
 from accounts.sessions import forget_ended as forget_ended_sessions
-from articles.models import EditingPresence
 from audit.services import purge as purge_trail
+from editing.presence import forget_old as forget_presences
 from events import due as due_events
-from events.models import EventPresence
 from mailing import services as mailing
 from structures.duplicates import find_duplicates
 from structures.importing.runs import purge as purge_imports
 from structures.register import editions
 from structures.services import refresh_territories
 
-PRESENCE_KEPT = timedelta(days=1)
 # Seconds; the next run goes on.
 SEARCHED_FOR = 60
 
@@ -46,13 +42,9 @@ class Command(BaseCommand):
             raise CommandError(f"Événements en échec\u00a0: {failed} (voir le journal du serveur).")
 
     def _keep_house(self) -> None:
-        count = 0
-        for presences in (EditingPresence.objects, EventPresence.objects):
-            forgotten = presences.filter(seen_at__lt=timezone.now() - PRESENCE_KEPT)
-            count += forgotten.delete()[0]
         call_command("clearsessions")
         for what, number in (
-            ("présences dans l’éditeur", count),
+            ("présences dans l’éditeur", forget_presences()),
             ("sessions finies", forget_ended_sessions()),
             ("demandes d’accès et invitations", purge_joining()),
             ("lignes du journal", purge_trail()),
