@@ -217,7 +217,7 @@ class _Story:
                     name in ("docPr", "cNvPr", "anchor")
                     and element.get("hidden", "0").lower() in ("1", "true")
                 )
-                or (element.tag == f"{_WP}extent" and "0" in (element.get("cx"), element.get("cy")))
+                or (element.tag == f"{_WP}extent" and _is_flat_picture(element))
                 or (element.tag == f"{_A}alphaModFix" and element.get("amt") in ("0", "0%"))
                 or (element.tag.startswith(_V) and _HIDING_STYLE.search(element.get("style", "")))
             )
@@ -382,6 +382,16 @@ def _is_flat(element: Any, size: str, rule: str) -> bool:
         return False
     value = element.get(f"{W}{size}", "")
     return value.isascii() and value.isdigit() and int(value) <= _LOWEST
+
+
+def _is_flat_picture(extent: Any) -> bool:
+    """Of no width or height. Lines are flat too, and a text box may grow with its words."""
+    drawing = extent.getparent()
+    return (
+        "0" in (extent.get("cx"), extent.get("cy"))
+        and next(drawing.iter(f"{_A}blip"), None) is not None
+        and next(drawing.iter(f"{W}txbxContent"), None) is None
+    )
 
 
 def _fill(shade: Any) -> str:

@@ -131,3 +131,15 @@ def test_leaves_out_a_damaged_picture_that_is_cropped() -> None:
 
     assert document.images == ()
     assert len(document.unrecognised) == 1
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [drawing().replace("cx='9'", "cx='0'"), drawing().replace("id='1' name", "hidden='1' name"),
+     drawing().replace("r:embed='p'/>", "r:embed='p'><a:alphaModFix amt='0'/></a:blip>")],
+)  # fmt: skip
+def test_leaves_out_a_picture_that_is_not_shown(picture: str) -> None:
+    document = imported(picture, quarters())
+
+    assert document.images == ()
+    assert document.discarded == ("Texte masqué\u00a0: «\u00a0image La façade\u00a0»",)
