@@ -33,7 +33,7 @@ def remarks(event: Event, data: Mapping[str, Any] | None = None) -> list[Remark]
         *quality.long_paragraphs(fragments),
         *_programme(event, data),
         *_places(event, data),
-        *held_documents(event.resources.values_list("document", flat=True)),
+        *held_documents(resource["document"] for resource in data["resources"]),
     ]
 
 
