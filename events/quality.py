@@ -33,7 +33,12 @@ def remarks(event: Event, data: Mapping[str, Any] | None = None) -> list[Remark]
         *quality.long_paragraphs(fragments),
         *_programme(event, data),
         *_places(event, data),
-        *held_documents(resource["document"] for resource in data["resources"]),
+        *held_documents(
+            [
+                *(resource["document"] for resource in data["resources"]),
+                *(key for session in data["sessions"] for key in session["documents"]),
+            ]
+        ),
     ]
 
 
