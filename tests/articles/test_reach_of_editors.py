@@ -234,7 +234,9 @@ def test_an_old_version_brings_back_no_right(
     mine.territories.set(isere)
     services.record_save(working=mine, by=None)
     restore = reverse("admin:articles_article_restore", args=[mine.pk, version.pk])
-    said = client.post(restore, follow=True).text
+    shown = mine.versions.first()
+    assert shown is not None
+    said = client.post(restore, {"shown": shown.pk}, follow=True).text
     assert not mine.attachments.exists() and not mine.related_articles.exists()
     # What it held still is not lost.
     assert mine.blocks.get(kind="download").document == document

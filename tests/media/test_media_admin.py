@@ -189,15 +189,15 @@ def test_what_was_removed_and_might_be_missed_is_said(client: Client, editor: Us
     assert "Retiré du fichier" in page.text and "budget.xlsx" in page.text
 
 
-def held_document() -> Document:
-    document = make_document()
+def held_document(by: User) -> Document:
+    document = make_document(by=by)
     document.hidden = ["1 feuille masquée\u00a0: «\u00a0Paie\u00a0». Affichez-la."]
     document.save()
     return document
 
 
 def test_document_that_is_held_is_found_shown_and_let_go(client: Client, editor: User) -> None:
-    document = held_document()
+    document = held_document(editor)
     make_document("Une autre")
     changelist = reverse("admin:media_document_changelist")
     address = reverse("admin:media_document_change", args=[document.pk])

@@ -84,12 +84,17 @@ def shown(response: Any) -> str:
 
 def form_data(client: Client, desk: Desk, **changed: str) -> dict[str, str]:
     """What the form of an article or an event posts, as the page gives it."""
-    page: HtmlElement = document_fromstring(client.get(desk.url("change")).content.decode())
+    return {**fields_of(client.get(desk.url("change")), desk), **changed}
+
+
+def fields_of(response: Any, desk: Desk) -> dict[str, Any]:
+    """Of the form that this page holds: opened, or come back."""
+    page: HtmlElement = document_fromstring(response.content.decode())
     form: Any = page.get_element_by_id(f"{desk.working._meta.model_name}_form")
     fields: dict[str, Any] = {}
     for name, value in form.form_values():
         fields.setdefault(name, []).append(value)
-    return {**fields, **changed}
+    return fields
 
 
 def buttons(client: Client, desk: Desk) -> str:

@@ -13,6 +13,7 @@ from tests.publishing.desk import (
     buttons,
     editor_named,
     embargoed,
+    fields_of,
     form_data,
     intervals,
     signed_in,
@@ -63,9 +64,8 @@ def test_correction_over_what_was_saved_meanwhile_is_neither_saved_nor_published
     assert "Rien n’est perdu" in words(told)
     assert "Avant." in desk.read()
     # Written over all the same: what Paul wrote was in between, and nobody published it.
-    over = client.post(
-        desk.url("change"), {**data, "overwrite": "on", "opened_revision": ["99"]}, follow=True
-    )
+    again = {**fields_of(told, desk), "keep_every": "mine", "_correct": "1"}
+    over = client.post(desk.url("change"), again, follow=True)
     assert "Avant." in desk.read()
     assert "pas publié" in words(over)
 
