@@ -15,14 +15,18 @@ import tinycss2
 from cssselect2 import ElementWrapper, Matcher, SelectorError, compile_selector_list
 from lxml.html import HtmlElement
 
-from publishing.unseen_rules import SCREEN_WIDTH
+from publishing.longhands import longhands
+from publishing.unseen_rules import SCREEN_FEATURES, SCREEN_HEIGHT, SCREEN_WIDTH
 
-_WIDTH = re.compile(r"\((min|max)-width:\s*(\d+(?:\.\d+)?)(px|r?em)\)")
+_SIZE = re.compile(r"\((?:(min|max)-)?(width|height)\s*(:|[<>]=?)\s*(\d+(?:\.\d+)?)(px|r?em)\)")
+_FEATURE = re.compile(SCREEN_FEATURES)
+_NOT = re.compile(r"\(\s*not\s+(no)?\s*\)")
 # What bounds the time that a hostile page takes; none of it is reached by what people write.
 MOST_SEARCHES = 10
 MOST_COMBINATORS = 6
 MOST_SECONDS = 4
 _COMBINATOR = re.compile(r"\s*[\s>+~]\s*")
+_LONGEST_SELECTOR = 500
 _GROUPS = ("supports", "layer", "scope")
 
 
@@ -31,14 +35,32 @@ def applies_to_screens(query: str) -> bool:
     (a dark scheme, a printer) means that they do not."""
 
     def fits(match: re.Match[str]) -> str:
-        width = float(match[2]) * (1 if match[3] == "px" else 16)
-        holds = width <= SCREEN_WIDTH if match[1] == "min" else width >= SCREEN_WIDTH
-        return "" if holds else "no"
+        size = float(match[4]) * (1 if match[5] == "px" else 16)
+        screen = SCREEN_WIDTH if match[2] == "width" else SCREEN_HEIGHT
+        is_least = match[1] == "min" or match[3][0] == ">"
+        return "" if (size <= screen if is_least else size >= screen) else "no"
 
-    return any(
-        not re.sub(r"\b(?:only|screen|all|and)\b|\s", "", _WIDTH.sub(fits, part.lower()))
-        for part in query.split(",")
-    )
+    def holds(part: str) -> bool:
+        plain = _FEATURE.sub("", _SIZE.sub(fits, part.lower()))
+        plain = _NOT.sub(lambda found: "" if found[1] else "no", plain).strip()
+        is_denied = plain.startswith("not ")
+        left = re.sub(r"\b(?:only|screen|all|and)\b|\s", "", plain.removeprefix("not "))
+        # Of what is not known, the contrary is not known either; a printer is no screen.
+        return left in ("no", "print") if is_denied else not left
+
+    return any(map(holds, query.split(",")))
+
+
+def _is_for_old_browsers(name: str, prelude: str) -> bool:
+    return name == "supports" and prelude.lower().startswith("not")
+
+
+def _nested(selector: str, above: str) -> str:
+    if not above or len(above) > _LONGEST_SELECTOR:
+        return selector
+    if "&" in selector:
+        return selector.replace("&", f":is({above})")
+    return f":is({above}) {selector}"
 
 
 class StyleSheets:
@@ -47,6 +69,7 @@ class StyleSheets:
     def __init__(self, texts: Iterable[str], names: Iterable[str]) -> None:
         self._names = frozenset(names)
         self._matcher = Matcher()
+        self._written: dict[str, list[tuple[str, str, bool]]] = {}
         self._searches = 0
         self._seconds = 0.0
         self.are_empty = True
@@ -55,22 +78,30 @@ class StyleSheets:
             with contextlib.suppress(RecursionError):  # brackets within brackets, by the thousand
                 self._add(rules)
 
-    def _add(self, rules: list[Any]) -> None:
+    def _add(self, rules: list[Any], above: str = "") -> None:
+        """`above` is the selector of the rule that these are nested in."""
         for rule in rules:
             if rule.type == "qualified-rule":
-                declared = list(self._declarations(rule.content))
-                if declared:
-                    self._add_rule(rule.prelude, declared)
+                selector = _nested(tinycss2.serialize(rule.prelude), above)
+                if declared := list(self._declarations(rule.content)):
+                    self._add_rule(selector, declared)
+                if any(item.type == "{} block" for item in rule.content):
+                    inner = tinycss2.parse_blocks_contents(rule.content, True, True)
+                    self._add([item for item in inner if item.type != "declaration"], selector)
             elif rule.type == "at-rule" and rule.content is not None:
                 name = rule.lower_at_keyword
-                is_read = name in _GROUPS or (
-                    name == "media" and applies_to_screens(tinycss2.serialize(rule.prelude))
+                prelude = tinycss2.serialize(rule.prelude).strip()
+                is_read = (
+                    applies_to_screens(prelude)
+                    if name == "media"
+                    else name in _GROUPS and not _is_for_old_browsers(name, prelude)
                 )
                 if is_read:
-                    self._add(tinycss2.parse_rule_list(rule.content, True, True))
+                    if above and (declared := list(self._declarations(rule.content))):
+                        self._add_rule(above, declared)
+                    self._add(tinycss2.parse_rule_list(rule.content, True, True), above)
 
-    def _add_rule(self, prelude: list[Any], declared: list[tuple[str, str, bool]]) -> None:
-        text = tinycss2.serialize(prelude)
+    def _add_rule(self, text: str, declared: list[tuple[str, str, bool]]) -> None:
         # Parts of a list apart, so that one which is not understood leaves the others.
         for part in [text] if "(" in text else text.split(","):
             self._searches += ":has(" in part  # each looks at everything inside each element
@@ -86,10 +117,17 @@ class StyleSheets:
                 self.are_empty = False
 
     def _declarations(self, content: Any) -> Iterator[tuple[str, str, bool]]:
-        for item in tinycss2.parse_blocks_contents(content, True, True):
-            if item.type == "declaration" and item.lower_name in self._names:
+        with contextlib.suppress(RecursionError):  # brackets within brackets, by the thousand
+            for item in tinycss2.parse_blocks_contents(content, True, True):
+                if item.type != "declaration":
+                    continue
                 value = " ".join(tinycss2.serialize(item.value).lower().split())
-                yield item.lower_name, value, item.important
+                if item.name.startswith("--"):
+                    yield item.lower_name, value, item.important
+                    continue
+                for name, part in longhands(item.lower_name, value):
+                    if name in self._names:
+                        yield name, part, item.important
 
     def declared(self, wrapped: ElementWrapper, element: HtmlElement) -> dict[str, str]:
         """Each property with the value that wins, by importance, place and specificity."""
@@ -100,7 +138,9 @@ class StyleSheets:
         settled: set[str] = set()
         sources = [] if self.are_empty else self._matching(wrapped)
         if written:
-            sources.append(list(self._declarations(written)))
+            if written not in self._written:  # the same on each cell of a table, mostly
+                self._written[written] = list(self._declarations(written))
+            sources.append(self._written[written])
         for declarations in sources:
             for name, value, is_important in declarations:
                 if is_important or name not in settled:

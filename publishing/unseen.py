@@ -13,8 +13,10 @@ struck through is left out: as plain text, it would read as valid.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from types import MappingProxyType
 from typing import NamedTuple
 
 from cssselect2 import ElementWrapper, Matcher, compile_selector_list
@@ -23,15 +25,19 @@ from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 from publishing.colours import ground_of, inherited_colour, is_same_colour
-from publishing.stylesheets import StyleSheets
+from publishing.longhands import in_force
+from publishing.stylesheets import StyleSheets, applies_to_screens
 from publishing.unseen_rules import (
     BLACK,
     BLOCKS,
     COMMENT_MARK,
     EMBEDDED,
+    GROUNDED,
     INVISIBLE,
     LABELS,
+    LETTERS_SHOWN,
     MACHINE_COMMENT,
+    RELIES_ON,
     SELECTORS,
     SIZE,
     STYLES,
@@ -56,8 +62,11 @@ _STYLE_RULES = [
     for reason, wanted in STYLES
 ]
 _PROPERTIES = frozenset(
-    ["visibility", "font-size", "color", "background", "background-color"]
+    ["visibility", "font-size", "color", "background", "background-color", "background-image"]
+    + ["text-fill-color", "animation", "animation-name", *LETTERS_SHOWN]
+    + [name for name, _, _ in RELIES_ON]
 ).union(*(wanted for _, wanted in STYLES))
+_LETTERS_SHOWN = {name: re.compile(pattern) for name, pattern in LETTERS_SHOWN.items()}
 _INHERITED = {
     "visibility": {key: re.compile(pattern) for key, pattern in VISIBILITY.items()},
     "font-size": {key: re.compile(pattern) for key, pattern in SIZE.items()},
@@ -149,7 +158,12 @@ def take_out_unseen(tree: HtmlElement) -> list[Unseen]:
 
     What a machine reads (scripts, styles, the head) is left where it is: it has no words.
     """
-    sheets = StyleSheets((element.text or "" for element in tree.iter("style")), _PROPERTIES)
+    styles = (
+        element.text or ""
+        for element in tree.iter("style")
+        if element.get("disabled") is None and applies_to_screens(element.get("media", ""))
+    )
+    sheets = StyleSheets(styles, _PROPERTIES)
     unseen = _take_out_comments(tree)
     is_styled_elsewhere = tree.find(".//link[@rel='stylesheet']") is not None
     known, unknown = _Sight(colour=BLACK, ground=WHITE), _Sight()
@@ -182,6 +196,7 @@ class _Sight(NamedTuple):
     is_fallback: bool = False
     colour: str = ""
     ground: str = ""
+    variables: Mapping[str, str] = MappingProxyType({})
 
 
 class _Visit:
@@ -252,9 +267,14 @@ class _Visit:
             sight = sight._replace(colour="")  # that of links, unless it is said
         if element.tag in EMBEDDED:
             sight = sight._replace(is_fallback=True)
+        if element.tag in GROUNDED:  # browsers give these a ground
+            sight = sight._replace(ground="")
         if not declared:
             hides = element.tag == "img" and not sight.is_visible
             return (Reason.HIDDEN if hides else None), sight
+        if variables := {name: value for name, value in declared.items() if name[:2] == "--"}:
+            sight = sight._replace(variables={**sight.variables, **variables})
+        declared = in_force(declared, sight.variables)
         for reason, wanted in _STYLE_RULES:
             if all(
                 name in declared and pattern.fullmatch(declared[name])
@@ -264,7 +284,7 @@ class _Visit:
         sight = sight._replace(
             is_visible=_inherited("visibility", declared, sight.is_visible),
             is_large=_inherited("font-size", declared, sight.is_large),
-            colour=inherited_colour(declared.get("color", ""), sight.colour),
+            colour=_colour_of(declared, sight.colour),
             ground=ground_of(declared, sight.ground),
         )
         hides = element.tag == "img" and not sight.is_visible
@@ -324,6 +344,14 @@ def words_of(element: HtmlElement) -> str:
         if event == "end" and node is not element:
             parts.append(node.tail or "")
     return _SPACES.sub(" ", "".join(parts))
+
+
+def _colour_of(declared: dict[str, str], inherited: str) -> str:
+    """Of the letters; "" where something else shows them."""
+    for name, pattern in _LETTERS_SHOWN.items():
+        if pattern.fullmatch(declared.get(name, "none")):
+            return ""
+    return inherited_colour(declared.get("text-fill-color") or declared.get("color", ""), inherited)
 
 
 def _inherited(name: str, declared: dict[str, str], shown: bool) -> bool:

@@ -18,7 +18,7 @@ _COMMENT_LINE = re.compile(
     r"\[[^\]\n]*\]:[ \t]*(?:#|<#?>)[ \t]*[(\"'](.*)[)\"'][ \t]*$", re.MULTILINE
 )
 _SPAN = re.compile(
-    r"\[([^\[\]]*)\]\{\.(deletion|paragraph-deletion|insertion|paragraph-insertion|comment-start"
+    r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\{\.(deletion|paragraph-deletion|insertion|paragraph-insertion|comment-start"
     r"|comment-end)\b[^{}]*\}"
 )
 _SPAN_REASONS = {"deletion": Reason.DELETED, "comment-start": Reason.COMMENT}
@@ -57,12 +57,19 @@ def without_reviews(text: str) -> tuple[str, list[Unseen]]:
         elif mark == "{~~":
             old, _, new = inner.partition("~>")
             _quote(unseen, Reason.DELETED, old)
-            kept.append(new)
+            kept.append(_settled(new, unseen))
         elif mark in _LEFT_OUT:
             _quote(unseen, _LEFT_OUT[mark], inner)
         else:
-            kept.append(inner)
+            kept.append(_settled(inner, unseen))
     return _without_spans("".join([*kept, text[position:]]), unseen), unseen
+
+
+def _settled(kept: str, unseen: list[Unseen]) -> str:
+    """What is kept may hold marks of the other kinds: of its own it has none that is closed."""
+    text, inside = without_reviews(kept)
+    unseen += inside
+    return text
 
 
 def _without_spans(text: str, unseen: list[Unseen]) -> str:

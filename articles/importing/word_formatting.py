@@ -52,6 +52,11 @@ class Formatting:
 
     # -- questions ----------------------------------------------------------
 
+    def cell_value(self, cell: Any, name: str) -> Any:
+        """The same of a property of cells that the style of their table gives."""
+        table = enclosing(cell, "tbl")
+        return None if table is None else self._in_cell(table, cell, f"{W}tcPr/{W}{name}")
+
     def toggles(self, run: Any, name: str) -> bool:
         """Whether a toggle property (hidden, struck…) holds: styles of two levels cancel out."""
         own = run.find(f"{W}rPr/{W}{name}")
@@ -68,13 +73,13 @@ class Formatting:
         return is_on(self.value(run, name))
 
     def value(self, run: Any, name: str) -> Any:
-        """The element of the property that is in force, or None."""
-        own = run.find(f"{W}rPr/{W}{name}")
+        """The element of the property that is in force, or None; `name` may have a namespace."""
+        own = run.find(f"{W}rPr/{_named(name)}")
         if own is not None:
             return own
         for level in self._levels(run, name):
             return level
-        return None if self._defaults is None else self._defaults.find(f"{W}{name}")
+        return None if self._defaults is None else self._defaults.find(_named(name))
 
     def paragraph_value(self, paragraph: Any, name: str) -> Any:
         """The same of a property of paragraphs."""
@@ -93,7 +98,7 @@ class Formatting:
 
     def _levels(self, run: Any, name: str) -> Iterator[Any]:
         """What each level of styles says, nearest first; silent levels are left out."""
-        path = f"{W}rPr/{W}{name}"
+        path = f"{W}rPr/{_named(name)}"
         paragraph = next(run.iterancestors(f"{W}p"), None)
         found = [self._in_chain(identifier(run, f"{W}rPr/{W}rStyle"), path)]
         if paragraph is not None:
@@ -174,6 +179,10 @@ class Formatting:
             ("wholeTable", True),
         ]
         return [name for name, applies in parts if applies]
+
+
+def _named(name: str) -> str:
+    return name if name.startswith("{") else f"{W}{name}"
 
 
 def enclosing(element: Any, name: str) -> Any:

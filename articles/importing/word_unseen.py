@@ -8,12 +8,14 @@ fields, prompts of fields that nobody filled in. Each is quoted.
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
 
 from articles.importing.word_formatting import Formatting, W, enclosing, is_on
+from articles.importing.word_inks import Inks
 from publishing.unseen import Quotes, Reason, Unseen
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -22,8 +24,6 @@ _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _V = "{urn:schemas-microsoft-com:vml}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
-_NO_FILL = f"{W}rPr/{_W14}textFill/{_W14}noFill"
-_OUTLINE = f"{W}rPr/{_W14}textOutline/{_W14}solidFill"
 _STORIES = (f"{W}document", f"{W}footnotes", f"{W}endnotes")
 _NOTES = {f"{W}footnote": f"{W}footnoteReference", f"{W}endnote": f"{W}endnoteReference"}
 _DELETED = (f"{W}del", f"{W}moveFrom")
@@ -31,20 +31,20 @@ _DELETED = (f"{W}del", f"{W}moveFrom")
 _PROPERTIES = (f"{W}rPr", f"{W}trPr", f"{W}numPr", f"{_M}ctrlPr")
 _KEPT_IN_RUNS = (f"{W}rPr", f"{W}fldChar", f"{W}instrText")
 _TEXTS = (f"{W}t", f"{W}delText", f"{_M}t")
+_FORMULA = f"{_M}oMath"
+_LETTERING = f"{_V}textpath"  # WordArt
+# What these fields are given is kept for other fields, and shown nowhere.
+_SILENT_FIELD = re.compile(r"\s*(?:SET|ASK|PRIVATE|XE|TC|TA|RD)\b", re.IGNORECASE)
+# Around runs that are shown, and not known to what reads the document next.
+_WRAPPERS = (f"{W}fldSimple", f"{W}dir", f"{W}bdo")
+_KNOWN_TO_WORD = re.compile(r"wp[sgci]|wp1\d|w1\d\w*|a14|am3d|cx\d?|aink|v|o|m")
 _GAPS = (f"{W}tab", f"{W}br", f"{W}cr", f"{W}ptab", f"{W}p")
 _DRAWINGS = (f"{W}drawing", f"{W}pict", f"{W}object")
+_DIAGRAMS = ("dataModel", "chartSpace")
 _HIDING_STYLE = re.compile(r"(?:visibility\s*:\s*hidden|display\s*:\s*none)", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
 _SPACES = re.compile(r"\s+")
-_COLOUR = re.compile(r"[0-9a-f]{6}")
-_SHADES = 5  # of 255, by channel
-_HIGHLIGHTS = {
-    "black": "000000", "white": "ffffff", "yellow": "ffff00", "red": "ff0000", "blue": "0000ff",
-    "green": "00ff00", "cyan": "00ffff", "magenta": "ff00ff", "darkBlue": "000080",
-    "darkCyan": "008080", "darkGreen": "008000", "darkMagenta": "800080", "darkRed": "800000",
-    "darkYellow": "808000", "darkGray": "808080", "lightGray": "c0c0c0",
-}  # fmt: skip
-_SMALLEST = 2  # half-points
+_SMALLEST = 4  # half-points
 _NARROWEST = 5  # percent of a letter's width
 _LOWEST = 40  # twentieths of a point, for a line or a row of that height exactly
 
@@ -82,6 +82,9 @@ def take_out_unseen(parts: dict[str, bytes], parser: etree.XMLParser) -> Cleaned
                 for comment in tree.iter(f"{W}comment")
                 if (words := words_of(comment).strip())
             ]
+    for tree in trees.values():
+        if etree.QName(tree).localname in _DIAGRAMS and (words := _words_drawn(tree)):
+            cleaned.unseen.append(Unseen(Reason.DRAWING, words))
     for name, tree in trees.items():
         if tree.tag in _STORIES:
             cleaned.parts[name] = etree.tostring(tree, xml_declaration=True, encoding="UTF-8")
@@ -91,8 +94,18 @@ def take_out_unseen(parts: dict[str, bytes], parser: etree.XMLParser) -> Cleaned
 def _may_speak(part: bytes) -> bool:
     """Parts of other kinds (settings, themes, properties) are not worth a tree."""
     return (
-        re.search(rb"<(?:\w+:)?(?:document|footnotes|endnotes|comments|styles)\b", part) is not None
+        re.search(
+            rb"<(?:\w+:)?(?:document|footnotes|endnotes|comments|styles|dataModel|chartSpace)\b",
+            part,
+        )
+        is not None
     )
+
+
+def _words_drawn(diagram: Any) -> str:
+    """The words of a SmartArt or of a chart, which stand in parts of their own."""
+    texts = (" ".join((text.text or "").split()) for text in diagram.iter(f"{_A}t"))
+    return " ".join(text for text in texts if _LETTER.search(text))
 
 
 def words_of(element: Any) -> str:
@@ -104,6 +117,9 @@ def words_of(element: Any) -> str:
                 parts.append(node.text or "")
         elif node.tag in _GAPS:
             parts.append(" ")
+        elif node.tag == _LETTERING:
+            if not _is_repeated(node, element):
+                parts.append(node.get("string", ""))
         elif node.tag == f"{W}noBreakHyphen":
             parts.append("-")
         elif node.tag == f"{_WP}docPr" and next(element.iter(f"{_A}blip"), None) is not None:
@@ -129,7 +145,8 @@ class _Story:
         self.formatting = formatting
         self._marks: dict[Any, Reason | None] = {}  # None: left out without a word
         self._faint: list[Any] = []
-        self._shaded: dict[Any, bool] = {}
+        self._perhaps: list[Any] = []
+        self._inks = Inks(formatting)
 
     def mark(self, called: set[tuple[str, str | None]]) -> None:
         self._mark_notes(called)
@@ -139,6 +156,10 @@ class _Story:
         self._mark_drawings()
         self._mark_instructions()
         self._mark_runs()
+        for element in self.root.iter(_FORMULA, _LETTERING):
+            is_new = next(element.iterancestors(_FORMULA), None) is None
+            if is_new and not (element.tag == _LETTERING and _is_repeated(element, self.root)):
+                self._marks.setdefault(element, Reason.DRAWING)
 
     def take_out(self, cleaned: Cleaned) -> None:
         self._judge_faint(cleaned)
@@ -158,6 +179,11 @@ class _Story:
         for element in self._marks:
             _empty(element)
         self._settle_paragraph_marks()
+        self._settle_alternates()
+        for wrapper in list(self.root.iter(*_WRAPPERS)):
+            for child in wrapper:
+                wrapper.addprevious(child)
+            wrapper.getparent().remove(wrapper)
 
     def _is_shown(self, element: Any) -> bool:
         is_text = element.tag == f"{W}t" and (element.text or "").strip()
@@ -231,19 +257,28 @@ class _Story:
 
     def _mark_instructions(self) -> None:
         """Results of fields inside the code of another: only the outer result is shown."""
-        marks = [mark for mark in self.root.iter(f"{W}fldChar") if not self._is_inside_mark(mark)]
+        for simple in self.root.iter(f"{W}fldSimple"):
+            if _SILENT_FIELD.match(simple.get(f"{W}instr", "")):
+                self._marks.setdefault(simple, Reason.FIELD)
+        every = self.root.iter(f"{W}fldChar", f"{W}instrText")
         codes: dict[Any, int] = {}
         opened: list[list[Any]] = []
-        for mark in marks:
+        written: list[str] = []
+        for mark in [mark for mark in every if not self._is_inside_mark(mark)]:
             kind = mark.get(f"{W}fldCharType")
-            if kind == "begin":
+            if mark.tag == f"{W}instrText":
+                if written:
+                    written[-1] += mark.text or ""
+            elif kind == "begin":
                 opened.append([mark])
+                written.append("")
             elif opened and kind == "separate":
                 opened[-1].append(mark)
             elif opened and kind == "end":
                 begin, *rest = [*opened.pop(), mark]
+                end = mark if _SILENT_FIELD.match(written.pop()) else rest[0]
                 codes[begin] = codes.get(begin, 0) + 1
-                codes[rest[0]] = codes.get(rest[0], 0) - 1
+                codes[end] = codes.get(end, 0) - 1
         depth = 0
         for element in self.root.iter(f"{W}fldChar", f"{W}t", f"{W}drawing"):
             depth += codes.get(element, 0)
@@ -255,19 +290,24 @@ class _Story:
         for run in self.root.iter(f"{W}r"):
             if run in self._marks:
                 continue
-            if self._is_hidden(run) or self._is_inked_out(run):
+            if self._is_hidden(run) or self._inks.is_inked_out(run):
                 self._marks[run] = Reason.HIDDEN
             elif self.formatting.holds(run, "webHidden"):  # page numbers of a table of contents
                 self._marks[run] = Reason.HIDDEN if _LETTER.search(words_of(run)) else None
             elif self.formatting.toggles(run, "strike") or self.formatting.holds(run, "dstrike"):
                 self._marks[run] = Reason.STRUCK
-            elif not has_ground and self._is_white(run) and words_of(run).strip():
-                self._faint.append(run)
+            elif not has_ground and words_of(run).strip():
+                if self._inks.is_white(run):
+                    self._faint.append(run)
+                elif self._inks.is_white_perhaps(run):
+                    self._perhaps.append(run)
 
     def _is_hidden(self, run: Any) -> bool:
-        if self.formatting.toggles(run, "vanish") or self.formatting.holds(run, "specVanish"):
-            return True
-        if run.find(_NO_FILL) is not None and run.find(_OUTLINE) is None:
+        if (
+            self.formatting.toggles(run, "vanish")
+            or self.formatting.holds(run, "specVanish")
+            or self._inks.is_clear(run)
+        ):
             return True
         size = _number(self.formatting.value(run, "sz"))
         scale = _number(self.formatting.value(run, "w"))
@@ -284,52 +324,6 @@ class _Story:
 
     # -- text of the colour of its ground ---------------------------------------
 
-    def _is_inked_out(self, run: Any) -> bool:
-        """Of the colour of what stands behind it: black under a black highlighter, mostly."""
-        ground = self._ground(run)
-        return bool(ground) and _is_near(self._colour(run), ground)
-
-    def _is_white(self, run: Any) -> bool:
-        return not self._ground(run) and _is_near(self._colour(run), "ffffff")
-
-    def _colour(self, run: Any) -> str:
-        """As six digits. What is automatic is black, except that shading turns it white."""
-        colour = self.formatting.value(run, "color")
-        value = "auto" if colour is None else colour.get(f"{W}val", "auto").lower()
-        if value != "auto":
-            return value
-        is_highlighted = self._highlight(run) != ""
-        return "000000" if is_highlighted or not self._ground(run) else ""
-
-    def _highlight(self, run: Any) -> str:
-        highlight = self.formatting.value(run, "highlight")
-        name = "none" if highlight is None else highlight.get(f"{W}val", "none")
-        return _HIGHLIGHTS.get(name, "" if name == "none" else name)
-
-    def _ground(self, run: Any) -> str:
-        """The colour behind a run, as six digits; "" where nothing says so, « ? » for a table
-        style or a pattern, whose colour depends on more than this."""
-        if highlight := self._highlight(run):
-            return highlight
-        shades = [self.formatting.value(run, "shd")]
-        paragraph = next(run.iterancestors(f"{W}p"), None)
-        if paragraph is not None:
-            shades.append(self.formatting.paragraph_value(paragraph, "shd"))
-        shades += [cell.find(f"{W}tcPr/{W}shd") for cell in run.iterancestors(f"{W}tc")]
-        tables = list(run.iterancestors(f"{W}tbl"))
-        shades += [table.find(f"{W}tblPr/{W}shd") for table in tables]
-        for shade in shades:
-            if fill := _fill(shade):
-                return fill
-        return "?" if any(map(self._has_shaded_style, tables)) else ""
-
-    def _has_shaded_style(self, table: Any) -> bool:
-        if table not in self._shaded:
-            styles = self.formatting.table_styles(table)
-            shades = (shade for style in styles for shade in style.iter(f"{W}shd"))
-            self._shaded[table] = any(map(_fill, shades))
-        return self._shaded[table]
-
     def _judge_faint(self, cleaned: Cleaned) -> None:
         """White text is hidden, unless something behind it may show it: then it is told."""
         floats = next(self.root.iter(f"{_WP}anchor", f"{W}pict", f"{W}txbxContent"), None)
@@ -341,6 +335,13 @@ class _Story:
                 self._marks[run] = Reason.HIDDEN
             else:
                 cleaned.doubtful.append(words_of(run).strip())
+        cleaned.doubtful += [
+            words
+            for run in self._perhaps
+            if run not in self._marks
+            and not self._is_inside_mark(run)
+            and (words := words_of(run).strip())
+        ]
 
     # -- what is left ---------------------------------------------------------
 
@@ -353,6 +354,33 @@ class _Story:
                 following = following.getnext()
             if mark is not None and (following is None or following.tag != f"{W}p"):
                 mark.getparent().remove(mark)
+
+    def _settle_alternates(self) -> None:
+        """What older programs are given is read next: it has to say what Word shows."""
+        for alternate in list(self.root.iter(f"{_MC}AlternateContent")):
+            choice, fallback = (alternate.find(f"{_MC}{name}") for name in ("Choice", "Fallback"))
+            if choice is None or fallback is None:
+                continue
+            if not all(map(_KNOWN_TO_WORD.fullmatch, choice.get("Requires", "").split())):
+                alternate.remove(choice)
+            elif (shown := _said(choice)) and shown != _said(fallback):
+                _say_alike(choice, fallback)
+
+
+def _said(element: Any) -> str:
+    return _SPACES.sub("", "".join(text.text or "" for text in element.iter(*_TEXTS)))
+
+
+def _say_alike(choice: Any, fallback: Any) -> None:
+    boxes = list(choice.iter(f"{W}txbxContent"))
+    for child in list(fallback):
+        fallback.remove(child)
+    if not boxes:
+        fallback.extend(map(deepcopy, choice))
+        return
+    shape = etree.SubElement(etree.SubElement(fallback, f"{W}pict"), f"{_V}shape")
+    for box in boxes:
+        etree.SubElement(shape, f"{_V}textbox").append(deepcopy(box))
 
 
 def _empty(element: Any) -> None:
@@ -392,24 +420,6 @@ def _is_flat_picture(extent: Any) -> bool:
         and next(drawing.iter(f"{_A}blip"), None) is not None
         and next(drawing.iter(f"{W}txbxContent"), None) is None
     )
-
-
-def _fill(shade: Any) -> str:
-    """What a shading fills with, as six digits; "" for none, « ? » for a pattern or a theme's."""
-    if shade is None:
-        return ""
-    fill = shade.get(f"{W}fill", "auto").lower()
-    if shade.get(f"{W}val", "clear") not in ("clear", "nil"):
-        return "?"
-    return "" if fill == "auto" else fill
-
-
-def _is_near(one: str, other: str) -> bool:
-    """Two colours that nobody tells apart."""
-    if not (_COLOUR.fullmatch(one) and _COLOUR.fullmatch(other)):
-        return False
-    pairs = ((int(one[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (0, 2, 4))
-    return all(abs(left - right) <= _SHADES for left, right in pairs)
 
 
 def _has_drawing(run: Any) -> bool:

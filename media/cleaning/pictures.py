@@ -22,6 +22,19 @@ JPEG_SIGNATURE = b"\xff\xd8\xff"
 # What draws the picture, then what gives its colours and its size on paper.
 _PNG_CRITICAL = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
 _PNG_KEPT = {b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"cICP", b"iCCP", b"sBIT", b"pHYs"}
+# Of these, the format says the length: what is longer holds something else.
+_PNG_LENGTHS = {
+    b"IEND": 0,
+    b"sRGB": 1,
+    b"gAMA": 4,
+    b"cICP": 4,
+    b"sBIT": 4,
+    b"pHYs": 9,
+    b"cHRM": 32,
+    b"IHDR": 13,
+    b"tRNS": 256,
+    b"PLTE": 768,
+}
 _PNG_ANIMATION = {b"acTL", b"fcTL", b"fdAT"}
 _LARGEST_PROFILE = 4 * 1024 * 1024
 
@@ -66,7 +79,11 @@ def bare_png(content: bytes, *, with_exif: bool = False) -> bytes:
             or (with_exif and kind == b"eXIf" and is_sound)
             or (kind in _PNG_KEPT and is_sound and (kind != b"iCCP" or _profile_unpacks(data)))
         ):
-            kept.append(_without_name(data) if kind == b"iCCP" else whole)
+            most = _PNG_LENGTHS.get(kind, len(data))
+            if kind == b"iCCP":  # its name is free text; it needs one, of a letter at least
+                kept.append(_chunk(kind, b"icc\0" + data.partition(b"\0")[2]))
+            else:
+                kept.append(whole if len(data) <= most else _chunk(kind, data[:most]))
     return b"".join(kept)
 
 
@@ -93,11 +110,9 @@ def _profile_unpacks(data: bytes) -> bool:
     return unpacking.eof
 
 
-def _without_name(data: bytes) -> bytes:
-    """A profile's name is free text; a chunk needs one, of a letter at least."""
-    data = b"icc\0" + data.partition(b"\0")[2]
-    checksum = zlib.crc32(b"iCCP" + data)
-    return struct.pack(">I", len(data)) + b"iCCP" + data + struct.pack(">I", checksum)
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    checksum = zlib.crc32(kind + data)
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
 
 
 # --- JPEG ---
@@ -144,10 +159,11 @@ def _jpeg_segment(marker: int, data: bytes, whole: bytes) -> bytes:
             return b"\xff\xe0\x00\x10" + data[:12] + b"\0\0"  # without its thumbnail
         return b""
     if marker == 0xEE:
-        return whole if data.startswith(_ADOBE) else b""
+        is_adobe = data.startswith(_ADOBE) and len(data) >= 12
+        return b"\xff\xee\x00\x0e" + data[:12] if is_adobe else b""
     if marker == 0xE2:
         return whole if data.startswith(_ICC) else b""
-    return b"" if 0xE0 <= marker <= 0xEF or marker == 0xFE else whole
+    return whole if 0xC0 <= marker <= 0xDD else b""
 
 
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
@@ -198,7 +214,7 @@ def bare_gif(content: bytes) -> bytes:
             at = _after_blocks(content, at + 2)
             is_loop = content[start + 3 : start + 14] in (b"NETSCAPE2.0", b"ANIMEXTS1.0")
             if label == 0xF9 or (label == 0xFF and is_loop):
-                kept.append(content[start:at])
+                kept.append(_first_blocks(content[start:at], 1 if label == 0xF9 else 2))
         else:
             raise ValueError("not a block")
     return b"".join([*kept, b"\x3b"])
@@ -206,6 +222,20 @@ def bare_gif(content: bytes) -> bytes:
 
 def _palette(flags: int) -> int:
     return 3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0
+
+
+def _first_blocks(extension: bytes, number: int) -> bytes:
+    """An extension with no more blocks than it needs, each of what it needs: 11 bytes to name an
+    application, 4 of timing, 3 of how often."""
+    kept, at = extension[:2], 2
+    for _ in range(number):
+        size = extension[at]
+        needed = min(size, 11 if number == 2 and at == 2 else 4 if number == 1 else 3)
+        kept += bytes([needed]) + extension[at + 1 : at + 1 + needed]
+        if not size:
+            return kept
+        at += size + 1
+    return kept + b"\0"
 
 
 def _after_blocks(content: bytes, at: int) -> int:
@@ -232,11 +262,25 @@ def bare_webp(content: bytes) -> bytes:
         if kind == b"VP8X":
             flags = content[at + 8] & ~_WEBP_HAS_METADATA
             kept.append(content[at : at + 8] + bytes([flags]) + content[at + 9 : after])
+        elif kind == b"ANMF":  # sixteen bytes of place and timing, then chunks of its own
+            frame = content[at + 8 : at + 24] + _frame(content[at + 24 : at + 8 + size])
+            kept.append(kind + struct.pack("<I", len(frame)) + frame)
         elif kind in _WEBP_KEPT:
             kept.append(content[at:after])
         at = after
     body = b"WEBP" + b"".join(kept)
     return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def _frame(chunks: bytes) -> bytes:
+    kept, at = b"", 0
+    while at + 8 <= len(chunks):
+        size = int.from_bytes(chunks[at + 4 : at + 8], "little")
+        after = at + 8 + size + size % 2
+        if chunks[at : at + 4] in (b"ALPH", b"VP8 ", b"VP8L"):
+            kept += chunks[at:after].ljust(after - at, b"\0")
+        at = after
+    return kept
 
 
 # --- JPEG 2000 ---

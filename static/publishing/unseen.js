@@ -15,8 +15,49 @@ const COMMENT_MARK = whole(RULES.commentMark);
 const MACHINE_COMMENT = new RegExp(`^(?:${RULES.machineComment})`, "i");
 const INVISIBLE = new RegExp(RULES.invisible, "gu");
 const TAGS = /[\u{e0020}-\u{e007e}]+/gu;
+const LETTERS_SHOWN = Object.entries(RULES.lettersShown).map(([name, pattern]) => [name, whole(pattern)]);
+const NO_PREFIX = new RegExp(RULES.noPrefix);
+const FONT = whole(RULES.font);
+const ANIMATED = whole(RULES.animated);
+const RELIES_ON = RULES.reliesOn.map(([name, pattern, lost]) => [name, whole(pattern), lost]);
+const SCREEN_FEATURES = new RegExp(RULES.screenFeatures, "g");
 const BLOCKS = new Set(RULES.blocks);
 const name = (element) => element.localName.toLowerCase();
+
+// -- One spelling of declarations: as in publishing/longhands.py.
+
+function longhands(property, written) {
+  const value = written.length <= 1000 ? written : written.includes("url(") ? "url()" : "";
+  const plain = property.replace(NO_PREFIX, "");
+  const known = RULES.longhands[plain] ?? plain;
+  if (known === "font") {
+    const found = FONT.exec(value.replace(/ ?\/ ?/g, "/"));
+    return found ? [["font-size", found[1]]] : [];
+  }
+  if (known in RULES.sides) {
+    const [top, right = top, bottom = top, left = right] = value.split(" ");
+    return RULES.sides[known].map((side, index) => [side, [top, right, bottom, left][index]]);
+  }
+  if (known === "translate" || known === "scale") return [["transform", `${known}(${value})`]];
+  return [[known, value]];
+}
+
+function substituted(value, variables) {
+  for (let turn = 0; turn < 5 && value.includes("var(") && value.length <= 1000; turn += 1) {
+    value = value.replace(/var\(\s*(--[\w-]+)\s*(?:,([^()]*))?\)/g, (all, variable, other) => variables[variable] ?? other ?? all);
+  }
+  return value.trim().replace(/\s+/g, " ");
+}
+
+function inForce(styles, variables) {
+  const settled = {};
+  for (const [property, value] of Object.entries(styles)) settled[property] = substituted(value, variables);
+  if (ANIMATED.test(settled.animation ?? settled["animation-name"] ?? "none")) delete settled.opacity;
+  for (const [property, pattern, lost] of RELIES_ON) {
+    if (pattern.test(settled[property] ?? "")) for (const size of lost) delete settled[size];
+  }
+  return settled;
+}
 
 // -- Style sheets: only what is written, as in publishing/stylesheets.py.
 
@@ -25,18 +66,28 @@ function declarations(text) {
   const pattern = /([\w-]+)\s*:((?:"[^"]*"|'[^']*'|\([^)]*\)|[^;])*)/g;
   for (const [, property, value] of text.matchAll(pattern)) {
     const plain = value.replace(/!\s*important\s*$/i, "").toLowerCase().trim();
-    found.push([property.toLowerCase(), plain.replace(/\s+/g, " "), /!\s*important\s*$/i.test(value)]);
+    const important = /!\s*important\s*$/i.test(value);
+    for (const [known, part] of longhands(property.toLowerCase(), plain.replace(/\s+/g, " "))) {
+      found.push([known, part, important]);
+    }
   }
   return found;
 }
 
 function appliesToScreens(query) {
   return query.toLowerCase().split(",").some((part) => {
-    const left = part.replace(/\((min|max)-width:\s*(\d+(?:\.\d+)?)(px|r?em)\)/g, (_, edge, size, unit) => {
-      const width = Number(size) * (unit === "px" ? 1 : 16);
-      return (edge === "min" ? width <= RULES.screenWidth : width >= RULES.screenWidth) ? "" : "no";
-    });
-    return !left.replace(/\b(?:only|screen|all|and)\b|\s/g, "");
+    const size = /\((?:(min|max)-)?(width|height)\s*(:|[<>]=?)\s*(\d+(?:\.\d+)?)(px|r?em)\)/g;
+    const plain = part
+      .replace(size, (_, edge, side, sign, value, unit) => {
+        const wanted = Number(value) * (unit === "px" ? 1 : 16);
+        const screen = side === "width" ? RULES.screenWidth : RULES.screenHeight;
+        return (edge === "min" || sign[0] === ">" ? wanted <= screen : wanted >= screen) ? "" : "no";
+      })
+      .replace(SCREEN_FEATURES, "")
+      .replace(/\(\s*not\s+(no)?\s*\)/g, (_, no) => (no ? "" : "no"))
+      .trim();
+    const left = plain.replace(/^not /, "").replace(/\b(?:only|screen|all|and)\b|\s/g, "");
+    return plain.startsWith("not ") ? ["no", "print"].includes(left) : !left;
   });
 }
 
@@ -47,7 +98,20 @@ function specificity(selector) {
   return count(/#[\w-]+/g) * 1e6 + classes * 1e3 + count(/(?:^|[\s>+~(,])[a-z][\w-]*/gi);
 }
 
-function parseRules(css, rules = []) {
+function nested(selector, above) {
+  if (!above || above.length > 500) return selector;
+  return selector.includes("&") ? selector.replaceAll("&", `:is(${above})`) : `:is(${above}) ${selector}`;
+}
+
+function addRule(prelude, inner, rules) {
+  const own = inner.includes("{") ? inner.replace(/[^;{}]*\{(?:[^{}]|\{[^{}]*\})*\}/g, "") : inner;
+  for (const selector of prelude.split(/,(?![^([]*[)\]])/)) {
+    rules.push({ selector: selector.trim(), weight: specificity(selector), declared: declarations(own) });
+  }
+}
+
+// `above` is the selector of the rule that these are nested in.
+function parseRules(css, rules = [], above = "") {
   let position = 0;
   for (;;) {
     const open = css.indexOf("{", position);
@@ -61,11 +125,18 @@ function parseRules(css, rules = []) {
     position = end;
     const group = /^@(media|supports|layer|scope)\b(.*)$/is.exec(prelude);
     if (group) {
-      if (group[1].toLowerCase() !== "media" || appliesToScreens(group[2])) parseRules(inner, rules);
-    } else if (!prelude.startsWith("@")) {
-      for (const selector of prelude.split(/,(?![^([]*[)\]])/)) {
-        rules.push({ selector: selector.trim(), weight: specificity(selector), declared: declarations(inner) });
+      const isRead = {
+        media: () => appliesToScreens(group[2]),
+        supports: () => !/^\s*not\b/i.test(group[2]),
+      }[group[1].toLowerCase()];
+      if (isRead?.() ?? true) {
+        if (above) addRule(above, inner, rules);
+        parseRules(inner, rules, above);
       }
+    } else if (!prelude.startsWith("@")) {
+      const selector = nested(prelude, above);
+      addRule(selector, inner, rules);
+      if (inner.includes("{")) parseRules(inner, rules, selector);
     }
   }
 }
@@ -104,16 +175,26 @@ function declared(element, sheet) {
 
 // -- Colours: as in publishing/colours.py.
 
+const PEN = document.createElement("canvas").getContext("2d");
+const hexadecimal = (numbers) => `#${numbers.map((part) => Math.round(part).toString(16).padStart(2, "0")).join("")}`;
+const channels = (value) => [1, 3, 5].map((start) => parseInt(value.slice(start, start + 2), 16));
+
 function colour(value) {
-  const digits = /^#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/.exec(value)?.[1];
-  if (digits) {
-    const long = digits.length > 4 ? digits : digits.replace(/./g, "$&$&");
-    return long.slice(6) === "00" ? "transparent" : `#${long.slice(0, 6)}`;
-  }
-  const rgb = /^rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)(?:[\s,/]+([\d.]+%?))?\s*\)$/.exec(value);
-  if (!rgb) return RULES.colours[value] ?? value;
-  if (rgb[4] && parseFloat(rgb[4]) === 0) return "transparent";
-  return `#${rgb.slice(1, 4).map((part) => Math.min(Number(part), 255).toString(16).padStart(2, "0")).join("")}`;
+  if (value in RULES.colours) return RULES.colours[value];
+  const sharp = /^(?:[0-9a-f]{3}|[0-9a-f]{6})$/.test(value) ? `#${value}` : value;
+  if (sharp === "currentcolor" || !CSS.supports("color", sharp)) return value;
+  PEN.fillStyle = sharp; // Says any colour as #rrggbb or rgba(r, g, b, a).
+  const parts = /^rgba\((\d+), (\d+), (\d+), ([\d.e-]+)\)$/.exec(PEN.fillStyle)?.slice(1).map(Number);
+  if (!parts) return PEN.fillStyle;
+  return parts[3] === 0 ? "transparent" : hexadecimal([...parts.slice(0, 3), parts[3] * 255]);
+}
+
+function laidOver(top, ground) {
+  if (!/^#[0-9a-f]{8}$/.test(top)) return top;
+  const alpha = parseInt(top.slice(7), 16) / 255;
+  if (!/^#[0-9a-f]{6}/.test(ground)) return alpha < 0.05 ? "transparent" : "";
+  const behind = channels(ground);
+  return hexadecimal(channels(top).map((part, index) => part * alpha + behind[index] * (1 - alpha)));
 }
 
 function inheritedColour(value = "", inherited) {
@@ -122,21 +203,29 @@ function inheritedColour(value = "", inherited) {
 }
 
 function groundOf(styles, inherited) {
-  if (/url\(|gradient\(/.test(styles.background ?? "")) return "";
+  const picture = `${styles.background ?? ""}${styles["background-image"] ?? ""}`;
+  if (/url\(|gradient\(|image\(/.test(picture)) return "";
   const value = styles["background-color"] || styles.background || "";
-  const parts = (value.match(/rgba?\([^)]*\)|#[0-9a-f]+|[a-z][\w-]*/g) ?? [])
+  const parts = (value.match(/[a-z]+\([^)]*\)|#[0-9a-f]+|[a-z][\w-]*/g) ?? [])
     .map(colour)
     .filter((part) => !RULES.noGround.includes(part));
   if (!parts.length) return inherited;
-  return parts.length === 1 ? parts[0] : "";
+  const ground = parts.length === 1 ? laidOver(parts[0], inherited) : "";
+  return ground === "transparent" ? inherited : ground;
 }
 
-function isSameColour(text, ground) {
+function colourOf(styles, inherited) {
+  if (LETTERS_SHOWN.some(([property, pattern]) => pattern.test(styles[property] ?? "none"))) return "";
+  return inheritedColour(styles["text-fill-color"] || styles.color, inherited);
+}
+
+function isSameColour(letters, ground) {
+  const text = laidOver(letters, ground);
   if (text === "transparent") return true;
   if (!text || !ground) return false;
   if (!text.startsWith("#") || !ground.startsWith("#")) return text === ground;
-  const channel = (value, start) => parseInt(value.slice(start, start + 2), 16);
-  return [1, 3, 5].every((start) => Math.abs(channel(text, start) - channel(ground, start)) <= 5);
+  const behind = channels(ground);
+  return channels(text).every((part, index) => Math.abs(part - behind[index]) <= RULES.shades);
 }
 
 // -- The walk.
@@ -193,7 +282,9 @@ class Visit {
 
   constructor(root, sheet, { colour, ground }) {
     this.sheet = sheet;
-    this.children(root, { visible: true, large: true, fallback: false, colour, ground });
+    let sight = { visible: true, large: true, fallback: false, variables: {}, colour, ground };
+    for (const element of [root.ownerDocument.documentElement, root]) [, sight] = this.judge(element, sight);
+    this.children(root, sight);
   }
 
   apply() {
@@ -223,7 +314,11 @@ class Visit {
     for (const [reason, selector] of Object.entries(RULES.selectors)) {
       if (matches(element, selector)) return [reason, outer];
     }
-    const styles = declared(element, this.sheet);
+    const said = declared(element, this.sheet);
+    const own = Object.entries(said).filter(([property]) => property.startsWith("--"));
+    const variables = own.length ? { ...outer.variables, ...Object.fromEntries(own) } : outer.variables;
+    const styles = inForce(said, variables);
+    const isGrounded = RULES.grounded.includes(name(element)); // Browsers give these a ground.
     for (const [reason, wanted] of STYLES) {
       if (wanted.every(([property, pattern]) => pattern.test(styles[property] ?? "\n"))) {
         return [reason, outer];
@@ -234,8 +329,9 @@ class Visit {
       large: inherited(SIZE, styles["font-size"], outer.large),
       fallback: outer.fallback || RULES.embedded.includes(name(element)),
       // That of links, unless it is said.
-      colour: inheritedColour(styles.color, element.matches("a[href]") ? "" : outer.colour),
-      ground: groundOf(styles, outer.ground),
+      colour: colourOf(styles, element.matches("a[href]") ? "" : outer.colour),
+      ground: groundOf(styles, isGrounded ? "" : outer.ground),
+      variables,
     };
     return [name(element) === "img" && !sight.visible ? "hidden" : null, sight];
   }

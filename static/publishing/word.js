@@ -118,8 +118,10 @@ function read(html) {
   const css = [];
   // Read as data: even in a document that is never shown, the content policy speaks of styles.
   const inert = html
-    .replace(/<style[^>]*>([\s\S]*?)<\/style>/gi, (_, text) => {
-      css.push(text);
+    .replace(/<style([^>]*)>([\s\S]*?)<\/style>/gi, (_, attributes, text) => {
+      const media = /\smedia\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/i.exec(attributes);
+      const query = media?.slice(1).find((value) => value !== undefined);
+      if (!/\sdisabled\b/i.test(attributes)) css.push(query ? `@media ${query} {${text}}` : text);
       return "";
     })
     .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/([\s"'/])style(\s*=)/gi, "$1data-style$2"));

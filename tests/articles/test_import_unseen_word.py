@@ -88,6 +88,18 @@ CASES = [
     off("letters of no width", '<w:w w:val="1"/>'),
     off("white", '<w:color w:val="FFFFFF"/>'),
     off("white by its theme", '<w:color w:val="FFFFFF" w:themeColor="background1"/>'),
+    off("white by its theme alone", '<w:color w:val="auto" w:themeColor="background1"/>'),
+    off("letters filled with white", "<w14:textFill><w14:solidFill><w14:srgbClr "
+        'w14:val="FFFFFF"/></w14:solidFill></w14:textFill>'),
+    off("letters filled with the white of a theme", "<w14:textFill><w14:solidFill><w14:schemeClr "
+        'w14:val="bg1"/></w14:solidFill></w14:textFill>'),
+    off("letters of clear ink", "<w14:textFill><w14:solidFill><w14:srgbClr w14:val='000000'>"
+        "<w14:alpha w14:val='100000'/></w14:srgbClr></w14:solidFill></w14:textFill>"),
+    off("letters without ink by their style", '<w:rStyle w:val="NF"/>',
+        style("character", "NF", "<w14:textFill><w14:noFill/></w14:textFill>")),
+    off("under a solid pattern", '<w:color w:val="000000"/>'
+        '<w:shd w:val="solid" w:color="000000" w:fill="FFFFFF"/>'),
+    off("a point and a half", '<w:sz w:val="3"/>'),
     off("white by its style", '<w:rStyle w:val="Wh"/>',
         style("character", "Wh", '<w:color w:val="fefefe"/>')),
     off("black under a black highlighter", '<w:highlight w:val="black"/>'),
@@ -134,6 +146,14 @@ CASES = [
     on("automatic on black shading", '<w:shd w:val="clear" w:fill="000000"/>'),
     on("black on yellow", '<w:highlight w:val="yellow"/>'),
     on("white on a highlight", '<w:color w:val="FFFFFF"/><w:highlight w:val="blue"/>'),
+    on("white on the colour of a theme", '<w:color w:val="FFFFFF"/>'
+       '<w:shd w:val="clear" w:fill="auto" w:themeFill="accent1"/>'),
+    on("white with a contour", '<w:color w:val="FFFFFF"/><w:outline/>'),
+    on("black ink over white", '<w:color w:val="FFFFFF"/><w14:textFill><w14:solidFill>'
+       '<w14:srgbClr w14:val="000000"/></w14:solidFill></w14:textFill>'),
+    Case("white in a dark row", table("<w:tr><w:tblPrEx><w:shd w:val='clear' w:fill='000000'/>"
+         "</w:tblPrEx>" + cell(run("Un", '<w:color w:val="FFFFFF"/>')) + cell("mot.") + "</w:tr>",
+         ROWS[1]), "Un mot. Un mot.", ()),
     Case("white in a dark cell", table(row(*(cell(run(text, '<w:color w:val="FFFFFF"/>'),
          properties="<w:shd w:val='clear' w:fill='123456'/>") for text in ("Un", "mot.")))),
          "Un mot.", ()),
@@ -201,7 +221,33 @@ CASES = [
     Case("hidden shape", paragraph("Un mot.", "<w:r><w:pict><v:shape style='position:absolute;"
          "visibility:hidden'><v:textbox><w:txbxContent>" + paragraph("secret")
          + "</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"), "Un mot."),
+    Case("what older programs show", paragraph("Un ", "<mc:AlternateContent><mc:Choice "
+         f"Requires='wps'>{run('mot')}</mc:Choice><mc:Fallback>{run('secret')}</mc:Fallback>"
+         "</mc:AlternateContent>", "."), "Un mot.", ()),
+    Case("what newer programs show", paragraph("Un ", "<mc:AlternateContent><mc:Choice "
+         f"Requires='zzz'>{run('secret')}</mc:Choice><mc:Fallback>{run('mot')}</mc:Fallback>"
+         "</mc:AlternateContent>", "."), "Un mot.", ()),
+    Case("box of older programs", paragraph("Un mot.", anchored(paragraph("Encadré."),
+         paragraph("secret"))), "Un mot. Encadré.", ()),
+    Case("formula", paragraph("Un mot.", "<m:oMath xmlns:m='http://schemas.openxmlformats.org/"
+         "officeDocument/2006/math'><m:r><m:t>secret</m:t></m:r></m:oMath>"), "Un mot.",
+         (said("Dessin ou formule, non repris", "secret"),)),
+    Case("lettering", paragraph("Un mot.", "<w:r><w:pict><v:shape><v:textpath string='secret'/>"
+         "</v:shape></w:pict></w:r>"), "Un mot.",
+         (said("Dessin ou formule, non repris", "secret"),)),
+    Case("diagram", paragraph("Un mot."), "Un mot.",
+         (said("Dessin ou formule, non repris", "secret un"),), parts={
+         "word/diagrams/data1.xml": f"<d:dataModel xmlns:d='urn:d' {NAMESPACES}><a:t>secret</a:t>"
+         "<a:t>un</a:t></d:dataModel>"}),
     # -- fields and controls
+    Case("simple field", paragraph("Un ", f"<w:fldSimple w:instr=' REF secret '>{run('mot')}"
+         "</w:fldSimple>", "."), "Un mot.", ()),
+    Case("simple field that shows nothing", paragraph("Un mot.", "<w:fldSimple w:instr=' SET x '>"
+         f"{run('secret')}</w:fldSimple>"), "Un mot.", (said("Code d’un champ", "secret"),)),
+    Case("field that shows nothing", paragraph("Un mot.", field(" SET x ", "secret")), "Un mot.",
+         (said("Code d’un champ", "secret"),)),
+    Case("writing from right to left", paragraph("Un ", f"<w:dir w:val='rtl'>{run('mot')}</w:dir>",
+         f"<w:bdo w:val='rtl'>{run('.')}</w:bdo>"), "Un mot.", ()),
     Case("field in the code of another", paragraph("Un ", "<w:r><w:fldChar w:fldCharType='begin'/>"
          "</w:r><w:r><w:instrText> IF </w:instrText></w:r>", field(" MERGEFIELD x ", "secret"),
          "<w:r><w:fldChar w:fldCharType='separate'/></w:r>", run("mot"),
@@ -326,3 +372,19 @@ def test_strict_documents_are_read_alike() -> None:
 
     assert squeezed(texts(document)) == squeezed(f"{BODY} Un mot.")
     assert document.discarded == (said(HIDDEN, "secret"), said(DELETED, "secret"))
+
+
+def test_white_text_that_the_style_of_a_table_shades_elsewhere_is_told() -> None:
+    shades = "<w:tblStylePr w:type='firstRow'><w:tcPr><w:shd w:val='clear' w:fill='000000'/>"
+    styles = style("table", "T", "", more=f"{shades}</w:tcPr></w:tblStylePr>")
+    white = run("Un", '<w:color w:val="FFFFFF"/>')
+    rows = row(cell(white), cell("b")), row(cell(white + run(" mot.")), cell("d"))
+    properties = f"{TABLE_STYLE}<w:tblLook w:val='0020'/>"
+    document = read_document(
+        "a.docx", word_file(table(*rows, properties=properties), styles=styles)
+    )
+
+    assert "mot." in published(document)
+    assert document.unrecognised == (
+        "Texte écrit en blanc, repris\u00a0: à vérifier\u00a0: «\u00a0Un\u00a0»",
+    )

@@ -441,3 +441,44 @@ def test_bare_jpeg_2000_keeps_its_pixels() -> None:
 @pytest.mark.parametrize("content", [b"", b"\xff\xd8\xff", b"GIF89a", b"RIFF\0\0\0\0WEBP", b"BM"])
 def test_what_cannot_be_followed_is_given_back(content: bytes) -> None:
     assert bare(content) in (content, b"RIFF\4\0\0\0WEBP")
+
+
+def overlong(kind: str) -> bytes:
+    """A picture with SECRET where the format has room for a few bytes, or for none."""
+    if kind.startswith("png"):
+        _, name, room = kind.split()
+        return still((name.encode(), b"\0" * int(room) + SECRET))
+    if kind.startswith("jpeg"):
+        whole = written(photograph(), "JPEG")
+        marker, start = (0xEE, b"Adobe" + b"\0" * 7) if "Adobe" in kind else (0xF7, b"")
+        return whole[:2] + segment(marker, start + SECRET) + whole[2:]
+    if kind.startswith("webp"):
+        frames = [photograph(), photograph().transpose(Pillow.Transpose.FLIP_LEFT_RIGHT)]
+        whole = written(frames[0], "WEBP", save_all=True, append_images=frames[1:], lossless=True)
+        at = whole.index(b"ANMF")
+        size = int.from_bytes(whole[at + 4 : at + 8], "little")
+        frame = whole[at + 8 : at + 8 + size] + b"prvt" + struct.pack("<I", len(SECRET)) + SECRET
+        frame += b"\0" * (len(frame) % 2)
+        body = whole[12:at] + b"ANMF" + struct.pack("<I", len(frame)) + frame
+        body += whole[at + 8 + size + size % 2 :]
+        return b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WEBP" + body
+    start = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\0\0" if "loop" in kind else b"\x21\xf9\x04\0\0\0\0"
+    whole = written(photograph("L"), "GIF")
+    at = 13 + 3 * 2 ** ((whole[10] & 7) + 1)
+    return whole[:at] + start + bytes([len(SECRET)]) + SECRET + b"\0" + whole[at:]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("png sRGB 1", "png pHYs 9", "png cICP 4", "png sBIT 3", "png gAMA 4"),
+        *("jpeg Adobe", "jpeg unknown", "gif loop", "gif timing", "webp frame"),
+    ],
+)
+def test_no_part_of_a_picture_is_longer_than_its_format_says(kind: str) -> None:
+    loaded = overlong(kind)
+    stripped = bare(loaded)
+
+    assert SECRET in loaded
+    assert SECRET not in stripped
+    Pillow.open(BytesIO(stripped)).load()

@@ -46,3 +46,10 @@ def test_plain_fields_lose_the_characters_that_show_nothing() -> None:
     message = "".join(chr(0xE0000 + ord(letter)) for letter in "secret")
 
     assert without_invisible_characters(f"Un\u200b ti\u202etre{message}\ufeff") == "Un titre"
+
+
+@pytest.mark.parametrize(
+    "value", ["transform:" + "translate(" * 20_000, "color:" + "rgb(" * 20_000]
+)
+def test_brackets_within_brackets_take_nothing_down(value: str) -> None:
+    assert sanitize_rich_text(f'<p style="{value}">Vu.</p>') == "<p>Vu.</p>"
