@@ -32,7 +32,7 @@ RARE = 5
 MOVED_IF_RARE, MOVED = 0.5, 0.15
 # In a department with fewer supported structures than that, moves are not all given back, so that
 # its total is not exact either. More are drawn there, since some of these moves are not made.
-SMALL_DEPARTMENT, MOVED_IF_SMALL = 30, 0.66
+SMALL_DEPARTMENT, MOVED_IF_SMALL = 10, 0.66
 # Of the structures that supports may be counted on, as few as that would be guessed.
 FEWEST_CANDIDATES = 3
 # Fewer supports than that among which jobs are exchanged would be guessed too.
