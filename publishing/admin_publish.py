@@ -94,7 +94,7 @@ class PublishPages(PublishingPages):
             waiting=waiting,
             has_fix=standing.has_fix,
             fix_url=self.page_url("fix", obj.pk),
-            remarks=self.remarks(obj, with_links=links_checked),
+            remarks=self.remarks(obj, reader=request.user, with_links=links_checked),
             consequences=self.consequences(obj, standing.data),
             links_checked=links_checked,
             surfaces=surfaces,
