@@ -158,10 +158,15 @@ class ArticleAdmin(ContentAdmin):
         return previews.preview_link(obj, by)
 
     def remarks(
-        self, obj: Article, *, with_links: bool, data: Mapping[str, Any] | None = None
+        self,
+        obj: Article,
+        *,
+        reader: Any,
+        with_links: bool,
+        data: Mapping[str, Any] | None = None,
     ) -> list[Remark]:
         data = obj.snapshot() if data is None else data
-        found = quality.remarks(data)
+        found = quality.remarks(data, reader=reader)
         return found + dead_links(quality.links(data)) if with_links else found
 
     def surfaces(self, obj: Article) -> list[Any]:

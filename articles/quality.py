@@ -42,15 +42,17 @@ def links(data: Mapping[str, Any]) -> list[Link]:
     return found
 
 
-def remarks(data: Mapping[str, Any]) -> list[Remark]:
-    """All remarks on a snapshot, in the order of the form."""
+def remarks(data: Mapping[str, Any], *, reader: Any) -> list[Remark]:
+    """All remarks on a snapshot, in the order of the form, as that person may read them."""
     return [
         *_search_result(data),
         *_cover(data),
         *quality.headings(_fragments(data)),
         *quality.link_labels(links(data)),
         *_pictures(data),
-        *held_documents(row["document"] for row in (*data["blocks"], *data["attachments"])),
+        *held_documents(
+            (row["document"] for row in (*data["blocks"], *data["attachments"])), reader=reader
+        ),
         *quality.long_paragraphs(_fragments(data)),
     ]
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.utils import flatten_fieldsets, quote, unquote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import BooleanField
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
@@ -30,6 +30,7 @@ from editing.saves import Saves, saves_since
 from editing.shown import shown_by, told_fields
 from editing.summary import errors_of, label_of, noun_of, number_rows, ranks_first
 from editing.words import heading
+from publishing.choosing import key_of
 
 
 class ConcurrentAdmin(ConcurrentLists):
@@ -41,6 +42,11 @@ class ConcurrentAdmin(ConcurrentLists):
         self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any
     ) -> HttpResponse:
         """Within the transaction of `changeform_view`: nobody else saves this row until its end."""
+        if "_saveasnew" in request.POST and not self.save_as:
+            # Django takes it for a new row even of those that offer no such button.
+            data = request.POST.copy()
+            del data["_saveasnew"]
+            request.POST = data  # type: ignore[assignment]  # what Django's own view reads
         if object_id is None or "_saveasnew" in request.POST:
             return self._answered(request, object_id, form_url, extra_context)
         key = unquote(object_id)
@@ -70,10 +76,13 @@ class ConcurrentAdmin(ConcurrentLists):
         rows = self.model._base_manager.all()
         if held:
             rows = rows.select_for_update()
-        try:
-            return rows.filter(pk=self.opts.pk.to_python(key)).first() is not None
-        except (ValidationError, ValueError, OverflowError):
-            return False
+        known = key_of(self.model, key)
+        return known is not None and rows.filter(pk=known).first() is not None
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        if from_field is None and key_of(self.model, object_id) is None:
+            return None
+        return super().get_object(request, object_id, from_field)
 
     # --- What was posted, with what is saved ---
 
@@ -195,6 +204,8 @@ class ConcurrentAdmin(ConcurrentLists):
             raise PermissionDenied
         seen = as_seen(request) or 0
         if obj is None:
+            if key_of(self.model, key) is None:
+                raise Http404
             if self._exists(key) or not presence.was_there(self.model, key, user=request.user):
                 raise Http404  # out of the person's reach: nothing says that it exists, or did
             news = presence.news_since(self.model, key, seen, user=request.user)

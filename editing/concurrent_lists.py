@@ -23,6 +23,7 @@ from editing.merging import Merging, Rows
 from editing.rows import read, write
 from editing.saves import Saves, saves_since
 from editing.shown import shown_by, told_fields
+from publishing.choosing import key_of
 
 LIST = "list"
 SEEN = "seen"
@@ -86,7 +87,7 @@ class ConcurrentLists(admin.ModelAdmin[Any]):
         data, files = request.POST.copy(), request.FILES.copy()
         posted = read(data, files, prefix, key_name) or []
         shown_now = self._rows_of_the_page(request)
-        keys = [key for row in posted if (key := self._as_key(row.key)) is not None]
+        keys = [key for row in posted if (key := key_of(self.model, row.key)) is not None]
         keys += [key for key in shown_now if key not in keys]
         # In one order, so that two lists that are saved at once wait for each other.
         list(self.model._base_manager.select_for_update().filter(pk__in=keys).order_by("pk"))
@@ -137,11 +138,9 @@ class ConcurrentLists(admin.ModelAdmin[Any]):
         except IncorrectLookupParameters:
             return []  # Django's own view says so
 
-    def _as_key(self, text: str) -> Any:
-        try:
-            return self.opts.pk.to_python(text) if text else None
-        except ValidationError:
-            return None
+    def _get_edited_object_pks(self, request: HttpRequest, prefix: str) -> list[str]:
+        sent: list[str] = super()._get_edited_object_pks(request, prefix)
+        return [key for key in sent if key_of(self.model, key) is not None]
 
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
         """What collides is not saved: the list comes back as it was typed, and asks."""
@@ -161,17 +160,23 @@ class ConcurrentLists(admin.ModelAdmin[Any]):
     def response_action(
         self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any
     ) -> Any:
-        """Of several rows: the question is asked again where one was saved since."""
+        """Of several rows: the question is asked again where one was saved since. What can be the
+        key of no row chooses none."""
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        keys = [key for key in chosen if key_of(self.model, key) is not None]
+        if keys != chosen:
+            known = request.POST.copy()
+            known.setlist(ACTION_CHECKBOX_NAME, keys)
+            request.POST = known  # type: ignore[assignment]  # what Django's own view reads
         request.last_act, request.news = presence.last_act(), ""  # type: ignore[attr-defined]  # of this request, for its page
         seen = as_seen(request)
-        if "post" in request.POST and seen is not None:
-            keys = request.POST.getlist(ACTION_CHECKBOX_NAME)
-            if writes_on(self.model, *keys).filter(pk__gt=seen).exists():
-                saves = saves_since(self.model, keys, seen, user=request.user)
-                request.news = f"{saves.subject} enregistré {saves.when}, depuis la question."  # type: ignore[attr-defined]  # as above
-                asked = request.POST.copy()
-                del asked["post"]
-                request.POST = asked  # type: ignore[assignment]  # what Django's own action reads
+        is_sure = "post" in request.POST and seen is not None
+        if is_sure and writes_on(self.model, *keys).filter(pk__gt=seen).exists():
+            saves = saves_since(self.model, keys, seen or 0, user=request.user)
+            request.news = f"{saves.subject} enregistré {saves.when}, depuis la question."  # type: ignore[attr-defined]  # as above
+            asked = request.POST.copy()
+            del asked["post"]
+            request.POST = asked  # type: ignore[assignment]  # what Django's own action reads
         return super().response_action(request, queryset, *args, **kwargs)
 
     def _delete_view(

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from editing.shown import Pairs
+from publishing.choosing import key_of
 from publishing.richtext import plain_text
 from territories.fields import TerritoriesField
 from territories.models import Territory
@@ -73,13 +74,12 @@ def words(field: forms.Field, pairs: Pairs) -> str:
 
 def _rows(field: Any, keys: list[str]) -> list[str]:
     """Of those that the form lets one choose: the others are not named."""
-    name = field.to_field_name or "pk"
-    try:
-        found = {
-            str(getattr(row, name)): row for row in field.queryset.filter(**{f"{name}__in": keys})
-        }
-    except (ValueError, TypeError, ValidationError):
-        found = {}
+    model = field.queryset.model
+    name = field.to_field_name or model._meta.pk.name
+    asked = [key for key in keys if key_of(model, key, name) is not None]
+    found = {
+        str(getattr(row, name)): row for row in field.queryset.filter(**{f"{name}__in": asked})
+    }
     return [field.label_from_instance(found[key]) if key in found else GONE for key in keys]
 
 

@@ -21,9 +21,9 @@ TEXTS = {
 }
 
 
-def remarks(event: Event, data: Mapping[str, Any] | None = None) -> list[Remark]:
+def remarks(event: Event, data: Mapping[str, Any] | None = None, *, reader: Any) -> list[Remark]:
     """All remarks on the working copy, in the order of the form; or on a snapshot that is not
-    saved, given the event with its columns."""
+    saved, given the event with its columns. As that person may read them."""
     data = event.snapshot() if data is None else data
     fragments = _fragments(data)
     return [
@@ -37,7 +37,8 @@ def remarks(event: Event, data: Mapping[str, Any] | None = None) -> list[Remark]
             [
                 *(resource["document"] for resource in data["resources"]),
                 *(key for session in data["sessions"] for key in session["documents"]),
-            ]
+            ],
+            reader=reader,
         ),
     ]
 

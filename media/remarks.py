@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from media.models import Document
+from publishing.choosing import named
 from publishing.remarks import Remark
 
 
-def held_documents(keys: Iterable[int | None]) -> Iterator[Remark]:
-    """Those that readers would be refused."""
+def held_documents(keys: Iterable[int | None], *, reader: Any) -> Iterator[Remark]:
+    """Those that readers would be refused, each by its title to whoever may open it."""
     offered = {key for key in keys if key}
     if not offered:
         return
-    for document in Document.objects.held().filter(pk__in=offered).order_by("title"):
-        yield Remark(
-            "Documents",
-            f"« {document.title} » est retenu : il cache quelque chose que personne n’a dit "
-            "vouloir publier. Vérifiez-le dans la médiathèque, ou remplacez-le.",
-        )
+    held = list(Document.objects.held().filter(pk__in=offered).order_by("title"))
+    titles = named(Document, [document.pk for document in held], reader) if held else {}
+    for document in held:
+        if document.pk in titles:
+            yield Remark(
+                "Documents",
+                f"«\u00a0{titles[document.pk]}\u00a0» est retenu\u00a0: il cache quelque chose "
+                "que personne n’a dit vouloir publier. Vérifiez-le dans la médiathèque, ou "
+                "remplacez-le.",
+            )
+        else:
+            yield Remark(
+                "Documents",
+                "Un document que vous ne pouvez pas ouvrir est retenu\u00a0: il cache quelque "
+                "chose que personne n’a dit vouloir publier. Faites-le vérifier par qui l’a "
+                "joint, ou remplacez-le.",
+            )

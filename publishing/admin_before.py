@@ -34,7 +34,7 @@ class BeforePublishing:
     _create_formsets: Any
 
     def remarks(
-        self, obj: Any, *, with_links: bool, data: Mapping[str, Any] | None = None
+        self, obj: Any, *, reader: Any, with_links: bool, data: Mapping[str, Any] | None = None
     ) -> list[Any]:
         raise NotImplementedError
 
@@ -65,7 +65,7 @@ class BeforePublishing:
         formsets, _ = self._create_formsets(request, form.instance, change=obj is not None)
         for one in (form, *formsets):
             one.is_valid()
-        context = {"before": self._before(form, formsets, obj)}
+        context = {"before": self._before(form, formsets, obj, reader=request.user)}
         return TemplateResponse(request, "admin/publishing/_before.html", context)
 
     def render_change_form(
@@ -78,17 +78,17 @@ class BeforePublishing:
         if may_write:
             form = context["adminform"].form
             formsets = [one.formset for one in context["inline_admin_formsets"]]
-            context["before"] = self._before(form, formsets, obj)
+            context["before"] = self._before(form, formsets, obj, reader=request.user)
         return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]  # ModelAdmin's
 
-    def _before(self, form: Any, formsets: list[Any], obj: Any) -> dict[str, Any]:
+    def _before(self, form: Any, formsets: list[Any], obj: Any, *, reader: Any) -> dict[str, Any]:
         data, places = posted_snapshot(form, formsets, self.parts)
         working = form.instance
         lacks: list[Remark] = working.lacks(data)
         asked = {one.anchor for one in lacks}
         found: list[Remark] = [
             one
-            for one in self.remarks(working, with_links=False, data=data)
+            for one in self.remarks(working, reader=reader, with_links=False, data=data)
             if one.anchor not in asked  # once is enough
         ]
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_before"

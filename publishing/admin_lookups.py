@@ -5,20 +5,32 @@ letter by letter, shown or not. `pages.admin_site` mixes it into every class tha
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest
+
+YEAR = re.compile(r"[1-8][0-9]{3}")
 
 
 class DeclaredLookups:
     """Mixed into a ChangeList: what is asked besides is a bad request."""
 
     def get_filters(self, request: HttpRequest) -> Any:
-        asked = set(self.get_filters_params())  # type: ignore[attr-defined]  # ChangeList's
-        found = super().get_filters(request)  # type: ignore[misc]  # the same
+        params = self.get_filters_params()  # type: ignore[attr-defined]  # ChangeList's
+        asked = set(params)
+        # The ends of the calendar have no bounds in another zone.
+        years = params.get(f"{self.date_hierarchy}__year", [])  # type: ignore[attr-defined]  # the same
+        if not all(YEAR.fullmatch(year) for year in years):
+            raise IncorrectLookupParameters("No such year")
+        try:
+            found = super().get_filters(request)  # type: ignore[misc]  # the same
+        except (OverflowError, ValueError) as error:  # a day that no calendar has
+            raise IncorrectLookupParameters(error) from error
         # Filters take out what they know; a date hierarchy puts bounds of its own instead.
         if undeclared := asked & set(found[2]):
             raise DisallowedModelAdminLookup(f"Filtering by {min(undeclared)} not allowed")

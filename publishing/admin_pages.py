@@ -117,9 +117,10 @@ class PublishingPages:
         raise NotImplementedError
 
     def remarks(
-        self, obj: Any, *, with_links: bool, data: Mapping[str, Any] | None = None
+        self, obj: Any, *, reader: Any, with_links: bool, data: Mapping[str, Any] | None = None
     ) -> list[Any]:
-        """What a reader would trip on; asking the linked sites takes seconds."""
+        """What a reader would trip on, in words that `reader` may read; asking the linked sites
+        takes seconds."""
         raise NotImplementedError
 
     def consequences(self, obj: Any, data: Mapping[str, Any]) -> list[str]:

@@ -94,7 +94,7 @@ class PublishPages(PublishingPages):
             waiting=waiting,
             has_fix=standing.has_fix,
             fix_url=self.page_url("fix", obj.pk),
-            remarks=self.remarks(obj, with_links=links_checked),
+            remarks=self.remarks(obj, reader=request.user, with_links=links_checked),
             consequences=self.consequences(obj, standing.data),
             links_checked=links_checked,
             surfaces=surfaces,
@@ -145,8 +145,11 @@ class PublishPages(PublishingPages):
         )
 
     def _publish_at_once(self, request: HttpRequest, obj: Any, standing: Standing) -> HttpResponse:
+        is_fresh = self.shown(request) == obj.last_version
+        if is_fresh and standing.scheduled is None:
+            return self._no_longer_scheduled(request, standing)
         form = _at_once_form(standing, request.POST)
-        if self.shown(request) == obj.last_version and not form.is_valid():
+        if is_fresh and not form.is_valid():
             return self._ask(request, standing, form)
         try:
             publication = services.publish(
@@ -167,6 +170,15 @@ class PublishPages(PublishingPages):
             again = PublishForm(initial={**_planned(standing), "note": form.cleaned_data["note"]})
             return self._publish_page(request, standing, again, missing=error.messages)
         return self._published(request, obj, publication)
+
+    def _no_longer_scheduled(self, request: HttpRequest, standing: Standing) -> HttpResponse:
+        """Its hour has come since the question was asked: readers have another text now."""
+        words = (
+            "Plus rien n’est programmé\u00a0: relisez ce qui change maintenant pour les lecteurs."
+        )
+        self.message_user(request, words, messages.WARNING)
+        typed = {"note": request.POST.get("note", "")}
+        return self._publish_page(request, standing, PublishForm(initial=typed))
 
     @method_decorator(require_form)
     def fix_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -192,7 +204,7 @@ class PublishPages(PublishingPages):
             else:
                 words = f"La correction de « {obj} » est en ligne, sans ce qui est programmé."
                 return self._done(request, obj, words)
-        if not standing.has_fix and not missing:
+        if not standing.has_fix:
             self.message_user(
                 request,
                 "Il n’y a pas de correction à publier seule.",

@@ -16,7 +16,6 @@ from django.contrib.admin.filters import FieldListFilter, RelatedFieldListFilter
 from django.contrib.admin.utils import NestedObjects, quote
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AutocompleteMixin
-from django.core.exceptions import ValidationError
 from django.db import router
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -29,11 +28,10 @@ from publishing.choosing import (
     choices_and_held,
     choices_of,
     is_open_list,
+    key_of,
     named,
     told,
 )
-
-LONGEST_KEY = 63  # bits, of what the database holds as a number
 
 # --- Forms ---
 
@@ -96,6 +94,7 @@ def keep_within_reach(form: Any, page: Page) -> None:
             if not isinstance(field, forms.ModelMultipleChoiceField):
                 keys |= unseen
             field.queryset = page.told(rows).filter(pk__in=keys)
+            _show_keys_alone(field, rows.model)
         elif unseen and not isinstance(field, forms.ModelMultipleChoiceField):
             field.queryset = choices_and_held(rows, page.user, next(iter(unseen)))
         else:
@@ -151,15 +150,21 @@ def _given(form: Any, name: str) -> list[Any]:
 
 def _keys(model: type[Model], values: Iterable[Any]) -> set[Any]:
     """As the database has them; what cannot be a key is left to the field, which refuses it."""
-    keys = set()
-    for value in values:
-        try:
-            key = model._meta.pk.to_python(getattr(value, "pk", value))
-        except ValidationError:
-            continue
-        if key not in (None, "") and not (isinstance(key, int) and key.bit_length() > LONGEST_KEY):
-            keys.add(key)
-    return keys
+    found = (key_of(model, getattr(value, "pk", value)) for value in values)
+    return {key for key in found if key not in (None, "")}
+
+
+def _show_keys_alone(field: Any, model: type[Model]) -> None:
+    """Its widget asks the database about whatever was sent, which may be no key of any row."""
+    prepare = field.prepare_value
+
+    def prepared(value: Any) -> Any:
+        shown = prepare(value)
+        if isinstance(shown, list | tuple):
+            return [one for one in shown if key_of(model, one) is not None]
+        return None if key_of(model, shown) is None else shown
+
+    field.prepare_value = prepared
 
 
 def _put_back(form: Any, name: str, field: Any, unseen: set[Any]) -> None:

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth import get_permission_codename
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 RESERVED = "(réservé\u00a0: vous ne pouvez pas l’ouvrir)"
@@ -29,6 +30,19 @@ _declared: dict[type[Model], Callable[[Any], QuerySet[Any]]] = {}
 def declare_choices(model: type[Model], rule: Callable[[Any], QuerySet[Any]]) -> None:
     """For models of which the portal does not write the querysets."""
     _declared[model] = rule
+
+
+def key_of(model: type[Model], value: Any, name: str = "") -> Any:
+    """What was sent, as the database has keys of that model (or that column of it); None of what
+    can be none, which must not be asked of a database: it fails on a number that is too large for
+    it, and on a NUL."""
+    column: Any = model._meta.get_field(name) if name else model._meta.pk
+    try:
+        key = column.to_python(value)
+        column.run_validators(key)
+    except ValidationError:
+        return None
+    return None if "\x00" in str(key) else key
 
 
 def is_open_list(model: type[Model]) -> bool:

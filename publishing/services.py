@@ -39,7 +39,8 @@ class SavedMeanwhile(Exception):
 
 
 class ScheduleUndecided(Exception):
-    """Something is scheduled, and whoever publishes at once did not say what becomes of it."""
+    """Something is scheduled, and whoever publishes at once did not say what becomes of it; or
+    they did, and nothing is scheduled any more."""
 
 
 def _locked(working: P, expected: int | None = None) -> P:
@@ -143,7 +144,8 @@ def publish(
 
     The present publication ends when this one starts. One that is scheduled is replaced by another
     date; before publishing at once, `schedule` says what becomes of it: kept, it still starts at
-    its hour, and ends this one.
+    its hour, and ends this one. Once it has come, what was said of it is said of nothing, and what
+    readers get is no longer what was shown.
 
     Raises ValidationError, with French sentences, when something is missing; ScheduleUndecided;
     SavedMeanwhile.
@@ -152,7 +154,7 @@ def publish(
     now = timezone.now()
     start = max(at, now) if at else now
     scheduled = Standing(locked, now).scheduled
-    if scheduled is not None and start == now and schedule is None:
+    if start == now and (scheduled is not None) is not (schedule is not None):
         raise ScheduleUndecided
     if missing := locked.missing_for_publication():
         raise ValidationError(missing)

@@ -299,9 +299,9 @@ class EventAdmin(DeskPages, ContentAdmin):
         return previews.preview_link(obj, by)
 
     def remarks(
-        self, obj: Event, *, with_links: bool, data: Mapping[str, Any] | None = None
+        self, obj: Event, *, reader: Any, with_links: bool, data: Mapping[str, Any] | None = None
     ) -> list[Remark]:
-        found = quality.remarks(obj, data)
+        found = quality.remarks(obj, data, reader=reader)
         return found + dead_links(quality.links(obj)) if with_links else found
 
     def consequences(self, obj: Event, data: Mapping[str, Any]) -> list[str]:

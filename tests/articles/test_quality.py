@@ -3,19 +3,25 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
 from articles import quality
 from articles.models import Article
 from articles.surfaces import surfaces
 from publishing import links
+from publishing.remarks import Remark
 from publishing.surfaces import READERS
 from tests.factories import ArticleFactory, make_image
 
 pytestmark = pytest.mark.django_db
 
 
+def said_of(article: Article) -> list[Remark]:
+    return quality.remarks(article.snapshot(), reader=AnonymousUser())
+
+
 def remarks(article: Article) -> list[str]:
-    return [f"{remark.where} : {remark.text}" for remark in quality.remarks(article.snapshot())]
+    return [f"{remark.where} : {remark.text}" for remark in said_of(article)]
 
 
 def good(**fields: Any) -> Article:
@@ -118,7 +124,7 @@ def test_each_remark_leads_to_its_place_in_the_form() -> None:
     article = good(title="Un titre " * 8)
     article.blocks.create(kind="figure", image=make_image(), position=1)
     article.blocks.create(kind="text", text="<h4>Saut</h4>", position=2)
-    anchors = {remark.anchor for remark in quality.remarks(article.snapshot())}
+    anchors = {remark.anchor for remark in said_of(article)}
     assert anchors == {"id_title", "id_blocks-1-alt", "id_blocks-2-text"}
 
 

@@ -7,6 +7,7 @@ from datetime import time, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -52,7 +53,11 @@ def told(event: Event) -> Message:
 
 def overflowing(event: Event) -> list[str]:
     """The sessions of which it is said that they are not within the hours of the event."""
-    said = " ".join(remark.text for remark in remarks(event) if "finit après" in remark.text)
+    said = " ".join(
+        remark.text
+        for remark in remarks(event, reader=AnonymousUser())
+        if "finit après" in remark.text
+    )
     return re.findall(r"«\s(.+?)\s» commence avant", said)
 
 
