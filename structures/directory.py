@@ -232,7 +232,7 @@ class Directory:
         """Whatever the territory that is asked for: a map compares."""
         return self.reading.figures(replace(self.asked, territories=()))
 
-    @property
+    @cached_property
     def precision(self) -> Precision:
         return precision_of(self.figures)
 

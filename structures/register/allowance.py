@@ -24,7 +24,7 @@ def may_be_crossed(levels: Iterable[str]) -> int:
     return min((CROSSED.get(Level(level), 0) for level in levels), default=CROSSED_IN_THE_COUNTRY)
 
 
-def crossed(asked: Asked, axes: Iterable[Axis], *, but: str = "", by: Iterable[Axis] = ()) -> int:
+def crossed(asked: Asked, axes: Iterable[Axis], *, by: Iterable[Axis] = ()) -> int:
     """How many criteria a number answers: the filters, and what a table tells apart.
 
     Two themes of one support are two criteria, since those that have the one or the other tell
@@ -33,7 +33,7 @@ def crossed(asked: Asked, axes: Iterable[Axis], *, but: str = "", by: Iterable[A
     count = 0
     told_apart = {axis.name for axis in by}
     for axis in axes:
-        values = asked.values.get(axis.name) or () if axis.name != but else ()
+        values = asked.values.get(axis.name) or ()
         if isinstance(axis, BitsAxis):
             count += min(len(values), 2) + (axis.name in told_apart)
         else:

@@ -10,12 +10,14 @@ from functools import cache
 import numpy as np
 import pytest
 
+from structures.register import displacement
 from structures.register.counted import Counted
 from structures.register.displacement import Draws, counted_on, exchanged_jobs
 from structures.register.editions import protected
 from structures.register.places import Places
 from structures.register.precision import errors
 from territories.models import Level
+from tests.structures.register import attackers
 from tests.structures.register.attackers import SHARES, Attacker, drawn
 
 # What docs/confidentialite-des-chiffres.md states.
@@ -47,11 +49,35 @@ def attacker() -> Attacker:
     return Attacker(register(), protected(register(), DRAWS))
 
 
-@pytest.mark.parametrize("kind", ["belief_from_copy", "belief_from_tables"])
-def test_who_was_supported_is_never_known(kind: str) -> None:
+def test_attackers_find_everything_where_nothing_is_altered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They have teeth: what holds them is the copy, not their own weakness."""
+    for name in ("MOVED_IF_RARE", "MOVED_IF_SMALL", "MOVED"):
+        monkeypatch.setattr(displacement, name, 0.0)
+    attack = Attacker(register(), protected(register(), DRAWS))
+    found = attack.most_certain(attack.belief_from_copy())
+    assert found.said > 30 and found.right == 1.0
+    # Tables of few criteria tell little by themselves: what is masked would tell the rest.
+    monkeypatch.setattr(attackers, "SHOWN", 1)
+    tables = attack.most_certain(attack.belief_from_tables())
+    assert tables.said > 30 and tables.right > BOUND, str(tables)
+    years = {line.group: line.right for line in attack.year()}
+    assert years["seuls de leur commune et sorte"] > 0.99
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown"),
+    [("belief_from_copy", 5), ("belief_from_tables", 5), ("belief_from_tables", 1)],
+)
+def test_who_was_supported_is_never_known(
+    kind: str, shown: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even if nothing were masked (`shown` from 1)."""
+    monkeypatch.setattr(attackers, "SHOWN", shown)
     belief = getattr(attacker(), kind)()
     for found in [attacker().most_certain(belief), *attacker().membership(belief)]:
-        # Of fewer than thirty, chance is larger than the bound is fine.
+        # Of fewer than thirty, the share is a matter of chance.
         assert found.said < 30 or found.right <= BOUND, str(found)
 
 
