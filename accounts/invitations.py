@@ -9,7 +9,6 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -21,6 +20,7 @@ from accounts.models.joining import default_expiry, new_nonce
 from accounts.rights import record_changes
 from audit.models import Action
 from audit.services import record
+from mailing.composition import Mail
 
 logger = logging.getLogger(__name__)
 
@@ -187,7 +187,7 @@ def send(invitation: Invitation) -> bool:
 def mail(subject: str, text: str, to: str) -> bool:
     """False where it did not leave: whoever wrote it is told, and nothing else is undone."""
     try:
-        EmailMessage(subject, text, to=[to]).send()
+        Mail(subject, text, to=[to]).send()
     except (SMTPException, OSError):
         logger.exception("A mail could not be sent")
         return False

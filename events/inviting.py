@@ -263,6 +263,7 @@ def write_message(
             actions=[
                 Action("Répondre à l’invitation", absolute(invitation.get_absolute_url())),
             ],
+            by_hand=True,
         ),
         key=f"invitation-{invitation.pk}-message-{key}",
         to=invitation.email,

@@ -368,6 +368,7 @@ def message(
             subject=subject,
             paragraphs=paragraphs_of(text),
             actions=[Action("Voir mon inscription", place_url(registration))],
+            by_hand=True,
         ),
     )
 

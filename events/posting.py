@@ -23,13 +23,15 @@ class Action:
 
 @dataclass(frozen=True)
 class Letter:
-    """What changes from one to another; the event's facts and the signature are the same."""
+    """What changes from one to another; the event's facts and the signature are the same.
+    `by_hand`: an organiser's own words, subject and all."""
 
     subject: str
     paragraphs: Sequence[str]
     actions: Sequence[Action] = ()
     with_facts: bool = True
     with_calendar: bool = False
+    by_hand: bool = False
 
 
 def quoted(words: str) -> str:
@@ -80,4 +82,5 @@ def post(
         html=render_to_string("events/emails/letter.html", context),
         reply_to=publication.content["contact_email"],
         attachments=[Attachment(name, calendar, "text/calendar")] if calendar else [],
+        by_hand=letter.by_hand,
     )

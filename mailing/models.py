@@ -52,6 +52,8 @@ class Message(models.Model):
     # `[{"name", "type", "content"}]`, the content in base 64. Once sent, the links of the text are
     # masked for good, and neither the other text nor the contents are kept.
     attachments = models.JSONField("pièces jointes", default=list, blank=True)
+    # Somebody's own words: machines may answer it (`mailing.composition.Mail`).
+    by_hand = models.BooleanField("écrit à la main", default=False, editable=False)
     message_id = models.CharField(max_length=120, default=new_message_id, editable=False)
     status = models.CharField("état", max_length=10, choices=Status, default=Status.WAITING)
     created_at = models.DateTimeField("écrit le", default=timezone.now)

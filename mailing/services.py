@@ -18,6 +18,7 @@ from __future__ import annotations
 import base64
 import enum
 import logging
+import re
 import secrets
 import smtplib
 import time
@@ -27,13 +28,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import get_connection
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from audit.models import Action
 from audit.services import delete_in_batches, record
+from mailing.composition import Mail, safe_name
 from mailing.models import Message
 from mailing.secret_links import masked
 
@@ -67,7 +69,7 @@ class Attachment:
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A mail to be, for `enqueue_many`."""
+    """A mail to be, for `enqueue_many`. `by_hand`: subject and text are somebody's own words."""
 
     key: str
     to: str
@@ -77,6 +79,7 @@ class Draft:
     reply_to: str = ""
     attachments: Sequence[Attachment] = ()
     not_before: datetime | None = None
+    by_hand: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,12 +105,13 @@ def enqueue(
     reply_to: str = "",
     attachments: Sequence[Attachment] = (),
     not_before: datetime | None = None,
+    by_hand: bool = False,
 ) -> Message:
     """Puts a mail in the queue, in the caller's transaction. When one has that key, it is the same
     mail: it stays as it is, and is what is returned."""
     draft = Draft(
         key=key, to=to, subject=subject, text=text, html=html, reply_to=reply_to,
-        attachments=attachments, not_before=not_before,
+        attachments=attachments, not_before=not_before, by_hand=by_hand,
     )  # fmt: skip
     enqueue_many([draft])
     return Message.objects.get(key=key)
@@ -125,12 +129,13 @@ def _written(draft: Draft) -> Message:
         key=draft.key,
         to=draft.to,
         # Of one line, as a header is; no-break spaces stay.
-        subject=" ".join(_plain(draft.subject).splitlines()).strip()[:300],
+        subject=_line(draft.subject)[:300].strip(),
         text=_plain(draft.text),
         html=_plain(draft.html),
         reply_to=draft.reply_to,
         attachments=[_packed(attached) for attached in draft.attachments],
         not_before=draft.not_before or timezone.now(),
+        by_hand=draft.by_hand,
     )
 
 
@@ -138,7 +143,7 @@ def _packed(attached: Attachment) -> dict[str, str]:
     content = attached.content
     raw = content.encode() if isinstance(content, str) else content
     return {
-        "name": attached.name,
+        "name": safe_name(attached.name),
         "type": attached.content_type,
         "content": base64.b64encode(raw).decode("ascii"),
     }
@@ -146,6 +151,10 @@ def _packed(attached: Attachment) -> dict[str, str]:
 
 def _plain(text: str) -> str:
     return text.replace("\x00", "")
+
+
+def _line(text: str) -> str:
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).strip()
 
 
 # --- Sending ---
@@ -270,13 +279,14 @@ def _hand_over(message: Message, *, now: datetime) -> bool:
     return bool(mine.update(handed_at=now, attempts=message.attempts))
 
 
-def _mail(message: Message) -> EmailMultiAlternatives:
-    mail = EmailMultiAlternatives(
+def _mail(message: Message) -> Mail:
+    mail = Mail(
         subject=message.subject,
         body=message.text,
         to=[message.to],
         reply_to=[message.reply_to] if message.reply_to else None,
-        headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": message.message_id},
+        by_hand=message.by_hand,
     )
     if message.html:
         mail.attach_alternative(message.html, "text/html")

@@ -230,6 +230,7 @@ def sample_of(publication: EventPublication, asked: dict[str, Any], person: Any)
             subject=asked["subject"],
             paragraphs=paragraphs_of(asked["text"]),
             actions=[Action(label, page)],
+            by_hand=True,
         ),
         facts,
     )

@@ -1,0 +1,12 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("mailing", "0002_links_masked")]
+    operations = [
+        migrations.AddField(
+            model_name="message",
+            name="by_hand",
+            field=models.BooleanField("écrit à la main", default=False, editable=False),
+        )
+    ]
