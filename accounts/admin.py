@@ -20,6 +20,7 @@ from django.utils.html import format_html
 from accounts import granting, joining_admin, personal_data, second_factor
 from accounts.invitations import mail
 from accounts.models import User
+from accounts.names import NamesForm
 from accounts.rights import record_changes, rights_of
 from audit.models import Action
 from audit.services import record
@@ -28,7 +29,7 @@ from territories.fields import TerritoriesField
 Fieldset = tuple[str, Any]
 
 
-class PersonForm(forms.ModelForm[User]):
+class PersonForm(NamesForm, forms.ModelForm[User]):
     """Their place in the network: the whole country, or some territories; within the rights of
     `by`, who fills it in."""
 

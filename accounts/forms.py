@@ -9,11 +9,12 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 
 from accounts.models import AccessRequest, Invitation, User
+from accounts.names import NamesForm
 from publishing.audiences import Role
 from territories.fields import TerritoriesField
 
 
-class AccessRequestForm(forms.ModelForm[AccessRequest]):
+class AccessRequestForm(NamesForm, forms.ModelForm[AccessRequest]):
     territories = TerritoriesField(
         label="Territoires",
         required=False,
@@ -66,7 +67,7 @@ class AccessRequestForm(forms.ModelForm[AccessRequest]):
         return bool(self.data.get("website"))
 
 
-class AcceptForm(forms.Form):
+class AcceptForm(NamesForm, forms.Form):
     first_name = forms.CharField(
         label="Prénom",
         max_length=150,

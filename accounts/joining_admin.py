@@ -20,12 +20,13 @@ from django.views.decorators.http import require_POST
 
 from accounts import access_requests, granting, invitations
 from accounts.models import AccessRequest, Invitation, User
+from accounts.names import NamesForm
 from territories.fields import TerritoriesField
 
 LONGEST_KEY = 18  # digits, of what the database holds as a number
 
 
-class InvitationForm(forms.ModelForm[Invitation]):
+class InvitationForm(NamesForm, forms.ModelForm[Invitation]):
     """Filled in by `user`, who chooses among what they have themselves."""
 
     user: ClassVar[User]

@@ -144,7 +144,9 @@ def _each(event_id: int, rows: RegistrationQuerySet, act: Act, now: datetime) ->
             if publication is None:
                 return count
             some = rows.filter(pk__in=keys[start : start + HELD_AT_ONCE])
-            for registration in some.prefetch_related("session_places").order_by("number"):
+            for registration in (
+                some.select_related("user").prefetch_related("session_places").order_by("number")
+            ):
                 count += act(registration, publication)
     return count
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from itertools import groupby, pairwise
 from operator import itemgetter
@@ -13,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
+from accounts.names import NamesForm
 from events.models import EventPublication, Question, Registration, SessionPlace
 from events.posting import quoted
 from events.registering import Asked, Corrected, session_places_taken
@@ -20,8 +20,6 @@ from events.rendering import when
 from events.wording import clock_words, day_words
 
 LONGEST_ANSWER = 500
-# What a letter to anybody's address must not carry.
-NOT_A_NAME = re.compile(r"https?:|://|www\.|[\x00-\x1f\x7f]", re.IGNORECASE)
 SCALE = [("1", "1 – pas du tout"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5 – tout à fait")]
 # Asked after every event, before what its organiser adds.
 USUAL_QUESTIONS: tuple[dict[str, Any], ...] = (
@@ -207,7 +205,7 @@ class Person(Protocol):
     last_name: Any
 
 
-class _PersonForm(_QuestionsForm):
+class _PersonForm(NamesForm, _QuestionsForm):
     """Whose place it is, as badges and lists will say."""
 
     first_name = forms.CharField(
@@ -228,13 +226,6 @@ class _PersonForm(_QuestionsForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        for name in ("first_name", "last_name", "organisation"):
-            if NOT_A_NAME.search(cleaned.get(name, "")):
-                self.add_error(name, "Pas d’adresse de site ici.")
-        return cleaned
 
 
 class RegistrationForm(_PersonForm):

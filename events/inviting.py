@@ -18,6 +18,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.names import check_name, check_organisation
 from events.models import Event, EventPublication, Invitation
 from events.posting import COLON, Action, Letter, named, paragraphs_of, post
 from events.registering import live_publication, locked
@@ -111,6 +112,9 @@ def _guest_in_cells(line: str, separator: str) -> Guest:
     address = cells.pop(at) if at >= 0 else ""
     first, last, organisation, *_ = [*cells, "", "", ""]
     guest = _checked(address, "", line)
+    check_name(first)
+    check_name(last)
+    check_organisation(organisation)
     return Guest(guest.email, first[:80], last[:80], organisation[:160])
 
 
@@ -124,6 +128,9 @@ def _checked(address: str, name: str, written: str) -> Guest:
         ) from None
     if len(address) > Invitation._meta.get_field("email").max_length:  # type: ignore[operator]  # it has one
         raise ValidationError("Cette adresse est trop longue.")
+    # As directories join the two names of people.
+    name = re.sub(r"(?<=\w{2})\.(?=[^\W\d_]{2,}$)", " ", name)
+    check_name(name)
     if "," in name:  # as directories write it: last name first
         last, _, first = name.partition(",")
     else:

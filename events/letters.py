@@ -403,7 +403,8 @@ def _send(
         letter,
         key=f"registration-{registration.pk}-{kind}",
         to=registration.email,
-        first_name=registration.first_name,
+        # Anybody may have typed the other name, with anybody's address.
+        first_name=registration.user.first_name if registration.user else "",
         facts=facts,
         page_url=absolute(event_path(registration, publication)),
         refusal=Action(

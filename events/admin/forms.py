@@ -212,8 +212,8 @@ class MessageForm(forms.Form):
     text = forms.CharField(
         label="Message",
         max_length=8_000,
-        help_text="« Bonjour » et le prénom sont écrits pour vous, ainsi que le rappel de "
-        "l’événement et le lien de l’inscription ou de l’invitation.",
+        help_text="« Bonjour » est écrit pour vous (et le prénom, s’il est connu), ainsi que "
+        "le rappel de l’événement et le lien de l’inscription ou de l’invitation.",
         widget=forms.Textarea(attrs={"rows": 10}),
     )
     # The same form sent twice is one message.

@@ -169,7 +169,7 @@ def recipients(event: Event, to: str, session: str = "") -> list[Registration] |
         "all": standing,
         "presents": standing.filter(attended_at__isnull=False),
     }[to]
-    return list(wanted.select_related("event").prefetch_related("session_places"))
+    return list(wanted.select_related("event", "user").prefetch_related("session_places"))
 
 
 @transaction.atomic
