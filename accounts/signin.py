@@ -116,6 +116,12 @@ class AccountAdapter(DefaultAccountAdapter):
             template_prefix, email, context, {**OF_MACHINES, **(headers or {})}
         )
 
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: Any = None, email: str | None = None
+    ) -> None:
+        context = {"time_zone": user.time_zone, **(context or {})}
+        super().send_notification_mail(template_prefix, user, context, email)
+
     def send_password_reset_mail(
         self, user: AbstractBaseUser, email: str, context: dict[str, Any]
     ) -> None:

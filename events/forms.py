@@ -17,7 +17,8 @@ from events.models import EventPublication, Question, Registration, SessionPlace
 from events.posting import quoted
 from events.registering import Asked, Corrected, session_places_taken
 from events.rendering import when
-from events.wording import clock_words, day_words
+from events.wording import day_words
+from territories.zones import clock_words
 
 LONGEST_ANSWER = 500
 SCALE = [("1", "1 – pas du tout"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5 – tout à fait")]

@@ -284,7 +284,7 @@ def write_message(
 
 def _facts(publication: EventPublication) -> list[tuple[str, str]]:
     """For somebody who has no place: without the link."""
-    facts = [("Quand", when_words(publication)), ("Où", place_words(publication))]
+    facts = [("Quand", when_words(publication, in_mail=True)), ("Où", place_words(publication))]
     return [(name, words) for name, words in facts if words]
 
 

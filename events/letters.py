@@ -179,7 +179,7 @@ def given(registration: Registration, publication: EventPublication) -> None:
 
 def session_promoted(place: SessionPlace, publication: EventPublication) -> None:
     session = next(s for s in publication.content["sessions"] if s["key"] == place.session_key)
-    words = session_words(session, publication.time_zone)
+    words = session_words(session, publication.time_zone, says_zone=True)
     _send(
         place.registration,
         publication,
@@ -285,7 +285,7 @@ def changed(registration: Registration, publication: EventPublication) -> None:
         paragraphs = [f"{event} est reporté. {kept}\u202f; la nouvelle date vous sera écrite."]
     elif before.get("État"):
         subject = "Nouvelle date" if before["État"] == State.POSTPONED.label else "Rétabli"
-        paragraphs = [f"{event} aura bien lieu, {when_words(publication)}. {kept}."]
+        paragraphs = [f"{event} aura bien lieu, {when_words(publication, in_mail=True)}. {kept}."]
     else:
         subject = "Du nouveau"
         paragraphs = [
@@ -426,7 +426,8 @@ def _session_facts(
     facts = []
     for session in publication.content["sessions"]:
         if place := places.get(session["key"]):
-            words = f"{session['title']}, {session_words(session, publication.time_zone)}"
+            hours = session_words(session, publication.time_zone, says_zone=True)
+            words = f"{session['title']}, {hours}"
             if not place.holds_place:
                 words += " (liste d’attente)"
             facts.append((session["kind_label"], words))

@@ -296,10 +296,11 @@ def place(request: HttpRequest, secret: str) -> HttpResponse:
 
 def _sessions(mine: Registration, publication: EventPublication) -> list[dict[str, Any]]:
     places = {p.session_key: p for p in mine.session_places.all()}
+    zone = publication.time_zone
     return [
         {
             "title": session["title"],
-            "words": session_words(session, publication.time_zone),
+            "words": session_words(session, zone, says_zone=publication.says_zone),
             "held": places[session["key"]].status == SessionPlace.Status.CONFIRMED,
         }
         for session in publication.content["sessions"]

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from events.models import EventPublication, Format, Registration, State
 from events.posting import quoted
 from events.wording import place_words, session_words, when_words
+from territories.zones import Zone, zone_words
 
+# Letters once left out the zone: of an event where it was that of Paris, of sessions always. What
+# they told is told.
+OF_PARIS = f", {zone_words(Zone.PARIS)}"
+OF_ANY_ZONE = re.compile("|".join(f", {zone_words(zone)}" for zone in Zone))
 WILL_NOT_BE = (State.CANCELLED, State.POSTPONED)
 
 
 def facts_for(registration: Registration, publication: EventPublication) -> dict[str, str]:
     """By name, in words. The link is only for those who hold a place."""
     facts = {
-        "Quand": when_words(publication),
+        "Quand": when_words(publication, in_mail=True),
         "Où": place_words(publication),
         "Lien": online_url(registration, publication),
         "État": str(publication.state.label) if publication.state in WILL_NOT_BE else "",
@@ -25,7 +32,7 @@ def sessions_for(registration: Registration, publication: EventPublication) -> d
     chosen = {place.session_key for place in registration.session_places.all()}
     return {
         session["key"]: f"{quoted(session['title'])}, "
-        f"{session_words(session, publication.time_zone)}"
+        f"{session_words(session, publication.time_zone, says_zone=True)}"
         for session in publication.content["sessions"]
         if session["key"] in chosen
     }
@@ -33,9 +40,11 @@ def sessions_for(registration: Registration, publication: EventPublication) -> d
 
 def is_outdated(registration: Registration, publication: EventPublication) -> bool:
     """Whether something is no longer as the person was told."""
-    return registration.told != facts_for(
-        registration, publication
-    ) or registration.told_sessions != sessions_for(registration, publication)
+    facts, sessions = facts_for(registration, publication), sessions_for(registration, publication)
+    return bool(
+        facts_changed(registration.told, facts)
+        or sessions_changed(registration.told_sessions, sessions)
+    )
 
 
 def note(registration: Registration, publication: EventPublication) -> None:
@@ -60,7 +69,7 @@ def facts_changed(before: dict[str, str], now: dict[str, str]) -> list[str]:
     told = [
         f"{name}\u00a0: {words}" + (f" (et non plus {before[name]})" if name in before else "")
         for name, words in now.items()
-        if before.get(name) != words
+        if before.get(name) not in (words, words.replace(OF_PARIS, ""))
     ]
     gone = [
         f"{name}\u00a0: plus rien (c’était {before[name]})" for name in before if name not in now
@@ -72,7 +81,7 @@ def sessions_changed(before: dict[str, str], now: dict[str, str]) -> list[str]:
     moved = [
         f"{words} (et non plus {before[key]})"
         for key, words in now.items()
-        if key in before and before[key] != words
+        if key in before and before[key] not in (words, OF_ANY_ZONE.sub("", words))
     ]
     gone = [
         f"{words}\u00a0: n’est plus au programme."

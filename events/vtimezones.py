@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from icalendar import Timezone, TimezoneDaylight, TimezoneStandard, vRecur
 
-from events.zones import Zone, zone_of
+from events.zones import zone_of
+from territories.zones import Zone
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.utils.dateformat import format as formatted
 
 from events.models import EventPublication, Format, State
 from events.rendering import when
-
-NBSP = "\u00a0"
+from territories.zones import NBSP, clock_words, zone_words
 
 
 def day_words(day: date, *, with_year: bool = True) -> str:
@@ -19,12 +18,6 @@ def day_words(day: date, *, with_year: bool = True) -> str:
     number = "1er" if day.day == 1 else str(day.day)
     year = f" {day.year}" if with_year else ""
     return f"{formatted(day, 'l')} {number}{NBSP}{formatted(day, 'F')}{year}"
-
-
-def clock_words(at: datetime) -> str:
-    """ "9 h 30", as French writes hours."""
-    minutes = f"{NBSP}{at.minute:02}" if at.minute else ""
-    return f"{at.hour}{NBSP}h{minutes}"
 
 
 def dates_words(publication: EventPublication) -> str:
@@ -38,30 +31,33 @@ def dates_words(publication: EventPublication) -> str:
     return f"du {day_words(first, with_year=first.year != last.year)} au {day_words(last)}"
 
 
-def hours_words(publication: EventPublication) -> str:
-    """ "de 9 h 30 à 17 h, heure de La Réunion"."""
+def hours_words(publication: EventPublication, *, in_mail: bool = False) -> str:
+    """ "de 9 h 30 à 17 h, heure de La Réunion". Mails say the zone wherever it is, pages where it
+    does not go without saying."""
     hours = (
         f"de {clock_words(publication.starts_local)} à {clock_words(publication.ends_local)}"
         if publication.one_day
         else f"de {clock_words(publication.starts_local)} le premier jour à "
         f"{clock_words(publication.ends_local)} le dernier"
     )
-    return ", ".join(filter(None, [hours, publication.zone_words]))
+    return f"{hours}, {publication.zone_words}" if in_mail or publication.says_zone else hours
 
 
-def when_words(publication: EventPublication) -> str:
+def when_words(publication: EventPublication, *, in_mail: bool = False) -> str:
     if publication.is_undated:
         return "date à venir"
     if publication.awaits_day:
         return f"date à venir (au lieu de\u00a0: {dates_words(publication)})"
-    return f"{dates_words(publication)}, {hours_words(publication)}"
+    return f"{dates_words(publication)}, {hours_words(publication, in_mail=in_mail)}"
 
 
-def session_words(session: Mapping[str, Any], zone: str) -> str:
-    """ "mercredi 9 décembre, de 10 h à 11 h 30, salle Jaurès"."""
+def session_words(session: Mapping[str, Any], zone: str, *, says_zone: bool = False) -> str:
+    """ "mercredi 9 décembre, de 10 h à 11 h 30, heure de La Réunion, salle Jaurès"."""
     starts, ends = when(session, zone)
     words = f"{day_words(starts.date(), with_year=False)}, de {clock_words(starts)} à "
     words += clock_words(ends)
+    if says_zone:
+        words += f", {zone_words(zone)}"
     return f"{words}, {session['room']}" if session["room"] else words
 
 

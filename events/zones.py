@@ -1,4 +1,4 @@
-"""The time zones of France, and wall clocks in them.
+"""Wall clocks of places (`territories.zones`), and the moments that they make.
 
 Editors write the time that people will read on the wall of the place: 9 h in Saint-Denis is 9 h
 in Saint-Denis, whatever the season in Paris. Moments are made from it, never the other way round.
@@ -9,35 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import models
-
-
-class Zone(models.TextChoices):
-    PARIS = "Europe/Paris", "Paris (France métropolitaine)"
-    GUADELOUPE = "America/Guadeloupe", "Guadeloupe, Saint-Martin, Saint-Barthélemy"
-    MARTINIQUE = "America/Martinique", "Martinique"
-    GUYANE = "America/Cayenne", "Guyane"
-    REUNION = "Indian/Reunion", "La Réunion"
-    MAYOTTE = "Indian/Mayotte", "Mayotte"
-    MIQUELON = "America/Miquelon", "Saint-Pierre-et-Miquelon"
-    NOUMEA = "Pacific/Noumea", "Nouvelle-Calédonie"
-    TAHITI = "Pacific/Tahiti", "Polynésie française (Tahiti)"
-    WALLIS = "Pacific/Wallis", "Wallis-et-Futuna"
-
-
-# After "heure": "10 h, heure de La Réunion".
-OF_ZONE = {
-    Zone.PARIS: "de Paris",
-    Zone.GUADELOUPE: "de la Guadeloupe",
-    Zone.MARTINIQUE: "de la Martinique",
-    Zone.GUYANE: "de la Guyane",
-    Zone.REUNION: "de La Réunion",
-    Zone.MAYOTTE: "de Mayotte",
-    Zone.MIQUELON: "de Saint-Pierre-et-Miquelon",
-    Zone.NOUMEA: "de Nouméa",
-    Zone.TAHITI: "de Tahiti",
-    Zone.WALLIS: "de Wallis",
-}
+from territories.zones import Zone
 
 
 def zone_of(name: str) -> ZoneInfo:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from publishing.audiences import Role
 from territories.models import Territory
+from territories.zones import Zone, zone_for
 
 
 def new_nonce() -> str:
@@ -126,6 +127,11 @@ class Invitation(models.Model):
 
     def concerned_territories(self) -> Iterable[Territory]:
         return self.territories.select_related("successor")
+
+    @property
+    def time_zone(self) -> Zone:
+        """That of the territories that it gives, in which hours are told to its person."""
+        return zone_for(self.concerned_territories())
 
     @property
     def is_open(self) -> bool:

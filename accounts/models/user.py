@@ -7,6 +7,7 @@ from django.utils.functional import cached_property
 
 from accounts.scope import Scope
 from publishing.audiences import Role
+from territories.zones import Zone, zone_for
 
 
 class UserManager(BaseUserManager["User"]):
@@ -105,3 +106,8 @@ class User(AbstractUser):
         if self.is_superuser or self.whole_country:
             return Scope(whole_country=True)
         return Scope(territories=tuple(self.territories.select_related("successor")))
+
+    @property
+    def time_zone(self) -> Zone:
+        """That of their territories, in which hours are told to them."""
+        return zone_for(self.scope.territories)

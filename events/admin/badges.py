@@ -18,8 +18,9 @@ from events.certificates import qr_code
 from events.former import sessions_chosen
 from events.models import Event, EventPublication, Registration
 from events.rendering import when
-from events.wording import NBSP, clock_words, place_words, session_words, when_words
+from events.wording import place_words, session_words, when_words
 from media.pdf import pdf_of
+from territories.zones import NBSP, clock_words
 
 PER_SHEET = 10
 # Of a session on a badge, which one reads while walking.

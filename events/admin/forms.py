@@ -14,10 +14,11 @@ from events.forms import RegistrationForm
 from events.inviting import Guest, read_guests
 from events.models import Event, EventPublication, Question, Session, State
 from events.months import FIRST_YEAR, LAST_YEAR
-from events.wording import clock_words, day_words
+from events.wording import day_words
 from structures.admin.content import ContentForm
 from territories.fields import TerritoryField
 from territories.models import Level
+from territories.zones import clock_words
 
 DAYS = ("starts_on", "ends_on", "registration_opens_on", "registration_closes_on")
 UNLIKELY_YEAR = f"Vérifiez l’année\u00a0: de {FIRST_YEAR} à {LAST_YEAR}."

@@ -17,9 +17,9 @@ from events import zones
 from events.models.invitation import reserved_to_guests
 from events.models.vocabulary import EventSeries
 from events.models.working_copy import Event, Format, RegistrationFor, State
-from events.zones import OF_ZONE, Zone
 from publishing.audiences import Audience
 from publishing.models import PublicationBase, PublicationQuerySet, VersionBase
+from territories.zones import Zone, zone_words
 
 # Postponed, and still announced for the day that it had then.
 AWAITS_DAY = Q(event__state=State.POSTPONED, event__postponed_day=F("first_day"))
@@ -171,10 +171,14 @@ class EventPublication(PublicationBase):
 
     @property
     def zone_words(self) -> str:
-        """ "heure de La Réunion"; nothing where it goes without saying."""
-        if self.time_zone == Zone.PARIS:
-            return ""
-        return f"heure {OF_ZONE[Zone(self.time_zone)]}"
+        """ "heure de La Réunion"."""
+        return zone_words(self.time_zone)
+
+    @property
+    def says_zone(self) -> bool:
+        """On pages. Whoever comes to a place of metropolitan France is on its clock; those online
+        are anywhere."""
+        return self.time_zone != Zone.PARIS or self.format != Format.IN_PERSON
 
     @property
     def awaits_day(self) -> bool:

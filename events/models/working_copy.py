@@ -16,13 +16,13 @@ from django.utils import timezone
 from accounts.access import keep_in_scope, reachable
 from events import zones
 from events.models.vocabulary import EventSeries
-from events.zones import Zone
 from publishing import snapshots
 from publishing.audiences import Audience
 from publishing.fields import FrenchCharField, FrenchTextField, RichTextField
 from publishing.models import Publishable, PublishableQuerySet
 from publishing.remarks import Remark, at_field
 from territories.models import Territory
+from territories.zones import Zone
 
 if TYPE_CHECKING:
     from events.models.publication import EventPublication

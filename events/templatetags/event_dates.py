@@ -13,6 +13,7 @@ from events import wording
 from events.models import EventPublication, Format
 from events.registering import places_taken
 from events.wording import state_words
+from territories.zones import clock_words
 
 register = template.Library()
 
@@ -20,14 +21,15 @@ register = template.Library()
 @register.simple_tag
 def clock(at: datetime) -> SafeString:
     return format_html(
-        '<time datetime="{}">{}</time>', at.isoformat(timespec="minutes"), wording.clock_words(at)
+        '<time datetime="{}">{}</time>', at.isoformat(timespec="minutes"), clock_words(at)
     )
 
 
 @register.filter
-def clock_words(at: datetime) -> str:
+def start_clock(publication: EventPublication) -> str:
     """ "9 h 30", where no machine needs to be told."""
-    return wording.clock_words(at)
+    clock = clock_words(publication.starts_local)
+    return f"{clock}, {publication.zone_words}" if publication.says_zone else clock
 
 
 @register.filter

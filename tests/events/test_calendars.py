@@ -21,9 +21,9 @@ from events.models import CalendarKey, Event, Invitation, Registration
 from events.models.registration import new_secret
 from events.registering import cancel, change_state, choose_sessions, put_in_queue
 from events.vtimezones import vtimezone
-from events.zones import Zone
 from mailing.models import Message
 from publishing import services
+from territories.zones import Zone
 from tests.factories import EventFactory, UserFactory, live, place_at
 
 pytestmark = pytest.mark.django_db
