@@ -48,9 +48,9 @@ class Mail(EmailMultiAlternatives):
         headers = {**({} if by_hand else OF_MACHINES), **(kwargs.pop("headers", None) or {})}
         super().__init__(*args, headers=headers, **kwargs)
 
-    def message(self) -> Any:
+    def message(self, *args: Any, **kwargs: Any) -> Any:
         """Raises ValueError for a line break in a header, or what is no address."""
-        made: Parts = super().message()
+        made: Parts = super().message(*args, **kwargs)
         made.replace_header("Subject", folded(str(self.subject), header="Subject"))
         for header in ("From", "To", "Cc", "Reply-To"):
             if made[header] is not None:

@@ -53,7 +53,7 @@ def test_notices_say_that_a_machine_wrote_them_and_whose_hour_it_is(
             get_adapter().send_notification_mail(notice, person, link, email=person.email)
     deliver_due()
     assert len(mail.outbox) == len(NOTICES) >= 10
-    said = [found for one in mail.outbox for found in hours(one.body)]
+    said = [found for one in mail.outbox for found in hours(str(one.body))]
     assert len(said) >= 7
     assert all(found.endswith(f", heure de {zone}") for found in said), said
     assert {one.message()["Auto-Submitted"] for one in mail.outbox} == {"auto-generated"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import time
+from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
@@ -54,6 +54,7 @@ def test_every_letter_says_whose_hours_they_are(zone: str, words: str) -> None:
     kinds = {one.subject.partition("\u00a0:")[0] for one in mail.outbox}
     assert {"Vous êtes inscrit·e", "Une place en atelier", "Invitation", "Vos ateliers"} <= kinds
     assert {"Du nouveau", "Nouvelle date", "Reporté"} <= kinds
+    one: Any
     for one in mail.outbox:
         for text in (one.body, one.alternatives[0][0]):
             for after in SPAN.findall(text):
@@ -114,3 +115,13 @@ def test_pages_say_whose_hours_they_are_where_readers_may_be_elsewhere(
         assert event.title in page
         assert page.count("heure de") >= count if said else "heure de" not in page, url
         assert said in page
+
+
+def test_the_entrance_is_on_the_clock_of_the_place(organiser: Client) -> None:
+    event = EventFactory(time_zone="America/Martinique", open_to_all=True, published=True)
+    place = place_at(event)
+    at = datetime(2026, 12, 12, 21, 38, tzinfo=UTC)
+    Registration.objects.filter(pk=place.pk).update(attended_at=at)
+    entrance = reverse("admin:events_event_entrance", args=[event.pk])
+    page = organiser.get(entrance, {"q": place.code}).content.decode()
+    assert "Déjà là, depuis 17:38" in page

@@ -34,6 +34,7 @@ ASK_ACCESS = "/compte/demande/"
 def filled(form: Any) -> dict[str, Any]:
     """What a stranger posts: the marker wherever text is taken, the first of each choice."""
     data: dict[str, Any] = {}
+    field: Any
     for name, field in form.fields.items():
         if name == "website":  # what fills it in is a machine
             continue
