@@ -34,8 +34,8 @@ ASK_ACCESS = "/compte/demande/"
 def filled(form: Any) -> dict[str, Any]:
     """What a stranger posts: the marker wherever text is taken, the first of each choice."""
     data: dict[str, Any] = {}
-    field: Any
     for name, field in form.fields.items():
+        choices: Any = getattr(field, "choices", [])
         if name == "website":  # what fills it in is a machine
             continue
         if isinstance(field, TerritoriesField):
@@ -43,9 +43,9 @@ def filled(form: Any) -> dict[str, Any]:
         elif isinstance(field, forms.EmailField):
             data[name] = VICTIM
         elif isinstance(field, forms.MultipleChoiceField):
-            data[name] = [key for key, _ in field.choices]
+            data[name] = [key for key, _ in choices]
         elif isinstance(field, forms.ChoiceField):
-            data[name] = next(key for key, _ in field.choices if key)
+            data[name] = next(key for key, _ in choices if key)
         elif isinstance(field, forms.BooleanField):
             data[name] = "on"
         else:
