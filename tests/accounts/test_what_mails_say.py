@@ -16,6 +16,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts import invitations
+from accounts.granting import Place
 from accounts.models import Invitation, User
 from mailing.services import deliver_due
 from territories.models import Territory
@@ -62,23 +63,27 @@ def test_notices_say_that_a_machine_wrote_them_and_whose_hour_it_is(
 @pytest.mark.parametrize(
     ("territory", "words"),
     [
-        (GUADELOUPE, "12 décembre 2026 à 17 h 38, heure de la Guadeloupe"),
-        ("departement-38", "12 décembre 2026 à 22 h 38, heure de Paris"),
-        ("", "12 décembre 2026 à 22 h 38, heure de Paris"),
+        (GUADELOUPE, "12 décembre 2099 à 17 h 38, heure de la Guadeloupe"),
+        ("departement-38", "12 décembre 2099 à 22 h 38, heure de Paris"),
+        ("", "12 décembre 2099 à 22 h 38, heure de Paris"),
     ],
 )
 def test_an_invitation_ends_at_an_hour_of_its_persons_clock(
     territory: str, words: str, django_capture_on_commit_callbacks: Any
 ) -> None:
-    invitation = Invitation.objects.create(
-        email="a@reseau.example",
-        whole_country=not territory,
-        invited_by=UserFactory(),
-        expires_at=datetime(2026, 12, 12, 21, 38, tzinfo=UTC),
+    invitation = Invitation(
+        email="a@reseau.example", expires_at=datetime(2099, 12, 12, 21, 38, tzinfo=UTC)
     )
-    invitation.territories.set(Territory.objects.filter(pk=territory))
+    place = Place(
+        role=invitation.role,
+        whole_country=not territory,
+        territories=list(Territory.objects.filter(pk=territory)),
+        groups=[],
+    )
     with django_capture_on_commit_callbacks(execute=True):
-        invitations.send(invitation)
+        invitations.invite(
+            invitation=invitation, place=place, by=UserFactory(group="Équipe nationale")
+        )
     deliver_due()
     (sent,) = mail.outbox
     assert words in sent.body.replace("\u00a0", " ")
