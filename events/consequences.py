@@ -38,7 +38,7 @@ def _facts(before: EventPublication, after: EventPublication, standing: int) -> 
     changed = [
         name
         for name, old, new in (
-            ("le jour ou l’heure", when_words(before), when_words(after)),
+            ("le jour ou l’heure", *(when_words(one, in_mail=True) for one in (before, after))),
             ("le lieu", place_words(before), place_words(after)),
             ("le lien de connexion", before.online_url, after.online_url),
         )

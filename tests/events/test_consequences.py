@@ -14,6 +14,7 @@ from events.consequences import consequences
 from events.models import Event
 from events.registering import change_state
 from publishing import services
+from territories.models import Territory
 from tests.events.test_bad_input import form_of
 from tests.factories import EventFactory, UserFactory, live, place_at
 
@@ -50,6 +51,16 @@ def url(name: str, event: Event) -> str:
 def archive(organiser: Client, event: Event) -> None:
     """As its page asks it, of the version that it shows."""
     organiser.post(url("archive", event), {"shown": event.versions.latest("pk").pk})
+
+
+@pytest.mark.usefixtures("geography")
+def test_an_event_that_is_no_longer_online_keeps_its_hours(event: Event) -> None:
+    """Its page no longer says whose they are, which changes nothing for anybody."""
+    event.format, event.commune = "in_person", Territory.objects.get(pk="commune-38185")
+    event.save()
+    (sentence,) = consequences(event)
+    assert "le lieu" in sentence
+    assert "heure" not in sentence
 
 
 def test_a_corrected_word_changes_nothing_for_anybody(event: Event) -> None:

@@ -154,6 +154,7 @@ def test_of_a_registration_and_all_that_follows_it() -> None:
     made = event(capacity=1, reminder_days=3)
     first = place_at(made)
     theirs = ask_for_place(made)
+    posted(theirs.get_absolute_url())
     posted(reverse("events:register", args=[made.slug]))  # once more, as if it were new
     cancel(registration=first)  # a place for them
     place_at(made)
