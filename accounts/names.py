@@ -15,8 +15,12 @@ from django.core.exceptions import ValidationError
 
 LINE_BREAK = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 DOT = "[.\u3002]"  # what domains are also written with, in the East
-# A scheme, the usual first label, an address of mail, a domain and what follows one.
-LINK = re.compile(rf"https?:|:/|//|www{DOT}|@|\w{DOT}[^\W\d_]{{2,}}\.?[/?#:]", re.IGNORECASE)
+# A scheme, the usual first label, an address of mail or of a machine, a domain and what follows it.
+LINK = re.compile(
+    rf"https?:|:/|//|www{DOT}|@|(?:\d+{DOT}){{3}}\d"
+    rf"|\w{DOT}(?=[\w-]*[^\W\d_])[\w-]{{2,}}\.?[/?#:]",
+    re.IGNORECASE,
+)
 # "casino.example", which mail programs make a link of by themselves; initials are none ("J.-P.",
 # "J.Pierre"). Organisations bear such names.
 DOMAIN = re.compile(rf"[^\W_][\w-]*[^\W_]{DOT}[^\W\d_]{{2,}}")
@@ -24,20 +28,24 @@ DOMAIN = re.compile(rf"[^\W_][\w-]*[^\W_]{DOT}[^\W\d_]{{2,}}")
 
 def check_organisation(name: str) -> None:
     """Raises ValidationError, in French."""
-    # Letters and signs in full width are read as plain ones.
-    plain = unicodedata.normalize("NFKC", name)
     if LINE_BREAK.search(name):
         raise ValidationError("Sur une seule ligne.", code="lines")
-    if LINK.search(plain):
+    if LINK.search(_as_read(name)):
         raise ValidationError("Pas d’adresse de site ni de courriel ici.", code="link")
 
 
 def check_name(name: str) -> None:
     """Of a person. Raises ValidationError, in French."""
     check_organisation(name)
-    if DOMAIN.search(unicodedata.normalize("NFKC", name)):
+    if DOMAIN.search(_as_read(name)):
         sentence = "Pas d’adresse de site ici\u00a0: après un point, laissez une espace."
         raise ValidationError(sentence, code="domain")
+
+
+def _as_read(name: str) -> str:
+    """Letters and signs in full width are plain ones; what shows nothing parts nothing."""
+    plain = unicodedata.normalize("NFKC", name)
+    return "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
 
 
 CHECKS = {

@@ -27,6 +27,9 @@ LINKS = [
     "casino。example/x",  # what domains are also written with
     "casino．example／x",
     "ｈｔｔｐｓ：／／casino",
+    "casino\u200b.\u2060example/x",
+    "casino.xn--p1ai/x",
+    "185.12.13.14",
     "Camille\u2028Martin",
     "Camille\nBcc",
     "Camille\x1bMartin",
@@ -40,8 +43,16 @@ PEOPLE = [
     "Ngũgĩ wa Thiong’o",
     "Martin-Dupont",
     "Mme M. B.",
+    "Nom\u200cNom",
 ]
-ORGANISATIONS = ["Emmaüs.fr", "CCAS/CIAS", "L’Assoc. des 3 rives", "Le 104 : culture", "S/C M. B"]
+ORGANISATIONS = [
+    "Emmaüs.fr",
+    "CCAS/CIAS",
+    "L’Assoc. des 3 rives",
+    "Le 104 : culture",
+    "S/C M. B",
+    "Pôle 3.10",
+]
 
 
 @pytest.mark.parametrize("name", LINKS)
