@@ -12,4 +12,5 @@ if __name__ == "__main__":
     lose_rather_than_fail()
     execute_from_command_line(sys.argv)
     if something_was_lost():
+        sys.stderr.write("Fait, mais tout ce que la commande avait à dire n’a pas pu être écrit.\n")
         sys.exit(EXIT_LOST)

@@ -1,0 +1,16 @@
+"""Mails that are printed, where no mail server is set: the demonstration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.mail.backends import console
+
+
+class EmailBackend(console.EmailBackend):
+    """On standard output itself. `sys.stdout` loses what it cannot write, as is right for a log
+    (`processes.outputs`); a mail that cannot be written has not left, and waits."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("stream", open(1, "w", encoding="utf-8", closefd=False))  # noqa: SIM115  # a descriptor
+        super().__init__(*args, **options)
