@@ -48,9 +48,14 @@ def another() -> Iterator[Start]:
 
 
 def both_workers(portal: Portal) -> list[int]:
-    found: list[list[int]] = []
-    wait_for(lambda: found.append(portal.workers) or len(found[-1]) == 2, within=5)
-    return found[-1]
+    found: list[int] = []
+
+    def are_there() -> bool:
+        found[:] = portal.workers
+        return len(found) == 2
+
+    wait_for(are_there, within=5)
+    return found
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM])
