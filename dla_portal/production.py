@@ -105,13 +105,13 @@ def _arguments() -> argparse.ArgumentParser:
 
 def refuse_taken(host: str, port: int, *, say: str) -> None:
     """Workers share their port with whoever allows it: nobody else would notice."""
+    if not 0 < port < 65_536:
+        sys.exit(f"Il n’y a pas de port {port}\u202f: {say}.")
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
-    except OverflowError:
-        sys.exit(f"Il n’y a pas de port {port}\u202f: {say}.")
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             sys.exit(f"Le port {port} est déjà pris\u202f: {say}.")

@@ -75,6 +75,8 @@ class Portal:
             env=os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": database},
             stdin=subprocess.DEVNULL,
             start_new_session=True,
+            # Tests that run under nohup hand down that it is ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
             **streams,
         )
         wait_for(self.answers, within=STARTS_WITHIN)

@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
@@ -14,8 +14,6 @@ from django.db import connection
 from tests.processes.servers import Portal, database_url, is_alive, wait_for
 
 pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.django_db(transaction=True)]
-
-Start = Callable[..., Portal]
 
 
 @pytest.fixture(scope="module")
@@ -32,19 +30,6 @@ def portal(running: list[Portal]) -> Portal:
     if not running or running[-1].process.poll() is not None:
         running.append(Portal(database_url(connection)))
     return running[-1]
-
-
-@pytest.fixture
-def another() -> Iterator[Start]:
-    started: list[Portal] = []
-
-    def start(*options: str, **how: object) -> Portal:
-        started.append(Portal(database_url(connection), *options, **how))  # type: ignore[arg-type]
-        return started[-1]
-
-    yield start
-    for portal in started:
-        portal.end()
 
 
 def both_workers(portal: Portal) -> list[int]:
@@ -84,40 +69,44 @@ def test_a_timer_that_ends_is_started_again(portal: Portal) -> None:
     wait_for(lambda: set(portal.timer) - {ended}, within=10)
 
 
-def test_nothing_outlives_the_process_that_started_it(portal: Portal, another: Start) -> None:
+def test_nothing_outlives_the_process_that_started_it(
+    running: list[Portal], portal: Portal
+) -> None:
     wait_for(lambda: len(portal.parts) == 3, within=5)
     parts = portal.parts
     with portal.held_request():
         portal.kill()
         wait_for(lambda: not any(map(is_alive, parts)), within=5)
     # Whatever starts it again finds the port free.
-    assert another("--workers=1", "--no-timer", port=portal.port).answers()
+    portal.process.wait(timeout=10)
+    running.append(Portal(database_url(connection), port=portal.port))
 
 
-def test_told_to_stop_it_lets_requests_end(portal: Portal) -> None:
+def test_a_terminal_that_closes_stops_it_and_lets_requests_end(portal: Portal) -> None:
     wait_for(lambda: len(portal.parts) == 3, within=5)
     parts = portal.parts
     with portal.held_request() as request:
-        portal.kill(signal.SIGTERM)
+        os.killpg(portal.process.pid, signal.SIGHUP)  # a terminal tells all that runs in it
         wait_for(portal.takes_nothing_more, within=5)
+        portal.kill(signal.SIGTERM)
         assert portal.process.poll() is None
         request.send(b"in=a")
 
         assert request.getresponse().status == 403
-    assert portal.process.wait(timeout=10) == 0
+    assert portal.process.wait(timeout=20) == 0
     assert not any(map(is_alive, parts))
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGHUP], ids=["Ctrl-C", "terminal closed"])
-def test_ends_with_its_terminal_whatever_it_is_doing(another: Start, how: int) -> None:
-    portal = another("--workers=1", "--drain=1")
+def test_stops_at_ctrl_c_whatever_a_request_waits_for(running: list[Portal]) -> None:
+    portal = Portal(database_url(connection), "--workers=1", "--drain=1")
+    running.insert(0, portal)
     parts = portal.parts
     assert len(parts) == 2
     with portal.held_request():
-        os.killpg(portal.process.pid, how)  # a terminal tells all that runs in it
-        os.killpg(portal.process.pid, how)
+        for _ in range(3):
+            os.killpg(portal.process.pid, signal.SIGINT)
 
-        assert portal.process.wait(timeout=10) == 0
+        assert portal.process.wait(timeout=20) == 0
     assert not any(map(is_alive, parts))
 
 
