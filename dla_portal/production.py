@@ -56,6 +56,8 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dla_portal.settings")
     if chosen.socket is None:
         refuse_taken(chosen.host, chosen.port, say="choisissez-en un autre avec --port")
+    else:
+        refuse_taken_socket(chosen.socket)
     _read_the_portal()
     refuse_unwritable_folders()
 
@@ -118,6 +120,19 @@ def refuse_taken(host: str, port: int, *, say: str) -> None:
         sys.exit(f"Impossible d’écouter sur {host}, port {port} ({error.strerror})\u202f: {say}.")
 
 
+def refuse_taken_socket(path: Path) -> None:
+    """Removes what a server that was killed left there."""
+    if not path.exists():
+        refuse_unwritable(path.absolute().parent, "la socket (--socket)")
+        return
+    if not path.is_socket():
+        sys.exit(f"{path} n’est pas une socket\u202f: choisissez un autre chemin avec --socket.")
+    with socket.socket(socket.AF_UNIX) as probe:
+        if probe.connect_ex(str(path)) != errno.ECONNREFUSED:
+            sys.exit(f"{path} sert déjà à un autre programme\u202f: choisissez un autre chemin avec --socket.")
+    path.unlink()
+
+
 def refuse_unwritable_folders() -> None:
     from django.conf import settings
 
@@ -164,6 +179,7 @@ def _server(chosen: argparse.Namespace) -> Server:
         address=chosen.host,
         port=chosen.port,
         uds=chosen.socket,
+        uds_permissions=0o660,
         interface=Interfaces.WSGI,
         workers=chosen.workers,
         blocking_threads=THREADS,

@@ -75,3 +75,16 @@ def test_port_that_is_taken() -> None:
 
     assert said == f"Le port {port} est déjà pris\u202f: changez."
     production.refuse_taken("127.0.0.1", port, say="changez")
+
+
+def test_socket_that_a_killed_server_left(tmp_path: Path) -> None:
+    path = tmp_path / "portal.sock"
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(path))
+        server.listen()
+        assert "sert déjà" in refused(production.refuse_taken_socket, path)
+    production.refuse_taken_socket(path)
+
+    assert not path.exists()
+    path.write_text("")
+    assert "n’est pas une socket" in refused(production.refuse_taken_socket, path)
