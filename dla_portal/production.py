@@ -125,11 +125,12 @@ def refuse_taken_socket(path: Path) -> None:
     if not path.exists():
         refuse_unwritable(path.absolute().parent, "la socket (--socket)")
         return
+    say = "choisissez un autre chemin avec --socket"
     if not path.is_socket():
-        sys.exit(f"{path} n’est pas une socket\u202f: choisissez un autre chemin avec --socket.")
+        sys.exit(f"{path} n’est pas une socket\u202f: {say}.")
     with socket.socket(socket.AF_UNIX) as probe:
         if probe.connect_ex(str(path)) != errno.ECONNREFUSED:
-            sys.exit(f"{path} sert déjà à un autre programme\u202f: choisissez un autre chemin avec --socket.")
+            sys.exit(f"{path} sert déjà à un autre programme\u202f: {say}.")
     path.unlink()
 
 
@@ -157,15 +158,13 @@ def refuse_unwritable(folder: Path, what: str) -> None:
 
 
 def _read_the_portal() -> None:
-    """All of it, so that a worker that starts has nothing left to read; and what the checks say."""
-    from django.core.management import CommandError
+    """All of it, so that a worker that starts has nothing left to read; and says what the checks
+    find, which is no reason not to answer (a sender's address that is not one)."""
+    from django.core.checks import CRITICAL
     from django.core.management.base import BaseCommand
 
     import_module("dla_portal.wsgi")
-    try:
-        BaseCommand().check()
-    except CommandError as problems:
-        sys.exit(str(problems))
+    BaseCommand().check(fail_level=CRITICAL)
 
 
 # --- The workers ----------------------------------------------------------------------------------
