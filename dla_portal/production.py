@@ -78,7 +78,12 @@ def main() -> None:
     def end() -> None:
         timer.stop()
 
-    server.serve(target_loader=partial(_loaded, master))
+    try:
+        server.serve(target_loader=partial(_loaded, master))
+    except Exception:
+        # No process could be made, say. Half a server is worse than one that is started again.
+        logger.exception("The server cannot go on")
+        os._exit(1)
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -184,7 +189,7 @@ def _server(chosen: argparse.Namespace) -> Server:
         blocking_threads=THREADS,
         websockets=False,
         respawn_failed_workers=True,
-        workers_kill_timeout=chosen.drain,
+        workers_kill_timeout=max(1, chosen.drain),
         # Uploaded pictures are public and never change under their name: granian serves them alone.
         static_path_route=[settings.MEDIA_URL.rstrip("/")],
         static_path_mount=[Path(settings.MEDIA_ROOT) / "public"],
@@ -242,7 +247,12 @@ class Timer:
     def _keep(self) -> None:
         while not self._stopping.is_set():
             # Not `subprocess`: workers that are forked meanwhile would hold the pipe that it reads.
-            self._pid = os.posix_spawn(sys.executable, self._command, os.environ, setpgroup=0)
+            try:
+                self._pid = os.posix_spawn(sys.executable, self._command, os.environ, setpgroup=0)
+            except OSError as error:
+                logger.error("The timer cannot be started: %s", error)
+                self._stopping.wait(TIMER_PAUSE)
+                continue
             _, status = os.waitpid(self._pid, 0)
             self._pid = None
             if not self._stopping.wait(TIMER_PAUSE):

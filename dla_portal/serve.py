@@ -61,9 +61,12 @@ def _kept_secret(path: Path) -> str:
     """Made once and added to `.env`, readable by its owner only: signed links and sessions outlive
     a restart, and `manage.py` works beside the server."""
     secret = secrets.token_urlsafe(50)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "a", encoding="ascii") as file:
-        file.write(f"SECRET_KEY={secret}\n")
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "a", encoding="ascii") as file:
+            file.write(f"SECRET_KEY={secret}\n")
+    except OSError as error:
+        sys.exit(f"{path} ne peut pas être écrit ({error.strerror})\u202f: il y faut un secret.")
     return secret
 
 
