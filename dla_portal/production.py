@@ -77,7 +77,11 @@ def main() -> None:
     @server.on_shutdown
     def end() -> None:
         timer.stop()
+        if server.interrupt_signal:
+            server.interrupt_children.clear()  # it was told to end: no failure, whoever had just
 
+    # A worker that has not yet heard how to end well ends all the same.
+    os.register_at_fork(after_in_child=partial(signal.signal, signal.SIGTERM, signal.SIG_DFL))
     try:
         server.serve(target_loader=partial(_loaded, master))
     except Exception:
