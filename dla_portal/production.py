@@ -22,10 +22,11 @@ import tempfile
 import threading
 import time
 from _thread import start_new_thread
+from collections import deque
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -38,8 +39,9 @@ from processes.watchdog import Watched
 BASE_DIR = Path(__file__).resolve().parent.parent
 YEAR = 365 * 24 * 3600
 THREADS = 2  # that answer, of each worker
-# Seconds.
-PAUSE = 0.1  # between two workers that are started: one that cannot start must not take a processor
+# Seconds. Between workers that are started; once that many were within as many seconds, one cannot
+# start, and must take neither a processor nor the disk of logs.
+PAUSE, BURST, LONG_PAUSE = 0.1, 20, 1.0
 TIMER_PAUSE = 2
 TIMER_STOPS_WITHIN = 5
 
@@ -215,11 +217,15 @@ class Server(MPServer):
     """granian's, which does not give up: it stops altogether when a worker ends twice within
     5.5 seconds, and may not notice one that ends while it starts another."""
 
+    starts: ClassVar[deque[float]] = deque(maxlen=BURST)
+
     def _respawn_workers(
         self, workers: list[int], spawn_target: Any, target_loader: Any, delay: float = 0
     ) -> None:
         super()._respawn_workers(workers, spawn_target, target_loader, delay)
-        time.sleep(PAUSE)
+        self.starts.append(time.monotonic())
+        is_burst = len(self.starts) == BURST and self.starts[-1] - self.starts[0] < BURST
+        time.sleep(LONG_PAUSE if is_burst else PAUSE)
         self.respawned_wrks.clear()
         known = self.interrupt_children
         known += [one.idx for one in self.wrks if not one.is_alive() and one.idx not in known]
