@@ -34,6 +34,7 @@ from django.utils import timezone
 
 from audit.models import Action
 from audit.services import delete_in_batches, record
+from mailing.future import bring_back
 from mailing.models import Message
 from mailing.secret_links import masked
 
@@ -47,9 +48,6 @@ BATCH = 20
 CLAIM = timedelta(minutes=5)
 # Of each answer of the mail server, so that none is waited for longer than a claim.
 TIMEOUT = 60
-# By which clocks may differ: what was written further in the future, or put off for longer than the
-# longest wait, was so under a clock that was ahead and has been set since.
-SKEW = timedelta(minutes=10)
 # After each failure that may pass; the eighth is for good.
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 12 * 60))
 SENT_KEPT = timedelta(days=30)
@@ -167,7 +165,7 @@ def deliver_due(*, limit: int = 500, seconds: float = 50, now: datetime | None =
         return now or timezone.now()
 
     until = time.monotonic() + seconds
-    _bring_back(now=clock())
+    bring_back(now=clock(), claim=CLAIM, wait=max(WAITS))
     counts = Counter(doubtful=settle_abandoned(now=clock()))
     tried = 0
     while tried < limit and time.monotonic() < until:
@@ -182,18 +180,6 @@ def deliver_due(*, limit: int = 500, seconds: float = 50, now: datetime | None =
         finally:
             _give_back(token)
     return Report(**counts)
-
-
-def _bring_back(*, now: datetime) -> None:
-    """What would wait for years, since it was written, put off or claimed under a clock that was
-    years ahead. A claim is not longer for that: who holds it, if anybody, will find it lost."""
-    put_off = ~Q(last_error="") & Q(not_before__gt=now + max(WAITS) + SKEW)
-    waiting = Q(status=Status.WAITING) & (Q(created_at__gt=now + SKEW) | put_off)
-    held = Q(status=Status.SENDING, claimed_until__gt=now + CLAIM + SKEW)
-    if not Message.objects.filter(waiting | held).exists():
-        return
-    Message.objects.filter(waiting).update(created_at=now, not_before=now)
-    Message.objects.filter(held).update(claimed_until=now)
 
 
 @transaction.atomic
