@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 ERASED = "compte effacé"
@@ -124,3 +125,25 @@ class Entry(models.Model):
     @property
     def who(self) -> str:
         return self.actor_label or "le portail, ou une personne non connectée"
+
+
+class ClockReading(models.Model):
+    """What the clock said when old things were last forgotten: one row (`audit.clock`)."""
+
+    at = models.DateTimeField()
+    # Since when it is not believed, and when it last was not.
+    doubted_since = models.DateTimeField(null=True)
+    doubted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                name="audit_clockreading_doubted",
+                condition=Q(doubted_since__isnull=True) ^ Q(doubted_at__isnull=False),
+                violation_error_message="Un doute sur l’horloge a un début et un dernier instant.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"

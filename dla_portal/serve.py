@@ -1,25 +1,27 @@
 """`make run`: makes everything ready that is not, then becomes the production server.
 
 One process does it all, because starting Django is what takes time: settings completed, database
-migrated, static files collected if any changed, demonstration data, then `exec` of granian.
+migrated, static files collected if any changed, demonstration data, then `exec` of the
+server that production runs (`dla_portal.production`).
 """
 
 import argparse
-import errno
 import hashlib
 import os
 import secrets
-import socket
-import subprocess
+import signal
 import sys
 from pathlib import Path
 
 import environ
 
+from dla_portal.production import refuse_taken, refuse_unwritable, refuse_unwritable_folders
+from processes.outputs import lose_rather_than_fail
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 ADDRESS = "127.0.0.1"
-YEAR = 365 * 24 * 3600
+DRAIN = 3  # seconds: whoever stops it waits
 
 
 def main() -> None:
@@ -27,29 +29,21 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     port: int = parser.parse_args().port
 
-    _refuse_taken_port(port)
-    VAR_DIR.mkdir(exist_ok=True)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C, without a traceback
+    lose_rather_than_fail()
+    refuse_taken(ADDRESS, port, say=f"make run PORT={port + 1}")
+    refuse_unwritable(VAR_DIR, "la base et les fichiers du portail")
     _complete_environment(port)
 
     import django
 
     django.setup()
+    refuse_unwritable_folders()
     _migrate()
     _load_territories()
     _collect_static_files()
     _load_demonstration()
     _become_server(port)
-
-
-def _refuse_taken_port(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((ADDRESS, port))
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise
-            sys.exit(f"Le port {port} est déjà pris\u202f: make run PORT={port + 1}")
 
 
 def _complete_environment(port: int) -> None:
@@ -67,9 +61,12 @@ def _kept_secret(path: Path) -> str:
     """Made once and added to `.env`, readable by its owner only: signed links and sessions outlive
     a restart, and `manage.py` works beside the server."""
     secret = secrets.token_urlsafe(50)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "a", encoding="ascii") as file:
-        file.write(f"SECRET_KEY={secret}\n")
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "a", encoding="ascii") as file:
+            file.write(f"SECRET_KEY={secret}\n")
+    except OSError as error:
+        sys.exit(f"{path} ne peut pas être écrit ({error.strerror})\u202f: il y faut un secret.")
     return secret
 
 
@@ -131,33 +128,15 @@ def _load_demonstration() -> None:
 
 
 def _become_server(port: int) -> None:
-    """Uploaded pictures are public and never change under their name: granian serves them alone."""
     from django.conf import settings
     from django.db import connections
 
     connections.close_all()
-    public = Path(settings.MEDIA_ROOT) / "public"
-    public.mkdir(parents=True, exist_ok=True)
-    options = {
-        "--interface": "wsgi",
-        "--host": ADDRESS,
-        "--port": str(port),
-        "--workers": "2",
-        "--blocking-threads": "2",
-        "--workers-kill-timeout": "3",
-        "--static-path-route": settings.MEDIA_URL.rstrip("/"),
-        "--static-path-mount": str(public),
-        "--static-path-expires": str(YEAR),
-        "--log-level": "warning",
-    }
-    command = [sys.executable, "-m", "granian", "--no-ws", "--respawn-failed-workers"]
-    for name, value in options.items():
-        command += [name, value]
-    # Mails of registrations are printed here: no server of mails is needed to try them.
-    subprocess.Popen([sys.executable, "-m", "dla_portal.timer"], cwd=BASE_DIR)
     print(f"\nPortail DLA\u00a0: {settings.SITE_URL}/ (Ctrl-C pour arrêter)", flush=True)
     os.chdir(BASE_DIR)
-    os.execv(sys.executable, [*command, "dla_portal.wsgi:application"])
+    # Its timer prints the mails: no server of mails is needed to try them.
+    options = [f"--host={ADDRESS}", f"--port={port}", f"--drain={DRAIN}"]
+    os.execv(sys.executable, [sys.executable, "-m", "dla_portal.production", *options])
 
 
 if __name__ == "__main__":

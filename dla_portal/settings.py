@@ -4,6 +4,7 @@ Every variable is described in docs/environment.md. Production is the default: `
 unless asked for, and without a secret key the portal refuses to start.
 """
 
+import contextlib
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,7 +17,8 @@ django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-VAR_DIR.mkdir(exist_ok=True)
+with contextlib.suppress(OSError):  # what needs it says so (`dla_portal.production`)
+    VAR_DIR.mkdir(exist_ok=True)
 
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")

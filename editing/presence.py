@@ -56,7 +56,10 @@ def was_there(model: type[models.Model], key: Any, *, user: Any) -> bool:
 
 
 def others(model: type[models.Model], key: Any, *, user: Any) -> list[str]:
-    there = Presence.objects.filter(seen_at__gte=timezone.now() - HEARD_WITHIN, **_of(model, key))
+    now = timezone.now()
+    # Not seen in the future either, where the clock was ahead and has been set.
+    lately = (now - HEARD_WITHIN, now + HEARD_WITHIN)
+    there = Presence.objects.filter(seen_at__range=lately, **_of(model, key))
     rows = there.exclude(user=user).select_related("user").order_by("pk")
     return [str(presence.user) for presence in rows]
 

@@ -36,6 +36,7 @@ from django.utils import timezone
 from audit.models import Action
 from audit.services import delete_in_batches, record
 from mailing.composition import Mail, safe_name
+from mailing.future import bring_back
 from mailing.models import Message
 from mailing.secret_links import masked
 
@@ -173,6 +174,7 @@ def deliver_due(*, limit: int = 500, seconds: float = 50, now: datetime | None =
         return now or timezone.now()
 
     until = time.monotonic() + seconds
+    bring_back(now=clock(), claim=CLAIM, wait=max(WAITS))
     counts = Counter(doubtful=settle_abandoned(now=clock()))
     tried = 0
     while tried < limit and time.monotonic() < until:

@@ -1,13 +1,16 @@
 """Cleans one file in this process, whose memory and time are bounded: see `media.cleaning.apart`.
 
 Reads the file at the first path and writes it at the second; says on its output, in JSON, what is
-hidden and what was removed, or why the file is refused.
+hidden and what was removed, or why the file is refused. Ends with the process whose number it is
+given first, which started it.
 """
 
 import json
 import resource
 import sys
 from pathlib import Path
+
+from processes.lifeline import end_with
 
 # A tree of XML of the largest part that is read whole takes two thirds of this.
 MEMORY = 1536 * 1024 * 1024
@@ -16,6 +19,8 @@ LARGEST_FILE = 256 * 1024 * 1024
 
 
 def main() -> None:
+    parent, given, written, extension, title = sys.argv[1:]
+    end_with(int(parent))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
@@ -24,7 +29,6 @@ def main() -> None:
     from media.cleaning.files import clean
     from media.cleaning.findings import Refused
 
-    given, written, extension, title = sys.argv[1:]
     try:
         with Path(given).open("rb") as source, Path(written).open("w+b") as target:
             found = clean(source, target, extension, title)

@@ -2,12 +2,14 @@
 
 The libraries that read PDF, ZIP and XML are written in C, and meet files of strangers here: one
 that crashes them, swells in memory or never ends must take nothing down with it. The process knows
-neither the database nor the settings; it is killed when it goes past its memory or its time.
+neither the database nor the settings; it is killed when it goes past its memory or its time, or
+when the one that started it ends.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -53,7 +55,17 @@ def cleaned(content: BinaryIO, *, extension: str, title: str) -> Iterator[Cleane
 
 
 def command(given: Path, written: Path, extension: str, title: str) -> list[str]:
-    return [sys.executable, "-m", "media.cleaning", str(given), str(written), extension, title]
+    parent = str(os.getpid())
+    return [
+        sys.executable,
+        "-m",
+        "media.cleaning",
+        parent,
+        str(given),
+        str(written),
+        extension,
+        title,
+    ]
 
 
 def _run(given: Path, written: Path, extension: str, title: str) -> dict[str, list[str]]:

@@ -50,6 +50,9 @@ def test_who_is_no_longer_heard_of_is_gone(people: tuple[User, User], opened: Op
     ask(theirs)
     Presence.objects.update(seen_at=timezone.now() - timedelta(minutes=2))
     assert ask(mine)["others"] == ""
+    # The clock was ahead, and has been set.
+    Presence.objects.update(seen_at=timezone.now() + timedelta(days=400))
+    assert ask(mine)["others"] == ""
     Presence.objects.update(seen_at=timezone.now() - timedelta(days=2))
     assert forget_old() == 2
 

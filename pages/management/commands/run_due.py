@@ -1,11 +1,15 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from accounts.retention import purge as purge_joining
 from accounts.sessions import forget_ended as forget_ended_sessions
+from audit.clock import Clock
+from audit.clock import read as read_clock
 from audit.services import purge as purge_trail
 from editing.presence import forget_old as forget_presences
 from events import due as due_events
@@ -17,6 +21,12 @@ from structures.services import refresh_territories
 
 # Seconds; the next run goes on.
 SEARCHED_FOR = 60
+DOUBTED = (
+    "L’horloge dit {now:%d/%m/%Y}, et disait {clock.last:%d/%m/%Y} au dernier passage\u00a0: rien "
+    "n’a été oublié, car ce qui est supprimé ne revient pas. Vérifiez-la. Si elle est juste, "
+    "lancez «\u00a0run_due --anyway\u00a0»\u00a0; sinon tout reprend de soi-même dès qu’elle "
+    "l’est, ou le {clock.doubted_until:%d/%m/%Y}."
+)
 
 
 class Command(BaseCommand):
@@ -31,17 +41,33 @@ class Command(BaseCommand):
             action="store_true",
             help="only what people wait for: places, letters, mails",
         )
+        parser.add_argument(
+            "--anyway",
+            action="store_true",
+            help="forgets what is old even if the clock has jumped: somebody made sure it is right",
+        )
 
-    def handle(self, *args: Any, soon: bool, **options: Any) -> None:
+    def handle(self, *args: Any, soon: bool, anyway: bool, **options: Any) -> None:
         # First: somebody waits for it. Mails last of these, since events write some.
         failed = self._events()
         self._mails()
-        if not soon:
-            self._keep_house()
+        trouble = []
         if failed:
-            raise CommandError(f"Événements en échec\u00a0: {failed} (voir le journal du serveur).")
+            trouble.append(f"Événements en échec\u00a0: {failed} (voir le journal du serveur).")
+        if not soon:
+            clock = read_clock(timezone.now(), believe=anyway)
+            if clock.went_back:
+                # What is counted until a moment that is now far away would keep people out.
+                cache.clear()
+            if clock.is_believed:
+                self._forget()
+            else:
+                trouble.append(DOUBTED.format(clock=clock, now=timezone.now()))
+            self._keep_house(clock)
+        if trouble:
+            raise CommandError("\n".join(trouble))
 
-    def _keep_house(self) -> None:
+    def _forget(self) -> None:
         call_command("clearsessions")
         for what, number in (
             ("présences dans l’éditeur", forget_presences()),
@@ -53,9 +79,11 @@ class Command(BaseCommand):
             ("courriels anciens", mailing.purge()),
         ):
             self.stdout.write(f"Oublié\u00a0: {what}, {number}.")
+
+    def _keep_house(self, clock: Clock) -> None:
         if moved := refresh_territories():
             self.stdout.write(f"Territoires des structures mis à jour\u00a0: {moved}.")
-        if edition := editions.renew():
+        if clock.is_believed and (edition := editions.renew()):
             self.stdout.write(f"{edition}.")
         if pairs := find_duplicates(seconds=SEARCHED_FOR).pairs:
             self.stdout.write(f"Doublons possibles à examiner\u00a0: {pairs}.")
