@@ -1,0 +1,80 @@
+import unicodedata
+
+from django.db import migrations
+from django.db.models import F
+
+# Frozen beside the rooms: four migrations write the same forms.
+from spelling.frozen import (
+    ODD_ADDRESS,
+    ODD_NAME,
+    ODD_TITLE,
+    address,
+    name,
+    odd_rows,
+    put_right,
+    title,
+)
+
+COLUMNS = {
+    "name": ODD_TITLE, "short_name": ODD_TITLE, "address": ODD_NAME, "phone": ODD_NAME,
+    "email": ODD_ADDRESS,
+}  # fmt: skip
+LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss"}
+
+
+def structures(apps, schema_editor):
+    """With the keys by which a name is sorted and searched, and a revision, by which those who
+    hold a copy in memory read the row anew."""
+    Structure = apps.get_model("structures", "Structure")
+    revisions = apps.get_model("structures", "Revision").objects.filter(pk=1)
+    forms = {ODD_TITLE: title, ODD_NAME: name, ODD_ADDRESS: address}
+    for rows in odd_rows(Structure, COLUMNS):
+        changed = []
+        for row in rows:
+            before = [getattr(row, column) for column in COLUMNS]
+            after = [
+                forms[pattern](value) if value else value
+                for pattern, value in zip(COLUMNS.values(), before, strict=True)
+            ]
+            if after != before:
+                for column, value in zip(COLUMNS, after, strict=True):
+                    setattr(row, column, value)
+                row.sort_key = folded(row.name)[:200] or "~"
+                row.search_key = folded(f"{row.name} {row.short_name}")[:340]
+                changed.append(row)
+        if not changed:
+            continue
+        revisions.update(number=F("number") + 1)
+        number = revisions.get().number
+        for row in changed:
+            row.revision = number
+        Structure.objects.bulk_update(changed, [*COLUMNS, "sort_key", "search_key", "revision"])
+
+
+def folded(text):
+    """As `territories.names` had it then."""
+    kept = []
+    for letter in unicodedata.normalize("NFKD", text.lower()):
+        if letter.isascii() and letter.isalnum():
+            kept.append(letter)
+        elif not unicodedata.combining(letter):
+            kept.append(LIGATURES.get(letter, " "))
+    return " ".join("".join(kept).split())
+
+
+def carriers(apps, schema_editor):
+    contact = {"email": ODD_ADDRESS, "phone": ODD_NAME}
+    put_right(apps.get_model("structures", "Operator"), {"name": ODD_TITLE, **contact})
+    put_right(
+        apps.get_model("structures", "ResourceCentre"),
+        {"name": ODD_TITLE, "carrier": ODD_TITLE, **contact},
+    )
+    put_right(apps.get_model("structures", "FormerIdentity"), {"name": ODD_NAME})
+
+
+class Migration(migrations.Migration):
+    dependencies = [("structures", "0008_figures_edition")]
+    operations = [
+        migrations.RunPython(structures, migrations.RunPython.noop),
+        migrations.RunPython(carriers, migrations.RunPython.noop),
+    ]
