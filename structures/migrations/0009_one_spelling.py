@@ -4,17 +4,9 @@ from django.db import migrations
 from django.db.models import F
 
 # Frozen beside the rooms: four migrations write the same forms.
-from spelling.frozen import (
-    ODD_ADDRESS,
-    ODD_NAME,
-    ODD_TITLE,
-    address,
-    name,
-    odd_rows,
-    put_right,
-    title,
-)
+from spelling.frozen import ODD_ADDRESS, ODD_NAME, ODD_TITLE, changes, odd_rows, put_right
 
+NAMES = ("name", "short_name")
 COLUMNS = {
     "name": ODD_TITLE, "short_name": ODD_TITLE, "address": ODD_NAME, "phone": ODD_NAME,
     "email": ODD_ADDRESS,
@@ -27,28 +19,18 @@ def structures(apps, schema_editor):
     hold a copy in memory read the row anew."""
     Structure = apps.get_model("structures", "Structure")
     revisions = apps.get_model("structures", "Revision").objects.filter(pk=1)
-    forms = {ODD_TITLE: title, ODD_NAME: name, ODD_ADDRESS: address}
     for rows in odd_rows(Structure, COLUMNS):
-        changed = []
-        for row in rows:
-            before = [getattr(row, column) for column in COLUMNS]
-            after = [
-                forms[pattern](value) if value else value
-                for pattern, value in zip(COLUMNS.values(), before, strict=True)
-            ]
-            if after != before:
-                for column, value in zip(COLUMNS, after, strict=True):
-                    setattr(row, column, value)
-                row.sort_key = folded(row.name)[:200] or "~"
-                row.search_key = folded(f"{row.name} {row.short_name}")[:340]
-                changed.append(row)
+        changed = {row: found for row in rows if (found := changes(row, COLUMNS))}
         if not changed:
             continue
         revisions.update(number=F("number") + 1)
         number = revisions.get().number
-        for row in changed:
-            row.revision = number
-        Structure.objects.bulk_update(changed, [*COLUMNS, "sort_key", "search_key", "revision"])
+        for row, found in changed.items():
+            named = {column: found.get(column, getattr(row, column)) for column in NAMES}
+            if any(column in found for column in NAMES):
+                found["sort_key"] = folded(named["name"])[:200] or "~"
+                found["search_key"] = folded(f"{named['name']} {named['short_name']}")[:340]
+            Structure.objects.filter(pk=row.pk).update(revision=number, **found)
 
 
 def folded(text):

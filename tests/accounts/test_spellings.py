@@ -175,6 +175,12 @@ def test_search_finds_the_address_as_people_read_it(typed: str) -> None:
     assert "Trouvée" in page.content.decode()
 
 
+def test_person_reads_the_address_in_letters(client: Client) -> None:
+    client.force_login(UserFactory(email=PUNYCODE))
+
+    assert UNICODE in client.get(reverse("accounts:home")).content.decode()
+
+
 def test_names_are_kept_without_what_nobody_sees() -> None:
     add_account(PUNYCODE, first_name="\ufeffRene\u0301e\u200b", last_name="de  la\u00a0Tour\u202e")
 
