@@ -11,6 +11,8 @@ import unicodedata
 
 from spelling.characters import BLANK, CONTROLS, FLAG, JOINERS, SHAPING, UNSEEN
 
+# Nearly every cell of an import has nothing but these, which stay as they are.
+_UNUSUAL = re.compile("[^ -~À-ÖØ-öø-ÿŒœŸ’«»–]")
 NO_BREAK = "\u00a0\u202f"
 _SPACES = re.compile(f"[{BLANK}]+")
 # A variant of a symbol (first group: ❤️, 1️⃣) or a flag (second) stays.
@@ -32,7 +34,7 @@ def one_line(text: str, *, no_break: bool = False) -> str:
     >>> one_line("  Marie\u200b\tDu\u00adrand\u00a0")
     'Marie Durand'
     """
-    if text.isascii() and text.isprintable():  # nearly every cell of an import
+    if not _UNUSUAL.search(text):
         return " ".join(text.split())
     spaced = _SPACES.sub(lambda run: _space(run[0], no_break=no_break), text)
     seen = _UNSEEN.sub(lambda found: found[1] or found[2] or "", spaced)

@@ -23,7 +23,7 @@ COPIES = (PublicationBase, Territory)
 
 def columns(kind: type[models.Field[Any, Any]]) -> Iterator[models.Field[Any, Any]]:
     for model in apps.get_models():
-        room = Path(model._meta.app_config.path)  # type: ignore[union-attr]  # of an installed app
+        room = Path(model._meta.app_config.path)
         if room.parent == settings.BASE_DIR and not issubclass(model, COPIES):
             yield from (one for one in model._meta.concrete_fields if isinstance(one, kind))
 
