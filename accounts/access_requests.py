@@ -17,6 +17,7 @@ from accounts.invitations import mail
 from accounts.models import AccessRequest, User
 from audit.models import Action
 from audit.services import forget_targets, record
+from spelling.addresses import compared_address
 from territories.models import Territory
 
 # Of one address, at once: corrections are welcome, floods are not.
@@ -44,7 +45,7 @@ def ask(*, request: AccessRequest, territories: Iterable[Territory]) -> None:
 
 
 def _answer(request: AccessRequest, template: str) -> None:
-    digest = hashlib.sha256(request.email.lower().encode()).hexdigest()
+    digest = hashlib.sha256(compared_address(request.email).encode()).hexdigest()
     if not cache.add(f"accounts.access_request.{digest}", 1, ANSWERED_EVERY):
         return
     text = render_to_string(

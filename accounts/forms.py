@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from accounts.models import AccessRequest, Invitation, User
 from accounts.names import NamesForm
 from publishing.audiences import Role
+from spelling.fields import LineFormField
 from territories.fields import TerritoriesField
 
 
@@ -68,12 +69,12 @@ class AccessRequestForm(NamesForm, forms.ModelForm[AccessRequest]):
 
 
 class AcceptForm(NamesForm, forms.Form):
-    first_name = forms.CharField(
+    first_name = LineFormField(
         label="Prénom",
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
-    last_name = forms.CharField(
+    last_name = LineFormField(
         label="Nom",
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),

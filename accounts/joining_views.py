@@ -17,6 +17,7 @@ from accounts import access_requests, invitations
 from accounts.forms import AcceptForm, AccessRequestForm
 from accounts.models import Invitation
 from accounts.throttling import too_many_requests
+from spelling.addresses import compared_address
 
 TOKEN_KEY = "accounts.invitation"  # noqa: S105  # where the session keeps it
 
@@ -30,7 +31,7 @@ def request_access(request: HttpRequest) -> HttpResponse:
             return redirect("accounts:request_received")
         if form.is_valid():
             email: str = form.cleaned_data["email"]
-            if not ratelimit.consume(request, action="access_request", key=email.lower()):
+            if not ratelimit.consume(request, action="access_request", key=compared_address(email)):
                 return too_many_requests(request)
             access_requests.ask(
                 request=form.save(commit=False), territories=form.cleaned_data["territories"]

@@ -27,6 +27,7 @@ from accounts.sessions import device
 from audit.models import Action, Entry
 from audit.services import forget, record
 from publishing.models import VersionBase
+from spelling.addresses import is_same_mailbox
 
 # Told in sections of their own, or never (secrets).
 TOLD_APART = (Authenticator, UserSession, LogEntry, Entry, Invitation, AccessRequest)
@@ -160,7 +161,7 @@ def _content_of(person: User) -> Iterator[dict[str, Any]]:
 
 
 def _is_for(email: str, person: User) -> bool:
-    return email.lower() == person.email.lower()
+    return is_same_mailbox(email, person.email)
 
 
 # --- None of it ---

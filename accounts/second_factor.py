@@ -24,6 +24,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.models import User
+from spelling.fields import LineFormField
 
 # What proves who one is; recovery codes only stand in for one of these.
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -132,8 +133,11 @@ class ActivateForm(ActivateTOTPForm):
 class AddKeyForm(AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = "Nom de cette clé"
-        self.fields["name"].help_text = "Pour la reconnaître, par exemple le nom de l’appareil."
+        self.fields["name"] = LineFormField(
+            label="Nom de cette clé",
+            help_text="Pour la reconnaître, par exemple le nom de l’appareil.",
+            required=False,
+        )
 
 
 def _describe_code(form: Any) -> None:

@@ -1,7 +1,8 @@
 """Sign-in by e-mail: what django-allauth does, set right for accounts that are made by invitation.
 
 The library keeps the addresses of a person in a table of its own, filled at sign-up. Here nobody
-signs up and a person has one address, `User.email`: lookups go there, whatever the capitals.
+signs up and a person has one address, `User.email`: lookups go there, whatever the capitals and
+the spelling (`spelling.addresses`).
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts.models import User
 from accounts.throttling import MESSAGE, too_many_requests
 from mailing.composition import OF_MACHINES
+from spelling.addresses import compared_address, is_same_mailbox
+from spelling.fields import EmailAddressFormField
 
 THROTTLED = ("too_many_login_attempts", "rate_limited")
 
@@ -49,7 +52,7 @@ def users_by_email(email: str) -> list[User]:
     address must not come in by the other.
     """
     users = User.objects.filter(email__iexact=email)
-    return [user for user in users if user.email.lower() == email.lower()]
+    return [user for user in users if is_same_mailbox(user.email, email)]
 
 
 class EmailBackend(AuthenticationBackend):
@@ -135,7 +138,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class FrenchLabels:
-    """Labels and help of our own; no placeholders, which vanish when one starts to type."""
+    """Labels and help of our own; no placeholders, which vanish when one starts to type. Addresses
+    are read as everywhere else, so that counters of attempts count mailboxes."""
 
     labels = {
         "login": "Adresse électronique",
@@ -152,6 +156,8 @@ class FrenchLabels:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
+            if isinstance(field, forms.EmailField):
+                field = self.fields[name] = EmailAddressFormField(widget=field.widget)
             field.label = self.labels.get(name, field.label)
             field.help_text = self.helps.get(name, "")
             field.widget.attrs.pop("placeholder", None)
@@ -178,7 +184,7 @@ class AskResetForm(FrenchLabels, ResetPasswordForm):
             return super().save(request, **kwargs)
         email: str = self.cleaned_data["email"]
         # One a day, whoever types a stranger's address.
-        digest = hashlib.sha256(email.lower().encode()).hexdigest()
+        digest = hashlib.sha256(compared_address(email).encode()).hexdigest()
         if cache.add(f"accounts.unknown_account.{digest}", 1, 24 * 3600):
             get_account_adapter().send_mail("account/email/unknown_account", email, {})
         return email

@@ -18,6 +18,7 @@ from events.posting import quoted
 from events.registering import Asked, Corrected, session_places_taken
 from events.rendering import when
 from events.wording import day_words
+from spelling.fields import EmailAddressFormField, LineFormField
 from territories.zones import clock_words
 
 LONGEST_ANSWER = 500
@@ -209,19 +210,19 @@ class Person(Protocol):
 class _PersonForm(NamesForm, _QuestionsForm):
     """Whose place it is, as badges and lists will say."""
 
-    first_name = forms.CharField(
+    first_name = LineFormField(
         label="Prénom",
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
         error_messages={"required": "Indiquez un prénom."},
     )
-    last_name = forms.CharField(
+    last_name = LineFormField(
         label="Nom",
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
         error_messages={"required": "Indiquez un nom."},
     )
-    organisation = forms.CharField(
+    organisation = LineFormField(
         label="Organisation",
         max_length=160,
         required=False,
@@ -230,7 +231,7 @@ class _PersonForm(NamesForm, _QuestionsForm):
 
 
 class RegistrationForm(_PersonForm):
-    email = forms.EmailField(
+    email = EmailAddressFormField(
         label="Adresse électronique",
         help_text="La confirmation y est envoyée.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

@@ -24,6 +24,8 @@ from events.posting import COLON, Action, Letter, named, paragraphs_of, post
 from events.registering import live_publication, locked
 from events.wording import place_words, when_words
 from publishing.structured_data import absolute
+from spelling.addresses import compared_address, stored_address
+from spelling.lines import one_line
 
 # Nobody is reminded twice in a day, whoever presses the button.
 REMINDED_AFTER = timedelta(days=1)
@@ -55,7 +57,7 @@ def read_guests(text: str) -> list[Guest]:
     for number, line in enumerate(text.splitlines(), start=1):
         separator = _separator_of_cells(line)
         pieces = [line] if separator else _parted(line)
-        for piece in filter(None, map(str.strip, pieces)):
+        for piece in filter(one_line, map(str.strip, pieces)):
             try:
                 guest = _guest_in_cells(piece, separator) if separator else _guest(piece)
             except ValidationError as error:
@@ -97,12 +99,13 @@ def _parted(line: str) -> list[str]:
 
 def _guest(piece: str) -> Guest:
     """An address with or without a name before it."""
-    written = re.sub(r"^mailto:", "", piece, flags=re.IGNORECASE)
-    if found := re.fullmatch(r"(.*)<([^<>]*)>\s*", written):
-        name, address = found[1], found[2].strip()
+    if found := re.fullmatch(r"(.*)<([^<>]*)>\W*", piece):
+        name, address = found[1], found[2]
     else:
-        name, _, address = written.rpartition(" ")
-    return _checked(address, name.strip(" ,\"'"), piece)
+        words = piece.split()
+        at = next((place for place, word in enumerate(words) if "@" in word), len(words) - 1)
+        name, address = " ".join(words[:at]), " ".join(words[at:])
+    return _checked(address, name, piece)
 
 
 def _guest_in_cells(line: str, separator: str) -> Guest:
@@ -112,6 +115,7 @@ def _guest_in_cells(line: str, separator: str) -> Guest:
     address = cells.pop(at) if at >= 0 else ""
     first, last, organisation, *_ = [*cells, "", "", ""]
     guest = _checked(address, "", line)
+    first, last, organisation = map(one_line, (first, last, organisation))
     check_name(first)
     check_name(last)
     check_organisation(organisation)
@@ -119,15 +123,19 @@ def _guest_in_cells(line: str, separator: str) -> Guest:
 
 
 def _checked(address: str, name: str, written: str) -> Guest:
+    shown = one_line(written)[:80]
     try:
-        validate_email(address)
+        stored = stored_address(address)
+    except ValidationError as refused:
+        reason = refused.messages[0]
+        raise ValidationError(f"«\u00a0{shown}\u00a0»\u00a0: {reason}") from None
+    try:
+        validate_email(stored)
     except ValidationError:
-        shown = " ".join(written.split())[:80]
         raise ValidationError(
             f"«\u00a0{shown}\u00a0» ne contient pas d’adresse électronique valable."
         ) from None
-    if len(address) > Invitation._meta.get_field("email").max_length:  # type: ignore[operator]  # it has one
-        raise ValidationError("Cette adresse est trop longue.")
+    name = one_line(name).strip(" ,\"'")
     # As directories join the two names of people.
     name = re.sub(r"(?<=\w{2})\.(?=[^\W\d_]{2,}$)", " ", name)
     check_name(name)
@@ -135,7 +143,7 @@ def _checked(address: str, name: str, written: str) -> Guest:
         last, _, first = name.partition(",")
     else:
         first, _, last = name.partition(" ")
-    return Guest(address.lower(), first.strip()[:80], last.strip()[:80])
+    return Guest(compared_address(stored), first.strip()[:80], last.strip()[:80])
 
 
 @dataclass(frozen=True)
@@ -150,22 +158,22 @@ class Invited:
 def invite(*, event: Event, guests: Iterable[Guest], words: str = "", by: Any = None) -> Invited:
     """Whoever is invited or registered already gets no second letter."""
     event = locked(event.pk)
-    wanted = {guest.email: guest for guest in guests}
+    wanted = {compared_address(guest.email): guest for guest in guests}
     invited = set(event.invitations.values_list("email", flat=True)) & wanted.keys()
     standing = event.registrations.standing().values_list("email", flat=True)
     registered = set(standing) & wanted.keys() - invited
     made = [
         Invitation(
             event=event,
-            email=guest.email,
+            email=address,
             first_name=guest.first_name,
             last_name=guest.last_name,
             organisation=guest.organisation,
             words=words,
             created_by=by,
         )
-        for guest in wanted.values()
-        if guest.email not in invited | registered
+        for address, guest in wanted.items()
+        if address not in invited | registered
     ]
     Invitation.objects.bulk_create(made, batch_size=500)
     if len(made) <= WRITTEN_AT_ONCE:

@@ -50,6 +50,7 @@ from events.registering import (
 from events.views import former_address, visible_event
 from events.wording import place_words, session_words, state_words
 from publishing.structured_data import absolute
+from spelling.addresses import compared_address
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -118,7 +119,8 @@ def ask_for_place(
     )
     if request.method == "POST" and not refusal and form.is_valid():
         asked = form.asked()
-        if not ratelimit.consume(request, action="event_registration", key=asked.email.lower()):
+        mailbox = compared_address(asked.email)
+        if not ratelimit.consume(request, action="event_registration", key=mailbox):
             form.add_error(None, _too_many(publication))
             status = 429
         else:

@@ -12,6 +12,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from spelling.fields import EmailAddressField
+
 
 def new_message_id() -> str:
     """The same through all attempts: whoever gets a mail twice can tell (RFC 5322)."""
@@ -44,8 +46,8 @@ class Message(models.Model):
 
     # What it is about, once: a second mail with the same key is the same mail.
     key = models.CharField("clé", max_length=200, unique=True)
-    to = models.EmailField("destinataire")
-    reply_to = models.EmailField("répondre à", blank=True)
+    to = EmailAddressField("destinataire")
+    reply_to = EmailAddressField("répondre à", blank=True)
     subject = models.CharField("objet", max_length=300)
     text = models.TextField("texte")
     html = models.TextField("texte mis en forme", blank=True)

@@ -12,7 +12,10 @@ from django.contrib import admin
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
 from django.http import HttpRequest
+
+from spelling.lines import one_line
 
 YEAR = re.compile(r"[1-8][0-9]{3}")
 
@@ -38,6 +41,12 @@ class DeclaredLookups:
 
 
 class DeclaredLookupsAdmin(admin.ModelAdmin[Any]):
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """What was pasted into the box is read as what is stored was."""
+        return super().get_search_results(request, queryset, one_line(search_term))
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         made = super().get_changelist(request, **kwargs)
         return type(made.__name__, (DeclaredLookups, made), {"__module__": made.__module__})

@@ -9,6 +9,8 @@ from django.db import models
 from publishing.richtext import RichTextField as SanitizedRichTextField
 from publishing.richtext import without_controls
 from publishing.typography import french_typography, french_typography_html
+from spelling.fields import LineFormField
+from spelling.lines import one_line
 
 
 class _TypographyMixin:
@@ -42,6 +44,13 @@ class FrenchCharField(_TypographyMixin, models.CharField):
     """One line of plain text."""
 
     django_field = "CharField"
+
+    @staticmethod
+    def correct(value: str) -> str:
+        return french_typography(one_line(value, no_break=True))
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": LineFormField, "no_break": True, **kwargs})
 
 
 class FrenchTextField(_TypographyMixin, models.TextField):

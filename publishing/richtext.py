@@ -17,6 +17,7 @@ from django_prose_editor.config import allowlist_from_extensions, expand_extensi
 from django_prose_editor.fields import ProseEditorField
 
 from publishing.unseen import Unseen, without_invisible_characters, without_unseen
+from spelling.characters import CONTROLS
 
 EXTENSIONS: dict[str, Any] = {
     "Bold": True,
@@ -42,8 +43,7 @@ ALLOWED_SCHEMES: frozenset[str] = frozenset(EXTENSIONS["Link"]["protocols"])
 
 _cleaner = nh3.Cleaner(**_allowlist)
 
-# Pasted with the rest, seen by nobody, and refused by XML: one would break a whole feed.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = re.compile(f"[{CONTROLS}]")
 
 _H1 = re.compile(r"<(/?)h1(?=[\s>])", re.IGNORECASE)
 _EMPTY = re.compile(

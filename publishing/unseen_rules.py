@@ -10,6 +10,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
+from spelling.characters import FLAG, UNSEEN
+
 
 class Reason(StrEnum):
     """Why words are left out; the value is a key that the browser knows too."""
@@ -189,15 +191,7 @@ COLOURS = {
     **dict.fromkeys(("black", "windowtext", "canvastext", "text1"), BLACK),
     "transparent": "transparent",
 }
-# Taken out of any text: they show nothing, and may carry a whole message. What shapes writing or
-# emoji (joiners, directional marks, soft hyphens) stays.
-_INVISIBLE = (
-    "\u034f\u115f\u1160\u180e\u200b\u202d\u202e\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0"
-    "\ufff9-\ufffb\U000e0000-\U000e0fff"
-)
-# The flags of England, Scotland and Wales are written with them.
-_FLAG = "\U0001f3f4[\U000e0061-\U000e007a]{3,6}\U000e007f"
-INVISIBLE = f"({_FLAG})|[{_INVISIBLE}]"
+INVISIBLE = f"({FLAG})|[{UNSEEN}]"
 """The characters, or a flag (first group) that is none of them."""
 
 BLOCKS = [

@@ -8,10 +8,13 @@ from django.core.exceptions import ValidationError
 from stdnum import luhn
 from stdnum.fr import siret
 
+from spelling.characters import BLANK, JOINERS, SHAPING, UNSEEN
+
 # "W" and the prefecture's characters, or the form of before 2009. No library knows those of Corsica
 # and of overseas.
 RNA = re.compile(r"W\d[A-Z0-9]\d{7}|0\d{3}00\d{4}")
-SEPARATORS = re.compile(r"[\s\u00a0\u202f.\-]+")
+# Spaces of any kind, and what is copied with a number without being seen.
+SEPARATORS = re.compile(rf"[{BLANK}.\-{UNSEEN}{SHAPING}{JOINERS}]+")
 
 
 def compact(value: str) -> str:

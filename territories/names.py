@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from spelling.characters import JOINERS, SHAPING, UNSEEN
+
 # Insee's "type de nom en clair": which article a name takes.
 ARTICLES = {"2": "le ", "3": "la ", "4": "les ", "5": "l’", "6": "aux ", "7": "las ", "8": "los "}
 
@@ -18,10 +20,13 @@ LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss"}
 KINDS_OF_EPCI = frozenset({"ca", "cc", "cu", "metropole", "ept"})
 
 
+SHOWS_NOTHING = re.compile(f"[{UNSEEN}{SHAPING}{JOINERS}]")
+
+
 class _Letters(dict[int, str | None]):
     """What becomes of each character of decomposed, lower-case text: letters and digits stay,
-    accents vanish, the rest parts words. Filled as characters are met: a million names are
-    compared."""
+    accents and what shows nothing vanish, the rest parts words. Filled as characters are met: a
+    million names are compared."""
 
     def __missing__(self, code: int) -> str | None:
         letter = chr(code)
@@ -30,7 +35,7 @@ class _Letters(dict[int, str | None]):
             said = letter
         elif letter in LIGATURES:
             said = LIGATURES[letter]
-        elif unicodedata.combining(letter):
+        elif unicodedata.combining(letter) or SHOWS_NOTHING.match(letter):
             said = None
         self[code] = said
         return said

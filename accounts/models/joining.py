@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from publishing.audiences import Role
+from spelling.fields import EmailAddressField, LineField
 from territories.models import Territory
 from territories.zones import Zone, zone_for
 
@@ -42,9 +43,9 @@ class Invitation(models.Model):
     """A place in the network that is kept for an address. Its link is signed, good once, until
     `expires_at`; sending it again changes `nonce`, and with it the link."""
 
-    email = models.EmailField("adresse électronique")
-    first_name = models.CharField("prénom", max_length=150, blank=True)
-    last_name = models.CharField("nom", max_length=150, blank=True)
+    email = EmailAddressField("adresse électronique")
+    first_name = LineField("prénom", max_length=150, blank=True)
+    last_name = LineField("nom", max_length=150, blank=True)
     role = models.CharField(
         "rôle dans le réseau",
         max_length=20,
@@ -165,10 +166,10 @@ class AccessRequest(models.Model):
         APPROVED = "approved", "Acceptée"
         REFUSED = "refused", "Refusée"
 
-    email = models.EmailField("adresse électronique")
-    first_name = models.CharField("prénom", max_length=150)
-    last_name = models.CharField("nom", max_length=150)
-    organisation = models.CharField("organisme", max_length=200)
+    email = EmailAddressField("adresse électronique")
+    first_name = LineField("prénom", max_length=150)
+    last_name = LineField("nom", max_length=150)
+    organisation = LineField("organisme", max_length=200)
     role = models.CharField("rôle dans le réseau", max_length=20, choices=Role)
     territories = models.ManyToManyField(
         "territories.Territory", verbose_name="territoires", blank=True, related_name="+"

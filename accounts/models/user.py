@@ -4,13 +4,20 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import Scope
 from publishing.audiences import Role
+from spelling.addresses import looked_up
+from spelling.fields import EmailAddressField, LineField
 from territories.zones import Zone, zone_for
 
 
 class UserManager(BaseUserManager["User"]):
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        return looked_up(email or "")
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)
@@ -36,7 +43,10 @@ class User(AbstractUser):
     Role = Role
 
     username = None  # type: ignore[assignment]  # Django's way to remove an inherited field
-    email = models.EmailField(
+    # Django's, whose words are kept.
+    first_name = LineField(_("first name"), max_length=150, blank=True)
+    last_name = LineField(_("last name"), max_length=150, blank=True)
+    email = EmailAddressField(
         "adresse électronique",
         unique=True,
         error_messages={"unique": "Un compte existe déjà avec cette adresse."},

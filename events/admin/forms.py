@@ -15,6 +15,7 @@ from events.inviting import Guest, read_guests
 from events.models import Event, EventPublication, Question, Session, State
 from events.months import FIRST_YEAR, LAST_YEAR
 from events.wording import day_words
+from spelling.fields import LineFormField
 from structures.admin.content import ContentForm
 from territories.fields import TerritoryField
 from territories.models import Level
@@ -176,8 +177,11 @@ class StateForm(forms.Form):
 
 
 class EditionForm(forms.Form):
-    title = forms.CharField(
-        label="Titre", max_length=200, widget=forms.TextInput(attrs={"class": "vTitleField"})
+    title = LineFormField(
+        label="Titre",
+        no_break=True,
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "vTitleField"}),
     )
     starts_on = forms.DateField(label="Premier jour")
 
@@ -209,7 +213,7 @@ class MessageForm(forms.Form):
         help_text="Si vous en choisissez un, «\u00a0avoir une place\u00a0» et «\u00a0attendre"
         "\u00a0» s’entendent de cet atelier.",
     )
-    subject = forms.CharField(label="Objet", max_length=150)
+    subject = LineFormField(label="Objet", no_break=True, max_length=150)
     text = forms.CharField(
         label="Message",
         max_length=8_000,
@@ -279,7 +283,7 @@ class GuestsForm(forms.Form):
 class CodeForm(forms.Form):
     """What is typed at the entrance: a code, or a part of a name."""
 
-    q = forms.CharField(
+    q = LineFormField(
         label="Code d’accueil, ou nom",
         max_length=80,
         widget=forms.TextInput(

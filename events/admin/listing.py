@@ -21,6 +21,8 @@ from events.models.registration import CODE_LENGTH
 from events.registering import session_places_taken
 from events.wording import session_words
 from publishing.asked import Unknown, not_known, values_of
+from spelling.addresses import searched, shown_address
+from spelling.lines import one_line
 from territories.names import folded
 
 Status = Registration.Status
@@ -62,7 +64,7 @@ class Wanted:
         session = values_of(data.getlist("atelier")[-1:], sessions)
         order = data.get("tri", "")
         return cls(
-            typed=data.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY],
+            typed=one_line(data.get("q", ""))[:LONGEST_QUERY],
             status="".join(status.known),
             session="".join(session.known),
             order=order if order in ORDERS else "",
@@ -163,7 +165,7 @@ def order_of(registration: Registration) -> int:
 
 def wanted_words(typed: str) -> list[str]:
     """As they are compared. What has no letter of ours in it is looked for as it is."""
-    plain = " ".join(typed.replace("\x00", "").split())[:LONGEST_QUERY]
+    plain = one_line(searched(typed) if "@" in typed else typed)[:LONGEST_QUERY]
     return folded(plain).split() or plain.lower().split()
 
 
@@ -176,6 +178,7 @@ def mentions(registration: Registration, words: Iterable[str]) -> bool:
         registration.last_name,
         registration.organisation,
         registration.email,
+        shown_address(registration.email),
         registration.code,
     )
     plain = [folded(text) for text in told]

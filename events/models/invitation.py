@@ -14,6 +14,7 @@ from events.models.registration import Registration, new_secret
 from events.models.working_copy import Event
 from mailing.services import forget
 from publishing.audiences import NOBODY, Audience
+from spelling.fields import EmailAddressField, LineField
 
 
 class EventInvitationQuerySet(models.QuerySet["Invitation"]):
@@ -43,10 +44,10 @@ class Invitation(models.Model):
         Event, verbose_name="événement", on_delete=models.CASCADE, related_name="invitations"
     )
     # In lower case: it is compared with those of accounts and registrations.
-    email = models.EmailField("adresse électronique")
-    first_name = models.CharField("prénom", max_length=80, blank=True)
-    last_name = models.CharField("nom", max_length=80, blank=True)
-    organisation = models.CharField("organisation", max_length=160, blank=True)
+    email = EmailAddressField("adresse électronique")
+    first_name = LineField("prénom", max_length=80, blank=True)
+    last_name = LineField("nom", max_length=80, blank=True)
+    organisation = LineField("organisation", max_length=160, blank=True)
     words = models.TextField("mot de l’organisation", max_length=1500, blank=True)
     # In the links that its person gets.
     secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)

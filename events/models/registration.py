@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from events.models.working_copy import Event
 from mailing.services import forget
+from spelling.fields import EmailAddressField, LineField
 
 # Without what is mistaken for something else when read aloud or from a badge: 0 O, 1 I L, 5 S, 2 Z.
 CODE_LETTERS = "346789ABCDEFGHJKMNPQRTUVWXY"
@@ -70,11 +71,11 @@ class Registration(models.Model):
         blank=True,
         related_name="event_registrations",
     )
-    # In lower case, by Python: databases disagree on that of É.
-    email = models.EmailField("adresse électronique")
-    first_name = models.CharField("prénom", max_length=80)
-    last_name = models.CharField("nom", max_length=80)
-    organisation = models.CharField("organisation", max_length=160, blank=True)
+    # In lower case as well: it is compared with `=`.
+    email = EmailAddressField("adresse électronique")
+    first_name = LineField("prénom", max_length=80)
+    last_name = LineField("nom", max_length=80)
+    organisation = LineField("organisation", max_length=160, blank=True)
     status = models.CharField("état", max_length=10, choices=Status)
     # By the key of the question.
     answers = models.JSONField("réponses", default=dict, blank=True)

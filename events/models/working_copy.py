@@ -21,6 +21,7 @@ from publishing.audiences import Audience
 from publishing.fields import FrenchCharField, FrenchTextField, RichTextField
 from publishing.models import Publishable, PublishableQuerySet
 from publishing.remarks import Remark, at_field
+from spelling.fields import EmailAddressField
 from territories.models import Territory
 from territories.zones import Zone
 
@@ -126,7 +127,7 @@ class Event(Publishable):
         help_text="Montré et envoyé aux seules personnes qui ont une place.",
     )
     organiser = FrenchCharField("organisé par", max_length=160, blank=True)
-    contact_email = models.EmailField(
+    contact_email = EmailAddressField(
         "adresse de contact",
         blank=True,
         help_text="Paraît sur la page ; les réponses aux courriels y arrivent.",

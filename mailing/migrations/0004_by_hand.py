@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mailing", "0002_links_masked")]
+    dependencies = [("mailing", "0003_one_spelling")]
     operations = [
         migrations.AddField(
             model_name="message",

@@ -10,7 +10,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
+from spelling import addresses
+
 register = template.Library()
+register.filter(addresses.shown_address)
 
 
 @register.filter

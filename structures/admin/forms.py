@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from accounts.models import User
+from spelling.fields import LineFormField
 from structures.identifiers import compact, validate_rna, validate_siren, validate_siret
 from structures.models import Agreement, ConsentText, Structure, Support
 from territories.fields import TerritoryField
@@ -266,7 +267,7 @@ class ConsentForm(forms.Form):
         empty_label=None,
         widget=forms.RadioSelect,
     )
-    given_by = forms.CharField(
+    given_by = LineFormField(
         label="Donné par",
         max_length=200,
         help_text="Nom et fonction de qui a donné l’accord, pour la structure.",

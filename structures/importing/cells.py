@@ -13,6 +13,8 @@ from functools import lru_cache
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
 
+from spelling.addresses import stored_address
+from spelling.lines import one_line
 from structures.identifiers import compact, is_rna, is_siren, is_siret
 from structures.nomenclature import Size
 from territories.names import folded
@@ -42,12 +44,12 @@ class Unclear(Exception):
 
 def text(cell: str, longest: int = 250) -> str:
     """On one line, cut at what the portal holds."""
-    said = " ".join(cell.split())
+    said = one_line(cell)
     return said if len(said) <= longest else f"{said[: longest - 1].rstrip()}…"
 
 
 def paragraphs(cell: str) -> str:
-    lines = (" ".join(line.split()) for line in cell.splitlines())
+    lines = map(one_line, cell.splitlines())
     return "\n".join(line for line in lines if line)
 
 
@@ -129,16 +131,22 @@ def whole(cell: str) -> int | None:
 
 
 def email(cell: str) -> str:
-    said = cell.strip().removeprefix("mailto:")
-    if not said:
+    """In lower case; of several, the first."""
+    if not cell or cell.isspace():
         return ""
-    # Of several, the first.
-    said = re.split(r"[;,\s/]+", said)[0].lower()
     try:
-        _email(said)
+        said = stored_address(cell)
+    except ValidationError:
+        said = re.split(r"[;,\s/]+", cell.strip())[0]
+    try:
+        said = stored_address(said).lower()
+        if said:
+            _email(said)
     except ValidationError as error:
-        raise Unclear(f"«\u00a0{said[:60]}\u00a0» n’est pas une adresse de courriel") from error
-    return said[:254]
+        raise Unclear(
+            f"«\u00a0{one_line(said)[:60]}\u00a0» n’est pas une adresse de courriel"
+        ) from error
+    return said
 
 
 def website(cell: str) -> str:

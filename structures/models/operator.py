@@ -10,14 +10,15 @@ from django.utils import timezone
 
 from publishing.addresses import Addressed
 from publishing.fields import FrenchCharField, FrenchTextField
+from spelling.fields import EmailAddressField, LineField
 from territories.models import Level, Territory
 
 
 class Contact(models.Model):
     """How to reach those who carry the scheme: said to everybody, never of a person's own."""
 
-    email = models.EmailField("courriel", blank=True)
-    phone = models.CharField("téléphone", max_length=30, blank=True)
+    email = EmailAddressField("courriel", blank=True)
+    phone = LineField("téléphone", max_length=30, blank=True)
     website = models.URLField("site", blank=True)
     address = models.TextField("adresse", blank=True, help_text="Comme sur une enveloppe.")
 

@@ -17,6 +17,7 @@ from django.utils.text import slugify
 
 from publishing.addresses import Addressed
 from publishing.fields import FrenchCharField, FrenchTextField, SeveralField
+from spelling.fields import EmailAddressField, LineField
 from structures.identifiers import compact, validate_rna, validate_siren, validate_siret
 from structures.models.revision import Revised, RevisedQuerySet
 from structures.nomenclature import FORM_CHOICES, Approval, Family, Size
@@ -122,10 +123,10 @@ class Structure(Revised):
     department_code = models.CharField(max_length=3, blank=True, editable=False)
     epci_code = models.CharField(max_length=9, blank=True, editable=False)
     commune_code = models.CharField(max_length=5, blank=True, editable=False)
-    address = models.CharField("adresse postale", max_length=250, blank=True)
+    address = LineField("adresse postale", max_length=250, blank=True)
     postal_code = models.CharField("code postal", max_length=5, blank=True)
-    email = models.EmailField("courriel", blank=True)
-    phone = models.CharField("téléphone", max_length=30, blank=True)
+    email = EmailAddressField("courriel", blank=True)
+    phone = LineField("téléphone", max_length=30, blank=True)
     website = models.URLField("site", blank=True)
 
     created_on = models.DateField("créée le", null=True, blank=True)
@@ -299,7 +300,7 @@ class FormerIdentity(models.Model):
     """A name or a number that a structure had: its supports are one trajectory all the same."""
 
     structure = models.ForeignKey(Structure, models.CASCADE, related_name="former_identities")
-    name = models.CharField("nom", max_length=250)
+    name = LineField("nom", max_length=250)
     siret = models.CharField("Siret", max_length=14, blank=True)
     rna = models.CharField("numéro RNA", max_length=10, blank=True)
     until = models.DateField("jusqu’au", default=timezone.localdate)
@@ -342,7 +343,7 @@ class Consent(models.Model):
 
     structure = models.ForeignKey(Structure, models.CASCADE, related_name="consents")
     text = models.ForeignKey(ConsentText, models.PROTECT, verbose_name="texte", related_name="+")
-    given_by = models.CharField(
+    given_by = LineField(
         "donné par", max_length=200, help_text="Nom et fonction de qui a donné l’accord."
     )
     given_on = models.DateField("donné le")

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from publishing.fields import FrenchCharField, FrenchTextField
+from spelling.fields import LineField
 from structures.models.operator import Operator, ResourceCentre
 from structures.models.revision import Revised, RevisedQuerySet
 from structures.models.structure import Structure
@@ -49,7 +50,7 @@ class Support(Revised):
         blank=True,
         related_name="+",
     )
-    reference = models.CharField(
+    reference = LineField(
         "référence",
         max_length=60,
         null=True,

@@ -17,6 +17,7 @@ from tests.accounts import provider as local
 from tests.accounts.conftest import PASSWORD
 from tests.accounts.provider import CLIENT_ID, CLIENT_SECRET, OTHER_KEY, Provider
 from tests.browser import NewPage, axe
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 BROWSER = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -86,6 +87,15 @@ def test_known_person_signs_in(client: Client, provider: Provider, person: User)
     person.refresh_from_db()
     assert person.check_password(PASSWORD), "the password still works"
     assert not SocialAccount.objects.exists(), "nothing that the provider said is kept"
+
+
+def test_provider_may_spell_the_address_otherwise(client: Client, provider: Provider) -> None:
+    person = UserFactory(email="camille@xn--caf-dma.example")
+    provider.email = "Camille@CAFÉ.example"
+
+    client.get(_through_the_provider(client))
+
+    assert client.session["_auth_user_id"] == str(person.pk)
 
 
 def test_asks_for_little_and_proves_it_asked(

@@ -1,0 +1,95 @@
+"""Columns and fields of forms that hold the stored form, whichever way a value comes: a form, the
+admin, a command, a program, many rows at once. Lookups ask for the stored form too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.db.models.lookups import IContains, IExact
+
+from spelling.addresses import looked_up, searched, stored_address
+from spelling.lines import one_line
+
+
+class LineFormField(forms.CharField):
+    """One line of text; white or invisible, it is as if nothing had been typed."""
+
+    def __init__(self, *args: Any, no_break: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.no_break = no_break
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text or "\x00" in text:  # refused as everywhere: only a program sends it
+            return text
+        return one_line(text, no_break=self.no_break) or self.empty_value
+
+
+class LineField(models.CharField[Any, Any]):
+    """A name, an organisation, a street: one line, without what nobody sees."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return one_line(text) if text else text
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = self.to_python(super().pre_save(model_instance, add))
+        setattr(model_instance, self.attname, value)
+        return value
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": LineFormField, **kwargs})
+
+    def deconstruct(self) -> Any:
+        """As Django's own column, so that migrations import nothing of ours."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+
+class EmailAddressFormField(forms.EmailField):
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return stored_address(text) if text else text
+
+
+class EmailAddressField(models.EmailField[Any, Any]):
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return stored_address(text) if text else text
+
+    def get_prep_value(self, value: Any) -> Any:
+        """What is no address is looked for, or written, as it is: forms are where it is refused."""
+        if value is None or hasattr(value, "resolve_expression"):
+            return value
+        return looked_up(str(value))
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = super().pre_save(model_instance, add)
+        if isinstance(value, str):
+            value = looked_up(value)
+            setattr(model_instance, self.attname, value)
+        return value
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": EmailAddressFormField, **kwargs})
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.EmailField", args, kwargs
+
+
+@EmailAddressField.register_lookup
+class SameMailbox(IExact):
+    """Whatever the capitals, and the spelling."""
+
+    prepare_rhs = True
+
+
+@EmailAddressField.register_lookup
+class PartOfAddress(IContains):
+    """A search box: a part of what somebody reads, in which a domain may be in Unicode."""
+
+    def get_prep_lookup(self) -> Any:
+        return searched(self.rhs) if isinstance(self.rhs, str) else self.rhs

@@ -1,0 +1,61 @@
+"""The one stored form of what people type on one line: names, titles, organisations, streets.
+
+Removed without a word: whatever shows nothing. A name made of nothing else is empty, and refused
+where one is needed. Nothing that can be read is touched: capitals, accents and apostrophes stay.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from spelling.characters import BLANK, CONTROLS, FLAG, JOINERS, SHAPING, UNSEEN
+
+# Nearly every cell of an import has nothing but these, which stay as they are.
+_UNUSUAL = re.compile("[^ -~À-ÖØ-öø-ÿŒœŸ’«»–]")
+NO_BREAK = "\u00a0\u202f"
+_SPACES = re.compile(f"[{BLANK}]+")
+# A variant of a symbol (first group: ❤️, 1️⃣) or a flag (second) stays.
+_UNSEEN = re.compile(
+    "((?<=[#*0-9\u00a9\u00ae\u2000-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff])"
+    "[\ufe0e\ufe0f])"
+    f"|({FLAG})|[{UNSEEN}{SHAPING}{CONTROLS}]"
+)
+_JOINED = re.compile(f"[{JOINERS}]+")
+# Arabic to Tibetan and Burmese, Khmer and Mongolian: the scripts that join or part by a sign.
+_JOINING_SCRIPTS = re.compile("[\u0600-\u109f\u1780-\u18af]")
+_VIRAMA = 9  # the combining class of what kills a vowel: a joiner after it changes the letter
+
+
+def one_line(text: str, *, no_break: bool = False) -> str:
+    """The text as it is stored: composed (NFC), on one line, one space between words and none at
+    the ends. Idempotent. `no_break`: typographic no-break spaces stay what they are.
+
+    >>> one_line("  Marie\u200b\tDu\u00adrand\u00a0")
+    'Marie Durand'
+    """
+    if not _UNUSUAL.search(text):
+        return " ".join(text.split())
+    spaced = _SPACES.sub(lambda run: _space(run[0], no_break=no_break), text)
+    seen = _UNSEEN.sub(lambda found: found[1] or found[2] or "", spaced)
+    composed = unicodedata.normalize("NFC", _JOINED.sub(_joined, seen))
+    # What was taken out may have parted two spaces.
+    return _SPACES.sub(lambda run: _space(run[0], no_break=no_break), composed).strip()
+
+
+def _space(run: str, *, no_break: bool) -> str:
+    return next((sign for sign in run if no_break and sign in NO_BREAK), " ")
+
+
+def _joined(found: re.Match[str]) -> str:
+    """One joiner where it is part of the spelling, none elsewhere."""
+    before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
+    if _JOINING_SCRIPTS.match(before) and (
+        _JOINING_SCRIPTS.match(after) or unicodedata.combining(before) == _VIRAMA
+    ):
+        return found[0][0]
+    return "\u200d" if _is_emoji(before) and _is_emoji(after) and "\u200d" in found[0] else ""
+
+
+def _is_emoji(sign: str) -> bool:
+    return bool(sign) and (sign == "\ufe0f" or unicodedata.category(sign) in ("So", "Sk"))
