@@ -220,10 +220,10 @@ def test_machines_are_told_which_mails_a_machine_wrote(db: Any, sink: Sink) -> N
         assert mail["Precedence"] is None
 
 
-def test_on_the_screen_of_who_develops_links_are_whole(settings: Any, capsys: Any) -> None:
+def test_on_the_screen_of_who_develops_links_are_whole(settings: Any, capfd: Any) -> None:
     settings.EMAIL_BACKEND = "mailing.console.EmailBackend"
     link = f"https://portail.example/evenements/inscription/{'k' * 60}/"
     Mail("Été", f"Voici\u00a0: {link}", to=["a@reseau.example"]).send()
-    shown = capsys.readouterr().out
+    shown = capfd.readouterr().out
     assert "Objet\u00a0: Été" in shown
     assert link in shown
