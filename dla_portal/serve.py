@@ -19,7 +19,6 @@ import environ
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 ADDRESS = "127.0.0.1"
-YEAR = 365 * 24 * 3600
 
 
 def main() -> None:
@@ -131,13 +130,10 @@ def _load_demonstration() -> None:
 
 
 def _become_server(port: int) -> None:
-    """Uploaded pictures are public and never change under their name: granian serves them alone."""
     from django.conf import settings
     from django.db import connections
 
     connections.close_all()
-    public = Path(settings.MEDIA_ROOT) / "public"
-    public.mkdir(parents=True, exist_ok=True)
     options = {
         "--interface": "wsgi",
         "--host": ADDRESS,
@@ -145,9 +141,6 @@ def _become_server(port: int) -> None:
         "--workers": "2",
         "--blocking-threads": "2",
         "--workers-kill-timeout": "3",
-        "--static-path-route": settings.MEDIA_URL.rstrip("/"),
-        "--static-path-mount": str(public),
-        "--static-path-expires": str(YEAR),
         "--log-level": "warning",
     }
     command = [sys.executable, "-m", "granian", "--no-ws", "--respawn-failed-workers"]
