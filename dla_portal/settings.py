@@ -154,7 +154,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     # Pictures: public, under names that cannot be guessed.
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "media.storage.WholeFileStorage",
         "OPTIONS": {"location": MEDIA_ROOT / "public", "base_url": MEDIA_URL},
     },
     # Documents: no address of their own, a view decides who reads them.
@@ -169,6 +169,10 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 # What is asked for at the root under a name of its own: favicon.ico, apple-touch-icon.png.
 WHITENOISE_ROOT = BASE_DIR / "static" / "root"
 WHITENOISE_MAX_AGE = 24 * 3600  # of those; names that carry a hash are kept for ever
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "media.uploads.RoomAskingHandler",
+]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # an article of 200 blocks is one form
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 

@@ -10,6 +10,7 @@ from accounts.home import admin_door
 from media.views import public_file
 from pages import machines
 
+handler500 = "media.views.server_error"
 handler429 = "accounts.throttling.too_many_requests"
 
 urlpatterns = [

@@ -1,13 +1,21 @@
+import logging
+import sys
 from functools import lru_cache
+from typing import Any
 
 from django.core.files.storage import storages
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.views import defaults
 from django.views.decorators.http import require_safe
 from whitenoise.base import WhiteNoise
 from whitenoise.middleware import WhiteNoiseFileResponse
 
+from media.cleaning.findings import out_of_room
 from media.models import Document
+from media.storage import NotStored
 
+logger = logging.getLogger(__name__)
 YEAR = 365 * 24 * 3600
 
 
@@ -24,7 +32,7 @@ def public_file(request: HttpRequest, path: str) -> WhiteNoiseFileResponse:
     """A picture, public under a name that cannot be guessed and that never changes, with what
     static files have: ranges, answers to conditions. In production the server in front may hand
     them out itself (docs/operations.md)."""
-    storage = storages["default"]
+    storage: Any = storages["default"]
     try:
         found = _public(storage.location, storage.base_url).find_file(storage.base_url + path)
         if found is None:
@@ -50,7 +58,8 @@ def document_response(document: Document) -> FileResponse:
         raise Http404
     try:
         content = document.file.open("rb")
-    except FileNotFoundError as error:
+    except OSError as error:
+        logger.exception("The file of document %s cannot be read", document.pk)
         raise Http404 from error
     response = FileResponse(
         content,
@@ -60,3 +69,12 @@ def document_response(document: Document) -> FileResponse:
     )
     response["Cache-Control"] = "private, no-cache"
     return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's own, but for a full disk that no form could tell of: the person did nothing wrong,
+    and knows whom to tell (RFC 4918, section 11.5)."""
+    error = sys.exception()
+    if isinstance(error, NotStored) or (isinstance(error, OSError) and out_of_room(error)):
+        return HttpResponse(render_to_string("507.html"), status=507)
+    return defaults.server_error(request)

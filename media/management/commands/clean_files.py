@@ -5,10 +5,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from media.models import Document, Image
 from media.services import clean_again, clean_image_again
+from media.storage import NotStored
 
 
 class Command(BaseCommand):
@@ -38,6 +39,8 @@ class Command(BaseCommand):
                 self.stderr.write(f"{label} : le fichier manque.")
             except ValidationError as refused:
                 self.stderr.write(f"{label} : {' '.join(refused.messages)}")
+            except NotStored as refusal:  # nor would the next ones be
+                raise CommandError(f"{label}\u00a0: {refusal}") from refusal
             if isinstance(media, Document):
                 self._tell(label, media)
         would = "à nettoyer" if dry_run else "nettoyés"
