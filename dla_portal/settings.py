@@ -108,7 +108,10 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["publishing.templatetags.french_plural"],
+            "builtins": [
+                "publishing.templatetags.french_plural",
+                "publishing.templatetags.integrity",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

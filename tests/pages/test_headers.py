@@ -290,3 +290,21 @@ def test_the_server_in_front_is_told_the_same() -> None:
         "Content-Security-Policy": f"{settings.POLICY_OF_FILES}; sandbox",
         "Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload",
     }
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("geography")
+def test_a_browser_runs_the_scripts_that_the_page_names_and_no_other() -> None:
+    for address in ("/", "/structures/", "/compte/connexion/"):
+        scripts = re.findall(r"<script[^>]* src=[^>]*>", Client().get(address, follow=True).text)
+        assert scripts, address
+        for script in scripts:
+            name = re.findall(r'src="/static/([^"]+)"', script)[0]
+            content = Path(settings.BASE_DIR, "static", name).read_bytes()
+            digest = base64.b64encode(hashlib.sha384(content).digest()).decode()
+            assert f'integrity="sha384-{digest}"' in script
+    written = Path(settings.BASE_DIR, "templates").rglob("*.html")
+    for script in re.findall(
+        r"<script[^>]*\{% static[^>]*>", "".join(map(Path.read_text, written))
+    ):
+        assert "{% integrity" in script, script
