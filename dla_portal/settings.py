@@ -370,7 +370,7 @@ _PLAYERS = " ".join(["self", *(f'"https://{host}"' for host in REPLAY_HOSTS)])
 _FEATURES = {
     **dict.fromkeys(
         (
-            *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera"),
+            *("accelerometer", "autoplay", "browsing-topics", "camera"),
             *("display-capture", "encrypted-media", "gamepad", "geolocation", "gyroscope", "hid"),
             *("identity-credentials-get", "idle-detection", "local-fonts", "magnetometer"),
             *("microphone", "midi", "otp-credentials", "payment", "screen-wake-lock", "serial"),
