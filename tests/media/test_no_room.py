@@ -35,6 +35,7 @@ from media.models import Document, Image
 from media.services import create_document, create_image
 from media.storage import NotStored, WholeFileStorage
 from media.views import document_response
+from publishing.spreadsheets import sheet_of
 from structures.models import ImportRun
 from tests.factories import UserFactory, make_document, make_image, picture
 from tests.media.office_files import docx, paragraph
@@ -380,6 +381,38 @@ def test_commands_say_it_and_end(
     with pytest.raises(CommandError, match=FULL):
         call_command("clean_files")
     assert {path: path.read_bytes() for path in files() if path.is_file()} == before
+
+
+@pytest.mark.parametrize("fails", ["disk", "rows"])
+def test_a_workbook_leaves_no_temporary_file(
+    fails: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def write() -> None:
+        with sheet_of(io.BytesIO(), "Une feuille") as sheet:
+            sheet.append(["premier"])
+            if fails == "rows":
+                raise OSError(errno.ENOSPC, "full")
+            (written,) = tmp_path.iterdir()
+            _turn_into_full(written)
+            for number in range(5000):
+                sheet.append([f"ligne {number}" * 10])
+
+    with pytest.raises(OSError) as raised:
+        write()
+    assert raised.value.errno == errno.ENOSPC
+    assert list(tmp_path.iterdir()) == []
+
+
+def _turn_into_full(written: Path) -> None:
+    """Whoever holds this file open finds no more room."""
+    for link in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            if link.resolve() == written.resolve():
+                full = os.open("/dev/full", os.O_WRONLY)
+                os.dup2(full, int(link.name))
+                os.close(full)
 
 
 # --- Files that are gone, and what no form can tell ---

@@ -34,7 +34,7 @@ class Command(BaseCommand):
                     changed += clean_image_again(media, write=not dry_run)
                 else:
                     changed += clean_again(media, write=not dry_run)
-            except FileNotFoundError:
+            except OSError:
                 missing += 1
                 self.stderr.write(f"{label} : le fichier manque.")
             except ValidationError as refused:
