@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import tempfile
@@ -28,6 +29,10 @@ class NotStored(Exception):
 
 def reason_of(error: OSError) -> str:
     """What to tell whoever sent a file that this error kept from being written."""
+    if error.errno == errno.ENAMETOOLONG:
+        return (
+            "Le nom de ce fichier est trop long\u00a0: renommez-le, puis choisissez-le de nouveau."
+        )
     if out_of_room(error):
         what = "Le portail n’a plus de place pour ce fichier"
     else:
@@ -60,8 +65,12 @@ class WholeFileStorage(FileSystemStorage):
             logger.exception("%s is no longer used, and could not be deleted", name)
 
     def _save(self, name: str, content: File[Any]) -> str:
-        with self._written(content) as written:
-            saved: str = super()._save(name, _Written(written))  # type: ignore[misc]  # Django's own, undeclared
+        try:
+            with self._written(content) as written:
+                saved: str = super()._save(name, _Written(written))  # type: ignore[misc]  # Django's own, undeclared
+        except NotStored:
+            self._leave(name)
+            raise
         if connection.in_atomic_block:
             transaction.on_commit(_Kept(self, saved))
         return saved
@@ -87,8 +96,14 @@ class WholeFileStorage(FileSystemStorage):
 
     def _discard(self, name: str) -> None:
         self.delete(name)
-        with suppress(OSError):  # others are in it
-            Path(self.path(name)).parent.rmdir()
+        self._leave(name)
+
+    def _leave(self, name: str) -> None:
+        """The folder that was made for a file which is not there."""
+        folder = Path(self.path(name)).parent
+        if folder != Path(self.location):
+            with suppress(OSError):  # others are in it
+                folder.rmdir()
 
 
 class PrivateStorage(WholeFileStorage):

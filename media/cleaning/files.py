@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from io import BytesIO
 from typing import BinaryIO
@@ -38,6 +39,8 @@ def clean(source: BinaryIO, target: BinaryIO, extension: str, title: str = "") -
     except Refused:
         raise
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            raise Refused(TOO_LARGE) from error
         raise Refused(NO_ROOM if out_of_room(error) else DAMAGED) from error
     except MemoryError as error:
         raise Refused(TOO_LARGE) from error

@@ -280,6 +280,15 @@ def test_a_full_folder_for_files_on_their_way_in(
         assert response.status_code == 400 and FULL in said(response), name
 
 
+@pytest.mark.django_db
+@pytest.mark.usefixtures("nothing_left")
+def test_a_name_too_long_for_the_disk(keeper: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "FILE_UPLOAD_MAX_MEMORY_SIZE", 0)
+    sent = SimpleUploadedFile("a." + "b" * 250, b"a;b")
+    response = keeper.post(reverse("admin:media_document_add"), {"title": "Titre", "file": sent})
+    assert response.status_code == 200 and "trop long" in said(response)
+
+
 # --- Imports ---
 
 

@@ -36,7 +36,7 @@ class Command(BaseCommand):
                     changed += clean_again(media, write=not dry_run)
             except OSError:
                 missing += 1
-                self.stderr.write(f"{label} : le fichier manque.")
+                self.stderr.write(f"{label} : le fichier manque, ou ne peut pas être lu.")
             except ValidationError as refused:
                 self.stderr.write(f"{label} : {' '.join(refused.messages)}")
             except NotStored as refusal:  # nor would the next ones be
