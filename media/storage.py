@@ -73,6 +73,8 @@ class WholeFileStorage(FileSystemStorage):
             raise
         if connection.in_atomic_block:
             transaction.on_commit(_Kept(self, saved))
+            # First: an error of what else waits for the commit makes Django forget the rest of it.
+            connection.run_on_commit.sort(key=lambda waiting: not isinstance(waiting[1], _Kept))
         return saved
 
     @contextmanager

@@ -174,6 +174,19 @@ def test_files_go_with_the_transaction_that_wrote_them(
     assert names() == ["a", "kept"]
 
 
+@pytest.mark.django_db
+def test_files_stay_after_the_commit_whatever_fails_then(
+    tmp_path: Path, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    def fails() -> None:
+        raise OSError
+
+    with django_capture_on_commit_callbacks() as waiting, transaction.atomic():
+        transaction.on_commit(fails)
+        WholeFileStorage(location=tmp_path).save("a", ContentFile(b"x"))
+    assert waiting.index(fails) == 1, "Django stops there, and forgets what comes after"
+
+
 # --- In the admin ---
 
 FORMS: list[tuple[str, dict[str, Any]]] = [
