@@ -169,7 +169,7 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-# What is asked for at the root under a name of its own: favicon.ico, apple-touch-icon.png.
+# What browsers ask for at the root of their own accord: favicon.ico, apple-touch-icon.png.
 WHITENOISE_ROOT = BASE_DIR / "static" / "root"
 WHITENOISE_MAX_AGE = 24 * 3600  # of those; names that carry a hash are kept for ever
 FILE_UPLOAD_HANDLERS = [
