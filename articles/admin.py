@@ -26,6 +26,7 @@ from articles.models import (
 )
 from articles.services import import_document, render_again
 from articles.surfaces import surfaces
+from media.storage import NotStored
 from publishing.admin import NumberedInline, OrderedInline
 from publishing.editor import RichTextAdmin
 from publishing.links import dead_links
@@ -136,7 +137,7 @@ class ArticleAdmin(ContentAdmin):
                 report = import_document(
                     name=uploaded.name, content=uploaded, by=cast(User, request.user)
                 )
-            except DocumentRefused as refused:
+            except (DocumentRefused, NotStored) as refused:
                 form.add_error("document", str(refused))
             else:
                 self.log_addition(request, report.article, f"Importé depuis {uploaded.name}")

@@ -60,7 +60,8 @@ def vocabulary() -> Vocabulary:
 def import_document(*, name: str, content: BinaryIO | bytes, by: User | None) -> ImportReport:
     """Reads a document and makes a draft of it. All or nothing.
 
-    Raises `articles.importing.DocumentRefused`, with a French message, for what it cannot take.
+    Raises `articles.importing.DocumentRefused`, with a French message, for what it cannot take,
+    and NotStored where there is no room for its pictures.
     """
     document = read_document(name, content, vocabulary=vocabulary())
     lost: list[str] = []

@@ -37,7 +37,6 @@ from processes.outputs import lose_rather_than_fail
 from processes.watchdog import Watched
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-YEAR = 365 * 24 * 3600
 THREADS = 2  # that answer, of each worker
 # Seconds. Between workers that are started; once that many were within as many seconds, one cannot
 # start, and must take neither a processor nor the disk of logs.
@@ -182,8 +181,6 @@ def _read_the_portal() -> None:
 
 
 def _server(chosen: argparse.Namespace) -> Server:
-    from django.conf import settings
-
     return Server(
         "dla_portal.wsgi:application",
         address=chosen.host,
@@ -196,10 +193,6 @@ def _server(chosen: argparse.Namespace) -> Server:
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=max(1, chosen.drain),
-        # Uploaded pictures are public and never change under their name: granian serves them alone.
-        static_path_route=[settings.MEDIA_URL.rstrip("/")],
-        static_path_mount=[Path(settings.MEDIA_ROOT) / "public"],
-        static_path_expires=YEAR,
         log_level=LogLevels.warning,
     )
 

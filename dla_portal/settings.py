@@ -86,9 +86,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "dla_portal.headers.SecurityHeaders",  # outermost: whatever answers, answers with them
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -110,7 +110,10 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["publishing.templatetags.french_plural"],
+            "builtins": [
+                "publishing.templatetags.french_plural",
+                "publishing.templatetags.integrity",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -156,7 +159,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     # Pictures: public, under names that cannot be guessed.
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "media.storage.WholeFileStorage",
         "OPTIONS": {"location": MEDIA_ROOT / "public", "base_url": MEDIA_URL},
     },
     # Documents: no address of their own, a view decides who reads them.
@@ -167,6 +170,14 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+# What browsers ask for at the root of their own accord: favicon.ico, apple-touch-icon.png.
+WHITENOISE_ROOT = BASE_DIR / "static" / "root"
+WHITENOISE_MAX_AGE = 24 * 3600  # of those; names that carry a hash are kept for ever
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "media.uploads.RoomAskingHandler",
+]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # an article of 200 blocks is one form
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
@@ -308,12 +319,14 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, without TLS
-SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-X_FRAME_OPTIONS = "DENY"
+if HTTPS:
+    # A browser takes a cookie of that name from this very host alone, over TLS: no neighbour under
+    # the same domain can put one in its place.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 
 # Where a replay may be shown from, after the reader has clicked; nothing is called before.
 REPLAY_HOSTS: list[str] = env.list(
@@ -335,6 +348,55 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "object-src": [NONE],
     }
+}
+
+# The styles inside favicon.svg and logo.svg; a test compares.
+_STYLES_OF_DRAWINGS = (
+    "'sha256-+GxNG8Of47AJWdgho6nNgaghgY6GJEKg7osgVUH0lcc=' "
+    "'sha256-UYX1JwQqc6NI0BjCfVnQxn+YEcTc3xrbJKLU6fkrgfU='"
+)
+# Of what is no page: it needs nothing, and is shown by itself or not at all.
+POLICY_OF_FILES = (
+    f"default-src 'none'; style-src {_STYLES_OF_DRAWINGS}; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+# By a part of the browser that a sandbox would stop: PDF, XML.
+SHOWN_BY_VIEWERS = {
+    *("application/pdf", "application/xml", "text/xml"),
+    *("application/rss+xml", "application/atom+xml"),
+}
+
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# What a browser offers and the portal does not use is off, for what it frames too.
+_PLAYERS = " ".join(["self", *(f'"https://{host}"' for host in REPLAY_HOSTS)])
+_FEATURES = {
+    **dict.fromkeys(
+        (
+            *("accelerometer", "autoplay", "browsing-topics", "camera"),
+            *("display-capture", "encrypted-media", "gamepad", "geolocation", "gyroscope", "hid"),
+            *("identity-credentials-get", "idle-detection", "local-fonts", "magnetometer"),
+            *("microphone", "midi", "otp-credentials", "payment", "screen-wake-lock", "serial"),
+            *("storage-access", "usb", "window-management", "xr-spatial-tracking"),
+        ),
+        "",
+    ),
+    "fullscreen": _PLAYERS,
+    "picture-in-picture": _PLAYERS,
+    "publickey-credentials-create": "self",
+    "publickey-credentials-get": "self",
+}
+# With the content policies above and HSTS (SECURE_HSTS_*), what dla_portal.headers puts on every
+# answer. The server in front adds them to what it hands out itself (docs/operations.md).
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": X_FRAME_OPTIONS,
+    "Referrer-Policy": SECURE_REFERRER_POLICY,
+    "Permissions-Policy": ", ".join(f"{name}=({whom})" for name, whom in _FEATURES.items()),
+    "Cross-Origin-Opener-Policy": SECURE_CROSS_ORIGIN_OPENER_POLICY,
+    # Pictures alone say otherwise: feed readers and webmails show them (media/views.py).
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
 
 LOGGING = {

@@ -1,6 +1,5 @@
 from allauth.account.views import logout as sign_out
 from django.conf import settings
-from django.conf.urls.static import static
 from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
@@ -8,8 +7,10 @@ from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from accounts.home import admin_door
+from media.views import public_file
 from pages import machines
 
+handler500 = "media.views.server_error"
 handler429 = "accounts.throttling.too_many_requests"
 
 urlpatterns = [
@@ -39,6 +40,5 @@ urlpatterns = [
     ),
     path("healthz", machines.alive, name="healthz"),
     path("readyz", machines.ready, name="readyz"),
-    # In production the server in front hands these out (docs/operations.md).
-    *(static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT / "public")),
+    path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", public_file, name="public_file"),
 ]

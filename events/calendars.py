@@ -134,7 +134,6 @@ def response(request: HttpRequest, content: bytes, file_name: str) -> HttpRespon
     etag = quote_etag(hashlib.sha256(content).hexdigest()[:32])
     made = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     made["Content-Disposition"] = f'attachment; filename="{file_name}"'
-    made["X-Content-Type-Options"] = "nosniff"
     made["ETag"] = etag
     answer = get_conditional_response(request, etag=etag, response=made)
     assert answer is not None

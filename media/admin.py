@@ -26,6 +26,7 @@ from media.services import (
     say_hidden_is_meant,
     set_picture,
 )
+from media.storage import reason_of
 from publishing.admin_reach import SharedAdmin
 
 
@@ -94,6 +95,8 @@ class DocumentForm(UploadForm):
                 self._clean_document(said, file)
             except ValidationError as refused:
                 self.add_error("file", refused)
+            except OSError as error:
+                self.add_error("file", reason_of(error))
         return said
 
     def _clean_document(self, said: dict[str, Any], file: Any) -> None:
@@ -255,7 +258,14 @@ class DocumentAdmin(MediaAdmin):
         for removed in form.removed:
             messages.info(request, f"Retiré du fichier : {removed}.")
         if change and "title" in form.changed_data:
-            clean_again(obj)  # the file tells its title too
+            try:
+                clean_again(obj)  # the file tells its title too
+            except OSError:
+                message = (
+                    "Le fichier de ce document ne peut pas être lu\u00a0: il manque peut-être. "
+                    "Prévenez l’équipe technique."
+                )
+                messages.warning(request, message)
 
     @admin.display(description="fichier donné aux lecteurs")
     def file_name(self, document: Document) -> str:

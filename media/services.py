@@ -25,7 +25,8 @@ from media.models import Document, Image
 def set_picture(image: Image, picture: renditions.Picture) -> None:
     """Puts a picture into an unsaved Image and writes its files.
 
-    All are encoded before the first is written, so that a failure leaves none behind.
+    All are encoded before the first is written. Raises NotStored; within a transaction, which is
+    then rolled back, none stays.
     """
     original = renditions.encoded(picture.pixels, picture.fallback)
     made = list(renditions.renditions(picture))
@@ -44,11 +45,14 @@ def create_image(
     credit: str = "",
     by: AbstractBaseUser | None = None,
 ) -> Image:
-    """Raises ValidationError, in French, for what is not a picture that can be taken."""
+    """Raises ValidationError, in French, for what is not a picture that can be taken, and
+    NotStored."""
     image = Image(title=title, alt=alt, credit=credit)
     image.created_by = by  # type: ignore[assignment]  # AUTH_USER_MODEL is not known on floor 0
-    set_picture(image, renditions.opened(content.file))  # type: ignore[arg-type]  # opened for reading
-    image.save()
+    picture = renditions.opened(content.file)  # type: ignore[arg-type]  # opened for reading
+    with transaction.atomic():
+        set_picture(image, picture)
+        image.save()
     return image
 
 
@@ -77,7 +81,7 @@ def create_document(
     hidden_is_meant: bool = False,
 ) -> Document:
     """Raises ValidationError, in French, for a document that cannot be taken, and HidesSomething
-    for one that hides what nobody said to publish."""
+    for one that hides what nobody said to publish; NotStored."""
     with document_for_readers(content, title=title) as result:
         if result.hidden and not hidden_is_meant:
             raise HidesSomething(result.hidden)
@@ -85,8 +89,9 @@ def create_document(
         document.created_by = by  # type: ignore[assignment]  # as above
         if result.hidden:
             say_hidden_is_meant(document, by=by)
-        document.file.save(content.name or "document", File(result.content), save=False)
-        document.save()
+        with transaction.atomic():
+            document.file.save(content.name or "document", File(result.content), save=False)
+            document.save()
     return document
 
 
@@ -154,12 +159,16 @@ def clean_image_again(image: Image, *, write: bool = True) -> bool:
     if is_same and bare(content) == content:
         return False
     if write:
-        files = {str(image.file.name): renditions.encoded(picture.pixels, image.fallback_extension)}
-        for width, extension, made in renditions.renditions(picture):
-            files[image.rendition_name(width, extension)] = made
+        files = {
+            image.rendition_name(width, extension): made
+            for width, extension, made in renditions.renditions(picture)
+        }
+        # Last: as long as it is not done, all will be done again.
+        name = str(image.file.name)
+        files[name] = renditions.encoded(picture.pixels, image.fallback_extension)
+        storage: Any = image.file.storage
         for name, made in files.items():
-            image.file.storage.delete(name)
-            image.file.storage.save(name, ContentFile(made))
+            storage.replace(name, ContentFile(made))
     return True
 
 

@@ -1,6 +1,54 @@
-from django.http import FileResponse, Http404
+import logging
+import sys
+from functools import lru_cache
+from typing import Any
 
+from django.core.files.storage import storages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.views import defaults
+from django.views.decorators.http import require_safe
+from whitenoise.base import WhiteNoise
+from whitenoise.middleware import WhiteNoiseFileResponse
+
+from media.cleaning.findings import out_of_room
 from media.models import Document
+from media.storage import NotStored
+
+logger = logging.getLogger(__name__)
+YEAR = 365 * 24 * 3600
+
+
+@lru_cache
+def _public(location: str, base_url: str) -> WhiteNoise:
+    """Looks on the disk at each request, since files come and go."""
+    found = WhiteNoise(None, autorefresh=True, max_age=YEAR, allow_all_origins=False)
+    found.add_files(location, prefix=base_url)
+    return found
+
+
+@require_safe
+def public_file(request: HttpRequest, path: str) -> WhiteNoiseFileResponse:
+    """A picture, public under a name that cannot be guessed and that never changes, with what
+    static files have: ranges, answers to conditions. In production the server in front may hand
+    them out itself (docs/operations.md)."""
+    storage: Any = storages["default"]
+    try:
+        found = _public(storage.location, storage.base_url).find_file(storage.base_url + path)
+        if found is None:
+            raise Http404
+        given = found.get_response(request.method, request.META)
+    except OSError as error:  # gone meanwhile, or not to be read
+        raise Http404 from error
+    response = WhiteNoiseFileResponse(given.file or (), status=int(given.status))
+    # The server gets most of them whole: a slow reader keeps no thread waiting.
+    response.block_size = 1 << 20
+    del response["Content-Type"]
+    for name, value in given.headers:
+        response[name] = value
+    # Shown by feed readers and webmails, which are other sites.
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
 def document_response(document: Document) -> FileResponse:
@@ -8,13 +56,25 @@ def document_response(document: Document) -> FileResponse:
     what hides something is given to nobody before somebody says that it is meant."""
     if document.is_held:
         raise Http404
+    try:
+        content = document.file.open("rb")
+    except OSError as error:
+        logger.exception("The file of document %s cannot be read", document.pk)
+        raise Http404 from error
     response = FileResponse(
-        document.file.open("rb"),
+        content,
         as_attachment=True,
         filename=document.file_name,
         content_type=document.content_type,
     )
-    response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-cache"
-    response._csp_replace = {"default-src": ["'none'"], "sandbox": True}  # type: ignore[attr-defined]  # read by CSPMiddleware
     return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's own, but for a full disk that no form could tell of: the person did nothing wrong,
+    and knows whom to tell (RFC 4918, section 11.5)."""
+    error = sys.exception()
+    if isinstance(error, NotStored) or (isinstance(error, OSError) and out_of_room(error)):
+        return HttpResponse(render_to_string("507.html"), status=507)
+    return defaults.server_error(request)

@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from audit.audited_admin import AuditedAdmin
 from editing.concurrent_admin import ConcurrentAdmin
+from media.storing_admin import StoringAdmin
 from pages.admin_filters import KnownValues
 from pages.admin_titles import PlainTitles
 from pages.models import Page
@@ -38,13 +39,14 @@ class PortalAdminSite(admin.AdminSite):
         **options: Any,
     ) -> None:
         """Whatever is registered leaves traces of what is done with it, loses nothing of what two
-        people do at once, keeps within the reach of whoever does it, answers no question of its
-        own accord, lists nothing for a value that its filters do not have, and has plain titles."""
+        people do at once nor of what was typed beside a file that there is no room for, keeps
+        within the reach of whoever does it, answers no question of its own accord, lists nothing
+        for a value that its filters do not have, and has plain titles."""
         given = admin_class or admin.ModelAdmin
         under = (NamedWithinReach, PlainTitles)
         own = () if given is admin.ModelAdmin else (given,)
-        over = (AuditedAdmin, ConcurrentAdmin, DeclaredLookupsAdmin, WithinReach, KnownValues)
-        bases = (*over, *own, *under)
+        over = (StoringAdmin, AuditedAdmin, ConcurrentAdmin, DeclaredLookupsAdmin, WithinReach)
+        bases = (*over, KnownValues, *own, *under)
         made = type(given.__name__, bases, {"__module__": given.__module__})
         super().register(model_or_iterable, made, **options)
 

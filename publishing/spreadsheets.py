@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
-from collections.abc import Iterable
-from typing import Any
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, BinaryIO
 
+from lxml.etree import SerialisationError
+from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
@@ -26,6 +31,36 @@ def csv_lines(rows: Iterable[Iterable[Any]]) -> str:
     file = io.StringIO()
     csv.writer(file, delimiter=SEPARATOR).writerows(safe_cells(row) for row in rows)
     return file.getvalue()
+
+
+@contextmanager
+def sheet_of(file: BinaryIO, title: str) -> Iterator[Any]:
+    """The one sheet of a workbook, to append rows to; at the end `file` holds the workbook.
+
+    The library writes rows to a temporary file, which it leaves there when it fails. Raises
+    OSError where there is no room for it.
+    """
+    book = Workbook(write_only=True)
+    sheet: Any = book.create_sheet(title)
+    try:
+        yield sheet
+        book.save(file)
+    except BaseException as error:
+        _forget(sheet)
+        if isinstance(error, SerialisationError):  # « IO_ENOSPC »: what it knows of the reason
+            number = getattr(errno, str(error).removeprefix("IO_"), errno.EIO)
+            raise OSError(number, os.strerror(number)) from error
+        raise
+
+
+def _forget(sheet: Any) -> None:
+    with suppress(SerialisationError, OSError):
+        sheet.close()
+    for part in (sheet._rows, sheet._writer and sheet._writer.xf):
+        with suppress(SerialisationError, OSError, AttributeError):
+            part.close()
+    with suppress(OSError, AttributeError, ValueError):  # saved, or not begun
+        sheet._writer.cleanup()
 
 
 def sheet_cells(sheet: Any, cells: Iterable[Any]) -> list[Any]:

@@ -16,14 +16,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
-from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from audit.models import Action
 from audit.services import record
 from publishing.asked import refused
-from publishing.spreadsheets import MARK, SEPARATOR, safe_cells, sheet_cells
+from publishing.spreadsheets import MARK, SEPARATOR, safe_cells, sheet_cells, sheet_of
 from publishing.structured_data import absolute
 from structures.directory import Directory
 from structures.exports_copy import approvals_held, approvals_label, csv_bytes
@@ -77,13 +76,6 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     if kind == "xlsx" and count > MOST_IN_WORKBOOK:
         context = {"directory": directory, "count": count, "most": MOST_IN_WORKBOOK}
         return render(request, "structures/export_too_large.html", context, status=413)
-    # Of visitors nothing is kept: what is public is theirs, and GET writes nothing for nobody.
-    if request.user.is_authenticated:
-        record(
-            action=Action.EXPORTED,
-            by=request.user,
-            detail=f"Structures ({kind}), {count} lignes\u00a0: {directory.said}.",
-        )
     records = Records(directory)
     response: HttpResponseBase
     match kind:
@@ -95,6 +87,13 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
             response = StreamingHttpResponse(_geojson(records))
         case _:
             response = StreamingHttpResponse(_data_inclusion(records))
+    # Of visitors nothing is kept: what is public is theirs, and GET writes nothing for nobody.
+    if request.user.is_authenticated:
+        record(
+            action=Action.EXPORTED,
+            by=request.user,
+            detail=f"Structures ({kind}), {count} lignes\u00a0: {directory.said}.",
+        )
     response["Content-Type"] = TYPES[kind]
     name = f"structures-dla-{timezone.localdate():%Y-%m-%d}.{kind}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -244,19 +243,17 @@ def _grouped(lines: Iterator[Any]) -> Iterable[list[Any]]:
 
 def _workbook(records: Records) -> Any:
     """Written row by row to a file, which goes when it has been sent."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Structures")
-    sheet.freeze_panes = "A2"
-    headings = []
-    for heading in HEADINGS:
-        cell = WriteOnlyCell(sheet, heading)
-        cell.font = Font(bold=True)
-        headings.append(cell)
-    sheet.append(headings)
-    for cells in records.cells():
-        sheet.append(sheet_cells(sheet, cells))
     file = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
-    book.save(file)
+    with sheet_of(file, "Structures") as sheet:
+        sheet.freeze_panes = "A2"
+        headings = []
+        for heading in HEADINGS:
+            cell = WriteOnlyCell(sheet, heading)
+            cell.font = Font(bold=True)
+            headings.append(cell)
+        sheet.append(headings)
+        for cells in records.cells():
+            sheet.append(sheet_cells(sheet, cells))
     file.seek(0)
     return file
 

@@ -8,13 +8,12 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
-from openpyxl import Workbook
 
 from events.admin.listing import EVERYONE, Wanted, rows_of
 from events.former import questions_answered, sessions_chosen
 from events.forms import questions_of
 from events.models import Event, EventPublication, Question, SessionPlace
-from publishing.spreadsheets import MARK, csv_lines, sheet_cells
+from publishing.spreadsheets import MARK, csv_lines, sheet_cells, sheet_of
 
 Row = list[Any]
 
@@ -97,12 +96,10 @@ def as_csv(rows: Iterable[Row], name: str) -> HttpResponse:
 
 
 def as_xlsx(rows: Iterable[Row], name: str) -> HttpResponse:
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet("Inscriptions")
-    for row in rows:
-        sheet.append(sheet_cells(sheet, row))
     file = io.BytesIO()
-    workbook.save(file)
+    with sheet_of(file, "Inscriptions") as sheet:
+        for row in rows:
+            sheet.append(sheet_cells(sheet, row))
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return _attached(file.getvalue(), kind, name)
 

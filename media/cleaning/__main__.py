@@ -27,7 +27,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
     from media.cleaning.files import clean
-    from media.cleaning.findings import Refused
+    from media.cleaning.findings import NO_ROOM, Refused
 
     try:
         with Path(given).open("rb") as source, Path(written).open("w+b") as target:
@@ -35,6 +35,8 @@ def main() -> None:
         said: dict[str, object] = {"hidden": found.sentences(), "removed": found.removed()}
     except Refused as refused:
         said = {"refused": str(refused)}
+    except OSError:  # what was still to be written when the file was closed
+        said = {"refused": NO_ROOM}
     sys.stdout.write(json.dumps(said))
 
 

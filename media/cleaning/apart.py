@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from media.cleaning.files import PLAIN
-from media.cleaning.findings import Refused
+from media.cleaning.findings import NO_ROOM, Refused
 
 MOST_SECONDS = 90  # of waiting, on a machine that has much else to do
 _HOME = Path(__file__).resolve().parents[2]
@@ -45,13 +45,30 @@ def cleaned(content: BinaryIO, *, extension: str, title: str) -> Iterator[Cleane
     if extension in PLAIN:  # nothing is read of it but its bytes
         yield Cleaned(content, [], [])
         return
-    with tempfile.TemporaryDirectory() as folder:
-        given, written = Path(folder) / "given", Path(folder) / "written"
-        with given.open("wb") as copy:
-            shutil.copyfileobj(content, copy)
+    with _folder() as folder:
+        given, written = folder / "given", folder / "written"
+        _copy(content, given)
         said = _run(given, written, extension, title)
         with written.open("rb") as result:
             yield Cleaned(result, said["hidden"], said["removed"])
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    try:
+        folder = tempfile.TemporaryDirectory()
+    except OSError as error:
+        raise Refused(NO_ROOM) from error
+    with folder as path:
+        yield Path(path)
+
+
+def _copy(content: BinaryIO, given: Path) -> None:
+    try:
+        with given.open("wb") as copy:
+            shutil.copyfileobj(content, copy)
+    except OSError as error:
+        raise Refused(NO_ROOM) from error
 
 
 def command(given: Path, written: Path, extension: str, title: str) -> list[str]:

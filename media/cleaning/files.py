@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from io import BytesIO
 from typing import BinaryIO
 
 from media.cleaning import archives, office, opendocument, rich_text
-from media.cleaning.findings import DAMAGED, TOO_LARGE, Findings, Refused
+from media.cleaning.findings import (
+    DAMAGED,
+    NO_ROOM,
+    TOO_LARGE,
+    Findings,
+    Refused,
+    out_of_room,
+)
 from media.cleaning.packages import Package
 
 OFFICE = {"docx", "xlsx", "pptx"}
@@ -30,6 +38,10 @@ def clean(source: BinaryIO, target: BinaryIO, extension: str, title: str = "") -
         _clean(source, target, extension, title, found, 0)
     except Refused:
         raise
+    except OSError as error:
+        if error.errno == errno.EFBIG:
+            raise Refused(TOO_LARGE) from error
+        raise Refused(NO_ROOM if out_of_room(error) else DAMAGED) from error
     except MemoryError as error:
         raise Refused(TOO_LARGE) from error
     except (Exception, RecursionError) as error:  # on hostile files the readers raise anything

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass, field
 
 MOST_QUOTES = 2
@@ -20,6 +21,10 @@ TOO_LARGE = (
     "Ce document, une fois ouvert, est trop volumineux pour être vérifié : allégez-le ou "
     "partagez-le en plusieurs, puis réessayez."
 )
+NO_ROOM = (
+    "Le portail n’a pas assez de place pour vérifier ce document, qui n’y est pour rien. Prévenez "
+    "l’équipe technique, puis réessayez."
+)
 LOCKED = (
     "Ce document est protégé par un mot de passe : les lecteurs ne pourraient pas l’ouvrir. "
     "Enregistrez-le sans mot de passe, puis réessayez."
@@ -28,6 +33,11 @@ MACROS = (
     "Ce document contient des macros ou des contrôles ActiveX (un programme) : enregistrez-le sans "
     "eux, au format .docx, .xlsx, .pptx ou OpenDocument, puis réessayez."
 )
+
+
+def out_of_room(error: OSError) -> bool:
+    """Whether the disk, or this account's part of it, is full."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True)

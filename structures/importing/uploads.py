@@ -14,6 +14,7 @@ from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from media.storage import NotStored, reason_of
 from structures.importing import network, official
 from structures.importing.reading import FileRefused, Source, examine
 from structures.models import ImportRun
@@ -33,6 +34,16 @@ def receive(*, file: UploadedFile, by: Any) -> ImportRun:
             f"Ce fichier dépasse {LARGEST >> 20} Mo\u00a0: partagez-le en plusieurs, ou confiez-le "
             "à l’équipe technique (commande import_structures)."
         )
+    try:
+        return _prepared(file, by)
+    except NotStored as refusal:
+        raise FileRefused(str(refusal)) from refusal
+    except OSError as error:
+        raise FileRefused(reason_of(error)) from error
+
+
+@transaction.atomic
+def _prepared(file: UploadedFile, by: Any) -> ImportRun:
     with tempfile.TemporaryDirectory() as folder:
         given = Path(folder) / "given"
         with given.open("wb") as copy:

@@ -48,3 +48,26 @@ def test_refuses_to_start_in_production_without_a_secret() -> None:
 
     assert checked.returncode != 0
     assert "SECRET_KEY" in checked.stderr
+
+
+def test_over_tls_cookies_are_of_this_host_alone() -> None:
+    told = _manage("diffsettings", "--all", BEHIND_PROXY="true").stdout
+    for cookie in ("SESSION", "CSRF"):
+        name = {"SESSION": "sessionid", "CSRF": "csrftoken"}[cookie]
+        for setting, value in (
+            ("NAME", f"'__Host-{name}'"),
+            ("SECURE", "True"),
+            ("HTTPONLY", "True"),
+            ("SAMESITE", "'Lax'"),
+            ("PATH", "'/'"),
+            ("DOMAIN", "None"),
+        ):
+            assert f"{cookie}_COOKIE_{setting} = {value}\n" in told, (cookie, setting)
+    for line in (
+        "SECURE_SSL_REDIRECT = True",
+        "SECURE_HSTS_SECONDS = 31536000",
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS = True",
+        "SECURE_HSTS_PRELOAD = True",
+        "SECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https')",
+    ):
+        assert line in told, line

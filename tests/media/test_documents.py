@@ -5,7 +5,6 @@ from io import BytesIO
 
 import pikepdf
 import pytest
-from csp.middleware import CSPMiddleware
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
@@ -13,6 +12,7 @@ from django.http import FileResponse, Http404
 from django.test import Client, RequestFactory
 
 from dla_portal import settings as portal
+from dla_portal.headers import SecurityHeaders
 from media.documents import MOST_BYTES
 from media.models import Document
 from media.services import HidesSomething, create_document
@@ -231,7 +231,7 @@ def test_name_that_the_file_had_is_told_to_nobody(name: str) -> None:
 def test_is_never_read_as_a_page() -> None:
     document = made("fiche.txt", b"<script>alert(1)</script>")
 
-    answer = CSPMiddleware(lambda request: document_response(document))
+    answer = SecurityHeaders(lambda request: document_response(document))
     response = answer(RequestFactory().get("/"))
 
     assert isinstance(response, FileResponse)

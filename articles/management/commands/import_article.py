@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from articles.importing import DocumentRefused
 from articles.services import ImportReport, import_document
+from media.storage import NotStored
 
 
 class Command(BaseCommand):
@@ -25,7 +26,7 @@ class Command(BaseCommand):
             except OSError as error:
                 refused += 1
                 self.stderr.write(f"{file} : illisible ({error.strerror}).")
-            except DocumentRefused as error:
+            except (DocumentRefused, NotStored) as error:
                 refused += 1
                 self.stderr.write(f"{file} : {error}")
         if refused:

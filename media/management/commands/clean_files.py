@@ -5,10 +5,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from media.models import Document, Image
 from media.services import clean_again, clean_image_again
+from media.storage import NotStored
 
 
 class Command(BaseCommand):
@@ -33,11 +34,13 @@ class Command(BaseCommand):
                     changed += clean_image_again(media, write=not dry_run)
                 else:
                     changed += clean_again(media, write=not dry_run)
-            except FileNotFoundError:
+            except OSError:
                 missing += 1
-                self.stderr.write(f"{label} : le fichier manque.")
+                self.stderr.write(f"{label} : le fichier manque, ou ne peut pas être lu.")
             except ValidationError as refused:
                 self.stderr.write(f"{label} : {' '.join(refused.messages)}")
+            except NotStored as refusal:  # nor would the next ones be
+                raise CommandError(f"{label}\u00a0: {refusal}") from refusal
             if isinstance(media, Document):
                 self._tell(label, media)
         would = "à nettoyer" if dry_run else "nettoyés"

@@ -11,6 +11,7 @@ from articles import demonstration as demo_articles
 from articles.models import Article
 from events import demonstration as demo_events
 from events.models import Event, Registration
+from media.storage import NotStored
 from structures import demonstration as demo_structures
 from structures.register import editions
 from territories.models import Territory
@@ -66,7 +67,10 @@ class Command(BaseCommand):
                 }
                 # Before the articles, which report on some.
                 events = demo_events.load(**people)
-                count = demo_articles.load(**people)
+                try:
+                    count = demo_articles.load(**people)
+                except NotStored as refusal:
+                    raise CommandError(str(refusal)) from refusal
             self.stdout.write(
                 f"Démonstration\u00a0: {len(users)} comptes, {count} articles, {events} événements."
             )

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from PIL import Image, ImageDraw
 
 OUTLINES = settings.BASE_DIR / "territories" / "data" / "departments_light.geojson"
 LIT = "03"  # Allier, for being in the middle
@@ -41,7 +42,8 @@ Step = tuple[int, int]
 
 class Command(BaseCommand):
     help = (
-        "Écrit static/img/france.svg, static/logo.svg, static/favicon.svg et templates/_logo.html."
+        "Écrit static/img/france.svg, static/logo.svg, static/favicon.svg, ce qui est demandé à "
+        "la racine (static/root/) et templates/_logo.html."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -80,6 +82,31 @@ class Command(BaseCommand):
             f'<path {coast}/><path class="lit" stroke-width="19" stroke-linecap="round" '
             f'd="{place}"/></svg>\n',
         )
+        root = Path(settings.BASE_DIR, "static", "root")
+        root.mkdir(exist_ok=True)
+        mark = _drawn(mainland, dots[LIT])
+        mark.save(root / "favicon.ico", sizes=[(16, 16), (32, 32), (48, 48)])
+        # On telephones the mark stands on paper: what is transparent they show black.
+        paper = Image.new("RGB", (180, 180), "#fbf8f1")
+        small = mark.resize((140, 140), Image.Resampling.LANCZOS)
+        paper.paste(small, (20, 20), small)
+        paper.save(root / "apple-touch-icon.png", optimize=True)
+
+
+def _drawn(departments: list[dict[str, Any]], lit: Point, *, side: int = 768) -> Image.Image:
+    """The mark of favicon.svg in points, for what shows no drawing."""
+    drawn = Image.new("RGBA", (side, side))
+    pen = ImageDraw.Draw(drawn)
+    left, unit = 4.7, side / 100  # the mainland leaves that much free at its left
+    for department in departments:
+        for polygon in _polygons(department):
+            outline = [_placed(x, y, _code(department)) for x, y, *_ in polygon[0]]
+            points = [((x - left) * unit, y * unit) for x, y in outline]
+            pen.polygon(points, fill="#17262b", outline="#17262b", width=2)
+    x, y = (lit[0] - left) * unit, lit[1] * unit
+    radius = 14.8 * unit
+    pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill="#d9622f")
+    return drawn
 
 
 def _write(name: str, text: str) -> None:
