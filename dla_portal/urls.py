@@ -11,6 +11,7 @@ from accounts.home import admin_door
 from pages import machines
 
 handler429 = "accounts.throttling.too_many_requests"
+handler500 = "pages.unavailable.server_error"
 
 urlpatterns = [
     path("", include("pages.urls")),
