@@ -148,6 +148,7 @@ else:
 # by making room. In the database it needs no service; no public page reads it.
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://portal_cache")}
 if CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache":
+    CACHES["default"]["BACKEND"] = "database.cache.CountingCache"
     CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 50_000)
 
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
