@@ -1,6 +1,9 @@
 """What people and machines read while the database cannot serve, whatever its reason."""
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError, ProgrammingError
@@ -157,3 +160,29 @@ def test_pages_are_read_while_the_disk_is_full(visitor: Client) -> None:
             assert visitor.get(path, headers=PAGE).status_code == 200, path
         asked = {"email": "a@b.example"}
         assert visitor.post("/compte/connexion/", asked).status_code in (200, 503)
+
+
+def test_what_sqlite_itself_says_is_understood(tmp_path: Path) -> None:
+    path = tmp_path / "portal.sqlite3"
+    with (
+        closing(sqlite3.connect(path, isolation_level=None)) as holder,
+        closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as other,
+        closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)) as reader,
+    ):
+        holder.execute("CREATE TABLE told (said TEXT)")
+        holder.execute("BEGIN IMMEDIATE")
+        assert _reason_of(lambda: other.execute("BEGIN IMMEDIATE")) == "locked"
+        holder.execute("ROLLBACK")
+        assert _reason_of(lambda: reader.execute("INSERT INTO told VALUES ('x')")) == "read-only"
+        other.execute("PRAGMA max_page_count = 2")
+        large = "INSERT INTO told VALUES (zeroblob(100000))"
+        assert _reason_of(lambda: other.execute(large)) == "disk full"
+        assert _reason_of(lambda: other.execute("SELECT nothing FROM told")) == ""
+    nowhere = tmp_path / "missing" / "portal.sqlite3"
+    assert _reason_of(lambda: sqlite3.connect(nowhere)) == "cannot be opened"
+
+
+def _reason_of(act: Callable[[], object]) -> str:
+    with pytest.raises(sqlite3.Error) as told:
+        act()
+    return reason(told.value)
