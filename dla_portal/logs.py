@@ -25,6 +25,7 @@ class AwayInOneLine(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
         if why := reason(error):
-            record.msg, record.args = f"{record.getMessage()} (database: {why}. {error})", ()
+            said = " ".join(str(error).split())
+            record.msg, record.args = f"{record.getMessage()} (database: {why}; {said})", ()
             record.exc_info = record.exc_text = None
         return True

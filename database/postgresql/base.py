@@ -14,13 +14,14 @@ from psycopg import IsolationLevel
 
 from database import door
 
-# Of the network, below any statement: a peer that is gone is known after ten seconds, by tasks too.
+# Of the network, below any statement. The last also ends what the server is slow to take, as when
+# much is written at once: longer than any checkpoint.
 NETWORK = {
     "connect_timeout": 3,
     "keepalives_idle": 5,
     "keepalives_interval": 2,
     "keepalives_count": 3,
-    "tcp_user_timeout": 10_000,  # milliseconds
+    "tcp_user_timeout": 30_000,  # milliseconds
 }
 _doors: dict[tuple[Any, ...], door.Door] = {}
 
