@@ -14,7 +14,7 @@ def main() -> None:
         if not (why := reason(error)):
             raise
         # What is told is why, not where: the next run will do it.
-        said = " ".join(str(error).split())
+        said = str(error).partition("\n")[0]
         sys.stderr.write(f"Base de données indisponible\u00a0: {why} ({said}).\n")
         sys.exit(os.EX_TEMPFAIL)
 

@@ -25,7 +25,8 @@ class AwayInOneLine(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
         if why := reason(error):
-            said = " ".join(str(error).split())
+            # What follows is a hint, or the statement with what somebody typed.
+            said = str(error).partition("\n")[0]
             record.msg, record.args = f"{record.getMessage()} (database: {why}; {said})", ()
             record.exc_info = record.exc_text = None
         return True
