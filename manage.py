@@ -6,11 +6,26 @@ from django.core.management import execute_from_command_line
 
 from processes.outputs import EXIT_LOST, lose_rather_than_fail, something_was_lost
 
-if __name__ == "__main__":
+
+def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dla_portal.settings")
     # What is done does not depend on whether what is said can be written; the status does.
     lose_rather_than_fail()
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except Exception as error:
+        from database.failures import reason
+
+        if not (why := reason(error)):
+            raise
+        # What is told is why, not where: the next run will do it.
+        said = str(error).partition("\n")[0]
+        sys.stderr.write(f"Base de données indisponible\u00a0: {why} ({said}).\n")
+        sys.exit(os.EX_TEMPFAIL)
     if something_was_lost():
         sys.stderr.write("Fait, mais tout ce que la commande avait à dire n’a pas pu être écrit.\n")
         sys.exit(EXIT_LOST)
+
+
+if __name__ == "__main__":
+    main()

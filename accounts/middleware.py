@@ -12,8 +12,12 @@ from accounts import second_factor
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-# What one may do meanwhile: the account's page, and all that lies under the others.
-OPEN = ("mfa_index", "account_change_password", "usersessions_list", "accounts:logout")
+# What one may do meanwhile: the account's page, and all that lies under the others. Machines ask
+# how the portal is without a word of the database.
+OPEN = (
+    "mfa_index", "account_change_password", "usersessions_list", "accounts:logout",
+    "healthz", "readyz",
+)  # fmt: skip
 
 
 def _is_open(path: str) -> bool:
@@ -29,11 +33,15 @@ def second_factor_required(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         # Without the cookie nobody is signed in, and asking would make the page depend on it.
-        if settings.STAFF_SECOND_FACTOR and settings.SESSION_COOKIE_NAME in request.COOKIES:
+        if (
+            settings.STAFF_SECOND_FACTOR
+            and settings.SESSION_COOKIE_NAME in request.COOKIES
+            and not _is_open(request.path)
+        ):
             lacking = second_factor.is_required(request.user) and not second_factor.is_set_up(
                 request.user
             )
-            if lacking and not _is_open(request.path):
+            if lacking:
                 return redirect(f"{reverse('mfa_activate_totp')}?obligatoire=1")
         return get_response(request)
 

@@ -141,14 +141,19 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None
 else:
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
-        "pool", {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=4)}
-    )
+    # Kept by its thread between requests, and asked whether it still lives before the first query
+    # of each, so that a server that was restarted is not noticed (database/postgresql/base.py).
+    DATABASES["default"] |= {
+        "ENGINE": "database.postgresql",
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }
 
 # Attempts to sign in are counted in it: all processes must share it, and it must not lose a count
 # by making room. In the database it needs no service; no public page reads it.
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://portal_cache")}
 if CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache":
+    CACHES["default"]["BACKEND"] = "database.cache.CountingCache"
     CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 50_000)
 
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
@@ -403,12 +408,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"without_keys": {"()": "dla_portal.logs.WithoutKeys"}},
+    "filters": {
+        "without_keys": {"()": "dla_portal.logs.WithoutKeys"},
+        "away_in_one_line": {"()": "dla_portal.logs.AwayInOneLine"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["without_keys"],
+            "filters": ["away_in_one_line", "without_keys"],
         }
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},

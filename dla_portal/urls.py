@@ -10,8 +10,8 @@ from accounts.home import admin_door
 from media.views import public_file
 from pages import machines
 
-handler500 = "media.views.server_error"
 handler429 = "accounts.throttling.too_many_requests"
+handler500 = "pages.unavailable.server_error"
 
 urlpatterns = [
     path("", include("pages.urls")),

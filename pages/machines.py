@@ -1,7 +1,7 @@
 """Addresses for machines: robots, sitemaps' sections, health."""
 
 from django.contrib.sitemaps import Sitemap
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from articles.sitemaps import ArticleSitemap, SeriesSitemap
+from database.failures import let_go, reason
 from events.sitemaps import EventSitemap
 from pages.models import Page
 from publishing.structured_data import absolute
@@ -96,10 +97,16 @@ def alive(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """Able to serve: the database answers and its tables are those of this code."""
     try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")  # migrations take time to be read
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
-        return HttpResponse("database unreachable\n", status=503, content_type="text/plain")
+    except Error as error:
+        why = reason(error)
+        if not why:
+            raise
+        let_go()
+        return HttpResponse(f"database: {why}\n", status=503, content_type="text/plain")
     if missing:
         return HttpResponse("migrations missing\n", status=503, content_type="text/plain")
     return HttpResponse("ready\n", content_type="text/plain")

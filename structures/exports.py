@@ -1,4 +1,4 @@
-"""Exports: exactly what the same filters show to this person, in four formats, as they are read."""
+"""Exports: exactly what the same filters show to this person, in four formats, whole or not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import connection
-from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -24,6 +24,7 @@ from audit.services import record
 from publishing.asked import refused
 from publishing.spreadsheets import MARK, SEPARATOR, safe_cells, sheet_cells, sheet_of
 from publishing.structured_data import absolute
+from publishing.whole_files import whole_file
 from structures.directory import Directory
 from structures.exports_copy import approvals_held, approvals_label, csv_bytes
 from structures.models import Sector, Structure
@@ -80,13 +81,13 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     response: HttpResponseBase
     match kind:
         case "csv":
-            response = StreamingHttpResponse(as_csv(records))
+            response = whole_file(as_csv(records))
         case "xlsx":
             response = FileResponse(_workbook(records))
         case "geojson":
-            response = StreamingHttpResponse(_geojson(records))
+            response = whole_file(_geojson(records))
         case _:
-            response = StreamingHttpResponse(_data_inclusion(records))
+            response = whole_file(_data_inclusion(records))
     # Of visitors nothing is kept: what is public is theirs, and GET writes nothing for nobody.
     if request.user.is_authenticated:
         record(

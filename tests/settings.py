@@ -13,7 +13,6 @@ for _variable in (
     "ACCESSIBILITY_LEVEL",
     "AUDIT_MONTHS",
     "BEHIND_PROXY",
-    "DATABASE_POOL_SIZE",
     "DEFAULT_FROM_EMAIL",
     "EMAIL_URL",
     "INVITATION_DAYS",

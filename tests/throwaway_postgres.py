@@ -18,7 +18,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -45,7 +46,7 @@ class PostgresUnavailable(RuntimeError):
     pass
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
     """Debian keeps the server's programs out of PATH, one directory a version."""
     versions = sorted(
         Path("/usr/lib/postgresql").glob(f"*/bin/{name}"),
@@ -78,16 +79,68 @@ def _free_port() -> int:
 
 def _wait_until_ready(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
-    ready = [_program("pg_isready"), "--quiet", "--host=127.0.0.1", f"--port={port}"]
+    ready = [program("pg_isready"), "--quiet", "--host=127.0.0.1", f"--port={port}"]
     while subprocess.run(ready, check=False).returncode != 0:
         if server.poll() is not None or time.monotonic() > deadline:
             raise PostgresUnavailable(f"PostgreSQL did not start:\n{log.read_text()}")
         time.sleep(0.05)
 
 
+@dataclass
+class Server:
+    """A server that a test may stop, freeze and start again. Begun by `start`."""
+
+    url: str
+    port: int
+    log: Path
+    command: list[str]
+    options: dict[str, Any]
+    _process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as output:
+            # Ctrl-C is for the command; the server is stopped by `stop`, in any case.
+            self._process = subprocess.Popen(
+                self.command, stdout=output, stderr=output, start_new_session=True, **self.options
+            )
+        _wait_until_ready(self._process, self.port, self.log)
+
+    def stop(self) -> None:
+        """ "Fast": disconnects everybody."""
+        if self._process is None:
+            return
+        self.thaw()
+        self._process.send_signal(signal.SIGINT)
+        try:
+            self._process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+    def freeze(self) -> None:
+        """Takes what is sent, and answers nothing: the kernel alone still listens."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, signum: int) -> None:
+        """To the server and to each of its sessions, which are processes of their own."""
+        assert self._process is not None
+        pid = self._process.pid
+        # The server first when it stops: it cannot make another one meanwhile.
+        children = Path(f"/proc/{pid}/task/{pid}/children")
+        with suppress(ProcessLookupError):
+            os.kill(pid, signum)
+            for child in children.read_text().split():
+                with suppress(ProcessLookupError):
+                    os.kill(int(child), signum)
+
+
 @contextmanager
-def throwaway_postgres() -> Iterator[str]:
-    """Yields the URL of an empty database that the caller may do anything to."""
+def throwaway_server() -> Iterator[Server]:
+    """A server with an empty database that the caller may do anything to."""
     identity = _unprivileged()
     root = Path(tempfile.mkdtemp(prefix="portal-postgres-"))
     try:
@@ -100,7 +153,7 @@ def throwaway_postgres() -> Iterator[str]:
         environment = {**os.environ, "LC_ALL": "C.UTF-8"}
         made = subprocess.run(
             [
-                *(_program("initdb"), f"--pgdata={data}", "--username=portal", "--no-sync"),
+                *(program("initdb"), f"--pgdata={data}", "--username=portal", "--no-sync"),
                 *(f"--pwfile={password_file}", "--auth=scram-sha-256", "--encoding=UTF8"),
             ],
             check=False, capture_output=True, text=True, cwd=root, env=environment, **identity,
@@ -110,25 +163,27 @@ def throwaway_postgres() -> Iterator[str]:
 
         port = _free_port()
         options = [f"--{name.replace('_', '-')}={value}" for name, value in SETTINGS.items()]
-        with log.open("wb") as output:
-            server = subprocess.Popen(
-                [_program("postgres"), "-D", str(data), "-p", str(port), *options],
-                # Ctrl-C is for the command; the server is stopped below, in any case.
-                stdout=output, stderr=output, cwd=root, env=environment,
-                start_new_session=True, **identity,
-            )  # fmt: skip
+        server = Server(
+            url=f"postgres://portal:{password}@127.0.0.1:{port}/postgres",
+            port=port,
+            log=log,
+            command=[program("postgres"), "-D", str(data), "-p", str(port), *options],
+            options={"cwd": root, "env": environment, **identity},
+        )
         try:
-            _wait_until_ready(server, port, log)
-            yield f"postgres://portal:{password}@127.0.0.1:{port}/postgres"
+            server.start()
+            yield server
         finally:
-            server.send_signal(signal.SIGINT)  # "fast": disconnects everybody
-            try:
-                server.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+            server.stop()
     finally:
         shutil.rmtree(root, ignore_errors=True)
+
+
+@contextmanager
+def throwaway_postgres() -> Iterator[str]:
+    """Yields the URL of an empty database."""
+    with throwaway_server() as server:
+        yield server.url
 
 
 def _leave(signum: int, frame: FrameType | None) -> None:

@@ -14,7 +14,6 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseRedirect,
-    StreamingHttpResponse,
 )
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -25,6 +24,7 @@ from audit.models import Action
 from audit.services import record
 from publishing.asked import not_known
 from publishing.spreadsheets import MARK, csv_lines
+from publishing.whole_files import whole_file
 from structures.admin.duplicates import ReadAdmin
 from structures.admin.forms import as_key
 from structures.importing import network, runs, uploads
@@ -300,7 +300,8 @@ class ImportRunAdmin(ReadAdmin):
             for row in runs.report(run):
                 yield csv_lines([row])
 
-        response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+        response = whole_file(lines())
+        response["Content-Type"] = "text/csv; charset=utf-8"
         response["Content-Disposition"] = f'attachment; filename="import-{run.pk}.csv"'
         return response
 
