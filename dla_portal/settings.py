@@ -249,9 +249,9 @@ FIGURES_SECRET: str = env.str("FIGURES_SECRET", default="")
 STAFF_SECOND_FACTOR: bool = env.bool("STAFF_SECOND_FACTOR", default=not DEMO)
 MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
 MFA_FORMS = {
-    "authenticate": "accounts.second_factor.CodeForm",
-    "reauthenticate": "accounts.second_factor.ConfirmCodeForm",
-    "activate_totp": "accounts.second_factor.ActivateForm",
+    "authenticate": "accounts.time_codes.CodeForm",
+    "reauthenticate": "accounts.time_codes.ConfirmCodeForm",
+    "activate_totp": "accounts.time_codes.ActivateForm",
     "add_webauthn": "accounts.second_factor.AddKeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
