@@ -12,7 +12,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # The library's way to tell what happened; they need its models, which are ready only now.
         from allauth.account.signals import password_reset
-        from allauth.mfa.signals import authenticator_added
+        from allauth.mfa.signals import authenticator_added, authenticator_removed
         from django.contrib.auth.models import Group
 
         from accounts import granting, second_factor, signin
@@ -21,7 +21,8 @@ class AccountsConfig(AppConfig):
         declare_choices(Group, granting.grantable_groups)
 
         password_reset.connect(signin.forget_failures)
-        authenticator_added.connect(second_factor.end_sessions_without_it)
+        for factors_changed in (authenticator_added, authenticator_removed):
+            factors_changed.connect(second_factor.end_sessions_without_it)
         post_migrate.connect(make_cache_table, sender=self)
 
 

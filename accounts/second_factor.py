@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from allauth.usersessions.internal.flows.sessions import end_other_sessions
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -85,13 +84,7 @@ def _vault() -> MultiFernet:
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
-class AddKeyForm(AddWebAuthnForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["name"].label = "Nom de cette clé"
-        self.fields["name"].help_text = "Pour la reconnaître, par exemple le nom de l’appareil."
-
-
 def end_sessions_without_it(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Called when a factor was added: sessions opened elsewhere did not show one."""
+    """Called when a factor was added, which sessions opened elsewhere did not show; and when one
+    was removed, which whoever found the device may have opened them with."""
     end_other_sessions(request, user)

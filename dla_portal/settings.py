@@ -252,7 +252,10 @@ MFA_FORMS = {
     "authenticate": "accounts.time_codes.CodeForm",
     "reauthenticate": "accounts.time_codes.ConfirmCodeForm",
     "activate_totp": "accounts.time_codes.ActivateForm",
-    "add_webauthn": "accounts.second_factor.AddKeyForm",
+    "add_webauthn": "accounts.passkeys.AddKeyForm",
+    "login_webauthn": "accounts.passkeys.LoginKeyForm",
+    "authenticate_webauthn": "accounts.passkeys.KeyForm",
+    "reauthenticate_webauthn": "accounts.passkeys.ConfirmKeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
