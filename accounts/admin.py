@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
-from accounts import granting, joining_admin, personal_data, second_factor
+from accounts import granting, identities, joining_admin, personal_data, second_factor
 from accounts.invitations import mail
 from accounts.models import User
 from accounts.names import NamesForm
@@ -137,7 +137,7 @@ class PortalUserAdmin(UserAdmin):
         NETWORK,
     )
 
-    actions = ("remove_second_factor",)
+    actions = ("remove_second_factor", "forget_identity")
 
     @admin.action(
         description="Retirer la seconde vérification (téléphone et codes perdus)",
@@ -157,6 +157,22 @@ class PortalUserAdmin(UserAdmin):
                 f"{person} choisira une nouvelle seconde vérification à sa prochaine connexion.",
                 messages.SUCCESS,
             )
+
+    @admin.action(
+        description=f"Oublier l’identité {settings.OIDC_NAME} (nouvel employeur, autre compte)",
+        permissions=["change"],
+    )
+    def forget_identity(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        """The next identity that comes with this address will open the account: whoever asks was
+        recognised by voice or by sight."""
+        for person in people:
+            if not self.has_change_permission(request, person):
+                self.message_user(request, f"{person}\u00a0: vous ne pouvez pas.", messages.ERROR)
+            elif identities.forget(person):
+                detail = f"Identité {settings.OIDC_NAME} oubliée"
+                record(action=Action.FACTOR_REMOVED, by=request.user, target=person, detail=detail)
+                _tell(person.email, f"l’identité {settings.OIDC_NAME} qui l’ouvrait est oubliée")
+                self.message_user(request, f"{person}\u00a0: {detail.lower()}.", messages.SUCCESS)
 
     def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:  # type: ignore[override]  # as UserAdmin has it
         form = super().get_form(request, obj, **kwargs)
@@ -217,6 +233,8 @@ class PortalUserAdmin(UserAdmin):
         """One at a time, each with its page."""
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
+        if not settings.OIDC_SERVER_URL:
+            actions.pop("forget_identity", None)
         return actions
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:

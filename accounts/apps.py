@@ -11,17 +11,19 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # The library's way to tell what happened; they need its models, which are ready only now.
-        from allauth.account.signals import password_reset
-        from allauth.mfa.signals import authenticator_added
+        from allauth.account.signals import password_reset, user_logged_in
+        from allauth.mfa.signals import authenticator_added, authenticator_removed
         from django.contrib.auth.models import Group
 
-        from accounts import granting, second_factor, signin
+        from accounts import granting, identities, second_factor, signin
         from publishing.choosing import declare_choices
 
         declare_choices(Group, granting.grantable_groups)
 
         password_reset.connect(signin.forget_failures)
-        authenticator_added.connect(second_factor.end_sessions_without_it)
+        user_logged_in.connect(identities.remember)
+        for factors_changed in (authenticator_added, authenticator_removed):
+            factors_changed.connect(second_factor.end_sessions_without_it)
         post_migrate.connect(make_cache_table, sender=self)
 
 

@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.conf import settings
@@ -30,7 +31,7 @@ from publishing.models import VersionBase
 from spelling.addresses import is_same_mailbox
 
 # Told in sections of their own, or never (secrets).
-TOLD_APART = (Authenticator, UserSession, LogEntry, Entry, Invitation, AccessRequest)
+TOLD_APART = (Authenticator, SocialAccount, UserSession, LogEntry, Entry, Invitation, AccessRequest)
 
 
 class MustBeKept(Exception):
@@ -62,6 +63,10 @@ def everything_about(person: User) -> dict[str, Any]:
                 "dernier usage": factor.last_used_at,
             }
             for factor in Authenticator.objects.filter(user=person)
+        ],
+        "identité extérieure reconnue": [
+            {"service": identity.provider, "depuis": identity.date_joined}
+            for identity in SocialAccount.objects.filter(user=person)
         ],
         "appareils connectés": [
             {

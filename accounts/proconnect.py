@@ -29,8 +29,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
-from requests import RequestException
+from requests import RequestException, Session
 
+from accounts import identities, provider_calls
 from accounts.signin import users_by_email
 
 logger = logging.getLogger(__name__)
@@ -153,19 +154,19 @@ class ProviderAccountAdapter(DefaultSocialAccountAdapter):
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Finds the account. Nothing of the provider's answer is kept: the address is the link,
-        and it is the portal that says whose it is."""
+        """Finds the account: the address is the link, it is the portal that says whose it is, and
+        one identity alone opens it."""
         verified = [address.email for address in sociallogin.email_addresses if address.verified]
         users = [user for email in verified for user in users_by_email(email) if user.is_active]
         if not users:
-            page = render(
-                request,
-                "socialaccount/no_account.html",
-                {"provider_name": settings.OIDC_NAME},
-                status=403,
-            )
-            raise ImmediateHttpResponse(page)
+            raise _refused(request, "socialaccount/no_account.html")
+        if not identities.may_open(users[0], sociallogin.account.uid):
+            logger.warning("Another identity came for account %s", users[0].pk)
+            raise _refused(request, "socialaccount/other_identity.html")
         sociallogin.user = users[0]
+
+    def get_requests_session(self) -> Session:
+        return provider_calls.session()
 
     def on_authentication_error(
         self,
@@ -176,6 +177,11 @@ class ProviderAccountAdapter(DefaultSocialAccountAdapter):
         extra_context: dict[str, Any] | None = None,
     ) -> None:
         logger.warning("Sign-in through %s refused: %s %s", settings.OIDC_NAME, error, exception)
+
+
+def _refused(request: HttpRequest, template: str) -> ImmediateHttpResponse:
+    page = render(request, template, {"provider_name": settings.OIDC_NAME}, status=403)
+    return ImmediateHttpResponse(page)
 
 
 class Callback(OAuth2CallbackView):

@@ -8,23 +8,17 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from allauth.mfa import app_settings
-from allauth.mfa.adapter import DefaultMFAAdapter, get_adapter
-from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from allauth.usersessions.internal.flows.sessions import end_other_sessions
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.models import User
-from spelling.fields import LineFormField
 
 # What proves who one is; recovery codes only stand in for one of these.
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -90,63 +84,7 @@ def _vault() -> MultiFernet:
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
-class OneTimeCode:
-    """A code of the application is right for as long as the tolerance lets it be, and once.
-
-    The library remembers it for one period only.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _describe_code(self)
-
-    def clean_code(self) -> str:
-        code: str = super().clean_code()  # type: ignore[misc]  # the library's form
-        authenticator: Authenticator = self.authenticator  # type: ignore[attr-defined]
-        lifetime = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
-        used = f"accounts.totp.{authenticator.pk}.{''.join(code.split())}"
-        if authenticator.type == Authenticator.Type.TOTP and not cache.add(used, 1, lifetime):
-            raise get_adapter().validation_error("incorrect_code")
-        return code
-
-
-class CodeForm(OneTimeCode, AuthenticateForm):
-    pass
-
-
-class ConfirmCodeForm(OneTimeCode, ReauthenticateForm):
-    pass
-
-
-class ActivateForm(ActivateTOTPForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _describe_code(self)
-        self.fields["code"].label = "Code affiché par l’application"
-
-    @property
-    def spaced_secret(self) -> str:
-        """By four, to be copied by hand; applications pass over the spaces."""
-        return " ".join(self.secret[at : at + 4] for at in range(0, len(self.secret), 4))
-
-
-class AddKeyForm(AddWebAuthnForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["name"] = LineFormField(
-            label="Nom de cette clé",
-            help_text="Pour la reconnaître, par exemple le nom de l’appareil.",
-            required=False,
-        )
-
-
-def _describe_code(form: Any) -> None:
-    field = form.fields["code"]
-    field.label = "Code"
-    field.widget.attrs.pop("placeholder", None)
-    field.widget.attrs |= {"inputmode": "numeric", "autofocus": True}
-
-
 def end_sessions_without_it(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Called when a factor was added: sessions opened elsewhere did not show one."""
+    """Called when a factor was added, which sessions opened elsewhere did not show; and when one
+    was removed, which whoever found the device may have opened them with."""
     end_other_sessions(request, user)

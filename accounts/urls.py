@@ -12,7 +12,7 @@ from allauth.socialaccount import views as provider
 from django.urls import include, path, re_path, reverse_lazy
 from django.views.generic import RedirectView
 
-from accounts import home, proconnect
+from accounts import home, proconnect, time_codes
 from accounts.sessions import SessionList
 
 sign_in = home.SignIn.as_view()
@@ -46,7 +46,7 @@ second_factor = [
     path("", factors.index, name="mfa_index"),
     path("verifier/", factors.authenticate, name="mfa_authenticate"),
     path("confirmer/", factors.reauthenticate, name="mfa_reauthenticate"),
-    path("application/", application.activate_totp, name="mfa_activate_totp"),
+    path("application/", time_codes.Activate.as_view(), name="mfa_activate_totp"),
     path("application/retirer/", application.deactivate_totp, name="mfa_deactivate_totp"),
     path("codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("codes/nouveaux/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),

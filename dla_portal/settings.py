@@ -267,10 +267,13 @@ FIGURES_SECRET: str = env.str("FIGURES_SECRET", default="")
 STAFF_SECOND_FACTOR: bool = env.bool("STAFF_SECOND_FACTOR", default=not DEMO)
 MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
 MFA_FORMS = {
-    "authenticate": "accounts.second_factor.CodeForm",
-    "reauthenticate": "accounts.second_factor.ConfirmCodeForm",
-    "activate_totp": "accounts.second_factor.ActivateForm",
-    "add_webauthn": "accounts.second_factor.AddKeyForm",
+    "authenticate": "accounts.time_codes.CodeForm",
+    "reauthenticate": "accounts.time_codes.ConfirmCodeForm",
+    "activate_totp": "accounts.time_codes.ActivateForm",
+    "add_webauthn": "accounts.passkeys.AddKeyForm",
+    "login_webauthn": "accounts.passkeys.LoginKeyForm",
+    "authenticate_webauthn": "accounts.passkeys.KeyForm",
+    "reauthenticate_webauthn": "accounts.passkeys.ConfirmKeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -102,10 +102,8 @@ def ready(request: HttpRequest) -> HttpResponse:
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except Error as error:
-        why = reason(error)
-        if not why:
-            raise
         let_go()
+        why = reason(error) or "unexpected error"
         return HttpResponse(f"database: {why}\n", status=503, content_type="text/plain")
     if missing:
         return HttpResponse("migrations missing\n", status=503, content_type="text/plain")

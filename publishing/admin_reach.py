@@ -16,6 +16,7 @@ from django.contrib.admin.filters import FieldListFilter, RelatedFieldListFilter
 from django.contrib.admin.utils import NestedObjects, quote
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AutocompleteMixin
+from django.core.exceptions import PermissionDenied
 from django.db import router
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -213,7 +214,8 @@ class FormSetWithinReach:
                 keys |= _held(_Row(row), name)
             if formset.is_bound:
                 start, end = f"{formset.prefix}-", f"-{name}"
-                for posted, values in formset.data.lists():
+                # Of a post without a field, Django makes a plain dictionary.
+                for posted, values in formset.data.lists() if formset.data else ():
                     if posted.startswith(start) and posted.endswith(end):
                         keys |= _keys(field.queryset.model, values)
             self.page.within(field.queryset.model, keys)
@@ -248,6 +250,13 @@ FieldListFilter.register(lambda field: bool(field.remote_field), RelatedWithinRe
 
 class SuggestionsWithinReach(AutocompleteJsonView):
     """What a form accepts, as one types: found by the words that are told, and by no other."""
+
+    def process_request(self, request: HttpRequest) -> Any:
+        """A field that a form shows, not the other end of somebody's: that one offers nothing."""
+        found = super().process_request(request)
+        if not hasattr(found[2], "get_limit_choices_to"):
+            raise PermissionDenied
+        return found
 
     def get_queryset(self) -> QuerySet[Any]:
         rows: Any = choices_of(self.model_admin.model._default_manager.all(), self.request.user)

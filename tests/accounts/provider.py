@@ -5,6 +5,7 @@ that is a signed token, as ProConnect's is.
 """
 
 import base64
+import contextlib
 import hashlib
 import json
 import secrets
@@ -44,6 +45,12 @@ class Provider:
     signs_userinfo: bool = True
     issuer: str = ""
     refuses: str = ""
+    key_id: str = "une"
+    # What it publishes; by default the one key, under its name.
+    published: dict[str, RSAPrivateKey] = field(default_factory=lambda: {"une": KEY})
+    # Where it falls silent, or says a byte now and then.
+    stalls: str = ""
+    dribbles: bool = False
     # What it saw.
     asked: dict[str, str] = field(default_factory=dict)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -59,8 +66,13 @@ class Provider:
         }
 
     def keys(self) -> dict[str, Any]:
-        public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key()))
-        return {"keys": [{**public, "kid": "une", "use": "sig", "alg": "RS256"}]}
+        to_jwk = jwt.algorithms.RSAAlgorithm.to_jwk
+        return {
+            "keys": [
+                {**json.loads(to_jwk(key.public_key())), "kid": name, "use": "sig", "alg": "RS256"}
+                for name, key in self.published.items()
+            ]
+        }
 
     def authorize(self, asked: dict[str, str]) -> str:
         """The address to send the person back to."""
@@ -100,7 +112,7 @@ class Provider:
 
     def _signed(self, said: dict[str, Any], key: Any) -> str:
         said = {name: value for name, value in said.items() if value is not None}
-        return jwt.encode(said, key, algorithm=self.algorithm, headers={"kid": "une"})
+        return jwt.encode(said, key, algorithm=self.algorithm, headers={"kid": self.key_id})
 
 
 @contextmanager
@@ -126,6 +138,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:  # http.server's name
         parts = urlsplit(self.path)
+        if self._stalls():
+            return
         match parts.path:
             case "/.well-known/openid-configuration":
                 self._answer(self.provider.discovery())
@@ -143,9 +157,25 @@ class _Handler(BaseHTTPRequestHandler):
                 self._answer({}, status=404)
 
     def do_POST(self) -> None:
+        if self._stalls():
+            return
         length = int(self.headers["Content-Length"])
         token = self.provider.token(_flat(self.rfile.read(length).decode()))
         self._answer(token or {"error": "invalid_grant"}, status=200 if token else 400)
+
+    def _stalls(self) -> bool:
+        """Until the portal hangs up, which it must; three seconds at most."""
+        if not self.provider.stalls or self.provider.stalls not in self.path:
+            return False
+        self.close_connection = True
+        end = time.monotonic() + 3
+        with contextlib.suppress(OSError):
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            while time.monotonic() < end:
+                if self.provider.dribbles:
+                    self.wfile.write(b"x")
+                time.sleep(0.05)
+        return True
 
     def _answer(
         self, body: Any, *, status: int = 200, content_type: str = "application/json"

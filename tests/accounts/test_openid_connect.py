@@ -1,5 +1,7 @@
 """Sign-in through OpenID Connect, against a provider that runs on this machine."""
 
+import re
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,10 +14,11 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.live_server_helper import LiveServer
 
+from accounts import provider_calls
 from accounts.models import User
 from tests.accounts import provider as local
 from tests.accounts.conftest import PASSWORD
-from tests.accounts.provider import CLIENT_ID, CLIENT_SECRET, OTHER_KEY, Provider
+from tests.accounts.provider import CLIENT_ID, CLIENT_SECRET, KEY, OTHER_KEY, Provider
 from tests.browser import NewPage, axe
 from tests.factories import UserFactory
 
@@ -86,7 +89,9 @@ def test_known_person_signs_in(client: Client, provider: Provider, person: User)
     assert client.session.session_key != before
     person.refresh_from_db()
     assert person.check_password(PASSWORD), "the password still works"
-    assert not SocialAccount.objects.exists(), "nothing that the provider said is kept"
+    (kept,) = SocialAccount.objects.all()
+    assert kept.user == person and kept.extra_data == {}
+    assert "abc" not in kept.uid, "who it was, as a digest: nothing else that the provider said"
 
 
 def test_provider_may_spell_the_address_otherwise(client: Client, provider: Provider) -> None:
@@ -143,6 +148,12 @@ LIES: dict[str, Callable[[Provider], Any]] = {
     "no nonce": lambda p: p.identity_changes.update(nonce=None),
     "another person": lambda p: p.userinfo_changes.update(sub="def"),
     "given on to another client": lambda p: p.identity_changes.update(azp="autre"),
+    "identity of tomorrow": lambda p: p.identity_changes.update(iat=int(time.time()) + 3600),
+    "userinfo of tomorrow": lambda p: p.userinfo_changes.update(iat=int(time.time()) + 3600),
+    "userinfo without audience": lambda p: p.userinfo_changes.update(aud=None),
+    "nobody in particular": lambda p: p.identity_changes.update(sub=7),
+    "a key that is withdrawn": lambda p: p.published.update(une=OTHER_KEY),
+    "a key that nobody published": lambda p: setattr(p, "key_id", "inconnue"),
     "published by another": lambda p: setattr(p, "issuer", "https://autre.example"),
 }
 
@@ -284,6 +295,122 @@ def test_provider_that_goes_down_in_between_is_said_so(
     monkeypatch.setattr(Provider, "discovery", lambda self: {})
 
     assert client.get(back).status_code == 401
+
+
+def test_new_key_serves_at_once(client: Client, provider: Provider, person: User) -> None:
+    client.get(_through_the_provider(client))
+    client.post(reverse("accounts:logout"))
+    provider.published = {"une": KEY, "deux": OTHER_KEY}
+    provider.key_id, provider.identity_key, provider.userinfo_key = "deux", OTHER_KEY, OTHER_KEY
+
+    client.get(_through_the_provider(client))
+
+    assert _signed_in(client)
+
+
+def test_code_of_another_exchange_is_refused(
+    client: Client, provider: Provider, person: User
+) -> None:
+    """Stolen with its address, and tried in an exchange of one's own: it serves once over there,
+    and was asked for with another proof (PKCE)."""
+    stolen = parse_qs(urlsplit(_through_the_provider(client)).query)["code"][0]
+    thief = Client()
+    own = _through_the_provider(thief)
+
+    assert thief.get(re.sub(r"code=[^&]+", f"code={stolen}", own)).status_code == 401
+    assert not _signed_in(thief)
+
+
+class TestIdentity:
+    def enter(self, provider: Provider, sub: str, email: str = "") -> Any:
+        provider.identity_changes["sub"] = provider.userinfo_changes["sub"] = sub
+        provider.email = email or provider.email
+        client = Client()
+        response = client.get(_through_the_provider(client))
+        assert _signed_in(client) is (response.status_code == 302)
+        return response
+
+    def test_second_one_with_the_same_address_is_refused(
+        self, provider: Provider, person: User
+    ) -> None:
+        assert self.enter(provider, "first").status_code == 302
+
+        refused = self.enter(provider, "second")
+
+        assert refused.status_code == 403 and "autre identité" in refused.content.decode()
+        assert self.enter(provider, "first").status_code == 302
+
+    def test_one_opens_one_account(self, provider: Provider, person: User) -> None:
+        other = UserFactory()
+        assert self.enter(provider, "first").status_code == 302
+
+        assert self.enter(provider, "first", email=other.email).status_code == 403
+
+    def test_is_bound_only_by_whoever_came_in(self, provider: Provider, person: User) -> None:
+        totp.TOTP.activate(person, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+        provider.identity_changes["sub"] = provider.userinfo_changes["sub"] = "stranger"
+        client = Client()
+
+        client.get(_through_the_provider(client))
+
+        assert not SocialAccount.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("group", "cleared"), [("Équipe nationale", True), ("Rédaction", False)]
+    )
+    def test_staff_lets_a_new_one_in(
+        self, client: Client, provider: Provider, person: User, group: str, cleared: bool
+    ) -> None:
+        self.enter(provider, "first")
+        client.force_login(UserFactory(group=group))
+        client.post(
+            reverse("admin:accounts_user_changelist"),
+            {"action": "forget_identity", "_selected_action": [person.pk]},
+        )
+
+        assert (self.enter(provider, "second").status_code == 302) is cleared
+
+    def test_of_another_provider_is_another_matter(self, provider: Provider, person: User) -> None:
+        SocialAccount.objects.create(provider="https://avant.example", uid="x", user=person)
+
+        assert self.enter(provider, "first").status_code == 302
+
+
+@pytest.mark.parametrize("dribbles", [False, True])
+@pytest.mark.parametrize("step", ["openid-configuration", "token", "jwks", "userinfo"])
+def test_provider_that_hangs_holds_nobody(
+    client: Client,
+    provider: Provider,
+    person: User,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    dribbles: bool,
+) -> None:
+    assert provider_calls.ALTOGETHER_SECONDS <= 10
+    monkeypatch.setattr(provider_calls, "ALTOGETHER_SECONDS", 0.8)
+    back = _through_the_provider(client)
+    provider.stalls, provider.dribbles = step, dribbles
+    began = time.monotonic()
+
+    response = client.get(back)
+
+    assert time.monotonic() - began < 2.5
+    assert response.status_code == 401 and "Connexion impossible" in response.content.decode()
+    assert not _signed_in(client)
+    provider.stalls = "openid-configuration"
+    assert client.post(LEAVE).status_code == 401
+
+
+@pytest.mark.parametrize("said", ["<script>alert(1)</script>", "access_denied<b>", "x" * 5_000])
+def test_what_the_address_says_of_an_error_is_not_shown(
+    client: Client, provider: Provider, said: str
+) -> None:
+    back = urlsplit(_through_the_provider(client))
+    state = parse_qs(back.query)["state"][0]
+
+    page = client.get(back.path, {"error": said, "error_description": said, "state": state})
+
+    assert page.status_code == 401 and said not in page.content.decode()
 
 
 def test_leaves_by_a_form_only(client: Client, provider: Provider) -> None:

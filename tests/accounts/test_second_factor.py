@@ -142,21 +142,6 @@ class TestSignIn:
         assert response["Location"] == reverse("usersessions_list")
         assert client.session.session_key != waiting
 
-    @pytest.mark.parametrize("periods", [-1, 0, 1])
-    def test_code_serves_once_as_long_as_it_is_right(
-        self, client: Client, person: User, telephone: Any, sign_in: SignIn, periods: int
-    ) -> None:
-        telephone(person)
-        shown = code(periods=periods)
-        sign_in(person.email)
-        assert client.post(reverse("mfa_authenticate"), {"code": shown}).status_code == 302
-
-        again = Client()
-        sign_in(person.email, by=again)
-        _forget_what_the_library_remembers(person, shown)
-
-        assert again.post(reverse("mfa_authenticate"), {"code": shown}).status_code == 200
-
     def test_recovery_code_serves_once(
         self, client: Client, person: User, telephone: Any, sign_in: SignIn
     ) -> None:
@@ -184,14 +169,6 @@ class TestSignIn:
         ]
 
         assert answers == [200] * 5 + [429]
-
-
-def _forget_what_the_library_remembers(user: User, shown: str) -> None:
-    """It does so by itself after one period; the code is right for three."""
-    from django.core.cache import cache
-
-    authenticator = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)
-    cache.delete(totp.TOTP(authenticator)._get_used_cache_key(shown))
 
 
 class TestSecrets:

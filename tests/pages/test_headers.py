@@ -209,6 +209,9 @@ def test_errors_and_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*args: Any) -> None:
         raise OperationalError("gone")
 
+    def breaks(*args: Any) -> None:
+        raise RuntimeError("broken")
+
     answers = {
         400: client.get("/", headers={"host": "ailleurs.example"}),
         403: client.post(reverse("accounts:login"), {"login": "x"}),
@@ -221,7 +224,7 @@ def test_errors_and_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
         answers[429] = trying.post(login, {"login": "a@example.org", "password": "x"})
     monkeypatch.setattr("pages.machines.MigrationExecutor", fails)
     answers[503] = client.get("/readyz")
-    monkeypatch.setattr("pages.views.render", fails)
+    monkeypatch.setattr("pages.views.render", breaks)
     answers[500] = client.get("/")
     for status, response in answers.items():
         assert response.status_code == status
