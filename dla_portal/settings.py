@@ -294,9 +294,20 @@ SOCIALACCOUNT_PROVIDERS = {
 
 # --- Mail ---------------------------------------------------------------------------------------
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+try:
+    EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+except (ImproperlyConfigured, ValueError):
+    # Without the value, nor what says it: a password is in it.
+    raise ImproperlyConfigured(
+        "EMAIL_URL cannot be read. It looks like smtp+tls://user:password@host:587, where other "
+        "signs than letters and digits of user and password are written %40, %23, %2F…"
+    ) from None
 vars().update(EMAIL_CONFIG)
+# The portal's own, which bounds how long each answer of the server may take.
+if EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+    EMAIL_BACKEND = "mailing.smtp.Backend"
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="portail@localhost")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Security -----------------------------------------------------------------------------------
 

@@ -10,6 +10,6 @@ from tests.mailing.smtp_sink import Sink
 def sink(settings: Any) -> Iterator[Sink]:
     """The portal's mail server."""
     with Sink() as server:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_BACKEND = "mailing.smtp.Backend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
         yield server

@@ -33,6 +33,8 @@ class Sink(socketserver.ThreadingTCPServer):
         # By address, the answer to RCPT.
         self.refused: dict[str, str] = {}
         self.greeting = "220 sink"
+        # The answer to MAIL, whoever writes.
+        self.sender = "250 ok"
         # Before a mail is accepted, and once it is but before that is said.
         self.before: Judge = lambda mail: None
         self.after: Callable[[Parsed], None] = lambda mail: None
@@ -76,6 +78,8 @@ class _Conversation(socketserver.StreamRequestHandler):
             word = line[:4].upper()
             if word == b"EHLO":
                 self.say("250 sink")
+            elif word == b"MAIL":
+                self.say(sink.sender)
             elif word == b"RCPT":
                 address = line.split(b"<")[1].split(b">")[0].decode()
                 self.say(sink.refused.get(address, "250 ok"))
