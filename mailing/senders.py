@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from email.errors import HeaderParseError, ObsoleteHeaderDefect
 from email.headerregistry import HeaderRegistry
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -25,7 +26,7 @@ def fault_of(address: str) -> str:
     if any(unicodedata.category(character) in UNSEEN for character in address):
         return "un retour à la ligne ou un signe invisible s’y trouve"
     try:
-        header = HeaderRegistry()("From", address)
+        header: Any = HeaderRegistry()("From", address)
         found = header.addresses
         defects = [each for each in header.defects if not isinstance(each, ObsoleteHeaderDefect)]
     except (HeaderParseError, ValueError, IndexError):

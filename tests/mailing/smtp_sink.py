@@ -5,11 +5,13 @@ from __future__ import annotations
 import socketserver
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from email import message_from_bytes
 from email.message import Message as Parsed
 from types import TracebackType
 from typing import Any, cast
+
+import pytest
 
 # What happens to a mail that was received whole: `None` accepts it, a text answers that instead,
 # and whatever the function does first is waited for.
@@ -112,3 +114,12 @@ class _Conversation(socketserver.StreamRequestHandler):
 
     def say(self, answer: str) -> None:
         self.wfile.write(answer.encode() + b"\r\n")
+
+
+@pytest.fixture
+def sink(settings: Any) -> Iterator[Sink]:
+    """The portal's mail server."""
+    with Sink() as server:
+        settings.EMAIL_BACKEND = "mailing.smtp.Backend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        yield server
