@@ -1,15 +1,9 @@
-"""The timer of `make run`: what people wait for, every few seconds, as long as the server lives.
+"""The timer of `make run`: what people wait for, as it becomes due, as long as the server lives.
 
-In production a timer of the system runs `run_due` (docs/operations.md).
+In production a service of the system runs the same command (docs/operations.md).
 """
 
-import logging
 import os
-import time
-
-EVERY = 10  # seconds
-
-logger = logging.getLogger(__name__)
 
 
 def main() -> None:
@@ -17,28 +11,10 @@ def main() -> None:
 
     import django
     from django.core.management import call_command
-    from django.db import close_old_connections
 
     django.setup()
-    try:
-        while os.getppid() == server:
-            try:
-                call_command("run_due", soon=True)
-            except Exception:
-                # The database is busy, or a mail server is not there: the next time will do.
-                logger.exception("run_due")
-            close_old_connections()
-            _wait(server)
-    except KeyboardInterrupt:
-        pass
-
-
-def _wait(server: int) -> None:
-    """Not longer than the server: whoever stops it stops this."""
-    for _ in range(EVERY):
-        if os.getppid() != server:
-            return
-        time.sleep(1)
+    # Not longer than the server: whoever stops it stops this.
+    call_command("run_due", watch=True, stopped=lambda: os.getppid() != server)
 
 
 if __name__ == "__main__":

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 
 from mailing import senders
+
+logger = logging.getLogger(__name__)
 
 TAG = "mail"
 SMTPS_PORT = 465
@@ -42,3 +45,9 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
             )
         )
     return found
+
+
+def log_faults() -> None:
+    """Of a process that runs no checks of its own."""
+    for fault in check_settings():
+        logger.log(fault.level, "%s", fault)

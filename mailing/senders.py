@@ -46,9 +46,9 @@ def fault_of(address: str) -> str:
 
 
 def faults() -> dict[str, str]:
-    """Of each setting, its own."""
-    told = {name: fault_of(getattr(settings, name)) for name in SETTINGS}
-    return {name: fault for name, fault in told.items() if fault}
+    """By setting; of two that are the same, the first."""
+    names = {getattr(settings, name): name for name in reversed(SETTINGS)}
+    return {name: fault for address, name in names.items() if (fault := fault_of(address))}
 
 
 def fault_of_settings() -> str:

@@ -1,8 +1,15 @@
+import logging
+import signal
+import threading
+import time
 from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import close_old_connections
 
 from accounts.retention import purge as purge_joining
 from accounts.sessions import forget_ended as forget_ended_sessions
@@ -15,8 +22,16 @@ from structures.importing.runs import purge as purge_imports
 from structures.register import editions
 from structures.services import refresh_territories
 
+logger = logging.getLogger(__name__)
+
 # Seconds; the next run goes on.
 SEARCHED_FOR = 60
+# Of `--watch`, in seconds: between two looks at the mails, at what else is due soon, and the
+# longest between two looks while the mail server, or the portal itself, is in trouble.
+LOOKS_EVERY = 1
+SOON_EVERY = 60
+LONGEST_IN_TROUBLE = 30
+LONGEST_AFTER_AN_ERROR = 4
 
 
 class Command(BaseCommand):
@@ -31,8 +46,20 @@ class Command(BaseCommand):
             action="store_true",
             help="only what people wait for: places, letters, mails",
         )
+        parser.add_argument(
+            "--watch",
+            action="store_true",
+            help="the same for ever: mails within seconds, the rest each minute; SIGTERM ends it "
+            "between two mails",
+        )
 
-    def handle(self, *args: Any, soon: bool, **options: Any) -> None:
+    # Of whoever calls it from within a process: asked each second, whether to end.
+    stealth_options = ("stopped",)
+
+    def handle(self, *args: Any, soon: bool, watch: bool, **options: Any) -> None:
+        if watch:
+            self._watch(options.get("stopped", lambda: False))
+            return
         # First: somebody waits for it. Mails last of these, since events write some.
         failed = self._events()
         self._mails()
@@ -73,8 +100,32 @@ class Command(BaseCommand):
                 self.stdout.write(f"Événements\u00a0: {what}, {number}.")
         return done.failed
 
-    def _mails(self) -> None:
-        report = mailing.deliver_due()
+    def _watch(self, stopped: Callable[[], bool]) -> None:
+        """A database that goes away, or whatever else raises, is logged and tried again."""
+        with _told_to_stop() as told:
+
+            def is_over() -> bool:
+                return told.is_set() or stopped()
+
+            soon, pause = time.monotonic(), LOOKS_EVERY
+            while not is_over():
+                try:
+                    if time.monotonic() >= soon:
+                        soon = time.monotonic() + SOON_EVERY
+                        self._events()
+                    in_trouble = self._mails(stopped=is_over)
+                    pause = min(2 * pause, LONGEST_IN_TROUBLE) if in_trouble else LOOKS_EVERY
+                except Exception:
+                    logger.exception("run_due --watch")
+                    pause = min(2 * pause, LONGEST_AFTER_AN_ERROR)
+                close_old_connections()
+                again = time.monotonic() + pause
+                while not is_over() and (left := again - time.monotonic()) > 0:
+                    told.wait(min(left, LOOKS_EVERY))
+
+    def _mails(self, stopped: Callable[[], bool] = lambda: False) -> bool:
+        """Whether the server, or the portal's settings, let none leave."""
+        report = mailing.deliver_due(stopped=stopped)
         for what, number in (
             ("envoyés", report.sent),
             ("à réessayer", report.retried),
@@ -83,3 +134,26 @@ class Command(BaseCommand):
         ):
             if number:
                 self.stdout.write(f"Courriels {what}\u00a0: {number}.")
+        self.stdout.flush()
+        return report.in_trouble
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[threading.Event]:
+    """Set by the first SIGTERM or SIGINT; the second ends the process where it is."""
+    told = threading.Event()
+    former: dict[signal.Signals, Any] = {}
+
+    def stop(number: int, frame: Any) -> None:
+        told.set()
+        for each in former:
+            signal.signal(each, signal.SIG_DFL)
+
+    if threading.current_thread() is threading.main_thread():
+        for each in (signal.SIGTERM, signal.SIGINT):
+            former[each] = signal.signal(each, stop)
+    try:
+        yield told
+    finally:
+        for each, handler in former.items():
+            signal.signal(each, handler)
