@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts import mails
 from accounts.models import AccessRequest, User
 from audit.models import Action
-from audit.services import forget_targets, record
+from audit.services import record
 from mailing.models import Message
 from territories.models import Territory
 
@@ -31,11 +31,13 @@ def ask(*, request: AccessRequest, territories: Iterable[Territory]) -> None:
     the page takes as long for all."""
     is_member = User.objects.filter(email__iexact=request.email, is_active=True).exists()
     written = transaction.savepoint()
-    # The newest stay: nobody can keep an address from asking by asking in its name.
+    # The newest stay: nobody can keep an address from asking by asking in its name. One statement,
+    # whether or not there are others.
     waiting = AccessRequest.objects.waiting().filter(email__iexact=request.email)
-    for former in waiting.order_by("-pk")[MOST_WAITING - 1 :]:
-        forget_targets([former])
-        former.delete()
+    newest = waiting.order_by("-pk").values("pk")[: MOST_WAITING - 1]
+    waiting.exclude(pk__in=newest).update(
+        status=AccessRequest.Status.REPLACED, decided_at=timezone.now()
+    )
     request.save()
     request.territories.set(territories)
     record(action=Action.ACCESS_REQUESTED, by=None, target=request)

@@ -1,4 +1,4 @@
-from django.db import migrations
+from django.db import migrations, models
 from django.utils import timezone
 
 # As `mailing.models` has them.
@@ -47,4 +47,20 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunPython(tell_the_queue, tell_the_invitations),
         migrations.RemoveField("invitation", "sent_at"),
+        migrations.AlterField(
+            "accessrequest",
+            "status",
+            models.CharField(
+                "état",
+                max_length=10,
+                choices=[
+                    ("waiting", "En attente"),
+                    ("approved", "Acceptée"),
+                    ("refused", "Refusée"),
+                    ("replaced", "Remplacée"),
+                ],
+                default="waiting",
+                editable=False,
+            ),
+        ),
     ]

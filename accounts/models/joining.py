@@ -191,6 +191,8 @@ class AccessRequest(models.Model):
         WAITING = "waiting", "En attente"
         APPROVED = "approved", "Acceptée"
         REFUSED = "refused", "Refusée"
+        # By newer ones of the same address; nobody decides of it.
+        REPLACED = "replaced", "Remplacée"
 
     email = models.EmailField("adresse électronique")
     first_name = models.CharField("prénom", max_length=150)

@@ -107,7 +107,7 @@ def test_of_one_address_a_few_wait_at_once(ask: Any) -> None:
     for _ in range(3):
         make()
     ask()
-    assert AccessRequest.objects.count() == 3
+    assert AccessRequest.objects.waiting().count() == 3
 
 
 def test_what_a_machine_fills_in_is_dropped_without_a_word(ask: Any) -> None:
