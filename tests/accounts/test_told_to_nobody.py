@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("geography")]
 RESET = "account_reset_password"
 UNKNOWN = "personne@reseau.example"
 OTHER = "autre@reseau.example"
-VALUES = r"'(?:[^']|'')*'|\b\d+\b|\bNULL\b|s\d+_x\d+"
+VALUES = r"(?:'(?:[^']|'')*'|\b\d+\b|\bNULL\b|s\d+_x\d+)(?:::\w+)?"
 KNOWN = "camille@reseau.example"
 
 

@@ -41,7 +41,7 @@ def put(key: str) -> None:
 def watching(sink: Sink) -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen(
         [sys.executable, "-c", WATCH, str(connection.settings_dict["NAME"]), str(sink.port)],
-        env=os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"},
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "PGAPPNAME": "watch"},
     ) as process:
         try:
             yield process
@@ -51,12 +51,12 @@ def watching(sink: Sink) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def cut_connections() -> None:
-    """Of all others to the database, where the database has connections."""
+    """Of those who watch, where the database has connections."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                "WHERE datname = current_database() AND application_name = 'watch'"
             )
 
 
