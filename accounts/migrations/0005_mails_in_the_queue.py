@@ -18,17 +18,17 @@ def tell_the_queue(apps, schema_editor):
         accepted_at=None, cancelled_at=None, expires_at__gt=timezone.now()
     )
     for key, invitation in keys(waiting).items():
-        Message.objects.create(
-            key=key,
-            to=invitation.email,
-            subject="Votre invitation",
-            text="",
-            message_id=f"<{key}@localhost>"[:120],
-            status=SENT if invitation.sent_at else EXPIRED,
-            sent_at=invitation.sent_at,
-            created_at=invitation.created_at,
-            last_error="" if invitation.sent_at else TO_SEND_AGAIN,
-        )
+        known = {
+            "to": invitation.email,
+            "subject": "Votre invitation",
+            "text": "",
+            "message_id": f"<{key}@localhost>"[:120],
+            "status": SENT if invitation.sent_at else EXPIRED,
+            "sent_at": invitation.sent_at,
+            "created_at": invitation.created_at,
+            "last_error": "" if invitation.sent_at else TO_SEND_AGAIN,
+        }
+        Message.objects.get_or_create(key=key, defaults=known)  # there, if it was undone before
 
 
 def tell_the_invitations(apps, schema_editor):
