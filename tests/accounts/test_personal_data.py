@@ -18,6 +18,7 @@ from accounts.models import AccessRequest, Invitation, User
 from articles.models import Article
 from audit.models import Action, Entry
 from audit.services import record
+from mailing.models import Message
 from publishing import services
 from publishing.audiences import Role
 from tests.factories import ArticleFactory, UserFactory, make_image
@@ -151,10 +152,13 @@ def test_the_account_goes_and_what_it_wrote_stays(person: User, client: Client, 
     elsewhere = Client()
     elsewhere.post(reverse("accounts:login"), {"login": person.email, "password": PASSWORD})
 
+    Client().post(reverse("account_reset_password"), {"email": person.email})
+
     answer = post(ERASE, {"understood": "on"})
 
     assert answer["Location"] == ERASED
     assert not User.objects.filter(email=person.email).exists()
+    assert "est effacé" in Message.objects.get().text
     article.refresh_from_db()
     assert (article.created_by, article.changed_by) == (None, None)
     assert article.versions.filter(action="archived", created_by=None).exists()
