@@ -3,51 +3,52 @@ to that address alone."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable
+import secrets
+from collections.abc import Iterable
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.invitations import mail
+from accounts import mails
 from accounts.models import AccessRequest, User
 from audit.models import Action
-from audit.services import forget_targets, record
-from spelling.addresses import compared_address
+from audit.services import record
+from mailing.models import Message
 from territories.models import Territory
 
 # Of one address, at once: corrections are welcome, floods are not.
 MOST_WAITING = 3
-# An answer by mail a day to one address, whoever types it in the form.
-ANSWERED_EVERY = 24 * 3600
+SUBJECT = "votre demande d’accès"
 
 
 @transaction.atomic
 def ask(*, request: AccessRequest, territories: Iterable[Territory]) -> None:
     """Keeps the request for those who decide, and answers by mail. Of an address that has an
-    account nothing is kept, and the mail says so."""
+    account nothing is kept, and the mail says so: what was written for it is taken back, so that
+    the page takes as long for all."""
     is_member = User.objects.filter(email__iexact=request.email, is_active=True).exists()
-    if not is_member:
-        # The newest stay: nobody can keep an address from asking by asking in its name.
-        waiting = AccessRequest.objects.waiting().filter(email__iexact=request.email)
-        for former in waiting.order_by("-pk")[MOST_WAITING - 1 :]:
-            forget_targets([former])
-            former.delete()
-        request.save()
-        request.territories.set(territories)
-        record(action=Action.ACCESS_REQUESTED, by=None, target=request)
-    template = "already_member" if is_member else "request_received"
-    transaction.on_commit(lambda: _answer(request, template))
+    written = transaction.savepoint()
+    # The newest stay: nobody can keep an address from asking by asking in its name. One statement,
+    # whether or not there are others.
+    waiting = AccessRequest.objects.waiting().filter(email__iexact=request.email)
+    newest = waiting.order_by("-pk").values("pk")[: MOST_WAITING - 1]
+    waiting.exclude(pk__in=newest).update(
+        status=AccessRequest.Status.REPLACED, decided_at=timezone.now()
+    )
+    request.save()
+    request.territories.set(territories)
+    record(action=Action.ACCESS_REQUESTED, by=None, target=request)
+    if is_member:
+        transaction.savepoint_rollback(written)
+    else:
+        transaction.savepoint_commit(written)
+    _answer(request, "already_member" if is_member else "request_received")
 
 
 def _answer(request: AccessRequest, template: str) -> None:
-    digest = hashlib.sha256(compared_address(request.email).encode()).hexdigest()
-    if not cache.add(f"accounts.access_request.{digest}", 1, ANSWERED_EVERY):
-        return
     text = render_to_string(
         f"accounts/emails/{template}.txt",
         {
@@ -57,17 +58,14 @@ def _answer(request: AccessRequest, template: str) -> None:
             "reset_url": settings.SITE_URL + reverse("account_reset_password"),
         },
     )
-    mail(f"{settings.PORTAL_NAME}\u00a0: votre demande d’accès", text, request.email)
+    subject = mails.subject(SUBJECT)
+    mails.answer_a_stranger(
+        "request", secrets.token_hex(8), to=request.email, subject=subject, text=text
+    )
 
 
 @transaction.atomic
-def refuse(
-    *,
-    request: AccessRequest,
-    by: User,
-    answer: str,
-    told: Callable[[bool], None] = lambda sent: None,
-) -> bool:
+def refuse(*, request: AccessRequest, by: User, answer: str) -> bool:
     """With a word to the person. False if somebody decided meanwhile."""
     locked = AccessRequest.objects.select_for_update().get(pk=request.pk)
     if not locked.is_waiting:
@@ -80,6 +78,11 @@ def refuse(
         "accounts/emails/request_refused.txt",
         {"request": locked, "portal_name": settings.PORTAL_NAME},
     )
-    subject = f"{settings.PORTAL_NAME}\u00a0: votre demande d’accès"
-    transaction.on_commit(lambda: told(mail(subject, text, locked.email)))
+    mails.write(
+        "refusal", str(locked.pk), to=locked.email, subject=mails.subject(SUBJECT), text=text
+    )
     return True
+
+
+def mail_of_refusal(request: AccessRequest) -> Message | None:
+    return mails.written("refusal", str(request.pk), to=request.email)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import secrets
 from typing import Any, ClassVar
 
 from django import forms
@@ -17,8 +18,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
-from accounts import granting, identities, joining_admin, personal_data, second_factor
-from accounts.invitations import mail
+from accounts import granting, identities, joining_admin, mails, personal_data, second_factor
 from accounts.models import User
 from accounts.names import NamesForm
 from accounts.rights import record_changes, rights_of
@@ -149,9 +149,10 @@ class PortalUserAdmin(UserAdmin):
             if not self.has_change_permission(request, person):
                 self.message_user(request, f"{person}\u00a0: vous ne pouvez pas.", messages.ERROR)
                 continue
-            second_factor.remove_all(person)
-            record(action=Action.FACTOR_REMOVED, by=request.user, target=person)
-            _tell(person.email, "votre seconde vérification est retirée")
+            with transaction.atomic():
+                second_factor.remove_all(person)
+                record(action=Action.FACTOR_REMOVED, by=request.user, target=person)
+                _tell(person.email, "votre seconde vérification est retirée")
             self.message_user(
                 request,
                 f"{person} choisira une nouvelle seconde vérification à sa prochaine connexion.",
@@ -207,6 +208,7 @@ class PortalUserAdmin(UserAdmin):
         form.rights_before = rights_of(obj if change else None)
         super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data:
+            mails.withdraw_resets(form.initial["email"])
             for address in (form.initial["email"], obj.email):
                 _tell(address, f"l’adresse en est désormais {obj.email}")
 
@@ -216,10 +218,12 @@ class PortalUserAdmin(UserAdmin):
             return redirect("account_change_password")
         person = self.get_object(request, unquote(id))
         before = person.password if person else ""
-        response = super().user_change_password(request, id, form_url)
-        if person and User.objects.filter(pk=person.pk).exclude(password=before).exists():
-            record(action=Action.PASSWORD_CHANGED, by=request.user, target=person)
-            _tell(person.email, "un autre mot de passe lui a été donné")
+        with transaction.atomic():
+            response = super().user_change_password(request, id, form_url)
+            if person and User.objects.filter(pk=person.pk).exclude(password=before).exists():
+                record(action=Action.PASSWORD_CHANGED, by=request.user, target=person)
+                mails.withdraw_resets(person.email)
+                _tell(person.email, "un autre mot de passe lui a été donné")
         return response
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -281,8 +285,8 @@ def _tell(address: str, what: str) -> None:
         "accounts/emails/changed_by_staff.txt",
         {"what": what, "portal_name": settings.PORTAL_NAME},
     )
-    subject = f"{settings.PORTAL_NAME}\u00a0: votre compte a changé"
-    transaction.on_commit(lambda: mail(subject, text, address) and None)
+    subject = mails.subject("votre compte a changé")
+    mails.write("changed-by-staff", secrets.token_hex(8), to=address, subject=subject, text=text)
 
 
 __all__ = ["PortalUserAdmin", "joining_admin"]

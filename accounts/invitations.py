@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from smtplib import SMTPException
-
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
@@ -14,15 +10,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import mails
 from accounts.granting import COUNTRY_AND_PARTS, Place, check_within
 from accounts.models import AccessRequest, Invitation, User
 from accounts.models.joining import default_expiry, new_nonce
 from accounts.rights import record_changes
 from audit.models import Action
 from audit.services import record
-from mailing.composition import Mail
-
-logger = logging.getLogger(__name__)
+from mailing.services import Priority, enqueue, withdraw
 
 SALT = "accounts.invitation"
 
@@ -91,12 +86,9 @@ def invite(
     place: Place,
     by: User,
     request: AccessRequest | None = None,
-    told: Callable[[bool], None] = lambda sent: None,
 ) -> Invitation:
-    """Saves a new invitation and sends it once committed; `told` then hears whether it left.
-
-    One that was waiting for the same address is cancelled: the newer replaces it.
-    """
+    """Saves a new invitation, and its mail. One that was waiting for the same address is
+    cancelled: the newer replaces it."""
     check_address(invitation.email)
     check_place(place, by=by)
     check_former(invitation.email, by=by)
@@ -114,24 +106,22 @@ def invite(
     )
     if asked is not None:
         _grant(asked, invitation=invitation, by=by)
-    transaction.on_commit(lambda: told(send(invitation)))
+    _write(invitation)
     return invitation
 
 
 @transaction.atomic
-def send_again(
-    *, invitation: Invitation, by: User, told: Callable[[bool], None] = lambda sent: None
-) -> bool:
+def send_again(*, invitation: Invitation, by: User) -> bool:
     """A new link, as long-lived as a new invitation; the former one no longer opens. False if it
     was accepted or cancelled meanwhile."""
     locked = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if not locked.is_open:
         return False
-    locked.nonce, locked.expires_at, locked.sent_at = new_nonce(), default_expiry(), None
-    locked.invited_by = by
-    locked.save(update_fields=["nonce", "expires_at", "sent_at", "invited_by"])
+    locked.nonce, locked.expires_at, locked.invited_by = new_nonce(), default_expiry(), by
+    locked.save(update_fields=["nonce", "expires_at", "invited_by"])
     record(action=Action.INVITED, by=by, target=locked, detail="Renvoyée.")
-    transaction.on_commit(lambda: told(send(locked)))
+    withdraw(locked.mails_prefix)
+    _write(locked)
     return True
 
 
@@ -147,6 +137,7 @@ def cancel(*, invitation: Invitation, by: User) -> bool:
 def _end(invitation: Invitation, *, by: User) -> None:
     invitation.cancelled_at = timezone.now()
     invitation.save(update_fields=["cancelled_at"])
+    withdraw(invitation.mails_prefix, reason=mails.CLOSED)
     record(action=Action.INVITATION_CANCELLED, by=by, target=invitation)
 
 
@@ -164,9 +155,7 @@ def _grant(request: AccessRequest, *, invitation: Invitation, by: User) -> None:
     record(action=Action.ACCESS_GRANTED, by=by, target=request)
 
 
-def send(invitation: Invitation) -> bool:
-    """Mails the link. False, and the invitation stays « à renvoyer », where the mail did not
-    leave."""
+def _write(invitation: Invitation) -> None:
     text = render_to_string(
         "accounts/emails/invitation.txt",
         {
@@ -178,22 +167,14 @@ def send(invitation: Invitation) -> bool:
             "host": invitation.invited_by,
         },
     )
-    if not mail(f"{settings.PORTAL_NAME}\u00a0: votre invitation", text, invitation.email):
-        return False
-    Invitation.objects.filter(pk=invitation.pk, nonce=invitation.nonce).update(
-        sent_at=timezone.now()
+    enqueue(
+        key=invitation.mail_key,
+        to=invitation.email,
+        subject=mails.subject("votre invitation"),
+        text=text,
+        priority=Priority.AWAITED,
+        not_after=invitation.expires_at,
     )
-    return True
-
-
-def mail(subject: str, text: str, to: str) -> bool:
-    """False where it did not leave: whoever wrote it is told, and nothing else is undone."""
-    try:
-        Mail(subject, text, to=[to]).send()
-    except (SMTPException, OSError):
-        logger.exception("A mail could not be sent")
-        return False
-    return True
 
 
 # --- The link ---
@@ -241,6 +222,7 @@ def accept(
     user.territories.set(locked.territories.all())
     locked.accepted_at, locked.user = timezone.now(), user
     locked.save(update_fields=["accepted_at", "user"])
+    withdraw(locked.mails_prefix, reason=mails.CLOSED)
     record(action=Action.INVITATION_ACCEPTED, by=user, target=locked)
     record_changes(person=user, before={}, by=user)
     return user

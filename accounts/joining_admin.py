@@ -18,8 +18,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from accounts import access_requests, granting, invitations
+from accounts import access_requests, granting, invitations, mails
 from accounts.models import AccessRequest, Invitation, User
+from accounts.models.joining import DID_NOT_LEAVE
 from accounts.names import NamesForm
 from territories.fields import TerritoriesField
 
@@ -121,9 +122,10 @@ class InvitationStateFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         open_ = Q(accepted_at=None, cancelled_at=None)
         live = open_ & Q(expires_at__gt=timezone.now())
+        did_not_leave = Q(mail_status__in=DID_NOT_LEAVE)
         conditions = {
-            "attente": live & Q(sent_at__isnull=False),
-            "renvoyer": live & Q(sent_at=None),
+            "attente": live & (~did_not_leave | Q(mail_status=None)),
+            "renvoyer": live & did_not_leave,
             "expiree": open_ & Q(expires_at__lte=timezone.now()),
             "acceptee": Q(accepted_at__isnull=False),
             "annulee": Q(cancelled_at__isnull=False),
@@ -179,9 +181,18 @@ class InvitationAdmin(InReachAdmin):
         "shown_state",
         "invited_by",
         "created_at",
-        "sent_at",
+        "mail",
         "expires_at",
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        invited: Any = super().get_queryset(request)
+        rows: QuerySet[Any] = invited.with_mail()
+        return rows
+
+    @admin.display(description="courriel")
+    def mail(self, invitation: Invitation) -> str:
+        return mails.became_of(invitation.mail) or "–"
 
     @admin.display(description="nom")
     def name(self, invitation: Invitation) -> str:
@@ -244,8 +255,8 @@ class InvitationAdmin(InReachAdmin):
             place=form.place(),
             by=_user(request),
             request=form.cleaned_data["request"],
-            told=lambda sent: _tell(request, obj.email, sent=sent),
         )
+        _tell(request, obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Written with the invitation."""
@@ -273,11 +284,9 @@ class InvitationAdmin(InReachAdmin):
 
     def send_again(self, request: HttpRequest, key: int) -> HttpResponse:
         invitation = self._mine(request, key)
-        if not invitations.send_again(
-            invitation=invitation,
-            by=_user(request),
-            told=lambda sent: _tell(request, invitation.email, sent=sent),
-        ):
+        if invitations.send_again(invitation=invitation, by=_user(request)):
+            _tell(request, invitation)
+        else:
             messages.error(request, "Cette invitation n’attend plus.")
         return HttpResponseRedirect(self._page_url("changelist"))
 
@@ -325,10 +334,17 @@ class AccessRequestAdmin(InReachAdmin):
         "created_at",
         "status",
     )
-    readonly_fields = (*ASKED, "decided_by", "decided_at", "answer")
+    readonly_fields = (*ASKED, "decided_by", "decided_at", "answer", "mail")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.ASKED if obj is None or obj.is_waiting else self.readonly_fields
+        if obj is None or obj.is_waiting:
+            return self.ASKED
+        told = obj.status == AccessRequest.Status.REFUSED
+        return self.readonly_fields if told else self.readonly_fields[:-1]
+
+    @admin.display(description="courriel")
+    def mail(self, asked: AccessRequest) -> str:
+        return mails.became_of(access_requests.mail_of_refusal(asked)) or "–"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -357,12 +373,13 @@ class AccessRequestAdmin(InReachAdmin):
         asked = get_object_or_404(decidable_by(request.user), pk=key)
         form = RefusalForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
-            access_requests.refuse(
-                request=asked,
-                by=_user(request),
-                answer=form.cleaned_data["answer"],
-                told=lambda sent: _tell_refusal(request, sent=sent),
-            )
+            answer = form.cleaned_data["answer"]
+            if access_requests.refuse(request=asked, by=_user(request), answer=answer):
+                messages.success(
+                    request,
+                    "La demande est refusée\u202f; la personne en est avertie par un courriel, qui "
+                    "part dans la minute.",
+                )
             return HttpResponseRedirect(self._page_url("changelist"))
         context = {
             **self.admin_site.each_context(request),
@@ -399,24 +416,11 @@ class AccessRequestAdmin(InReachAdmin):
         ]
 
 
-def _tell(request: HttpRequest, email: str, *, sent: bool) -> None:
-    if sent:
-        messages.success(request, f"L’invitation est partie à {email}.")
-    else:
-        messages.error(
-            request,
-            f"L’invitation de {email} est gardée, mais le courriel n’est pas parti. Renvoyez-la "
-            "dans un moment\u202f; si cela dure, prévenez qui s’occupe du serveur.",
-        )
-
-
-def _tell_refusal(request: HttpRequest, *, sent: bool) -> None:
-    if sent:
-        messages.success(request, "La demande est refusée\u202f; la personne en est avertie.")
-    else:
-        messages.error(
-            request, "La demande est refusée, mais le courriel n’est pas parti\u00a0: prévenez-la."
-        )
+def _tell(request: HttpRequest, invitation: Invitation) -> None:
+    """What became of the mail is on the invitation's page."""
+    messages.success(
+        request, f"L’invitation de {invitation.email} est prête\u00a0: elle part dans la minute."
+    )
 
 
 def _user(request: HttpRequest) -> User:

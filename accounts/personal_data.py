@@ -6,6 +6,7 @@ above this one is told too.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
@@ -22,11 +23,12 @@ from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
-from accounts.invitations import mail
+from accounts import mails
 from accounts.models import AccessRequest, Invitation, User
 from accounts.sessions import device
 from audit.models import Action, Entry
 from audit.services import forget, record
+from mailing.services import forget as forget_mails
 from publishing.models import VersionBase
 from spelling.addresses import is_same_mailbox
 
@@ -101,6 +103,14 @@ def everything_about(person: User) -> dict[str, Any]:
                 "réponse": request.answer,
             }
             for request in _joining_of(person)[1]
+        ],
+        "courriels sur le compte, gardés un mois": [
+            {
+                "objet": message.subject,
+                "écrit le": message.created_at,
+                "état": message.get_status_display(),
+            }
+            for message in mails.to_person(person.email)
         ],
         "journal": [
             {
@@ -208,6 +218,7 @@ def erase(*, person: User, by: User | None) -> None:
         by = None
     received, asked = _joining_of(person)
     forget(person=person, about=[*received, *asked])
+    _forget_mails(email, received)
     asked.delete()
     received.delete()
     _forget_above(person)
@@ -218,8 +229,16 @@ def erase(*, person: User, by: User | None) -> None:
     text = render_to_string(
         "accounts/emails/account_erased.txt", {"portal_name": settings.PORTAL_NAME}
     )
-    subject = f"{settings.PORTAL_NAME}\u00a0: votre compte est effacé"
-    transaction.on_commit(lambda: mail(subject, text, email) and None)
+    subject = mails.subject("votre compte est effacé")
+    mails.write("erased", secrets.token_hex(8), to=email, subject=subject, text=text)
+
+
+def _forget_mails(email: str, received: QuerySet[Invitation]) -> None:
+    """What the queue keeps of what they were written about their account."""
+    mails.forget(email)
+    for invitation in received:
+        mails.forget(invitation.email)
+        forget_mails(invitation.mails_prefix)
 
 
 def _forget_above(person: User) -> None:

@@ -7,8 +7,9 @@ the spelling (`spelling.addresses`).
 
 from __future__ import annotations
 
-import hashlib
+import secrets
 import time
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account import app_settings
@@ -22,24 +23,26 @@ from allauth.account.forms import (
     ResetPasswordForm,
     ResetPasswordKeyForm,
     SetPasswordForm,
+    default_token_generator,
 )
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.utils import user_pk_to_url_str
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from django import forms
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
+from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts import mails
 from accounts.models import User
 from accounts.throttling import MESSAGE, too_many_requests
-from mailing.composition import OF_MACHINES
-from spelling.addresses import compared_address, is_same_mailbox
+from spelling.addresses import is_same_mailbox
 from spelling.fields import EmailAddressFormField
 
 THROTTLED = ("too_many_login_attempts", "rate_limited")
@@ -112,25 +115,46 @@ class AccountAdapter(DefaultAccountAdapter):
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return settings.SITE_URL + path.replace("UID-KEY", key)
 
-    def render_mail(
-        self, template_prefix: str, email: Any, context: Any, headers: Any = None
-    ) -> EmailMessage:
-        return super().render_mail(
-            template_prefix, email, context, {**OF_MACHINES, **(headers or {})}
-        )
-
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: Any = None, email: str | None = None
     ) -> None:
+        """On the clock of where the person is."""
         context = {"time_zone": user.time_zone, **(context or {})}
         super().send_notification_mail(template_prefix, user, context, email)
 
-    def send_password_reset_mail(
-        self, user: AbstractBaseUser, email: str, context: dict[str, Any]
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Into the queue, with what the mail tells. One of a sort, of a request: what the library
+        tells twice is one mail."""
+        mail = self._written(template_prefix, email, context)
+        kind = template_prefix.rpartition("/")[2]
+        mails.write(kind, self._act(), to=email, **mail)
+
+    def answer_reset(
+        self,
+        email: str,
+        template_prefix: str,
+        context: dict[str, Any],
+        *,
+        not_after: datetime | None = None,
     ) -> None:
-        """To the account's address as it is written there, not as it was typed."""
+        """To whoever asked for a new password, with an account or without."""
+        mail = self._written(template_prefix, email, context)
+        mails.answer_a_stranger(mails.RESET, self._act(), to=email, not_after=not_after, **mail)
+
+    def _written(self, template_prefix: str, email: str, told: dict[str, Any]) -> dict[str, Any]:
+        known = {"request": context.request, "email": email, **told}
+        mail = self.render_mail(template_prefix, email, known)
+        return {"subject": str(mail.subject), "text": str(mail.body)}
+
+    def _act(self) -> str:
+        act: str = context.request.META.setdefault("accounts.act", secrets.token_hex(8))
+        return act
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """A link that waits to leave would open nothing any more."""
+        super().set_password(user, password)
         assert isinstance(user, User)
-        super().send_password_reset_mail(user, user.email, context)
+        mails.withdraw_resets(user.email)
 
     def forget_failures(self, request: HttpRequest, email: str) -> None:
         """Whoever proved to own the address by a reset link does not wait any longer."""
@@ -172,21 +196,37 @@ class SignInForm(FrenchLabels, LoginForm):
 class AskResetForm(FrenchLabels, ResetPasswordForm):
     users: list[Any]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # No account has a longer one, and no mail can be written to it.
+        longest = User._meta.get_field("email").max_length
+        self.fields["email"].validators.append(MaxLengthValidator(longest))
+
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
         self.users = [user for user in users_by_email(email) if user.is_active]
         return email
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        """An unknown address gets a mail too, that says so: the page says the same to all, and
-        takes as long."""
-        if self.users:
-            return super().save(request, **kwargs)
+        """An unknown address gets a mail too, that says so, once a day: whoever types a stranger's.
+        The page says the same to all, and does the same: a link is made for nobody, the same is
+        asked and written. The mail goes to the account's address as it is written there."""
         email: str = self.cleaned_data["email"]
-        # One a day, whoever types a stranger's address.
-        digest = hashlib.sha256(compared_address(email).encode()).hexdigest()
-        if cache.add(f"accounts.unknown_account.{digest}", 1, 24 * 3600):
-            get_account_adapter().send_mail("account/email/unknown_account", email, {})
+        user = self.users[0] if self.users else User(pk=0, email=email)
+        adapter = get_account_adapter(request)
+        assert isinstance(adapter, AccountAdapter)
+        key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+        url = adapter.get_reset_password_from_key_url(key)
+        if self.users:
+            until = timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+            adapter.answer_reset(
+                user.email,
+                "account/email/password_reset_key",
+                {"user": user, "password_reset_url": url},
+                not_after=until,
+            )
+        else:
+            adapter.answer_reset(email, "account/email/unknown_account", {})
         return email
 
 

@@ -29,6 +29,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
+from accounts.acts import Whole
 from accounts.models import User
 
 logger = logging.getLogger(__name__)
@@ -156,7 +157,9 @@ class ActivateForm(ActivateTOTPForm):
         return " ".join(self.secret[at : at + 4] for at in range(0, len(self.secret), 4))
 
 
-class Activate(ActivateTOTPView):
+class Activate(Whole, ActivateTOTPView):
+    told_within = "mfa/email/totp_activated"
+
     @transaction.atomic
     def form_valid(self, form: ActivateForm) -> HttpResponse:
         """The code that activates the application has served.

@@ -6,13 +6,12 @@ Pages of the library that are not here do not exist: sign-up, several addresses,
 from allauth.account import views as account
 from allauth.mfa.base import views as factors
 from allauth.mfa.recovery_codes import views as codes
-from allauth.mfa.totp import views as application
 from allauth.mfa.webauthn import views as keys
 from allauth.socialaccount import views as provider
 from django.urls import include, path, re_path, reverse_lazy
 from django.views.generic import RedirectView
 
-from accounts import home, proconnect, time_codes
+from accounts import acts, home, proconnect, time_codes
 from accounts.sessions import SessionList
 
 sign_in = home.SignIn.as_view()
@@ -25,13 +24,13 @@ portal = [
 ]
 
 password = [
-    path("", account.password_change, name="account_change_password"),
-    path("choisir/", account.password_set, name="account_set_password"),
-    path("oublie/", account.password_reset, name="account_reset_password"),
+    path("", acts.ChangePassword.as_view(), name="account_change_password"),
+    path("choisir/", acts.SetPassword.as_view(), name="account_set_password"),
+    path("oublie/", acts.AskReset.as_view(), name="account_reset_password"),
     path("oublie/envoye/", account.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^nouveau/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        account.password_reset_from_key,
+        acts.ResetPassword.as_view(),
         name="account_reset_password_from_key",
     ),
     path(
@@ -47,15 +46,15 @@ second_factor = [
     path("verifier/", factors.authenticate, name="mfa_authenticate"),
     path("confirmer/", factors.reauthenticate, name="mfa_reauthenticate"),
     path("application/", time_codes.Activate.as_view(), name="mfa_activate_totp"),
-    path("application/retirer/", application.deactivate_totp, name="mfa_deactivate_totp"),
+    path("application/retirer/", acts.Deactivate.as_view(), name="mfa_deactivate_totp"),
     path("codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("codes/nouveaux/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("codes/nouveaux/", acts.GenerateCodes.as_view(), name="mfa_generate_recovery_codes"),
     # Keys are listed with the rest.
     path("cles/", RedirectView.as_view(url=reverse_lazy("mfa_index")), name="mfa_list_webauthn"),
-    path("cles/ajouter/", keys.add_webauthn, name="mfa_add_webauthn"),
+    path("cles/ajouter/", acts.AddKey.as_view(), name="mfa_add_webauthn"),
     path("cles/connexion/", keys.login_webauthn, name="mfa_login_webauthn"),
     path("cles/confirmer/", keys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
-    path("cles/<int:pk>/retirer/", keys.remove_webauthn, name="mfa_remove_webauthn"),
+    path("cles/<int:pk>/retirer/", acts.RemoveKey.as_view(), name="mfa_remove_webauthn"),
 ]
 
 openid_connect = [

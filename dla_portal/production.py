@@ -107,7 +107,7 @@ def _arguments() -> argparse.ArgumentParser:
         "--no-timer",
         dest="timer",
         action="store_false",
-        help="where something else runs `run_due --soon` every minute",
+        help="where something else runs `run_due --watch`",
     )
     return parser
 

@@ -206,6 +206,11 @@ LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "pages:home"
 LOGOUT_REDIRECT_URL = "pages:home"
 PASSWORD_RESET_TIMEOUT = 2 * 3600
+# Django's own, made from the account's row alone. The library's asks its table of addresses, which
+# takes longer for who has an account than for who has not.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = (  # a class
+    "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+)
 # Until the browser closes, unless the person asks to stay for as long as a session may last.
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -315,11 +320,22 @@ SOCIALACCOUNT_PROVIDERS = {
 
 # --- Mail ---------------------------------------------------------------------------------------
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
-if EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.console.EmailBackend":
-    EMAIL_CONFIG["EMAIL_BACKEND"] = "mailing.console.EmailBackend"
+try:
+    EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+except (ImproperlyConfigured, ValueError):
+    # Without the value, nor what says it: a password is in it.
+    raise ImproperlyConfigured(
+        "EMAIL_URL cannot be read. It looks like smtp+tls://user:password@host:587, where other "
+        "signs than letters and digits of user and password are written %40, %23, %2F…"
+    ) from None
 vars().update(EMAIL_CONFIG)
+# The portal's own: one bounds how long each answer of the server may take, one prints for people.
+EMAIL_BACKEND = {
+    "django.core.mail.backends.smtp.EmailBackend": "mailing.smtp.Backend",
+    "django.core.mail.backends.console.EmailBackend": "mailing.console.EmailBackend",
+}.get(EMAIL_CONFIG["EMAIL_BACKEND"], EMAIL_CONFIG["EMAIL_BACKEND"])
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="portail@localhost")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Security -----------------------------------------------------------------------------------
 

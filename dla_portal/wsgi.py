@@ -7,3 +7,8 @@ from database.door import somebody_waits
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dla_portal.settings")
 somebody_waits()
 application = get_wsgi_application()
+
+# No server runs Django's checks. It serves all the same: pages are read, and mails wait.
+from mailing.checks import log_faults  # noqa: E402  # once Django is ready
+
+log_faults()

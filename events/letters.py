@@ -22,6 +22,7 @@ from events.models import (
 )
 from events.posting import COLON, Action, Letter, named, paragraphs_of, post, quoted
 from events.wording import session_words, when_words
+from mailing.services import Priority
 from publishing.audiences import Audience
 from publishing.structured_data import absolute
 
@@ -375,6 +376,9 @@ def message(
 
 # --- Writing it ---
 
+# Answers to what the person has just done, which leave before letters to many.
+OF_THEIR_OWN = ("received", "again-", "sessions-", "cancelled-")
+
 
 def _send(
     registration: Registration,
@@ -415,6 +419,8 @@ def _send(
         else None,
         why="cette adresse a été inscrite à cet événement",
         calendar=calendar,
+        priority=Priority.NOTICE if kind.startswith(OF_THEIR_OWN) else Priority.MANY,
+        not_after=publication.starts_at if kind.startswith("reminder-") else None,
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.template.loader import render_to_string
 
 from events.models import EventPublication
-from mailing.services import Attachment, enqueue
+from mailing.services import Attachment, Priority, enqueue
 
 # Between the words of one phrase of a subject.
 COLON = "\u00a0: "
@@ -60,6 +61,8 @@ def post(
     refusal: Action | None,
     why: str,
     calendar: bytes = b"",
+    priority: Priority = Priority.MANY,
+    not_after: datetime | None = None,
 ) -> None:
     context = {
         "letter": letter,
@@ -83,4 +86,6 @@ def post(
         reply_to=publication.content["contact_email"],
         attachments=[Attachment(name, calendar, "text/calendar")] if calendar else [],
         by_hand=letter.by_hand,
+        priority=priority,
+        not_after=not_after,
     )

@@ -17,8 +17,8 @@ from mailing.secret_links import masked
 
 @admin.register(Message)
 class MessageAdmin(admin.ModelAdmin[Message]):
-    list_display = ("subject", "to", "status", "created_at", "sent_at", "attempts")
-    list_filter = ("status",)
+    list_display = ("subject", "to", "status", "priority", "created_at", "sent_at", "attempts")
+    list_filter = ("status", "priority")
     list_per_page = 50
     search_fields = ("to", "subject")
     search_help_text = "Adresse du destinataire, ou mots de l’objet."
@@ -30,8 +30,10 @@ class MessageAdmin(admin.ModelAdmin[Message]):
         "reply_to",
         "status",
         "last_error",
+        "priority",
         "created_at",
         "not_before",
+        "not_after",
         "handed_at",
         "sent_at",
         "attempts",

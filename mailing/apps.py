@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.core.checks import register
+
+from mailing import checks
 
 
 class MailingConfig(AppConfig):
@@ -6,3 +9,6 @@ class MailingConfig(AppConfig):
 
     name = "mailing"
     verbose_name = "Courriels"
+
+    def ready(self) -> None:
+        register(checks.check_settings, checks.TAG)

@@ -22,10 +22,14 @@ def new_message_id() -> str:
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, now: datetime) -> Self:
-        """What may leave, the oldest first."""
+        """What may leave: what is most awaited first, then the oldest."""
         return self.filter(status=Message.Status.WAITING, not_before__lte=now).order_by(
-            "not_before", "id"
+            "priority", "not_before", "id"
         )
+
+    def outdated(self, now: datetime) -> Self:
+        """What did not leave, and would now open nothing."""
+        return self.filter(status__in=Message.Status.unsent(), not_after__lte=now)
 
     def abandoned(self, now: datetime) -> Self:
         """Claimed by a process that has not been heard of for as long as a claim lasts."""
@@ -43,6 +47,20 @@ class Message(models.Model):
         SENT = "sent", "Envoyé"
         FAILED = "failed", "En échec"
         DOUBTFUL = "doubtful", "Incertain"
+        # What it opened opens no more, or a newer mail replaces it.
+        EXPIRED = "expired", "Périmé"
+
+        @classmethod
+        def unsent(cls) -> list[str]:
+            """Of mails that nobody holds, and that may leave yet: staff may decide so."""
+            return [cls.WAITING, cls.FAILED, cls.DOUBTFUL]
+
+    class Priority(models.IntegerChoices):
+        """Who waits for it. The lower leaves first, whatever was written before."""
+
+        AWAITED = 0, "Attendu à l’écran"
+        NOTICE = 1, "Avis"
+        MANY = 2, "Lettre à plusieurs"
 
     # What it is about, once: a second mail with the same key is the same mail.
     key = models.CharField("clé", max_length=200, unique=True)
@@ -58,8 +76,13 @@ class Message(models.Model):
     by_hand = models.BooleanField("écrit à la main", default=False, editable=False)
     message_id = models.CharField(max_length=120, default=new_message_id, editable=False)
     status = models.CharField("état", max_length=10, choices=Status, default=Status.WAITING)
+    priority = models.PositiveSmallIntegerField(
+        "priorité", choices=Priority, default=Priority.NOTICE
+    )
     created_at = models.DateTimeField("écrit le", default=timezone.now)
     not_before = models.DateTimeField("pas avant", default=timezone.now)
+    # When what it opens dies; empty for what may be read at any time.
+    not_after = models.DateTimeField("pas après", null=True, blank=True)
     attempts = models.PositiveSmallIntegerField("essais", default=0)
     claimed_by = models.CharField(max_length=32, blank=True)
     claimed_until = models.DateTimeField(null=True, blank=True)
@@ -87,8 +110,15 @@ class Message(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["status", "not_before", "id"], name="mailing_message_due"),
+            models.Index(
+                fields=["status", "priority", "not_before", "id"], name="mailing_message_due"
+            ),
             models.Index(fields=["status", "claimed_until"], name="mailing_message_claims"),
+            models.Index(
+                fields=["not_after"],
+                name="mailing_message_outdated",
+                condition=Q(not_after__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

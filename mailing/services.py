@@ -1,7 +1,8 @@
 """Writing mails into the queue, and sending them from it.
 
 A mail is written in the transaction of what it tells, so that neither happens without the other.
-It leaves later, from `run_due`.
+It leaves from `run_due`, in the order of `Message.Priority`: what somebody waits for passes letters
+to many, those of a delivery that is under way included.
 
 Exactly once does not exist over SMTP: no mail server takes part in a transaction, and when a
 process is killed between handing a mail over and noting the answer, nobody but the server knows.
@@ -16,15 +17,13 @@ handed over, marked as sent. A claim that runs out before the mark is simply tak
 from __future__ import annotations
 
 import base64
-import enum
 import logging
 import re
 import secrets
-import smtplib
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,6 +34,7 @@ from django.utils import timezone
 
 from audit.models import Action
 from audit.services import delete_in_batches, record
+from mailing.answers import Fate, Watch, fate_of, words
 from mailing.composition import Mail, safe_name
 from mailing.future import bring_back
 from mailing.models import Message
@@ -43,6 +43,7 @@ from mailing.secret_links import masked
 logger = logging.getLogger(__name__)
 
 Status = Message.Status
+Priority = Message.Priority
 
 # Of one claim; a process that dies holds no more than these back.
 BATCH = 20
@@ -52,10 +53,15 @@ CLAIM = timedelta(minutes=5)
 TIMEOUT = 60
 # After each failure that may pass; the eighth is for good.
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 12 * 60))
+# Where it is the server that fails, no mail is at fault: until it is back, or days have passed.
+LONGEST_WAIT_IN_TROUBLE = timedelta(hours=1)
+GIVEN_UP_IN_TROUBLE = timedelta(days=5)
 SENT_KEPT = timedelta(days=30)
 UNSENT_KEPT = timedelta(days=90)
 
 INTERRUPTED = "L’envoi a été interrompu\u00a0: le serveur de courriel l’a peut-être reçu."
+OUTDATED = "Le moment de ce qu’il dit ou ouvre est passé\u00a0: il ne part plus."
+REPLACED = "Un courriel plus récent le remplace."
 UNCLAIMED: dict[str, Any] = {"claimed_by": "", "claimed_until": None}
 
 Clock = Callable[[], datetime]
@@ -79,8 +85,11 @@ class Draft:
     html: str = ""
     reply_to: str = ""
     attachments: Sequence[Attachment] = ()
+    priority: Message.Priority = Priority.NOTICE
     not_before: datetime | None = None
     by_hand: bool = False
+    # When what the mail opens dies: past it, it does not leave.
+    not_after: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +100,8 @@ class Report:
     retried: int = 0
     failed: int = 0
     doubtful: int = 0
+    # Those that were not tried wait: the server, or the portal's settings, let none leave.
+    in_trouble: bool = False
 
 
 # --- Writing ---
@@ -105,14 +116,17 @@ def enqueue(
     html: str = "",
     reply_to: str = "",
     attachments: Sequence[Attachment] = (),
+    priority: Message.Priority = Priority.NOTICE,
     not_before: datetime | None = None,
     by_hand: bool = False,
+    not_after: datetime | None = None,
 ) -> Message:
     """Puts a mail in the queue, in the caller's transaction. When one has that key, it is the same
     mail: it stays as it is, and is what is returned."""
     draft = Draft(
         key=key, to=to, subject=subject, text=text, html=html, reply_to=reply_to,
-        attachments=attachments, not_before=not_before, by_hand=by_hand,
+        attachments=attachments, priority=priority, not_before=not_before, by_hand=by_hand,
+        not_after=not_after,
     )  # fmt: skip
     enqueue_many([draft])
     return Message.objects.get(key=key)
@@ -135,8 +149,10 @@ def _written(draft: Draft) -> Message:
         html=_plain(draft.html),
         reply_to=draft.reply_to,
         attachments=[_packed(attached) for attached in draft.attachments],
+        priority=draft.priority,
         not_before=draft.not_before or timezone.now(),
         by_hand=draft.by_hand,
+        not_after=draft.not_after,
     )
 
 
@@ -158,49 +174,109 @@ def _line(text: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).strip()
 
 
-# --- Sending ---
-
-
 def forget(prefix: str) -> None:
     """What was written under keys that begin so, to somebody whose name is to go."""
     Message.objects.filter(key__startswith=prefix).delete()
 
 
-def deliver_due(*, limit: int = 500, seconds: float = 50, now: datetime | None = None) -> Report:
-    """Sends what is due, for at most that long. May run in several processes at once; never in a
-    transaction, which a mail server would keep open."""
+@transaction.atomic
+def withdraw(prefix: str, *, reason: str = REPLACED) -> None:
+    """What was written under keys that begin so and has not left does not leave any more: a newer
+    mail says better, or what it opens is closed. One that is being handed over may leave."""
+    held = Q(status=Status.SENDING, handed_at=None)
+    unsent = Message.objects.filter(held | Q(status__in=Status.unsent()), key__startswith=prefix)
+    _expire(unsent, reason=reason)
+
+
+def _expire(messages: QuerySet[Message], *, reason: str) -> None:
+    """For good, so that nothing needs what they open; why one had failed stays known."""
+    for message in messages.select_for_update():
+        Message.objects.filter(pk=message.pk).update(
+            status=Status.EXPIRED,
+            last_error=f"{reason} {message.last_error}".strip()[:500],
+            **UNCLAIMED,
+            **without_secrets(message.text, message.attachments),
+        )
+
+
+# --- Sending ---
+
+
+def deliver_due(
+    *,
+    limit: int = 500,
+    seconds: float = 50,
+    now: datetime | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Report:
+    """Sends what is due, for at most that long, or until `stopped` says so between two mails. May
+    run in several processes at once; never in a transaction, which a mail server would keep open.
+
+    Where nothing is due, it reads and writes nothing.
+    """
 
     def clock() -> datetime:
         return now or timezone.now()
 
     until = time.monotonic() + seconds
     bring_back(now=clock(), claim=CLAIM, wait=max(WAITS))
-    counts = Counter(doubtful=settle_abandoned(now=clock()))
-    tried = 0
-    while tried < limit and time.monotonic() < until:
+    run = _Run(limit=limit, clock=clock, is_over=lambda: time.monotonic() >= until or stopped())
+    run.counts["doubtful"] = settle_abandoned(now=clock())
+    settle_outdated(now=clock())
+    while run.goes_on and Message.objects.due(clock()).exists():
         token = secrets.token_hex(16)
-        batch = _claim(token, size=min(BATCH, limit - tried), now=clock())
+        batch = _claim(token, size=min(BATCH, run.left), now=clock())
         if not batch:
             break
-        tried += len(batch)
         try:
-            if not _send_batch(batch, until=until, clock=clock, counts=counts):
-                break
+            _send_batch(batch, run)
         finally:
             _give_back(token)
-    return Report(**counts)
+    return Report(**run.counts, in_trouble=run.in_trouble)
 
 
-@transaction.atomic
+@dataclass
+class _Run:
+    """One delivery, as far as it has come."""
+
+    limit: int
+    clock: Clock
+    is_over: Callable[[], bool]
+    counts: Counter[str] = field(default_factory=Counter)
+    tried: int = 0
+    in_trouble: bool = False
+
+    @property
+    def left(self) -> int:
+        return self.limit - self.tried
+
+    @property
+    def goes_on(self) -> bool:
+        return self.left > 0 and not self.in_trouble and not self.is_over()
+
+
 def settle_abandoned(*, now: datetime | None = None) -> int:
     """What dead processes had claimed: what was never handed over may leave again, the rest is
     doubtful. Returns how many are."""
     abandoned = Message.objects.abandoned(now or timezone.now())
+    return _settle(abandoned) if abandoned.exists() else 0
+
+
+@transaction.atomic
+def _settle(abandoned: QuerySet[Message]) -> int:
     abandoned.filter(handed_at=None).update(status=Status.WAITING, **UNCLAIMED)
     # Who claimed it stays known: should that process live after all, it will tell what happened.
     return abandoned.filter(handed_at__isnull=False).update(
         status=Status.DOUBTFUL, claimed_until=None, last_error=INTERRUPTED
     )
+
+
+def settle_outdated(*, now: datetime) -> None:
+    """What did not leave in time ends here: failed or doubtful, it may not be sent again either."""
+    outdated = Message.objects.outdated(now)
+    if outdated.exists():
+        with transaction.atomic():
+            _expire(outdated, reason=OUTDATED)
 
 
 @transaction.atomic(durable=True)
@@ -216,7 +292,7 @@ def _claim(token: str, *, size: int, now: datetime) -> list[Message]:
         status=Status.SENDING, claimed_by=token, claimed_until=now + CLAIM, handed_at=None
     )
     mine = Message.objects.filter(pk__in=keys, claimed_by=token)
-    return list(mine.order_by("not_before", "id"))
+    return list(mine.order_by("priority", "not_before", "id"))
 
 
 def _give_back(token: str) -> None:
@@ -225,48 +301,46 @@ def _give_back(token: str) -> None:
     untried.update(status=Status.WAITING, **UNCLAIMED)
 
 
-class _Fate(enum.Enum):
-    """What an error says of the mail, and of those after it."""
-
-    REFUSED = enum.auto()  # this one, for good
-    LATER = enum.auto()  # this one, perhaps not next time
-    TROUBLE = enum.auto()  # the server has one: not the whole queue at its door
-    UNKNOWN = enum.auto()  # the server had all of it and did not answer
-
-
-def _send_batch(batch: list[Message], *, until: float, clock: Clock, counts: Counter[str]) -> bool:
-    """One by one over one connection. False when the server is in trouble."""
+def _send_batch(batch: list[Message], run: _Run) -> None:
+    """One by one over one connection, until somebody waits for a mail that is not among them."""
     server = get_connection(timeout=TIMEOUT)
-    watch: _Watch | None = None
+    watch: Watch | None = None
     try:
-        for message in batch:
-            if time.monotonic() >= until:
-                return True
+        for position, message in enumerate(batch):
+            if not run.goes_on or (position and _is_passed(message, now=run.clock())):
+                return
             if watch is None:
                 try:
                     server.open()
                 except Exception as error:
                     # The one that was about to leave counts it as a try, the others do not.
-                    if _hand_over(message, now=clock()):
-                        _note(message, _Fate.TROUBLE, error, now=clock(), counts=counts)
-                    return False
-                watch = _Watch(server)
-            if not _hand_over(message, now=clock()):
+                    if _hand_over(message, now=run.clock()):
+                        _note(message, Fate.TROUBLE, error, run)
+                    run.in_trouble = True
+                    return
+                watch = Watch(server)
+            run.tried += 1
+            if not _hand_over(message, now=run.clock()):
                 continue  # somebody else's by now
             watch.unanswered = False
             try:
                 server.send_messages([_mail(message)])
             except Exception as error:
-                fate = _fate_of(error, unanswered=watch.unanswered)
-                _note(message, fate, error, now=clock(), counts=counts)
-                if fate in (_Fate.TROUBLE, _Fate.UNKNOWN):
-                    return False
+                fate = fate_of(error, unanswered=watch.unanswered)
+                _note(message, fate, error, run)
+                if fate in (Fate.TROUBLE, Fate.UNKNOWN):
+                    run.in_trouble = True
             else:
-                _end(message, Status.SENT, now=clock())
-                counts["sent"] += 1
-        return True
+                _end(message, Status.SENT, now=run.clock())
+                run.counts["sent"] += 1
     finally:
         _close(server)
+
+
+def _is_passed(message: Message, *, now: datetime) -> bool:
+    """Something more awaited was written since this batch was claimed. What is left of it is given
+    back, which is why the first of a batch is not asked about."""
+    return Message.objects.due(now).filter(priority__lt=message.priority).exists()
 
 
 def _hand_over(message: Message, *, now: datetime) -> bool:
@@ -298,67 +372,29 @@ def _mail(message: Message) -> Mail:
     return mail
 
 
-class _Watch:
-    """Whether the server has had the whole of a mail, to its last dot, without an answer that let
-    smtplib go on: `data` alone sends bytes, every command is a string."""
-
-    def __init__(self, server: Any) -> None:
-        self.unanswered = False
-        smtp = getattr(server, "connection", None)
-        if not isinstance(smtp, smtplib.SMTP):
-            return
-        send = smtp.send
-
-        def watched(s: Any) -> None:
-            self.unanswered = False
-            send(s)
-            self.unanswered = isinstance(s, bytes)
-
-        smtp.send = watched  # type: ignore[method-assign]  # its class is Django's choice
-
-
-def _fate_of(error: Exception, *, unanswered: bool) -> _Fate:
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return _fate_of_codes(*(code for code, _ in error.recipients.values()))
-    if isinstance(error, smtplib.SMTPSenderRefused):
-        # Too big is the mail's own fault; else it is the portal that is not let in.
-        return _Fate.REFUSED if error.smtp_code == 552 else _Fate.TROUBLE
-    if isinstance(error, smtplib.SMTPDataError):
-        return _fate_of_codes(error.smtp_code)
-    if unanswered:
-        return _Fate.UNKNOWN
-    if isinstance(error, smtplib.SMTPNotSupportedError):
-        return _Fate.REFUSED
-    if isinstance(error, OSError):  # smtplib's other errors are some
-        return _Fate.TROUBLE
-    # It cannot even be written: a header, an address, a character set.
-    return _Fate.REFUSED
-
-
-def _fate_of_codes(*codes: int) -> _Fate:
-    if 421 in codes:
-        return _Fate.TROUBLE
-    if all(500 <= code < 600 for code in codes):
-        return _Fate.REFUSED
-    if all(400 <= code < 600 for code in codes):
-        return _Fate.LATER
-    return _Fate.UNKNOWN  # no code that refuses
-
-
-def _note(
-    message: Message, fate: _Fate, error: Exception, *, now: datetime, counts: Counter[str]
-) -> None:
-    logger.warning("Mail %s, try %s: %s", message.message_id, message.attempts, _words(error))
-    if fate is _Fate.UNKNOWN:
-        _end(message, Status.DOUBTFUL, now=now, last_error=f"{INTERRUPTED} {_words(error)}")
-        counts["doubtful"] += 1
-    elif fate is _Fate.REFUSED or message.attempts > len(WAITS):
-        _end(message, Status.FAILED, now=now, last_error=_words(error))
-        counts["failed"] += 1
+def _note(message: Message, fate: Fate, error: Exception, run: _Run) -> None:
+    now, said = run.clock(), words(error)
+    logger.warning("Mail %s, try %s: %s", message.message_id, message.attempts, said)
+    if fate is Fate.UNKNOWN:
+        _end(message, Status.DOUBTFUL, now=now, last_error=f"{INTERRUPTED} {said}")
+        run.counts["doubtful"] += 1
+    elif wait := _wait_after(message, fate, now=now):
+        _end(message, Status.WAITING, now=now, last_error=said, not_before=now + wait)
+        run.counts["retried"] += 1
     else:
-        wait = WAITS[message.attempts - 1]
-        _end(message, Status.WAITING, now=now, last_error=_words(error), not_before=now + wait)
-        counts["retried"] += 1
+        _end(message, Status.FAILED, now=now, last_error=said)
+        run.counts["failed"] += 1
+
+
+def _wait_after(message: Message, fate: Fate, *, now: datetime) -> timedelta | None:
+    """None where it is not tried again."""
+    if fate is Fate.TROUBLE:
+        wait = WAITS[min(message.attempts, len(WAITS)) - 1]
+        has_time = now - message.created_at < GIVEN_UP_IN_TROUBLE
+        return min(wait, LONGEST_WAIT_IN_TROUBLE) if has_time else None
+    if fate is Fate.REFUSED or message.attempts > len(WAITS):
+        return None
+    return WAITS[message.attempts - 1]
 
 
 def _end(
@@ -387,22 +423,6 @@ def without_secrets(text: str, attachments: Sequence[dict[str, str]]) -> dict[st
         "html": "",
         "attachments": [{**attached, "content": ""} for attached in attachments],
     }
-
-
-def _words(error: Exception) -> str:
-    """What the server said, which is what staff can act upon; no address, it is in its column."""
-    answers: list[tuple[int, Any]] = []
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        answers = list(error.recipients.values())
-    elif isinstance(error, smtplib.SMTPResponseException):
-        answers = [(error.smtp_code, error.smtp_error)]
-    if not answers:
-        return _plain(f"{type(error).__name__}\u00a0: {error}")
-    said = [
-        f"{code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}"
-        for code, text in answers
-    ]
-    return _plain("Réponse du serveur\u00a0: " + ", ".join(said))
 
 
 def _close(server: Any) -> None:
@@ -438,6 +458,9 @@ def purge(*, now: datetime | None = None) -> int:
     now = now or timezone.now()
     old: QuerySet[Message] = Message.objects.filter(
         Q(status=Status.SENT, sent_at__lt=now - SENT_KEPT)
-        | Q(status__in=[Status.FAILED, Status.DOUBTFUL], created_at__lt=now - UNSENT_KEPT)
+        | Q(
+            status__in=[Status.FAILED, Status.DOUBTFUL, Status.EXPIRED],
+            created_at__lt=now - UNSENT_KEPT,
+        )
     )
     return delete_in_batches(old)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Concat, Lower
 from django.utils import timezone
 
+from mailing.models import Message
 from publishing.audiences import Role
 from spelling.fields import EmailAddressField, LineField
 from territories.models import Territory
@@ -37,6 +38,21 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def of(self, email: str) -> InvitationQuerySet:
         return self.filter(email__iexact=email)
+
+    def with_mail(self) -> InvitationQuerySet:
+        """With `mail_status`: where the mail of the link that holds today stands in the queue;
+        none once it is forgotten there, a month after it left."""
+        key = Concat(
+            Value(MAILS), Cast("pk", models.CharField()), Value("-"), "nonce",
+            output_field=models.CharField(),
+        )  # fmt: skip
+        mail = Message.objects.filter(key=OuterRef("_key")).values("status")
+        return self.alias(_key=key).annotate(mail_status=Subquery(mail[:1]))
+
+
+# Of keys in the queue.
+MAILS = "account-invitation-"
+DID_NOT_LEAVE = (Message.Status.FAILED, Message.Status.DOUBTFUL, Message.Status.EXPIRED)
 
 
 class Invitation(models.Model):
@@ -89,8 +105,6 @@ class Invitation(models.Model):
         related_name="+",
     )
     created_at = models.DateTimeField("faite le", default=timezone.now, editable=False)
-    # Empty while no mail went out: it is then to be sent again.
-    sent_at = models.DateTimeField("envoyée le", null=True, editable=False)
     expires_at = models.DateTimeField("expire le", default=default_expiry, editable=False)
     accepted_at = models.DateTimeField("acceptée le", null=True, editable=False)
     cancelled_at = models.DateTimeField("annulée le", null=True, editable=False)
@@ -143,6 +157,20 @@ class Invitation(models.Model):
         return self.expires_at <= timezone.now()
 
     @property
+    def mails_prefix(self) -> str:
+        """Of the keys of its mails in the queue, former links included."""
+        return f"{MAILS}{self.pk}-"
+
+    @property
+    def mail_key(self) -> str:
+        return f"{self.mails_prefix}{self.nonce}"
+
+    @property
+    def mail(self) -> Message | None:
+        """None once it is forgotten, a month after it left."""
+        return Message.objects.filter(key=self.mail_key).first()
+
+    @property
     def state(self) -> str:
         if self.accepted_at:
             return "acceptée"
@@ -150,7 +178,12 @@ class Invitation(models.Model):
             return "annulée"
         if self.has_expired:
             return "expirée"
-        return "en attente" if self.sent_at else "à renvoyer"
+        return "à renvoyer" if self._mail_status() in DID_NOT_LEAVE else "en attente"
+
+    def _mail_status(self) -> str | None:
+        if "mail_status" in self.__dict__:  # asked for a whole list at once
+            return cast("str | None", self.__dict__["mail_status"])
+        return self.mail.status if self.mail else None
 
 
 class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
@@ -165,6 +198,8 @@ class AccessRequest(models.Model):
         WAITING = "waiting", "En attente"
         APPROVED = "approved", "Acceptée"
         REFUSED = "refused", "Refusée"
+        # By newer ones of the same address; nobody decides of it.
+        REPLACED = "replaced", "Remplacée"
 
     email = EmailAddressField("adresse électronique")
     first_name = LineField("prénom", max_length=150)

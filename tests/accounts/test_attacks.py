@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from tests.accounts.conftest import PASSWORD, SignIn
 from tests.factories import UserFactory
+from tests.outbox import delivered
 
 pytestmark = pytest.mark.django_db
 
@@ -153,20 +154,18 @@ class TestHostHeader:
         ],
     )
     def test_reset_mail_leads_to_the_portal_s_own_address(
-        self, client: Client, person: User, mailoutbox: list[Any], headers: dict[str, str]
+        self, client: Client, person: User, headers: dict[str, str]
     ) -> None:
         client.post(reverse("account_reset_password"), {"email": person.email}, headers=headers)
         client.post(reverse("account_reset_password"), {"email": "x@y.example"}, headers=headers)
 
-        for message in mailoutbox:
+        for message in delivered():
             links = re.findall(r"https?://[^/\s]+", message.body)
             assert links and set(links) == {settings.SITE_URL}
 
 
 class TestEnumeration:
-    def test_reset_says_the_same_to_all(
-        self, client: Client, person: User, mailoutbox: list[Any]
-    ) -> None:
+    def test_reset_says_the_same_to_all(self, client: Client, person: User) -> None:
         ask = reverse("account_reset_password")
         pages = [
             _without_tokens(client.post(ask, {"email": email}, follow=True))
@@ -174,8 +173,8 @@ class TestEnumeration:
         ]
 
         assert pages[0] == pages[1]
-        assert len(mailoutbox) == 2, "both take the time of a mail"
-        assert "aucun compte" in mailoutbox[1].body and "http" in mailoutbox[0].body
+        assert len(delivered()) == 2, "both take the time of a mail"
+        assert "aucun compte" in delivered()[1].body and "http" in delivered()[0].body
 
     def test_sign_in_says_the_same_to_all(
         self, client: Client, person: User, sign_in: SignIn
@@ -206,14 +205,12 @@ class TestEnumeration:
 
         assert len(hashed) == 1
 
-    def test_address_that_only_looks_alike_is_another(
-        self, client: Client, mailoutbox: list[Any]
-    ) -> None:
+    def test_address_that_only_looks_alike_is_another(self, client: Client) -> None:
         UserFactory(email="mike@reseau.example")
 
         client.post(reverse("account_reset_password"), {"email": "mıke@reseau.example"})
 
-        assert not any("nouveau/" in message.body for message in mailoutbox)
+        assert not any("nouveau/" in message.body for message in delivered())
 
 
 def _without_tokens(response: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
-from django.core import mail, signing
+from django.core import signing
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -17,9 +17,13 @@ from accounts import invitations
 from accounts.granting import Place
 from accounts.models import AccessRequest, Invitation, User
 from audit.models import Action, Entry
+from mailing.models import Message
+from mailing.services import deliver_due
 from publishing.audiences import Role
 from territories.models import Territory
 from tests.factories import UserFactory
+from tests.mailing.smtp_sink import Sink
+from tests.outbox import delivered
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("geography")]
 
@@ -67,12 +71,6 @@ def post(django_capture_on_commit_callbacks: Any) -> Any:
     return call
 
 
-@pytest.fixture
-def commits_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As outside a test, where the transaction ends before the answer is written."""
-    monkeypatch.setattr("django.db.transaction.on_commit", lambda then: then())
-
-
 def make(by: User | None = None, email: str = NEW, **place: Any) -> Invitation:
     place.setdefault("role", Role.DEPARTMENTAL_DLA)
     place.setdefault("territories", [Territory.objects.get(pk=ISERE)])
@@ -98,7 +96,6 @@ ANSWERS = {
 # --- From the invitation to the account ---
 
 
-@pytest.mark.usefixtures("commits_at_once")
 def test_from_the_invitation_to_the_account(post: Any, client: Client) -> None:
     host = regional()
     answer = post(
@@ -111,8 +108,8 @@ def test_from_the_invitation_to_the_account(post: Any, client: Client) -> None:
         ),
         follow=True,
     )
-    assert "L’invitation est partie à camille.martin@reseau.example." in answer.content.decode()
-    (sent,) = mail.outbox
+    assert "L’invitation de camille.martin@reseau.example est prête" in answer.content.decode()
+    (sent,) = delivered()
     assert sent.to == [NEW]
     assert "À bientôt & bienvenue." in sent.body
     assert str(host) in sent.body
@@ -310,7 +307,7 @@ def test_nobody_invites_to_more_than_their_own(post: Any, attempt: str) -> None:
     assert page.status_code == 200
     assert sentence in page.content.decode()
     assert not Invitation.objects.exists()
-    assert mail.outbox == []
+    assert delivered() == []
 
 
 @pytest.mark.parametrize(
@@ -409,7 +406,7 @@ def test_sending_again_changes_the_link(post: Any) -> None:
     assert invitations.read(former.rsplit("/", 2)[1]) is None
     invitation.refresh_from_db()
     assert invitations.read(invitations.link(invitation).rsplit("/", 2)[1]) == invitation
-    assert len(mail.outbox) == 1
+    assert len(delivered()) == 1
 
 
 def test_an_expired_one_is_renewed(post: Any) -> None:
@@ -453,23 +450,45 @@ def test_an_account_made_meanwhile_is_not_taken_over(client: Client) -> None:
     assert "_auth_user_id" not in client.session
 
 
-@pytest.mark.usefixtures("commits_at_once")
-def test_a_mail_that_does_not_leave_is_said_and_can_be_sent_again(
-    post: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fails(self: Any) -> None:
-        raise ConnectionRefusedError
-
+def test_what_became_of_the_mail_is_told_and_it_can_be_sent_again(post: Any, sink: Sink) -> None:
     client = signed_in(national())
-    with monkeypatch.context() as broken:
-        broken.setattr("django.core.mail.EmailMessage.send", fails)
-        page = post(client, reverse(ADD), form(), follow=True).content.decode()
-    assert "le courriel n’est pas parti" in page
+    post(client, reverse(ADD), form())
     invitation = Invitation.objects.get()
+    page = reverse("admin:accounts_invitation_change", args=[invitation.pk])
+
+    def told() -> str:
+        return client.get(page).content.decode()
+
+    assert "Part dans la minute." in told()
+    sink.greeting = "421 4.3.2 Closed for now"
+    deliver_due()
+    assert "Nouvel essai le" in told() and "Closed for now" in told()
+    assert invitation.state == "en attente"
+    sink.greeting, sink.refused[NEW] = "220 sink", "550 5.1.1 No such user"
+    deliver_due(now=timezone.now() + timedelta(minutes=2))
+    assert "N’est pas parti. Réponse du serveur\u00a0: 550 5.1.1 No such user" in told()
     assert invitation.state == "à renvoyer"
+    assert NEW in client.get(reverse(LIST), {"etat": "renvoyer"}).content.decode()
+    sink.refused.clear()
     post(client, reverse("admin:accounts_invitation_send_again", args=[invitation.pk]))
     invitation.refresh_from_db()
     assert invitation.state == "en attente"
+    deliver_due()
+    assert "Parti le" in told()
+    assert len(sink.accepted) == 1
+
+
+def test_a_cancelled_one_that_waits_does_not_leave(post: Any) -> None:
+    invitation = make()
+    post(signed_in(national()), reverse("admin:accounts_invitation_cancel", args=[invitation.pk]))
+    assert delivered() == []
+
+
+def test_one_that_is_replaced_does_not_leave() -> None:
+    make()
+    newer = make()
+    (sent,) = delivered()
+    assert invitations.link(newer) in sent.body
 
 
 def test_the_list_tells_states(client: Client) -> None:
@@ -478,13 +497,13 @@ def test_the_list_tells_states(client: Client) -> None:
         now = timezone.now()
         Invitation.objects.filter(pk=invitation.pk).update(
             **{
-                "attente": {"sent_at": now},
-                "renvoyer": {},
-                "expiree": {"sent_at": now, "expires_at": now},
+                "expiree": {"expires_at": now},
                 "acceptee": {"accepted_at": now},
                 "annulee": {"cancelled_at": now},
-            }[state]
+            }.get(state, {"message": "Bonjour."})
         )
+        if state == "renvoyer":
+            Message.objects.filter(key=invitation.mail_key).update(status="failed")
     client = signed_in(national())
     for state in ("attente", "renvoyer", "expiree", "acceptee", "annulee"):
         page = client.get(reverse(LIST), {"etat": state}).content.decode()

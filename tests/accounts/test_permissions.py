@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -15,6 +14,7 @@ from publishing.audiences import Role
 from publishing.models import Status
 from territories.models import Territory
 from tests.factories import ArticleFactory, ThemeFactory, UserFactory
+from tests.outbox import delivered
 
 pytestmark = pytest.mark.django_db
 
@@ -272,11 +272,11 @@ def test_what_staff_do_to_an_account_is_told_to_its_owner(
                 "is_active": "on",
             },
         )
-    assert sorted(message.to[0] for message in mail.outbox) == [
+    assert sorted(message.to[0] for message in delivered()) == [
         "apres@reseau.example",
         "avant@reseau.example",
     ]
-    mail.outbox.clear()
+    delivered().clear()
     with django_capture_on_commit_callbacks(execute=True):
         client.post(
             reverse("admin:auth_user_password_change", args=[person.pk]),
@@ -286,7 +286,7 @@ def test_what_staff_do_to_an_account_is_told_to_its_owner(
                 "password2": "une-longue-phrase-2",
             },
         )
-    (message,) = mail.outbox
+    (message,) = delivered()
     assert "mot de passe" in message.body
     assert Entry.objects.filter(action=Action.PASSWORD_CHANGED, target_id=person.pk).exists()
 

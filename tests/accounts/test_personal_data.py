@@ -7,7 +7,6 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
-from django.core import mail
 from django.db import models
 from django.test import Client
 from django.urls import reverse
@@ -19,10 +18,12 @@ from accounts.models import AccessRequest, Invitation, User
 from articles.models import Article
 from audit.models import Action, Entry
 from audit.services import record
+from mailing.models import Message
 from publishing import services
 from publishing.audiences import Role
 from tests.factories import ArticleFactory, UserFactory, make_image
 from tests.html_validity import assert_valid_html
+from tests.outbox import delivered
 
 pytestmark = pytest.mark.django_db
 
@@ -151,10 +152,13 @@ def test_the_account_goes_and_what_it_wrote_stays(person: User, client: Client, 
     elsewhere = Client()
     elsewhere.post(reverse("accounts:login"), {"login": person.email, "password": PASSWORD})
 
+    Client().post(reverse("account_reset_password"), {"email": person.email})
+
     answer = post(ERASE, {"understood": "on"})
 
     assert answer["Location"] == ERASED
     assert not User.objects.filter(email=person.email).exists()
+    assert "est effacé" in Message.objects.get().text
     article.refresh_from_db()
     assert (article.created_by, article.changed_by) == (None, None)
     assert article.versions.filter(action="archived", created_by=None).exists()
@@ -166,7 +170,7 @@ def test_the_account_goes_and_what_it_wrote_stays(person: User, client: Client, 
     assert not AccessRequest.objects.exists()
     assert elsewhere.get(reverse("accounts:home")).status_code == 302
     assert "_auth_user_id" not in client.session
-    (sent,) = [message for message in mail.outbox if message.to == ["camille@reseau.example"]]
+    (sent,) = [message for message in delivered() if message.to == ["camille@reseau.example"]]
     assert "est effacé" in sent.body
     trail = Entry.objects.all()
     assert trail.filter(action=Action.ACCOUNT_ERASED).count() == 1

@@ -8,7 +8,6 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page
@@ -19,6 +18,7 @@ from accounts.models import User
 from tests.accounts.conftest import PASSWORD, SignIn
 from tests.browser import NewPage, axe
 from tests.factories import UserFactory
+from tests.outbox import delivered
 
 pytestmark = pytest.mark.django_db
 # With real transactions; what migrations wrote comes back afterwards.
@@ -285,7 +285,7 @@ def test_whole_way_of_an_editor(new_page: NewPage, editor: User, javascript: boo
     assert page.locator(".codes code").count() == 0
     page.goto(reverse("admin:index"))
     page.get_by_role("heading", name="Tableau de bord").wait_for()
-    assert [message.subject for message in mail.outbox] == [
+    assert [message.subject for message in delivered()] == [
         "Portail DLA\u00a0: seconde vérification en place"
     ]
 

@@ -8,7 +8,6 @@ import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -18,6 +17,7 @@ from tests.accounts.conftest import PASSWORD, SignIn
 from tests.browser import NewPage, axe, each_scheme, overflow
 from tests.factories import UserFactory
 from tests.html_validity import assert_valid_html
+from tests.outbox import delivered
 
 pytestmark = pytest.mark.django_db
 BROWSER = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -149,7 +149,7 @@ class TestPassword:
         assert client.get(reverse("accounts:home")).status_code == 200
         assert client.session.session_key != before
         assert elsewhere.get(reverse("accounts:home")).status_code == 302
-        assert "votre mot de passe a changé" in mail.outbox[-1].subject
+        assert "votre mot de passe a changé" in delivered()[-1].subject
 
     def test_refuses_a_short_one(self, client: Client, person: User, sign_in: SignIn) -> None:
         sign_in(person.email)
@@ -200,7 +200,7 @@ class TestPassword:
 
 def _ask_link(client: Client, email: str) -> str:
     client.post(reverse("account_reset_password"), {"email": email})
-    found = re.search(r"http\S+", str(mail.outbox[-1].body))
+    found = re.search(r"http\S+", str(delivered()[-1].body))
     assert found
     return found[0].removeprefix(settings.SITE_URL)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import socketserver
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from email import message_from_bytes
 from email.message import Message as Parsed
 from types import TracebackType
 from typing import Any, cast
+
+import pytest
 
 # What happens to a mail that was received whole: `None` accepts it, a text answers that instead,
 # and whatever the function does first is waited for.
@@ -18,6 +20,33 @@ Judge = Callable[[Parsed], str | None]
 
 class Silent(Exception):
     """Hangs up without an answer."""
+
+
+# What happens in place of an answer, to a conversation.
+Trouble = Callable[["_Conversation"], None]
+
+
+def drop(conversation: _Conversation) -> None:
+    raise Silent
+
+
+def hang(conversation: _Conversation) -> None:
+    """Says nothing, and keeps the line."""
+    cast(Sink, conversation.server).over.wait(timeout=60)
+    raise Silent
+
+
+def drip(conversation: _Conversation) -> None:
+    """A byte now and then, never a whole answer."""
+    sink = cast(Sink, conversation.server)
+    while not sink.over.wait(timeout=0.05):
+        conversation.wfile.write(b"2")
+
+
+def lines_without_end(conversation: _Conversation) -> None:
+    sink = cast(Sink, conversation.server)
+    while not sink.over.wait(timeout=0.01):
+        conversation.wfile.write(b"250-more\r\n")
 
 
 class Sink(socketserver.ThreadingTCPServer):
@@ -33,9 +62,15 @@ class Sink(socketserver.ThreadingTCPServer):
         # By address, the answer to RCPT.
         self.refused: dict[str, str] = {}
         self.greeting = "220 sink"
+        # The answer to MAIL, whoever writes.
+        self.sender = "250 ok"
         # Before a mail is accepted, and once it is but before that is said.
         self.before: Judge = lambda mail: None
         self.after: Callable[[Parsed], None] = lambda mail: None
+        # By stage of a conversation (a word of SMTP, "greeting", or "end" once a mail is whole):
+        # another answer than usual, or one of the functions below.
+        self.at: dict[str, str | Trouble] = {}
+        self.over = threading.Event()
         self.lock = threading.Lock()
 
     def __enter__(self) -> Sink:
@@ -48,6 +83,7 @@ class Sink(socketserver.ThreadingTCPServer):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.over.set()
         self.shutdown()
         self.server_close()
 
@@ -71,11 +107,22 @@ class _Conversation(socketserver.StreamRequestHandler):
         sink = cast(Sink, self.server)
         with sink.lock:
             sink.connections += 1
+        try:
+            self.converse(sink)
+        except Silent:
+            return
+
+    def converse(self, sink: Sink) -> None:
+        self.misbehave(sink, "greeting")
         self.say(sink.greeting)
         while line := self.rfile.readline():
             word = line[:4].upper()
+            if self.misbehave(sink, word.decode("latin-1")):
+                continue
             if word == b"EHLO":
                 self.say("250 sink")
+            elif word == b"MAIL":
+                self.say(sink.sender)
             elif word == b"RCPT":
                 address = line.split(b"<")[1].split(b">")[0].decode()
                 self.say(sink.refused.get(address, "250 ok"))
@@ -83,7 +130,8 @@ class _Conversation(socketserver.StreamRequestHandler):
                 self.say("354 go on")
                 if (answer := self.receive(sink)) is None:
                     return
-                self.say(answer)
+                if not self.misbehave(sink, "end"):
+                    self.say(answer)
             elif word == b"QUIT":
                 self.say("221 bye")
                 return
@@ -106,5 +154,23 @@ class _Conversation(socketserver.StreamRequestHandler):
             return None
         return "250 taken"
 
+    def misbehave(self, sink: Sink, stage: str) -> bool:
+        """Whether it answered, in place of what it usually does."""
+        trouble = sink.at.get(stage)
+        if callable(trouble):
+            trouble(self)
+        elif trouble:
+            self.say(trouble)
+        return bool(trouble)
+
     def say(self, answer: str) -> None:
         self.wfile.write(answer.encode() + b"\r\n")
+
+
+@pytest.fixture
+def sink(settings: Any) -> Iterator[Sink]:
+    """The portal's mail server."""
+    with Sink() as server:
+        settings.EMAIL_BACKEND = "mailing.smtp.Backend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        yield server

@@ -32,7 +32,7 @@ from django.conf import settings
 from django.db import connection
 from mailing.services import deliver_due
 connection.settings_dict["NAME"] = sys.argv[1]
-settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+settings.EMAIL_BACKEND = "mailing.smtp.Backend"
 settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(sys.argv[2])
 print(deliver_due().sent)
 """

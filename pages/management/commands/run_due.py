@@ -1,9 +1,16 @@
+import logging
+import signal
+import threading
+import time
 from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import close_old_connections
 from django.utils import timezone
 
 from accounts.retention import purge as purge_joining
@@ -19,6 +26,8 @@ from structures.importing.runs import purge as purge_imports
 from structures.register import editions
 from structures.services import refresh_territories
 
+logger = logging.getLogger(__name__)
+
 # Seconds; the next run goes on.
 SEARCHED_FOR = 60
 DOUBTED = (
@@ -27,6 +36,12 @@ DOUBTED = (
     "lancez «\u00a0run_due --anyway\u00a0»\u00a0; sinon tout reprend de soi-même dès qu’elle "
     "l’est, ou le {clock.doubted_until:%d/%m/%Y}."
 )
+# Of `--watch`, in seconds: between two looks at the mails, at what else is due soon, and the
+# longest between two looks while the mail server, or the portal itself, is in trouble.
+LOOKS_EVERY = 1
+SOON_EVERY = 60
+LONGEST_IN_TROUBLE = 30
+LONGEST_AFTER_AN_ERROR = 4
 
 
 class Command(BaseCommand):
@@ -42,12 +57,21 @@ class Command(BaseCommand):
             help="only what people wait for: places, letters, mails",
         )
         parser.add_argument(
+            "--watch",
+            action="store_true",
+            help="the same for ever: mails within seconds, the rest each minute; SIGTERM ends it "
+            "between two mails",
+        )
+        parser.add_argument(
             "--anyway",
             action="store_true",
             help="forgets what is old even if the clock has jumped: somebody made sure it is right",
         )
 
-    def handle(self, *args: Any, soon: bool, anyway: bool, **options: Any) -> None:
+    def handle(self, *args: Any, soon: bool, watch: bool, anyway: bool, **options: Any) -> None:
+        if watch:
+            self._watch()
+            return
         # First: somebody waits for it. Mails last of these, since events write some.
         failed = self._events()
         self._mails()
@@ -101,8 +125,26 @@ class Command(BaseCommand):
                 self.stdout.write(f"Événements\u00a0: {what}, {number}.")
         return done.failed
 
-    def _mails(self) -> None:
-        report = mailing.deliver_due()
+    def _watch(self) -> None:
+        """A database that goes away, or whatever else raises, is logged and tried again."""
+        with _told_to_stop() as told:
+            soon, pause = time.monotonic(), LOOKS_EVERY
+            while not told.is_set():
+                try:
+                    if time.monotonic() >= soon:
+                        soon = time.monotonic() + SOON_EVERY
+                        self._events()
+                    in_trouble = self._mails(stopped=told.is_set)
+                    pause = min(2 * pause, LONGEST_IN_TROUBLE) if in_trouble else LOOKS_EVERY
+                except Exception:
+                    logger.exception("run_due --watch")
+                    pause = min(2 * pause, LONGEST_AFTER_AN_ERROR)
+                close_old_connections()
+                told.wait(pause)
+
+    def _mails(self, stopped: Callable[[], bool] = lambda: False) -> bool:
+        """Whether the server, or the portal's settings, let none leave."""
+        report = mailing.deliver_due(stopped=stopped)
         for what, number in (
             ("envoyés", report.sent),
             ("à réessayer", report.retried),
@@ -111,3 +153,26 @@ class Command(BaseCommand):
         ):
             if number:
                 self.stdout.write(f"Courriels {what}\u00a0: {number}.")
+        self.stdout.flush()
+        return report.in_trouble
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[threading.Event]:
+    """Set by the first SIGTERM or SIGINT; the second ends the process where it is."""
+    told = threading.Event()
+    former: dict[signal.Signals, Any] = {}
+
+    def stop(number: int, frame: Any) -> None:
+        told.set()
+        for each in former:
+            signal.signal(each, signal.SIG_DFL)
+
+    if threading.current_thread() is threading.main_thread():
+        for each in (signal.SIGTERM, signal.SIGINT):
+            former[each] = signal.signal(each, stop)
+    try:
+        yield told
+    finally:
+        for each, handler in former.items():
+            signal.signal(each, handler)
