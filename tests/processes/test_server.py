@@ -13,7 +13,10 @@ from django.db import connection
 
 from tests.processes.servers import Portal, database_url, is_alive, wait_for
 
-pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.xdist_group("server"),
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
 
 
 @pytest.fixture(scope="module")
