@@ -147,7 +147,7 @@ def test_a_delivery_with_nothing_due_writes_nothing(
     django_assert_num_queries: Any,
 ) -> None:
     put("demain", not_before=timezone.now() + timedelta(days=1))
-    with django_assert_num_queries(3) as asked:
+    with django_assert_num_queries(4) as asked:
         deliver_due()
     assert all(query["sql"].startswith("SELECT") for query in asked.captured_queries)
 

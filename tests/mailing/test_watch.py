@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -81,19 +81,22 @@ def test_two_at_once_send_each_mail_once_within_seconds_and_stop_when_told(sink:
 # --- In this process ---
 
 
-def after(rounds: int, monkeypatch: pytest.MonkeyPatch) -> Callable[[], bool]:
-    """Told to stop once it has looked that often; looks follow each other at once."""
+def watch(monkeypatch: pytest.MonkeyPatch, *, rounds: int, **pauses: float) -> None:
+    """Until it is told to stop, once it has looked that often; looks follow each other at once."""
     looks: list[float] = []
     deliver = services.deliver_due
 
     def counted(**more: Any) -> services.Report:
         looks.append(time.monotonic())
+        if len(looks) == rounds:
+            os.kill(os.getpid(), signal.SIGTERM)
         return deliver(**more)
 
     monkeypatch.setattr(services, "deliver_due", counted)
     for name in ("LOOKS_EVERY", "LONGEST_IN_TROUBLE", "LONGEST_AFTER_AN_ERROR"):
-        monkeypatch.setattr(run_due, name, 0.01)
-    return lambda: len(looks) >= rounds
+        monkeypatch.setattr(run_due, name, pauses.get(name, 0.01))
+    monkeypatch.setattr(run_due, "close_old_connections", lambda: None)
+    call_command("run_due", watch=True)
 
 
 @pytest.mark.django_db
@@ -110,8 +113,7 @@ def test_a_database_that_goes_away_is_waited_for(
         return claims(*args, **more)
 
     monkeypatch.setattr(services, "_claim", claim)
-    monkeypatch.setattr(run_due, "close_old_connections", lambda: None)
-    call_command("run_due", watch=True, stopped=after(4, monkeypatch))
+    watch(monkeypatch, rounds=5)
     assert len(sink.accepted) == 1
     assert caplog.text.count("OperationalError") == 2
 
@@ -123,11 +125,8 @@ def test_a_mail_server_in_trouble_is_knocked_at_less_and_less(
     sink.greeting = "421 4.3.2 Closed for now"
     for n in range(8):
         put(f"k{n}")
-    stopped = after(6, monkeypatch)
-    monkeypatch.setattr(run_due, "LONGEST_IN_TROUBLE", 0.2)
-    monkeypatch.setattr(run_due, "close_old_connections", lambda: None)
     started = time.monotonic()
-    call_command("run_due", watch=True, stopped=stopped)
+    watch(monkeypatch, rounds=6, LONGEST_IN_TROUBLE=0.2)
     assert time.monotonic() - started > 0.02 + 0.04 + 0.08 + 0.16
     assert sink.connections == 5
     assert set(Message.objects.values_list("status", flat=True)) == {Message.Status.WAITING}
@@ -139,6 +138,5 @@ def test_events_are_asked_each_minute_and_not_each_second(
 ) -> None:
     asked: list[int] = []
     monkeypatch.setattr(run_due.Command, "_events", lambda self: asked.append(1))
-    monkeypatch.setattr(run_due, "close_old_connections", lambda: None)
-    call_command("run_due", watch=True, stopped=after(5, monkeypatch))
+    watch(monkeypatch, rounds=5)
     assert asked == [1]
