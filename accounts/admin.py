@@ -17,8 +17,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
-from accounts import granting, joining_admin, personal_data, second_factor
+from accounts import granting, joining_admin, keepers, personal_data, second_factor
 from accounts.invitations import mail
+from accounts.keepers_admin import KeepersGuard
 from accounts.models import User
 from accounts.rights import record_changes, rights_of
 from audit.models import Action
@@ -55,27 +56,17 @@ class PersonForm(forms.ModelForm[User]):
         except ValidationError as refused:
             for name, sentences in refused.message_dict.items():
                 self.add_error(name, sentences)
-        self._keep_the_last_keeper(cleaned)
+        self._keep_ones_own_door(cleaned)
         return cleaned
 
-    def _keep_the_last_keeper(self, cleaned: dict[str, Any]) -> None:
-        """Closing one's own account, or the last that makes accounts, is a way to nowhere."""
-        closed = [
-            name for name in ("is_active", "is_staff") if name in cleaned and not cleaned[name]
-        ]
+    def _keep_ones_own_door(self, cleaned: dict[str, Any]) -> None:
         person = self.instance
-        if not person.pk:
+        if not person.pk or person.pk != self.by.pk:
             return
-        for name in closed:
-            if person.pk == self.by.pk and getattr(User.objects.get(pk=person.pk), name):
+        saved = User.objects.get(pk=person.pk)
+        for name in ("is_active", "is_staff"):
+            if name in cleaned and not cleaned[name] and getattr(saved, name):
                 self.add_error(name, "Vous ne pouvez pas vous fermer votre propre porte.")
-        left = (
-            set(person.groups.all()) - set(cleaned.get("groups") or [])
-            if "groups" in cleaned
-            else set()
-        )
-        if (closed or left) and (reason := personal_data.reason_to_keep(person)):
-            self.add_error(None, reason)
 
 
 class NewUserForm(PersonForm, AdminUserCreationForm):
@@ -100,7 +91,8 @@ NETWORK: Fieldset = (
 
 
 @admin.register(User)
-class PortalUserAdmin(UserAdmin):
+class PortalUserAdmin(KeepersGuard, UserAdmin):
+    nobody_left = keepers.LAST
     form = ChangeUserForm
     add_form = NewUserForm
     ordering = ("last_name", "first_name", "email")
@@ -234,7 +226,7 @@ class PortalUserAdmin(UserAdmin):
         if obj is not None and (
             obj.pk == request.user.pk  # « Mes données » is the door out
             or self._is_above(request, obj)
-            or personal_data.reason_to_keep(obj)
+            or keepers.is_last(obj)
         ):
             return False
         return super().has_delete_permission(request, obj)
