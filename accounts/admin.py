@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
@@ -13,14 +12,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
-from accounts import granting, joining_admin, keepers, personal_data, second_factor
-from accounts.invitations import mail
+from accounts import doors, granting, joining_admin, keepers, personal_data, second_factor
 from accounts.keepers_admin import KeepersGuard
 from accounts.models import User
+from accounts.notices import CLOSED_EVERYWHERE, tell_of_change
 from accounts.rights import record_changes, rights_of
 from audit.models import Action
 from audit.services import record
@@ -90,6 +88,18 @@ NETWORK: Fieldset = (
 )
 
 
+# What one comes in by: once it changes, whoever came in before signs in again.
+ENTRANCE = frozenset({"email", "is_active"})
+SHUT = (
+    "Les sessions ouvertes de cette personne sont fermées, et les liens qu’elle a reçus pour "
+    "choisir un mot de passe ne valent plus."
+)
+SHUT_ELSEWHERE = (
+    "Vos autres sessions sont fermées, et les liens que vous avez reçus pour choisir un mot de "
+    "passe ne valent plus."
+)
+
+
 @admin.register(User)
 class PortalUserAdmin(KeepersGuard, UserAdmin):
     nobody_left = keepers.LAST
@@ -142,10 +152,15 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
                 continue
             second_factor.remove_all(person)
             record(action=Action.FACTOR_REMOVED, by=request.user, target=person)
-            _tell(person.email, "votre seconde vérification est retirée")
+            # What was lost may still be signed in.
+            doors.shut(person, by=request)
+            tell_of_change(
+                person.email, f"votre seconde vérification est retirée, et {CLOSED_EVERYWHERE}"
+            )
             self.message_user(
                 request,
-                f"{person} choisira une nouvelle seconde vérification à sa prochaine connexion.",
+                f"{person} choisira une nouvelle seconde vérification à sa prochaine connexion. "
+                f"{SHUT}",
                 messages.SUCCESS,
             )
 
@@ -183,24 +198,49 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
         super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data:
             for address in (form.initial["email"], obj.email):
-                _tell(address, f"l’adresse en est désormais {obj.email}")
+                tell_of_change(
+                    address,
+                    f"l’adresse en est désormais {obj.email}, {CLOSED_EVERYWHERE}, et les liens "
+                    "déjà reçus pour choisir un mot de passe ne valent plus",
+                )
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
         """One's own has a page of its own, which asks for the former one."""
-        if id == str(request.user.pk):
-            return redirect("account_change_password")
         person = self.get_object(request, unquote(id))
-        before = person.password if person else ""
-        response = super().user_change_password(request, id, form_url)
-        if person and User.objects.filter(pk=person.pk).exclude(password=before).exists():
-            record(action=Action.PASSWORD_CHANGED, by=request.user, target=person)
-            _tell(person.email, "un autre mot de passe lui a été donné")
+        if person is not None and person.pk == request.user.pk:
+            return redirect("account_change_password")
+        if person is None or request.method != "POST":
+            return super().user_change_password(request, id, form_url)
+        with transaction.atomic():
+            # Django saves the whole row, as it was when it was read: rights that somebody takes
+            # away meanwhile would come back with the password.
+            held = User.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
+            response = super().user_change_password(request, id, form_url)
+            saved = User.objects.filter(pk=person.pk).first()
+            if held and saved and saved.password != held.password:
+                self._tell_of_password(request, saved)
         return response
+
+    def _tell_of_password(self, request: HttpRequest, person: User) -> None:
+        record(action=Action.PASSWORD_CHANGED, by=request.user, target=person)
+        doors.shut(person)
+        given = (
+            "un autre mot de passe lui a été donné"
+            if person.has_usable_password()
+            else "son mot de passe est retiré"
+        )
+        tell_of_change(person.email, f"{given}, et {CLOSED_EVERYWHERE}")
+        self.message_user(request, SHUT, messages.INFO)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         assert isinstance(request.user, User)
-        record_changes(person=form.instance, before=form.rights_before, by=request.user)
+        person = form.instance
+        record_changes(person=person, before=form.rights_before, by=request.user)
+        if change and ENTRANCE.intersection(form.changed_data):
+            doors.shut(person, by=request)
+            own = person.pk == request.user.pk
+            self.message_user(request, SHUT_ELSEWHERE if own else SHUT, messages.INFO)
 
     # --- Deleting an account is erasing a person: what they wrote stays ---
 
@@ -246,16 +286,6 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
         if obj is not None and self._is_above(request, obj):
             return False
         return super().has_change_permission(request, obj)
-
-
-def _tell(address: str, what: str) -> None:
-    """What staff does to somebody's account is told to that person."""
-    text = render_to_string(
-        "accounts/emails/changed_by_staff.txt",
-        {"what": what, "portal_name": settings.PORTAL_NAME},
-    )
-    subject = f"{settings.PORTAL_NAME}\u00a0: votre compte a changé"
-    transaction.on_commit(lambda: mail(subject, text, address) and None)
 
 
 __all__ = ["PortalUserAdmin", "joining_admin"]

@@ -83,7 +83,9 @@ def best_standing(*, but: User | None = None) -> Standing:
         | Q(user_permissions__in=changing),
         is_active=True,
         is_staff=True,
-    ).exclude(pk=but.pk if but is not None else None)
+    )
+    if but is not None:
+        people = people.exclude(pk=but.pk)
     best = Standing.NONE
     # Superusers first: nothing else is to be asked of them.
     for person in people.distinct().order_by("-is_superuser", "pk"):

@@ -7,7 +7,6 @@ above this one is told too.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -20,7 +19,7 @@ from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
-from accounts import keepers
+from accounts import doors, keepers
 from accounts.invitations import mail
 from accounts.models import AccessRequest, Invitation, User
 from accounts.sessions import device
@@ -177,7 +176,7 @@ def erase(*, person: User, by: User | None) -> None:
     asked.delete()
     received.delete()
     _forget_above(person)
-    _end_sessions(person)
+    doors.end_sessions(person)
     detail = "" if by else "Par la personne elle-même."
     # Not by `person`, which would forget its key although this may still be taken back.
     User.objects.filter(pk=person.pk).delete()
@@ -204,9 +203,3 @@ def _joining_of(person: User) -> tuple[QuerySet[Invitation], QuerySet[AccessRequ
     for address in received.values_list("email", flat=True):
         addresses |= Q(email__iexact=address)
     return received, AccessRequest.objects.filter(addresses | Q(invitation__user=person))
-
-
-def _end_sessions(person: User) -> None:
-    store = import_module(settings.SESSION_ENGINE).SessionStore
-    for session in UserSession.objects.filter(user=person):
-        store(session.session_key).delete()

@@ -23,20 +23,29 @@ from allauth.account.forms import (
     SetPasswordForm,
 )
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts import password_links
 from accounts.models import User
 from accounts.throttling import MESSAGE, too_many_requests
 
+BEGUN_WITH = "accounts.begun_with"
+CHANGED_MEANWHILE = (
+    "Votre compte a changé pendant que vous vous connectiez\u00a0: connectez-vous de nouveau."
+)
 THROTTLED = ("too_many_login_attempts", "rate_limited")
 
 
@@ -101,11 +110,36 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("accounts:home")
 
-    # A link in a mail leads to the portal's own address: a request's Host is whatever its sender
-    # wrote in it.
     def get_reset_password_from_key_url(self, key: str) -> str:
-        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
-        return settings.SITE_URL + path.replace("UID-KEY", key)
+        return password_links.link_of(key)
+
+    # Between a password and a code, minutes may pass. A sign-in that was begun ends as an open
+    # session would, if the account is closed or its password or address changed meanwhile.
+
+    def pre_login(
+        self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any
+    ) -> HttpResponse | None:
+        assert isinstance(user, User)
+        request.session[BEGUN_WITH] = user.get_session_auth_hash()
+        return super().pre_login(request, user, **kwargs)
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        assert isinstance(user, User)
+        begun_with = request.session.pop(BEGUN_WITH, "")
+        if not user.is_active:
+            clear_login(request)
+            raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
+        if not constant_time_compare(begun_with, user.get_session_auth_hash()):
+            clear_login(request)
+            messages.error(request, CHANGED_MEANWHILE)
+            raise ImmediateHttpResponse(redirect(settings.LOGIN_URL))
+        super().login(request, user)
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """The password alone. The library saves the row as it was when the page was asked for: a
+        role that was taken away meanwhile would come back, an account that was erased as well."""
+        user.set_password(password)
+        User.objects.filter(pk=user.pk).update(password=user.password)
 
     def send_password_reset_mail(
         self, user: AbstractBaseUser, email: str, context: dict[str, Any]

@@ -212,6 +212,7 @@ ACCOUNT_FORMS = {
     "set_password": "accounts.signin.SetForm",
     "reauthenticate": "accounts.signin.ConfirmPasswordForm",
 }
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.password_links.LinkTokens"  # noqa: S105  # a class
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]  # asked for; sign-up is closed
