@@ -27,10 +27,11 @@ from publishing.audiences import Role
 
 CHANGING = "change_user"
 MAKING = frozenset({"add_user", "add_invitation"})
+TEAM = "Équipe nationale"  # as it is called when the portal is installed
 WHAT_TO_DO = (
     "donnez d’abord à quelqu’un d’autre ce qu’il faut pour le tenir\u00a0: le rôle "
     f"«\u00a0{Role.NATIONAL.label}\u00a0», la France entière, l’entrée dans l’administration et un "
-    "groupe qui change les comptes et en fait, comme «\u00a0Équipe nationale\u00a0»."
+    f"groupe qui change les comptes et en fait, comme «\u00a0{TEAM}\u00a0»."
 )
 LAST = f"C’est le dernier compte qui administre le portail\u00a0: {WHAT_TO_DO}"
 NOBODY = f"Plus personne n’administrerait le portail\u00a0: {WHAT_TO_DO}"
