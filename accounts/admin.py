@@ -112,7 +112,14 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
     readonly_fields = ("password_state", "last_login", "date_joined")
     filter_horizontal = ()
     fieldsets = (
-        (None, {"fields": ("email", "password_state")}),
+        (
+            None,
+            {
+                "fields": ("email", "password_state"),
+                "description": "Changer l’adresse, le mot de passe ou l’ouverture du compte ferme "
+                "les sessions ouvertes et périme les liens reçus pour choisir un mot de passe.",
+            },
+        ),
         PERSON,
         NETWORK,
         (

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
@@ -230,3 +233,31 @@ def test_staff_that_takes_a_password_away_says_so(
         )
     assert "son mot de passe est retiré" in mail.outbox[-1].body
     assert Entry.objects.filter(action="password_changed").exists()
+
+
+# --- At the same moment ---
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_who_use_one_link_at_once_choose_one_password(person: User) -> None:
+    link = link_for(person)
+    clients = [Client(), Client()]
+    forms = [client.get(link, follow=True).redirect_chain[-1][0] for client in clients]
+    start = Barrier(2, timeout=60)
+
+    def choose(number: int) -> bool:
+        password = f"une-longue-phrase-{number}"
+        try:
+            start.wait()
+            answer = clients[number].post(
+                forms[number], {"password1": password, "password2": password}
+            )
+            return answer.status_code == 302
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(choose, range(2)))
+    assert sorted(done) == [False, True]
+    person.refresh_from_db()
+    assert person.check_password(f"une-longue-phrase-{done.index(True)}")
