@@ -39,10 +39,6 @@ class AskReset(Whole, account.PasswordResetView):
     pass
 
 
-class ResetPassword(Whole, account.PasswordResetFromKeyView):
-    pass
-
-
 class Deactivate(Whole, application.DeactivateTOTPView):
     pass
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import secrets
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,13 +13,23 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
-from accounts import granting, identities, joining_admin, mails, personal_data, second_factor
+from accounts import (
+    doors,
+    granting,
+    identities,
+    joining_admin,
+    keepers,
+    mails,
+    personal_data,
+    second_factor,
+)
+from accounts.keepers_admin import KeepersGuard
 from accounts.models import User
 from accounts.names import NamesForm
+from accounts.notices import CLOSED_EVERYWHERE, tell_of_change
 from accounts.rights import record_changes, rights_of
 from audit.models import Action
 from audit.services import record
@@ -56,27 +65,17 @@ class PersonForm(NamesForm, forms.ModelForm[User]):
         except ValidationError as refused:
             for name, sentences in refused.message_dict.items():
                 self.add_error(name, sentences)
-        self._keep_the_last_keeper(cleaned)
+        self._keep_ones_own_door(cleaned)
         return cleaned
 
-    def _keep_the_last_keeper(self, cleaned: dict[str, Any]) -> None:
-        """Closing one's own account, or the last that makes accounts, is a way to nowhere."""
-        closed = [
-            name for name in ("is_active", "is_staff") if name in cleaned and not cleaned[name]
-        ]
+    def _keep_ones_own_door(self, cleaned: dict[str, Any]) -> None:
         person = self.instance
-        if not person.pk:
+        if not person.pk or person.pk != self.by.pk:
             return
-        for name in closed:
-            if person.pk == self.by.pk and getattr(User.objects.get(pk=person.pk), name):
+        saved = User.objects.get(pk=person.pk)
+        for name in ("is_active", "is_staff"):
+            if name in cleaned and not cleaned[name] and getattr(saved, name):
                 self.add_error(name, "Vous ne pouvez pas vous fermer votre propre porte.")
-        left = (
-            set(person.groups.all()) - set(cleaned.get("groups") or [])
-            if "groups" in cleaned
-            else set()
-        )
-        if (closed or left) and (reason := personal_data.reason_to_keep(person)):
-            self.add_error(None, reason)
 
 
 class NewUserForm(PersonForm, AdminUserCreationForm):
@@ -100,8 +99,21 @@ NETWORK: Fieldset = (
 )
 
 
+# What one comes in by: once it changes, whoever came in before signs in again.
+ENTRANCE = frozenset({"email", "is_active"})
+SHUT = (
+    "Les sessions ouvertes de cette personne sont fermées, et les liens qu’elle a reçus pour "
+    "choisir un mot de passe ne valent plus."
+)
+SHUT_ELSEWHERE = (
+    "Vos autres sessions sont fermées, et les liens que vous avez reçus pour choisir un mot de "
+    "passe ne valent plus."
+)
+
+
 @admin.register(User)
-class PortalUserAdmin(UserAdmin):
+class PortalUserAdmin(KeepersGuard, UserAdmin):
+    nobody_left = keepers.LAST
     form = ChangeUserForm
     add_form = NewUserForm
     ordering = ("last_name", "first_name", "email")
@@ -111,7 +123,14 @@ class PortalUserAdmin(UserAdmin):
     readonly_fields = ("password_state", "last_login", "date_joined")
     filter_horizontal = ()
     fieldsets = (
-        (None, {"fields": ("email", "password_state")}),
+        (
+            None,
+            {
+                "fields": ("email", "password_state"),
+                "description": "Changer l’adresse, le mot de passe ou l’ouverture du compte ferme "
+                "les sessions ouvertes et périme les liens reçus pour choisir un mot de passe.",
+            },
+        ),
         PERSON,
         NETWORK,
         (
@@ -152,10 +171,15 @@ class PortalUserAdmin(UserAdmin):
             with transaction.atomic():
                 second_factor.remove_all(person)
                 record(action=Action.FACTOR_REMOVED, by=request.user, target=person)
-                _tell(person.email, "votre seconde vérification est retirée")
+                # What was lost may still be signed in.
+                doors.shut(person, by=request)
+                tell_of_change(
+                    person.email, f"votre seconde vérification est retirée, et {CLOSED_EVERYWHERE}"
+                )
             self.message_user(
                 request,
-                f"{person} choisira une nouvelle seconde vérification à sa prochaine connexion.",
+                f"{person} choisira une nouvelle seconde vérification à sa prochaine connexion. "
+                f"{SHUT}",
                 messages.SUCCESS,
             )
 
@@ -169,11 +193,22 @@ class PortalUserAdmin(UserAdmin):
         for person in people:
             if not self.has_change_permission(request, person):
                 self.message_user(request, f"{person}\u00a0: vous ne pouvez pas.", messages.ERROR)
-            elif identities.forget(person):
+                continue
+            with transaction.atomic():
+                if not identities.forget(person):
+                    continue
                 detail = f"Identité {settings.OIDC_NAME} oubliée"
                 record(action=Action.FACTOR_REMOVED, by=request.user, target=person, detail=detail)
-                _tell(person.email, f"l’identité {settings.OIDC_NAME} qui l’ouvrait est oubliée")
-                self.message_user(request, f"{person}\u00a0: {detail.lower()}.", messages.SUCCESS)
+                # Whoever came in by it may still be there.
+                doors.shut(person, by=request)
+                tell_of_change(
+                    person.email,
+                    f"l’identité {settings.OIDC_NAME} qui l’ouvrait est oubliée, et "
+                    f"{CLOSED_EVERYWHERE}",
+                )
+            self.message_user(
+                request, f"{person}\u00a0: {detail.lower()}. {SHUT}", messages.SUCCESS
+            )
 
     def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:  # type: ignore[override]  # as UserAdmin has it
         form = super().get_form(request, obj, **kwargs)
@@ -210,26 +245,49 @@ class PortalUserAdmin(UserAdmin):
         if change and "email" in form.changed_data:
             mails.withdraw_resets(form.initial["email"])
             for address in (form.initial["email"], obj.email):
-                _tell(address, f"l’adresse en est désormais {obj.email}")
+                tell_of_change(
+                    address,
+                    f"l’adresse en est désormais {obj.email}, {CLOSED_EVERYWHERE}, et les liens "
+                    "déjà reçus pour choisir un mot de passe ne valent plus",
+                )
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
         """One's own has a page of its own, which asks for the former one."""
-        if id == str(request.user.pk):
-            return redirect("account_change_password")
         person = self.get_object(request, unquote(id))
-        before = person.password if person else ""
+        if person is not None and person.pk == request.user.pk:
+            return redirect("account_change_password")
+        if person is None or request.method != "POST":
+            return super().user_change_password(request, id, form_url)
         with transaction.atomic():
+            # Django saves the whole row, as it was when it was read: rights that somebody takes
+            # away meanwhile would come back with the password.
+            held = User.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
             response = super().user_change_password(request, id, form_url)
-            if person and User.objects.filter(pk=person.pk).exclude(password=before).exists():
-                record(action=Action.PASSWORD_CHANGED, by=request.user, target=person)
-                mails.withdraw_resets(person.email)
-                _tell(person.email, "un autre mot de passe lui a été donné")
+            saved = User.objects.filter(pk=person.pk).first()
+            if held and saved and saved.password != held.password:
+                self._tell_of_password(request, saved)
         return response
+
+    def _tell_of_password(self, request: HttpRequest, person: User) -> None:
+        record(action=Action.PASSWORD_CHANGED, by=request.user, target=person)
+        doors.shut(person)
+        given = (
+            "un autre mot de passe lui a été donné"
+            if person.has_usable_password()
+            else "son mot de passe est retiré"
+        )
+        tell_of_change(person.email, f"{given}, et {CLOSED_EVERYWHERE}")
+        self.message_user(request, SHUT, messages.INFO)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         assert isinstance(request.user, User)
-        record_changes(person=form.instance, before=form.rights_before, by=request.user)
+        person = form.instance
+        record_changes(person=person, before=form.rights_before, by=request.user)
+        if change and ENTRANCE.intersection(form.changed_data):
+            doors.shut(person, by=request)
+            own = person.pk == request.user.pk
+            self.message_user(request, SHUT_ELSEWHERE if own else SHUT, messages.INFO)
 
     # --- Deleting an account is erasing a person: what they wrote stays ---
 
@@ -257,7 +315,7 @@ class PortalUserAdmin(UserAdmin):
         if obj is not None and (
             obj.pk == request.user.pk  # « Mes données » is the door out
             or self._is_above(request, obj)
-            or personal_data.reason_to_keep(obj)
+            or keepers.is_last(obj)
         ):
             return False
         return super().has_delete_permission(request, obj)
@@ -277,16 +335,6 @@ class PortalUserAdmin(UserAdmin):
         if obj is not None and self._is_above(request, obj):
             return False
         return super().has_change_permission(request, obj)
-
-
-def _tell(address: str, what: str) -> None:
-    """What staff does to somebody's account is told to that person."""
-    text = render_to_string(
-        "accounts/emails/changed_by_staff.txt",
-        {"what": what, "portal_name": settings.PORTAL_NAME},
-    )
-    subject = mails.subject("votre compte a changé")
-    mails.write("changed-by-staff", secrets.token_hex(8), to=address, subject=subject, text=text)
 
 
 __all__ = ["PortalUserAdmin", "joining_admin"]

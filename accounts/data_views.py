@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import personal_data
+from accounts import keepers, personal_data
 from accounts.forms import EraseForm
 from accounts.models import User
 from audit.models import Action
@@ -54,13 +54,14 @@ def download(request: HttpRequest) -> HttpResponse:
 def erase(request: HttpRequest) -> HttpResponse:
     """The password is asked for again first, unless it was given a moment ago."""
     person = _person(request)
-    refusal = personal_data.reason_to_keep(person)
+    refusal = keepers.LAST if keepers.is_last(person) else ""
     form = EraseForm(request.POST if request.method == "POST" else None)
     if not refusal and form.is_valid():
         try:
             personal_data.erase(person=person, by=None)
-        except personal_data.MustBeKept as reason:
-            refusal = str(reason)
+        except keepers.NobodyLeft:
+            # The others left since the page was opened.
+            refusal = keepers.LAST
         else:
             # Not `logout`, which tells the audit trail of somebody who is no more.
             request.session.flush()

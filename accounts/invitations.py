@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -57,6 +58,13 @@ def stands(invitation: Invitation) -> bool:
 
 def has_account(email: str) -> bool:
     return User.objects.filter(email__iexact=email).exists()
+
+
+def is_of_a_closed_account(invitation: Invitation) -> bool:
+    """Whether the account that it made, or that its address has, lets nobody in any more."""
+    of_it = Q(pk=invitation.user_id) | Q(email__iexact=invitation.email)
+    doors = User.objects.filter(of_it).values_list("is_active", flat=True)
+    return bool(doors) and not any(doors)
 
 
 def check_address(email: str) -> None:

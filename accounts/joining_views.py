@@ -101,7 +101,7 @@ def _problem(invited: Invitation | None) -> str:
     if invited is None:
         return "unknown"
     if invited.accepted_at or invitations.has_account(invited.email):
-        return "accepted"
+        return "closed" if invitations.is_of_a_closed_account(invited) else "accepted"
     if invited.cancelled_at or not invitations.stands(invited):
         return "cancelled"
     return "expired" if invited.has_expired else ""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from importlib import import_module
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -17,13 +16,12 @@ from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
-from accounts import mails
+from accounts import doors, keepers, mails
 from accounts.models import AccessRequest, Invitation, User
 from accounts.sessions import device
 from audit.models import Action, Entry
@@ -34,10 +32,6 @@ from spelling.addresses import is_same_mailbox
 
 # Told in sections of their own, or never (secrets).
 TOLD_APART = (Authenticator, SocialAccount, UserSession, LogEntry, Entry, Invitation, AccessRequest)
-
-
-class MustBeKept(Exception):
-    """With a French sentence that says why."""
 
 
 # --- In one file ---
@@ -182,37 +176,13 @@ def _is_for(email: str, person: User) -> bool:
 # --- None of it ---
 
 
-def reason_to_keep(person: User) -> str:
-    """Why this account must stay for now; empty when it may go. Somebody must be left who makes
-    accounts."""
-    keeping = Permission.objects.filter(
-        codename="change_user", content_type=ContentType.objects.get_for_model(User)
-    )
-    keepers = User.objects.filter(
-        Q(is_superuser=True)
-        | Q(is_staff=True, groups__permissions__in=keeping)
-        | Q(is_staff=True, user_permissions__in=keeping),
-        is_active=True,
-    )
-    is_keeper = keepers.filter(pk=person.pk).exists()
-    if is_keeper and not keepers.exclude(pk=person.pk).exists():
-        return (
-            "C’est le dernier compte qui administre le portail\u202f: donnez d’abord ce rôle à "
-            "quelqu’un d’autre de l’équipe nationale."
-        )
-    return ""
-
-
-@transaction.atomic
+@keepers.kept()
 def erase(*, person: User, by: User | None) -> None:
     """Deletes the account. What it wrote stays, without its name; what is told of it in the trail,
     invitations and requests goes. `by` is who did it, None for the person.
 
-    Raises MustBeKept. The lock makes two last administrators who leave at once go one by one.
+    Raises NobodyLeft, and nothing is done, where nobody else keeps the portal.
     """
-    list(User.objects.select_for_update().filter(is_staff=True).values_list("pk"))
-    if reason := reason_to_keep(person):
-        raise MustBeKept(reason)
     email = person.email
     if by is not None and by.pk == person.pk:
         by = None
@@ -222,9 +192,10 @@ def erase(*, person: User, by: User | None) -> None:
     asked.delete()
     received.delete()
     _forget_above(person)
-    _end_sessions(person)
+    doors.end_sessions(person)
     detail = "" if by else "Par la personne elle-même."
-    person.delete()
+    # Not by `person`, which would forget its key although this may still be taken back.
+    User.objects.filter(pk=person.pk).delete()
     record(action=Action.ACCOUNT_ERASED, by=by, detail=detail)
     text = render_to_string(
         "accounts/emails/account_erased.txt", {"portal_name": settings.PORTAL_NAME}
@@ -256,9 +227,3 @@ def _joining_of(person: User) -> tuple[QuerySet[Invitation], QuerySet[AccessRequ
     for address in received.values_list("email", flat=True):
         addresses |= Q(email__iexact=address)
     return received, AccessRequest.objects.filter(addresses | Q(invitation__user=person))
-
-
-def _end_sessions(person: User) -> None:
-    store = import_module(settings.SESSION_ENGINE).SessionStore
-    for session in UserSession.objects.filter(user=person):
-        store(session.session_key).delete()

@@ -28,8 +28,8 @@ def rights_of(person: User | None) -> Rights:
     }
 
 
-def record_changes(*, person: User, before: Rights, by: User) -> None:
-    """What was and what is; nothing when nothing changed."""
+def record_changes(*, person: User, before: Rights, by: User | None) -> None:
+    """What was and what is; nothing when nothing changed. `by` is None for the server."""
     after = rights_of(person)
     changed = [
         f"{name}\u00a0: {before[name]} → {now}" if name in before else f"{name}\u00a0: {now}"

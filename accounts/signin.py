@@ -23,28 +23,35 @@ from allauth.account.forms import (
     ResetPasswordForm,
     ResetPasswordKeyForm,
     SetPasswordForm,
-    default_token_generator,
 )
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.stagekit import clear_login
 from allauth.account.utils import user_pk_to_url_str
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts import mails
+from accounts import mails, password_links
 from accounts.models import User
 from accounts.throttling import MESSAGE, too_many_requests
 from spelling.addresses import is_same_mailbox
 from spelling.fields import EmailAddressFormField
 
+BEGUN_WITH = "accounts.begun_with"
+CHANGED_MEANWHILE = (
+    "Votre compte a changé pendant que vous vous connectiez\u00a0: connectez-vous de nouveau."
+)
 THROTTLED = ("too_many_login_attempts", "rate_limited")
 
 
@@ -109,11 +116,39 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("accounts:home")
 
-    # A link in a mail leads to the portal's own address: a request's Host is whatever its sender
-    # wrote in it.
     def get_reset_password_from_key_url(self, key: str) -> str:
-        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
-        return settings.SITE_URL + path.replace("UID-KEY", key)
+        return password_links.link_of(key)
+
+    # Between a password and a code, minutes may pass. A sign-in that was begun ends as an open
+    # session would, if the account is closed or its password or address changed meanwhile.
+
+    def pre_login(
+        self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any
+    ) -> HttpResponse | None:
+        assert isinstance(user, User)
+        request.session[BEGUN_WITH] = user.get_session_auth_hash()
+        return super().pre_login(request, user, **kwargs)
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        assert isinstance(user, User)
+        begun_with = request.session.pop(BEGUN_WITH, "")
+        if not user.is_active:
+            clear_login(request)
+            raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
+        if not constant_time_compare(begun_with, user.get_session_auth_hash()):
+            clear_login(request)
+            messages.error(request, CHANGED_MEANWHILE)
+            raise ImmediateHttpResponse(redirect(settings.LOGIN_URL))
+        super().login(request, user)
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """The password alone. The library saves the row as it was when the page was asked for: a
+        role that was taken away meanwhile would come back, an account that was erased as well."""
+        assert isinstance(user, User)
+        user.set_password(password)
+        User.objects.filter(pk=user.pk).update(password=user.password)
+        # A link that waits to leave would open nothing any more.
+        mails.withdraw_resets(user.email)
 
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: Any = None, email: str | None = None
@@ -149,12 +184,6 @@ class AccountAdapter(DefaultAccountAdapter):
     def _act(self) -> str:
         act: str = context.request.META.setdefault("accounts.act", secrets.token_hex(8))
         return act
-
-    def set_password(self, user: AbstractBaseUser, password: str) -> None:
-        """A link that waits to leave would open nothing any more."""
-        super().set_password(user, password)
-        assert isinstance(user, User)
-        mails.withdraw_resets(user.email)
 
     def forget_failures(self, request: HttpRequest, email: str) -> None:
         """Whoever proved to own the address by a reset link does not wait any longer."""
@@ -215,7 +244,7 @@ class AskResetForm(FrenchLabels, ResetPasswordForm):
         user = self.users[0] if self.users else User(pk=0, email=email)
         adapter = get_account_adapter(request)
         assert isinstance(adapter, AccountAdapter)
-        key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+        key = f"{user_pk_to_url_str(user)}-{password_links.tokens.make_token(user)}"
         url = adapter.get_reset_password_from_key_url(key)
         if self.users:
             until = timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)

@@ -12,6 +12,7 @@ from django.urls import include, path, re_path, reverse_lazy
 from django.views.generic import RedirectView
 
 from accounts import acts, home, proconnect, time_codes
+from accounts.password_views import ChoosePassword, PasswordChosen
 from accounts.sessions import SessionList
 
 sign_in = home.SignIn.as_view()
@@ -30,12 +31,12 @@ password = [
     path("oublie/envoye/", account.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^nouveau/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        acts.ResetPassword.as_view(),
+        ChoosePassword.as_view(),
         name="account_reset_password_from_key",
     ),
     path(
         "nouveau/fait/",
-        account.password_reset_from_key_done,
+        PasswordChosen.as_view(),
         name="account_reset_password_from_key_done",
     ),
     path("confirmer/", account.reauthenticate, name="account_reauthenticate"),

@@ -206,11 +206,6 @@ LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "pages:home"
 LOGOUT_REDIRECT_URL = "pages:home"
 PASSWORD_RESET_TIMEOUT = 2 * 3600
-# Django's own, made from the account's row alone. The library's asks its table of addresses, which
-# takes longer for who has an account than for who has not.
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = (  # a class
-    "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
-)
 # Until the browser closes, unless the person asks to stay for as long as a session may last.
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -235,6 +230,9 @@ ACCOUNT_FORMS = {
     "set_password": "accounts.signin.SetForm",
     "reauthenticate": "accounts.signin.ConfirmPasswordForm",
 }
+# Made from the account's row alone. The library's asks its table of addresses, which takes longer
+# for who has an account than for who has not.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.password_links.LinkTokens"  # noqa: S105  # a class
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]  # asked for; sign-up is closed

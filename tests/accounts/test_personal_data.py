@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import invitations, personal_data
+from accounts import invitations, keepers, personal_data
 from accounts.granting import Place
 from accounts.models import AccessRequest, Invitation, User
 from articles.models import Article
@@ -212,7 +212,7 @@ def test_the_last_who_runs_the_portal_stays(how: str, person: User, post: Any) -
 
 def test_the_service_keeps_the_last_one_too() -> None:
     root = User.objects.create_superuser("racine@reseau.example", "x")
-    with pytest.raises(personal_data.MustBeKept):
+    with pytest.raises(keepers.NobodyLeft):
         personal_data.erase(person=root, by=root)
 
 

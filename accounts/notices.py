@@ -1,0 +1,23 @@
+"""What others do to somebody's account is told to that person."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from accounts import mails
+
+# Of what ends sessions (`accounts.doors.shut`).
+CLOSED_EVERYWHERE = "il est fermé partout où il était ouvert"
+
+
+def tell_of_change(address: str, what: str) -> None:
+    """`what`: the end of a French sentence, « L’équipe vient de changer votre compte : … »."""
+    text = render_to_string(
+        "accounts/emails/changed_by_staff.txt",
+        {"what": what, "portal_name": settings.PORTAL_NAME},
+    )
+    subject = mails.subject("votre compte a changé")
+    mails.write("changed-by-staff", secrets.token_hex(8), to=address, subject=subject, text=text)
