@@ -6,13 +6,13 @@ import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.usersessions.models import UserSession
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
 from tests.accounts.conftest import SignIn
 from tests.factories import UserFactory
+from tests.outbox import delivered
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ def test_another_address_given_by_staff_ends_sessions_and_says_so(
     assert "Les sessions ouvertes de cette personne sont fermées" in page
     assert client.get(reverse("accounts:home")).status_code == 302
     assert not UserSession.objects.filter(user=person).exists()
-    told = {message.to[0]: message.body for message in mail.outbox}
+    told = {message.to[0]: message.body for message in delivered()}
     assert set(told) == {former, "neuve@reseau.example"}
     for text in told.values():
         assert "il est fermé partout où il était ouvert" in text

@@ -8,7 +8,6 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import Group
-from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -19,6 +18,7 @@ from audit.models import Entry
 from publishing.audiences import Role
 from territories.models import Territory
 from tests.accounts.conftest import PASSWORD, SignIn
+from tests.outbox import delivered
 
 pytestmark = pytest.mark.django_db
 
@@ -76,7 +76,7 @@ def test_from_a_closed_and_demoted_account_to_the_accounts_of_all(
     page = client.get(reverse("admin:accounts_user_add")).content.decode()
     assert Role.NATIONAL.label in page
 
-    (told,) = [m for m in mail.outbox if "depuis le serveur" in m.body]
+    (told,) = [m for m in delivered() if "depuis le serveur" in m.body]
     assert told.to == [person.email] and "/nouveau/" not in told.body
     trail = list(Entry.objects.filter(target_id=str(person.pk)).values_list("action", "detail"))
     assert ("factor_removed", "Depuis le serveur, par la commande let_in.") in trail
@@ -120,7 +120,7 @@ def test_two_runs_leave_one_link(let_in: Any, person: User) -> None:
 def test_nonsense_is_refused_and_nothing_done(let_in: Any, address: str) -> None:
     with pytest.raises(CommandError, match="«"):
         let_in(address)
-    assert not User.objects.exists() and not Entry.objects.exists() and not mail.outbox
+    assert not User.objects.exists() and not Entry.objects.exists() and not delivered()
 
 
 def test_group_is_known_by_its_rights_and_not_by_its_name(let_in: Any) -> None:
@@ -134,6 +134,6 @@ def test_without_any_such_group_it_says_what_to_do(let_in: Any) -> None:
     Group.objects.all().delete()
     with pytest.raises(CommandError, match="--all-rights"):
         let_in("neuve@reseau.example")
-    assert not User.objects.exists() and not mail.outbox
+    assert not User.objects.exists() and not delivered()
     let_in("neuve@reseau.example", "--all-rights")
     assert keepers.best_standing() is keepers.Standing.KEEPS

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core import mail
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
@@ -20,6 +19,7 @@ from audit.models import Entry
 from publishing.audiences import Role
 from tests.accounts.conftest import PASSWORD, SignIn
 from tests.factories import UserFactory
+from tests.outbox import delivered
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def national() -> Client:
 def link(person: User) -> str:
     """The one that was asked for on the page, by mail."""
     Client().post(reverse("account_reset_password"), {"email": person.email})
-    found = re.search(r"http\S+", str(mail.outbox[-1].body))
+    found = re.search(r"http\S+", str(delivered()[-1].body))
     assert found
     return found[0]
 
@@ -231,7 +231,7 @@ def test_staff_that_takes_a_password_away_says_so(
             reverse("admin:auth_user_password_change", args=[person.pk]),
             {"usable_password": "false", "unset-password": "1"},
         )
-    assert "son mot de passe est retiré" in mail.outbox[-1].body
+    assert "son mot de passe est retiré" in delivered()[-1].body
     assert Entry.objects.filter(action="password_changed").exists()
 
 
