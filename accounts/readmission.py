@@ -69,7 +69,7 @@ def let_in(address: str, *, forget_factors: bool = False, all_rights: bool = Fal
 
 def _valid(address: str) -> str:
     try:
-        cleaned: str = User._meta.get_field("email").formfield().clean(address)  # type: ignore[union-attr]  # a column
+        cleaned: str = User._meta.get_field("email").formfield().clean(address)
     except ValidationError as refused:
         raise CannotLetIn(f"«\u00a0{address}\u00a0»\u00a0: {' '.join(refused.messages)}") from None
     return User.objects.normalize_email(cleaned)

@@ -166,6 +166,7 @@ class Activate(Whole, ActivateTOTPView):
 
         The account is held: a button pressed twice, or two tabs, activate one application.
         """
+        assert self.request.user.pk is not None  # nobody comes here who is not signed in
         applications = Authenticator.objects.filter(
             user=User.objects.select_for_update().get(pk=self.request.user.pk),
             type=Authenticator.Type.TOTP,
