@@ -48,6 +48,8 @@ class Combobox {
       const option = event.target.closest("[role=option]");
       if (option) this.pick(this.options.indexOf(option));
     });
+    // Somebody may have typed before this script came, or while the list around the box changed.
+    if (document.activeElement === input && input.value !== input.defaultValue) this.wait();
   }
 
   // What is typed is not answered yet: the list may still open.

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse, set_urlconf
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from territories.loading import load
 from territories.models import Territory
@@ -289,3 +289,16 @@ def test_list_is_whole_and_in_line_in_the_admin(
         places_on_screen.append(page.locator("[data-chosen]").bounding_box())
         assert len({place["x"] for place in places_on_screen if place}) == 1
         axe(page, ".territory-field")
+
+
+def test_what_was_typed_before_the_script_came_is_answered(places: None, new_page: NewPage) -> None:
+    page = new_page()
+    held: list[Route] = []
+    page.route("**/combobox*.js", lambda route: held.append(route))
+    page.goto("/essai/", wait_until="commit")
+    field(page).focus()
+    page.keyboard.type("greno")
+    expect(field(page)).to_have_value("greno")
+    for route in held:
+        route.continue_()
+    expect(options(page).first).to_be_visible()
