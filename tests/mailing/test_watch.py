@@ -29,6 +29,13 @@ from django.db import connection
 connection.settings_dict["NAME"] = sys.argv[1]
 settings.EMAIL_BACKEND = "mailing.smtp.Backend"
 settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(sys.argv[2])
+from mailing import services
+deliver = services.deliver_due
+def looking(**more):
+    print("looking", flush=True)
+    services.deliver_due = deliver
+    return deliver(**more)
+services.deliver_due = looking
 call_command("run_due", watch=True)
 """
 
@@ -42,12 +49,27 @@ def watching(sink: Sink) -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen(
         [sys.executable, "-c", WATCH, str(connection.settings_dict["NAME"]), str(sink.port)],
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "PGAPPNAME": "watch"},
+        stdout=subprocess.PIPE,
     ) as process:
         try:
             yield process
         finally:
             if process.poll() is None:
                 process.kill()
+
+
+def wait_until_it_looks(process: subprocess.Popen[bytes]) -> None:
+    """A process told to stop before it listens ends as any process does."""
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"looking\n"
+
+
+def wait_until_noted() -> None:
+    """What the server took is noted a moment later: cut in between, it would be doubtful."""
+    until = time.monotonic() + 30
+    while Message.objects.exclude(status=Message.Status.SENT).exists():
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 def cut_connections() -> None:
@@ -63,8 +85,11 @@ def cut_connections() -> None:
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_at_once_send_each_mail_once_within_seconds_and_stop_when_told(sink: Sink) -> None:
     with watching(sink) as one, watching(sink) as other:
+        for process in (one, other):
+            wait_until_it_looks(process)
         put("a")
         sink.wait_for(1)
+        wait_until_noted()
         cut_connections()
         started = time.monotonic()
         for key in ("b", "c", "d"):
