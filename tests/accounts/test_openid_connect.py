@@ -370,6 +370,21 @@ class TestIdentity:
 
         assert (self.enter(provider, "second").status_code == 302) is cleared
 
+    def test_once_forgotten_leaves_nobody_signed_in_by_it(
+        self, client: Client, provider: Provider, person: User
+    ) -> None:
+        thief = Client()
+        thief.get(_through_the_provider(thief))
+        assert _signed_in(thief)
+        client.force_login(UserFactory(group="Équipe nationale"))
+
+        client.post(
+            reverse("admin:accounts_user_changelist"),
+            {"action": "forget_identity", "_selected_action": [person.pk]},
+        )
+
+        assert not _signed_in(thief)
+
     def test_of_another_provider_is_another_matter(self, provider: Provider, person: User) -> None:
         SocialAccount.objects.create(provider="https://avant.example", uid="x", user=person)
 
