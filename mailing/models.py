@@ -23,9 +23,12 @@ def new_message_id() -> str:
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, now: datetime) -> Self:
         """What may leave: what is most awaited first, then the oldest."""
-        return self.filter(status=Message.Status.WAITING, not_before__lte=now).order_by(
-            "priority", "not_before", "id"
-        )
+        waiting = self.in_time(now).filter(status=Message.Status.WAITING, not_before__lte=now)
+        return waiting.order_by("priority", "not_before", "id")
+
+    def in_time(self, now: datetime) -> Self:
+        """What it opens is open: whatever was written, or held back, while others left included."""
+        return self.filter(Q(not_after=None) | Q(not_after__gt=now))
 
     def outdated(self, now: datetime) -> Self:
         """What did not leave, and would now open nothing."""

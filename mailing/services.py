@@ -182,10 +182,12 @@ def forget(prefix: str) -> None:
 @transaction.atomic
 def withdraw(prefix: str, *, reason: str = REPLACED) -> None:
     """What was written under keys that begin so and has not left does not leave any more: a newer
-    mail says better, or what it opens is closed. One that is being handed over may leave."""
+    mail says better, or what it opens is closed. One that is being handed over may leave, but is
+    not tried again."""
+    written = Message.objects.filter(key__startswith=prefix)
     held = Q(status=Status.SENDING, handed_at=None)
-    unsent = Message.objects.filter(held | Q(status__in=Status.unsent()), key__startswith=prefix)
-    _expire(unsent, reason=reason)
+    _expire(written.filter(held | Q(status__in=Status.unsent())), reason=reason)
+    written.filter(status=Status.SENDING).update(not_after=timezone.now())
 
 
 def _expire(messages: QuerySet[Message], *, reason: str) -> None:
@@ -344,7 +346,7 @@ def _is_passed(message: Message, *, now: datetime) -> bool:
 
 
 def _hand_over(message: Message, *, now: datetime) -> bool:
-    mine = Message.objects.filter(
+    mine = Message.objects.in_time(now).filter(
         pk=message.pk,
         claimed_by=message.claimed_by,
         status=Status.SENDING,

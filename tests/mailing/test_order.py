@@ -156,3 +156,43 @@ def test_a_delivery_stops_between_two_mails_when_told_to() -> None:
     put_many(3)
     assert deliver_due(stopped=lambda: len(mail.outbox) == 2).sent == 2
     assert not Message.objects.filter(status=Status.SENDING).exists()
+
+
+def test_what_is_written_too_late_while_others_leave_does_not_leave_either(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Somebody may ask for mails to a stranger as fast as letters leave."""
+    for number in range(4):
+        put(f"lettre-{number}", Priority.MANY)
+    end = services._end
+
+    def write_meanwhile(message: Message, *args: Any, **kwargs: Any) -> None:
+        end(message, *args, **kwargs)
+        put(f"tard-{message.key}", Priority.AWAITED, not_after=timezone.now())
+
+    monkeypatch.setattr(services, "_end", write_meanwhile)
+    assert deliver_due().sent == 4
+    deliver_due()
+    assert {sent.to[0] for sent in mail.outbox} == {
+        f"lettre-{number}@reseau.example" for number in range(4)
+    }
+    late = Message.objects.filter(key__startswith="tard-")
+    assert set(late.values_list("status", flat=True)) == {Status.EXPIRED}
+
+
+def test_what_is_withdrawn_while_the_server_refuses_it_for_now_is_not_tried_again(
+    sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sink.refused["lien@reseau.example"] = "451 4.3.0 Later"
+    put("lien")
+    note = services._note
+
+    def withdraw_meanwhile(*args: Any) -> None:
+        withdraw("lien")
+        note(*args)
+
+    monkeypatch.setattr(services, "_note", withdraw_meanwhile)
+    assert deliver_due().sent == 0
+    del sink.refused["lien@reseau.example"]
+    assert deliver_due(now=timezone.now() + timedelta(hours=3)).sent == 0
+    assert Message.objects.get(key="lien").status == Status.EXPIRED
