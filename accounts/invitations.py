@@ -168,8 +168,6 @@ def _write(invitation: Invitation) -> None:
         "accounts/emails/invitation.txt",
         {
             "invitation": invitation,
-            # Of a request, whoever asked typed it, perhaps with somebody else's address.
-            "first_name": "" if invitation.requests.exists() else invitation.first_name,
             "link": link(invitation),
             "portal_name": settings.PORTAL_NAME,
             "host": invitation.invited_by,

@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.invitations import send_again
 from accounts.models import AccessRequest, Invitation
 from events import due
 from events.models import Event, Registration
@@ -101,7 +102,11 @@ def test_of_a_request_for_access_and_its_answers(django_capture_on_commit_callba
         initial = staff.get(add, {"request": asked.pk}).context["adminform"].form.initial
         initial["territories"] = [territory.pk for territory in initial["territories"]]
         staff.post(add, {k: v for k, v in initial.items() if v not in (False, None)})
-    assert Invitation.objects.get().first_name == MARKER
+    invitation = Invitation.objects.get()
+    assert invitation.first_name == MARKER
+    # Months later nothing says any more who typed it.
+    AccessRequest.objects.all().delete()
+    assert send_again(invitation=invitation, by=UserFactory(group="Équipe nationale"))
     again = AccessRequest.objects.create(
         email=VICTIM, first_name=MARKER, last_name=MARKER, organisation=MARKER, role="pilot"
     )
