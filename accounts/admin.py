@@ -243,13 +243,15 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
         form.rights_before = rights_of(obj if change else None)
         super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data:
-            mails.withdraw_resets(form.initial["email"])
-            for address in (form.initial["email"], obj.email):
+            former = form.initial["email"]
+            mails.withdraw_resets(former)
+            for address in (former, obj.email):
                 tell_of_change(
                     address,
                     f"l’adresse en est désormais {obj.email}, {CLOSED_EVERYWHERE}, et les liens "
                     "déjà reçus pour choisir un mot de passe ne valent plus",
                 )
+            mails.follow(former, obj.email)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
         """One's own has a page of its own, which asks for the former one."""

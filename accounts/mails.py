@@ -87,6 +87,16 @@ def withdraw_resets(address: str) -> None:
     withdraw(_prefix(address, RESET), reason=CLOSED)
 
 
+def follow(former: str, address: str) -> None:
+    """Whoever has another address keeps what was written to the former one: it is told, and
+    forgotten, with their account."""
+    before, now = _prefix(former), _prefix(address)
+    for message in Message.objects.filter(key__startswith=before):
+        key = now + message.key.removeprefix(before)
+        if not Message.objects.filter(key=key).exists():
+            Message.objects.filter(pk=message.pk).update(key=key)
+
+
 def forget(address: str) -> None:
     """Of somebody whose account is erased."""
     forget_mails(_prefix(address))

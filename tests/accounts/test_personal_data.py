@@ -282,6 +282,30 @@ def test_a_former_address_is_forgotten_too(person: User) -> None:
     assert not Invitation.objects.exists()
 
 
+@pytest.mark.parametrize("way", ["told", "forgotten"])
+def test_mails_to_a_former_address_go_with_the_account(
+    way: str, person: User, client: Client
+) -> None:
+    Client().post(reverse("account_reset_password"), {"email": person.email})
+    delivered()
+    staff = Client()
+    staff.force_login(UserFactory(group="Équipe nationale"))
+    form = reverse("admin:accounts_user_change", args=[person.pk])
+    shown = staff.get(form).context["adminform"].form.initial
+    data = {name: value for name, value in shown.items() if value not in (None, False, [])}
+    assert staff.post(form, data | {"email": "nouvelle@reseau.example"}).status_code == 302
+    person.refresh_from_db()
+    assert person.email == "nouvelle@reseau.example"
+
+    if way == "told":
+        told = personal_data.everything_about(person)["courriels sur le compte, gardés un mois"]
+        assert len(told) == 3  # the link asked for, and what changed, at both addresses
+    else:
+        personal_data.erase(person=person, by=None)
+        assert [message.to for message in Message.objects.all()] == ["nouvelle@reseau.example"]
+        assert "est effacé" in Message.objects.get().text
+
+
 def test_what_others_did_to_the_account_is_in_the_file(person: User, client: Client) -> None:
     record(action=Action.RIGHT_CHANGED, by=UserFactory(), target=person, detail="rôle.")
     told = json.loads(client.post(FILE).content)
