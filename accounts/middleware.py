@@ -16,7 +16,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 # how the portal is without a word of the database.
 OPEN = (
     "mfa_index", "account_change_password", "usersessions_list", "accounts:logout",
-    "healthz", "readyz",
+    "healthz", "readyz", "robots",
 )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ urlpatterns = [
     path("admin/logout/", sign_out),
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
-    path("robots.txt", machines.robots),
+    path("robots.txt", machines.robots, name="robots"),
     path(
         "sitemap.xml",
         require_safe(sitemaps.index),

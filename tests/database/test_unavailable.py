@@ -6,11 +6,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django import forms
 from django.db import OperationalError, ProgrammingError
 from django.test import Client
+from django.urls import get_resolver
 
 from database.failures import reason
-from pages.unavailable import RETRY_AFTER
+from pages.unavailable import RETRY_AFTER, SECRET
 from tests.database.failing import AWAY, OURS, PAGE, WRITES, failing
 from tests.factories import UserFactory
 
@@ -136,6 +138,31 @@ def test_neither_a_password_nor_another_site_is_written_in_the_page(visitor: Cli
     assert answer.status_code == 503
     assert "correct horse" not in page and "<form" not in page
     assert "ailleurs.example" not in page
+
+
+def _forms(of: type[forms.BaseForm] = forms.BaseForm) -> Iterator[type[forms.BaseForm]]:
+    for form in of.__subclasses__():
+        yield form
+        yield from _forms(form)
+
+
+def test_every_field_for_a_secret_is_known_as_one() -> None:
+    """By its name: the page is made of what was posted, without the form."""
+    assert get_resolver().url_patterns  # all views are imported, and their forms with them
+    kept = ("one-time-code", "current-password", "new-password")
+    secrets = {
+        name
+        for form in _forms()
+        for name, field in getattr(form, "base_fields", {}).items()
+        if isinstance(field.widget, forms.PasswordInput)
+        or field.widget.attrs.get("autocomplete") in kept
+    }
+    assert {"password", "code", "oldpassword"} <= secrets
+    assert [name for name in secrets if not SECRET.search(name)] == []
+
+
+def test_robots_read_their_file_whatever_cookie_they_carry(member: Client, stopped: None) -> None:
+    assert member.get("/robots.txt").status_code == 200
 
 
 @pytest.mark.usefixtures("stopped")
