@@ -19,6 +19,7 @@ from tests.factories import (
     ArticleFactory,
     EventFactory,
     OperatorFactory,
+    StructureFactory,
     UserFactory,
 )
 from themes.models import Theme
@@ -226,3 +227,16 @@ def test_every_list_is_searched_by_the_same_lookup(rf: RequestFactory) -> None:
                 request, model_admin.model.objects.all(), term
             )
             list(found[:1])
+
+
+@pytest.mark.usefixtures("geography")
+def test_what_shows_nothing_is_no_question(rf: RequestFactory) -> None:
+    request = rf.get("/")
+    request.user = UserFactory(is_superuser=True, is_staff=True, whole_country=True)
+    StructureFactory()
+    for model_admin in ADMINS:
+        rows = model_admin.get_queryset(request)
+        if model_admin.get_search_fields(request):
+            for typed in ("", " ", "\u200b", "\u00a0\ufeff"):
+                found, _ = model_admin.get_search_results(request, rows, typed)
+                assert found.count() == rows.count(), (model_admin, ascii(typed))
