@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from spelling.lines import one_line
+from spelling.searching import LONGEST_SEARCH
 
 YEAR = re.compile(r"[1-8][0-9]{3}")
 
@@ -45,7 +46,13 @@ class DeclaredLookupsAdmin(admin.ModelAdmin[Any]):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """What was pasted into the box is read as what is stored was."""
-        return super().get_search_results(request, queryset, one_line(search_term))
+        typed = one_line(search_term[:LONGEST_SEARCH])
+        # Django takes what stands between two straight ones for one word.
+        return super().get_search_results(request, queryset, typed.replace("'", "’"))
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """Whatever the accents, ligatures, apostrophes and capitals on either side."""
+        return [f"{name}__reads" for name in super().get_search_fields(request)]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         made = super().get_changelist(request, **kwargs)

@@ -32,6 +32,8 @@ from publishing.audiences import (
 from publishing.fields import FrenchCharField
 from publishing.remarks import Remark, at_field
 from publishing.snapshots import Held, Reach
+from spelling.lines import one_line
+from spelling.searching import LONGEST_SEARCH
 
 
 class Status(models.TextChoices):
@@ -203,10 +205,10 @@ class PublishableQuerySet(models.QuerySet[Any]):
         """Of those that are told: those whose told words hold each of these. No other word of them
         is looked at, for finding something by a word is reading that word."""
         found = self
-        for word in typed.replace("\x00", "").split():
+        for word in one_line(typed[:LONGEST_SEARCH]).split():
             condition = NOBODY
             for name in self.model.TOLD_FIELDS:
-                condition |= Q(**{f"told_{name}__icontains": word})
+                condition |= Q(**{f"told_{name}__reads": word})
             found = found.filter(condition)
         return found
 

@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from publishing.asked import Unknown, Way, values_of
 from publishing.facets import Chip, toggled
+from spelling.lines import one_line
 from structures.models import Structure
 from structures.presentation import Precision, precision_of
 from structures.questions import (
@@ -122,7 +123,7 @@ class Directory:
         self.asked = Asked(
             values={name: found.known for name, found in values.items()},
             territories=self.territories,
-            typed=sent.get("q", "").replace("\x00", "")[:LONGEST_QUERY].strip(),
+            typed=one_line(sent.get("q", "")[:LONGEST_QUERY]),
             supported=SUPPORTED[supported] if supported else None,
         )
         # What the form offers beside: sent again, it holds only what is known.

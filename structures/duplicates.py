@@ -324,7 +324,10 @@ def near_names(rows: list[Named]) -> Iterator[tuple[int, int, int]]:
 
 
 def _resemblance(one: tuple[str, str], other: tuple[str, str]) -> int:
-    """Of two names, each as its words in order of the alphabet, and as one word."""
+    """Of two names, each as its words in order of the alphabet, and as one word. What has no word
+    is like nothing."""
+    if not one[0] or not other[0]:
+        return 0
     if one[0] == other[0]:
         return 100
     if one[1] == other[1]:  # "tiers lieu" and "tierslieu"

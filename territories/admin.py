@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest
 
+from spelling.lines import one_line
 from territories.lookup import find
 from territories.models import Geography, Territory
 
@@ -50,7 +51,7 @@ class TerritoryAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        if not search_term.strip():
+        if not one_line(search_term):
             return queryset, False
         keys = [found.territory.pk for found in find(search_term, limit=MOST_FOUND)]
         best_first = Case(*(When(pk=key, then=place) for place, key in enumerate(keys)), default=0)

@@ -29,8 +29,8 @@ MOST_NAMESAKES = 40
 SAME_SUCCESSOR = 5
 FIRST_LETTERS = 2
 CODE = re.compile(r"[0-9]+[ab]?[0-9]*")
-# Sorts after every character of a key, which are ASCII.
-AFTER_ALL = "\x7f"
+# Sorts after every character of a key.
+AFTER_ALL = "\U0010ffff"
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,8 @@ def find(query: str, *, levels: Collection[Level] = (), limit: int = LIMIT) -> l
             if len({*bearers, *others}) >= limit:
                 break
             others |= _territories(keys.filter(_begins(prefix)), limit)
-    if not bearers and not others and not CODE.fullmatch(key):
+    # Names are in our letters: what is not resembles none of them.
+    if not bearers and not others and key.isascii() and not CODE.fullmatch(key):
         others = _territories(_near(keys, key), limit)
     return _answers(typed, bearers, others)[:limit]
 

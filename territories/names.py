@@ -1,10 +1,9 @@
 """Names of territories: how they are compared, and the article that they take in a sentence."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
-from spelling.characters import JOINERS, SHAPING, UNSEEN
+from spelling.folding import folded
 
 # Insee's "type de nom en clair": which article a name takes.
 ARTICLES = {"2": "le ", "3": "la ", "4": "les ", "5": "l’", "6": "aux ", "7": "las ", "8": "los "}
@@ -14,47 +13,13 @@ LEFT_OUT = frozenset(
     {"l", "d", "le", "la", "les", "de", "du", "des", "aux", "au", "a", "en", "et", "las", "los"}
 )
 WRITTEN_IN_FULL = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
-LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss"}
 
 # How the official files begin the names of intercommunalités.
 KINDS_OF_EPCI = frozenset({"ca", "cc", "cu", "metropole", "ept"})
 
 
-SHOWS_NOTHING = re.compile(f"[{UNSEEN}{SHAPING}{JOINERS}]")
-
-
-class _Letters(dict[int, str | None]):
-    """What becomes of each character of decomposed, lower-case text: letters and digits stay,
-    accents and what shows nothing vanish, the rest parts words. Filled as characters are met: a
-    million names are compared."""
-
-    def __missing__(self, code: int) -> str | None:
-        letter = chr(code)
-        said: str | None = " "
-        if letter.isascii() and letter.isalnum():
-            said = letter
-        elif letter in LIGATURES:
-            said = LIGATURES[letter]
-        elif unicodedata.combining(letter) or SHOWS_NOTHING.match(letter):
-            said = None
-        self[code] = said
-        return said
-
-
-LETTERS = _Letters()
 # "1er arrondissement", "2e", "3ème": the number alone.
 ORDINAL = re.compile(r"^(\d{1,2})(?:er|ere|e|eme|nd|nde)$")
-
-
-def folded(text: str) -> str:
-    """Lower case, without accents: every word is kept, and nothing but words.
-
-    >>> folded("L’Haÿ-les-Roses")
-    'l hay les roses'
-    """
-    lower = text.lower()
-    plain = lower if lower.isascii() else unicodedata.normalize("NFKD", lower)
-    return " ".join(plain.translate(LETTERS).split())
 
 
 def compared(text: str) -> str:

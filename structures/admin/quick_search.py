@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import connection
 from django.db.models import BooleanField, Func, Q, QuerySet, Value
 
+from spelling.lines import one_line
 from structures.identifiers import compact, is_rna
 from structures.models import Structure
 from structures.models.structure import FormerIdentity
@@ -32,7 +33,7 @@ class HoldsWords(Func):
 
 def search(structures: QuerySet[Structure], typed: str) -> QuerySet[Structure]:
     """Those that answer; all of them when nothing is typed."""
-    typed = typed.replace("\x00", "")[:LONGEST].strip()
+    typed = one_line(typed[:LONGEST])
     if not typed:
         return structures
     return structures.filter(_by_number(compact(typed)) or _by_words(folded(typed).split()))

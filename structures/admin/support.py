@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from publishing.editor import only_adding
+from spelling.lines import one_line
 from structures.admin.forms import (
     StructureChoiceField,
     StructureSelect,
@@ -86,7 +87,7 @@ class SupportAdmin(InReachAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        typed = search_term.replace("\x00", "").strip()
+        typed = one_line(search_term)
         if not typed:
             return queryset, False
         if (same := queryset.filter(reference=typed)).exists():

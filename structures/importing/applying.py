@@ -14,6 +14,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.scope import Scope
+from spelling.folding import same_name
 from structures.importing import writing
 from structures.importing.decisions import (
     BLANK,
@@ -34,9 +35,8 @@ from structures.importing.matching import (
 )
 from structures.importing.places import Communes
 from structures.models import ImportLine, ImportRun, Revision, Structure, Support
-from structures.models.structure import LONGEST_KEY, FormerIdentity, slug_of
+from structures.models.structure import FormerIdentity, name_keys, slug_of
 from structures.nomenclature import Mode
-from territories.names import folded
 
 Outcome = ImportLine.Outcome
 # Lines that are not for the portal are told one by one up to that many; all are counted.
@@ -147,7 +147,7 @@ class Batch:
         for name, value in draft.values.items():
             before = now[name]
             # A name that a person typeset is kept.
-            if before == value or (name == "name" and folded(before) == folded(value)):
+            if before == value or (name == "name" and same_name(before) == same_name(value)):
                 continue
             if record.line is not None and before not in BLANK:
                 said_otherwise.append(LABELS[name])
@@ -259,7 +259,8 @@ class Batch:
                 or support.values["operator_id"] == wanted["operator_id"]
             )
             and (
-                "title" not in wanted or folded(support.values["title"]) == folded(wanted["title"])
+                "title" not in wanted
+                or same_name(support.values["title"]) == same_name(wanted["title"])
             )
             and not ("reference" in wanted and support.values["reference"])
         ]
@@ -347,10 +348,10 @@ class Batch:
 
     def _derived(self, record: Record) -> tuple[str, ...]:
         values = record.values
-        key = folded(values["name"])
-        words = folded(f"{values['name']} {values['short_name']}") if values["short_name"] else key
         codes = self.communes.codes(values["commune_id"])
-        return key[:LONGEST_KEY] or "~", words[:340], *(codes[name] for name in PLACE_CODES)
+        return *name_keys(values["name"], values["short_name"]), *(
+            codes[name] for name in PLACE_CODES
+        )
 
     def _update(self, changed: list[Decision], revision: int) -> None:
         now = timezone.now()

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from spelling.folding import folded, same_name
 from structures.importing.drafts import Draft
 from structures.importing.places import Communes
 from structures.models import ImportLine, ImportRun, Structure, Support
-from structures.models.structure import LONGEST_KEY, FormerIdentity
-from territories.names import folded
+from structures.models.structure import LONGEST_KEY, NO_WORD, FormerIdentity
 
 FIELDS = (
     "name", "short_name", "description", "siren", "siret", "rna", "family", "legal_form", "size",
@@ -116,7 +116,7 @@ class Candidates:
                 return alike[0] if len(alike) == 1 else None
             return None
         if len(same) > 1 and (name := draft.values.get("name")):
-            same = [r for r in same if folded(r.get("name")) == folded(name)] or same
+            same = [r for r in same if same_name(r.get("name")) == same_name(name)] or same
         return self._one(same, siren)
 
     def _one(self, records: list[Record], siren: str) -> Record:
@@ -155,11 +155,11 @@ class Candidates:
         if not name:
             return None
         # One without a commune is like others without one.
-        return self.communes.codes(place)["commune_code"], folded(name)[:LONGEST_KEY]
+        return self.communes.codes(place)["commune_code"], same_name(name)[:LONGEST_KEY]
 
     def _key_of(self, record: Record) -> tuple[str, str]:
         code = self.communes.codes(record.get("commune_id"))["commune_code"]
-        return code, folded(record.get("name"))[:LONGEST_KEY]
+        return code, same_name(record.get("name"))[:LONGEST_KEY]
 
     # --- Read ------------------------------------------------------------------------------------
 
@@ -175,7 +175,9 @@ class Candidates:
             key for draft in drafts if draft.is_known_by_name and (key := self._name_key(draft))
         }
         if keys:
-            codes, names = {code for code, _ in keys}, {name for _, name in keys}
+            codes = {code for code, _ in keys}
+            # Those without a word share one key, and are told apart once they are read.
+            names = {name if folded(name) else NO_WORD for _, name in keys}
             self._keep(structures.filter(commune_code__in=codes, sort_key__in=names))
         for name, numbers, known in (
             ("siret", sirets, self.by_siret),

@@ -33,6 +33,8 @@ HIGH = bytes(range(0x80, 0x100))
 # Bytes that Windows-1252 does not know.
 NOT_WINDOWS = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 BROKEN = re.compile("[\udc80-\udcff]")
+# How workbooks write what XML does not take, and this very writing (ECMA-376, ST_Xstring).
+ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 class FileRefused(Exception):
@@ -283,7 +285,15 @@ def _said(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, time):
         return ""
-    return str(value).replace("\0", "").strip()
+    return _unescaped(str(value)).replace("\0", "").strip()
+
+
+def _unescaped(text: str) -> str:
+    """Two halves of one sign beyond the first 65,536 are that sign; a half alone is nothing."""
+    if "_x" not in text:
+        return text
+    said = ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    return said.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
 
 
 def is_broken(row: Row) -> bool:

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from spelling.folding import folded, same_name
 from structures.importing import cells
 from structures.importing.cells import Unclear
 from structures.models import Operator, ResourceCentre, Sector
 from structures.nomenclature import LEGAL_FORMS, Approval, Family, JobsDefinition, Mode, Phase
-from territories.names import folded
 from themes.models import Theme
 
 FIRST_YEAR = 2002
@@ -30,16 +30,16 @@ class Words:
         self.values: dict[str, Any] = {}
         self.labels: dict[str, str] = {}
         for name, value in names:
-            self.values.setdefault(folded(name), value)
-            self.labels.setdefault(folded(name), name)
+            self.values.setdefault(same_name(name), value)
+            self.labels.setdefault(same_name(name), name)
 
     def find(self, cell: str) -> Any:
-        """None for a blank cell. Raises Unclear, with the nearest name."""
-        key = folded(cell)
-        if not key:
-            return None
+        """None for a cell without a word. Raises Unclear, with the nearest name."""
+        key = same_name(cell)
         if key in self.values:
             return self.values[key]
+        if not folded(cell):
+            return None
         near = get_close_matches(key, self.values, 1, 0.75)
         hint = f". Peut-être «\u00a0{self.labels[near[0]]}\u00a0»" if near else ""
         raise Unclear(
@@ -93,9 +93,9 @@ class Vocabulary:
             return None
         for cut in (None, SEVERAL, OR_COMMAS):
             parts = [part for part in (cut.split(cell) if cut else [cell]) if part.strip()]
-            if all(folded(part) in words.values for part in parts):
-                return frozenset(words.values[folded(part)] for part in parts)
-        return frozenset(words.find(part) for part in SEVERAL.split(cell) if part.strip())
+            if all(same_name(part) in words.values for part in parts):
+                return frozenset(words.values[same_name(part)] for part in parts)
+        return frozenset(words.find(part) for part in SEVERAL.split(cell)) - {None} or None
 
 
 def _rows(model: Any) -> list[tuple[str, Any]]:

@@ -18,14 +18,17 @@ from django.utils.text import slugify
 from publishing.addresses import Addressed
 from publishing.fields import FrenchCharField, FrenchTextField, SeveralField
 from spelling.fields import EmailAddressField, LineField
+from spelling.folding import folded, searchable
 from structures.identifiers import compact, validate_rna, validate_siren, validate_siret
 from structures.models.revision import Revised, RevisedQuerySet
 from structures.nomenclature import FORM_CHOICES, Approval, Family, Size
 from structures.sight import Sight
 from territories.models import Level, Territory
-from territories.names import folded
 
 LONGEST_KEY = 200
+LONGEST_WORDS = 340
+# The key of names without a word, which come last.
+NO_WORD = "~"
 
 
 class Sector(Addressed):
@@ -146,7 +149,7 @@ class Structure(Revised):
 
     # Where the name stands in a list, and the words of it that are searched.
     sort_key = models.CharField(max_length=LONGEST_KEY, editable=False)
-    search_key = models.CharField(max_length=340, editable=False)
+    search_key = models.CharField(max_length=LONGEST_WORDS, editable=False)
     changed_at = models.DateTimeField("modifiée le", auto_now=True)
 
     objects: ClassVar[Any] = StructureQuerySet.as_manager()
@@ -212,8 +215,7 @@ class Structure(Revised):
 
     def complete(self) -> None:
         """What follows from the rest: keys of the name, the Siren of a Siret, codes of places."""
-        self.sort_key = folded(self.name)[:LONGEST_KEY] or "~"
-        self.search_key = folded(f"{self.name} {self.short_name}")[:340]
+        self.sort_key, self.search_key = name_keys(self.name, self.short_name)
         for name in ("siren", "siret", "rna"):
             setattr(self, name, compact(getattr(self, name) or "") or None)
         if self.siret:
@@ -272,6 +274,12 @@ COMPLETED = (
     "commune_code",
     "slug",
 )
+
+
+def name_keys(name: str, short_name: str) -> tuple[str, str]:
+    """Where the name stands in a list, and the words of it."""
+    words = searchable(f"{name} {short_name}")
+    return folded(name)[:LONGEST_KEY] or NO_WORD, words[:LONGEST_WORDS]
 
 
 def slug_of(name: str, unique: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from django.db.models import Q, QuerySet
 
+from spelling.lines import one_line
 from structures.models import Revision, Structure, Support
 from structures.nomenclature import LEGAL_FORMS, Approval, Family, JobsDefinition, Mode, Size
 from structures.register.counted import Array, Counted
@@ -129,7 +130,8 @@ class Columns(Counted):
         return at[self.id[at] == wanted] if len(self) else at[:0]
 
     def named(self, typed: str) -> Flags | None:
-        """Structures with every word that was typed, or that number; None when nothing was."""
+        """Structures with every word that was typed, or that number; None when nothing
+        that can be seen was typed."""
         if typed not in self._answers:
             if len(self._answers) >= MOST_ANSWERS:
                 self._answers.clear()
@@ -142,9 +144,9 @@ class Columns(Counted):
         return {}
 
     def _named(self, typed: str) -> Flags | None:
-        words = folded(typed).split()[:MOST_WORDS]
-        if not words:
+        if not one_line(typed):
             return None
+        words = folded(typed).split()[:MOST_WORDS]
         telling = [word for word in words if word not in LEFT_OUT] or words
         flags = np.zeros(len(self), dtype=bool)
         flags[self.positions_of(self.names.bearing(telling))] = True

@@ -15,7 +15,14 @@ from django.urls import reverse
 
 from accounts.models import Invitation
 from mailing.services import enqueue
-from tests.factories import UserFactory
+from tests.factories import (
+    ArticleFactory,
+    EventFactory,
+    OperatorFactory,
+    StructureFactory,
+    UserFactory,
+)
+from themes.models import Theme
 
 pytestmark = pytest.mark.django_db
 
@@ -161,3 +168,75 @@ def test_invitations_are_found_by_what_is_shown_of_them() -> None:
     client, address = administrator(), reverse("admin:accounts_invitation_changelist")
     assert list(client.get(f"{address}?q=Martin").context["cl"].result_list) == [kept]
     assert not list(client.get(f"{address}?q={kept.nonce}").context["cl"].result_list)
+
+
+# As a keyboard without accents types it, and as it is kept.
+TYPED = [
+    ("l'Enseignement", "Ligue de l’Enseignement"), ("l’enseignement", "L'ENSEIGNEMENT"),
+    ("L'Isle-d'Abeau", "de L’Isle-d’Abeau"), ("O’Brien", "O'Brien"), ("Ta'ata", "Taʻata"),
+    ("taata", "Taʻata"), ("Eve", "Ève"), ("ève", "EVE"), ("oedipe", "Œdipe"), ("œDIPE", "Œdipe"),
+    ("ÿ", "Ÿ"),
+    ("soren", "Søren"), ("луна", "ЛУНА"), ("中文", "中文"), ("isle d'abeau", "L’Isle d’Abeau"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "name"), TYPED)
+def test_every_box_finds_a_name_however_it_is_typed(typed: str, name: str) -> None:
+    user = UserFactory(last_name=name)
+    made: list[Model] = [
+        user,
+        OperatorFactory(name=name),
+        Theme.objects.create(name=name, slug="theme-essai", position=90),
+        ArticleFactory(title=name),
+        EventFactory(title=name),
+        Invitation.objects.create(email="camille@reseau.example", last_name=name),
+    ]
+    client = administrator()
+    for row in made:
+        model_admin = admin.site._registry[type(row)]
+        answer = client.get(list_of(model_admin), {"q": typed})
+        assert row in answer.context["cl"].result_list, model_admin
+        assert not list(client.get(list_of(model_admin), {"q": "zzz"}).context["cl"].result_list)
+
+
+def test_no_box_reads_an_expression() -> None:
+    UserFactory(last_name="Martin", email="martin@reseau.example")
+    client, address = administrator(), reverse("admin:accounts_user_changelist")
+    for typed in (".*", "mart.n", "^", "[a-z]", "(", "***=m", "(?i)martin", "\\", "%", "_"):
+        assert not list(client.get(address, {"q": typed}).context["cl"].result_list), typed
+    for typed in ("MARTIN@reseau", "martin@RESEAU.example", '"Martin"', "art reseau", "x" * 5_000):
+        found = client.get(address, {"q": typed}).context["cl"].result_list
+        assert len(found) == (typed[0] != "x"), typed
+
+
+def test_an_address_is_found_as_people_read_it() -> None:
+    user = UserFactory(email="o'brien@café.example")
+    client, address = administrator(), reverse("admin:accounts_user_changelist")
+    for typed in ("@café.example", "@CAFÉ", "café.example", "O’Brien@café.example", "xn--caf-dma"):
+        assert list(client.get(address, {"q": typed}).context["cl"].result_list) == [user], typed
+
+
+def test_every_list_is_searched_by_the_same_lookup(rf: RequestFactory) -> None:
+    request = rf.get("/")
+    for model_admin in ADMINS:
+        names = model_admin.get_search_fields(request)
+        assert all(name.endswith("__reads") for name in names), model_admin
+        if names:
+            term = "l'œuvre d'Eve"
+            found, _ = model_admin.get_search_results(
+                request, model_admin.model.objects.all(), term
+            )
+            list(found[:1])
+
+
+@pytest.mark.usefixtures("geography")
+def test_what_shows_nothing_is_no_question(rf: RequestFactory) -> None:
+    request = rf.get("/")
+    request.user = UserFactory(is_superuser=True, is_staff=True, whole_country=True)
+    StructureFactory()
+    for model_admin in ADMINS:
+        rows = model_admin.get_queryset(request)
+        if model_admin.get_search_fields(request):
+            for typed in ("", " ", "\u200b", "\u00a0\ufeff"):
+                found, _ = model_admin.get_search_results(request, rows, typed)
+                assert found.count() == rows.count(), (model_admin, ascii(typed))

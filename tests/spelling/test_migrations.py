@@ -17,6 +17,7 @@ from spelling import frozen
 from spelling.addresses import looked_up
 from spelling.lines import one_line
 from structures.models import Operator, Revision, Structure
+from structures.models.structure import name_keys
 from tests.factories import EventFactory, OperatorFactory, StructureFactory, UserFactory
 from tests.spelling.test_addresses import STORED
 from tests.spelling.test_lines import STORED as LINES
@@ -169,6 +170,30 @@ def test_structures_carriers_and_mails_get_their_form(history: Any) -> None:
     assert Operator.objects.values_list("name", "email").get(pk=carrier.pk) == ("Ligue", PUNYCODE)
     message.refresh_from_db()
     assert (message.to, message.reply_to) == (PUNYCODE, PUNYCODE)
+
+
+def test_names_of_all_scripts_get_their_keys(history: Any) -> None:
+    names = {
+        "جمعية": "~", "Луна": "~", "Asso Đặng مدرسة": "asso ang", "Søren": "s ren",
+        "Taʻata": "ta ata", "ガス": "~", "№ 5": "No 5",
+    }  # fmt: skip
+    made = [StructureFactory(name=name, short_name="") for name in names]
+    for row in made:
+        as_before(row, sort_key=names[row.name], search_key=names[row.name].strip("~"))
+    signs, plain = StructureFactory(name="★"), StructureFactory(name="L’Haÿ – Œuvre")
+    untouched = Structure.objects.filter(pk__in=[signs.pk, plain.pk]).order_by("pk")
+    before, number = list(untouched.values()), Revision.objects.get(pk=1).number
+
+    run("structures", "0009", history)
+
+    assert list(untouched.values()) == before
+    for row in made:
+        row.refresh_from_db()
+        assert (row.sort_key, row.search_key) == name_keys(row.name, ""), row.name
+        assert row.revision == number + 1
+    assert [row.sort_key for row in made] == [
+        "جمعية", "луна", "asso dang مدرسة", "soren", "ta ata", "ガス", "no 5",
+    ]  # fmt: skip
 
 
 def test_frozen_forms_are_those_of_the_portal() -> None:

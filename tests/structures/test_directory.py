@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 from django.test import Client
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -17,6 +18,7 @@ from openpyxl import load_workbook
 from audit.models import Action, Entry
 from publishing.audiences import Role
 from publishing.spreadsheets import safe_cells
+from structures.admin.quick_search import search
 from structures.directory import PAGE_SIZE, Directory
 from structures.exports import HEADINGS, Records
 from structures.models import Sector, Structure
@@ -205,6 +207,42 @@ def test_an_address_is_a_question(query: str, names: set[str], world: dict[str, 
     client = person(role=Role.NATIONAL, whole_country=True)
     said = text_of(client.get(f"/structures/?{query}"))
     assert {s.name for s in world.values() if s.name in said} == names
+
+
+@pytest.mark.parametrize("typed", ["جمعية", "луна", "中文", "🙂", "★", "-", "’", "zzz"])
+def test_unknown_words_find_nothing(typed: str, world: dict[str, Structure]) -> None:
+    client = person(role=Role.NATIONAL, whole_country=True)
+    for address in ("/structures/", *(f"/structures/export.{kind}" for kind in EXPORTS)):
+        for name in ("q", "territoire_q"):
+            answer = client.get(address, {name: typed})
+            said = text_of(answer)
+            assert not any(one.name in said for one in world.values()), (address, name)
+    said = text_of(client.get(reverse("territories:search"), {"q": typed, "format": "json"}))
+    assert json.loads(said)["results"] == []
+
+
+def test_what_shows_nothing_is_nothing_typed(world: dict[str, Structure]) -> None:
+    client = person(role=Role.NATIONAL, whole_country=True)
+    for typed in ("", "  ", "\u200b", "\u00a0\ufeff"):
+        said = text_of(client.get("/structures/", {"q": typed}))
+        assert all(one.name in said for one in world.values()), ascii(typed)
+
+
+@pytest.mark.parametrize(
+    ("name", "queries"),
+    [
+        ("جمعية الأمل", ["جمعية", "الأمل"]), ("Луна", ["луна", "ЛУН"]), ("中文学校", ["中文"]),
+        ("Asso Đặng", ["dang", "Đặng", "đặ"]), ("Søren", ["soren", "Sør"]), ("Łódź", ["lodz"]),
+        ("Fare Taʻata", ["taata", "ta'ata", "Taʻata", "Ta’ata"]), ("L’Œuvre", ["oeuvre", "l'œuv"]),
+    ],
+)  # fmt: skip
+def test_names_of_any_script_are_found(name: str, queries: list[str]) -> None:
+    made, other = StructureFactory(name=name, public=True), StructureFactory(name="Un", public=True)
+    StructureFactory(name="Anges renaissants", public=True)
+    for typed in queries:
+        answer = Client().get("/structures/export.csv", {"q": typed})
+        assert [one in text_of(answer) for one in (name, other.name)] == [True, False], typed
+        assert list(search(Structure.objects.all(), typed)) == [made], typed
 
 
 def test_what_does_not_exist_is_told_and_gives_nothing(world: dict[str, Structure]) -> None:

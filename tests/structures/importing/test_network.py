@@ -279,3 +279,32 @@ def test_a_mapping_without_the_structure_is_refused(db: None) -> None:
     assert network.problems({"columns": {"A": "name", "B": "name"}, "constants": {}})
     assert network.problems({"columns": {"A": "name"}, "constants": {"year": "1999"}})
     assert not network.problems({"columns": {"A": "name"}, "constants": {"year": "2024"}})
+
+
+def test_names_of_any_script_are_structures_of_their_own(
+    imported: Import, tmp_path: Path, operator: Operator, themes: list[Theme]
+) -> None:
+    names = ["جمعية", "مدرسة", "中文", "Луна", "Весна", "Asso Đặng مدرسة", "Asso Đặng جمعية",
+             "ガス", "カス", "★", "☆", "🙂"]  # fmt: skip
+    lines = [
+        a_line(
+            themes, **{"Structure accompagnée": name, "N° SIRET": None, "Mail": f"{n}@a.example"}
+        )
+        for n, name in enumerate(names)
+    ]
+    trial = imported(sheet(tmp_path / "trial.xlsx", *lines), "reseau", is_trial=True)
+    assert trial.created == len(names), report_of(trial)
+    first = imported(sheet(tmp_path / "a.xlsx", *lines), "reseau")
+    assert first.created == len(names), report_of(first)
+    told = set(Structure.objects.values_list("name", "email"))
+    assert told == {(name, f"{n}@a.example") for n, name in enumerate(names)}
+
+    # The same another year, two of them otherwise written: nothing is made again.
+    again = [
+        a_line(themes, **{"Structure accompagnée": name, "N° SIRET": None, "Année": 2025,
+                          "Date de début": date(2025, 3, 1)})
+        for name in [*names[:3], "ЛУНА", *names[4:6], "ASSO DANG جَمعية", *names[7:]]
+    ]  # fmt: skip
+    imported(sheet(tmp_path / "b.xlsx", *again), "reseau")
+    assert set(Structure.objects.values_list("name", flat=True)) == set(names)
+    assert all(structure.supports.count() == 2 for structure in Structure.objects.all())

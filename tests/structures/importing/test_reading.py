@@ -32,6 +32,20 @@ def test_any_usual_encoding_and_separator(tmp_path: Path, encoding: str, separat
     assert read(path) == (["Nom", "Commune"], [(2, ["Crèche d'été", "Échirolles"])])
 
 
+def test_a_workbook_says_by_numbers_what_xml_does_not_take(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "file.xlsx",
+        ["Nom_x000D_", "Ville"],
+        ["Le Théâtre_x000D_", "Ga_x200B_p_x0000_"],
+        ["_x005F_x000D_ _x00e9_t_xE9_", "_xD83D__xDE42_ _xD83D_!"],
+    )
+
+    assert read(path) == (
+        ["Nom", "Ville"],
+        [(2, ["Le Théâtre", "Ga\u200bp"]), (3, ["_x000D_ ét_xE9_", "🙂 !"])],
+    )
+
+
 def test_windows_apostrophes_and_ligatures(tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
     path.write_bytes("Nom;Ville\nL’œuvre – 10 €;Gap\n".encode("cp1252"))
