@@ -9,7 +9,7 @@ from django.db import models
 from publishing.richtext import RichTextField as SanitizedRichTextField
 from publishing.richtext import without_controls
 from publishing.typography import french_typography, french_typography_html
-from spelling.fields import LineFormField
+from spelling.fields import LineFormField, in_the_room
 from spelling.lines import one_line
 
 
@@ -30,7 +30,8 @@ class _TypographyMixin:
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = super().pre_save(model_instance, add)  # type: ignore[misc]  # models.Field's
         if isinstance(value, str):
-            value = self.correct(without_controls(value))
+            room = getattr(self, "max_length", None)
+            value = in_the_room(self.correct(without_controls(value)), value, room)
             setattr(model_instance, self.name, value)
         return value
 

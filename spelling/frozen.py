@@ -41,7 +41,9 @@ def address(stored: str) -> str:
     except UnicodeError:
         return stored
     domain = domain.lower().removesuffix(".")
-    return f"{local}@{domain}" if local and domain else stored
+    form = f"{local}@{domain}"
+    fits = len(local) <= 64 and len(domain) <= 253 and len(form) <= 254
+    return form if local and domain and fits else stored
 
 
 def name(stored: str) -> str:
@@ -77,11 +79,16 @@ def odd_rows(model: Any, patterns: dict[str, str], *also: str) -> Iterator[list[
 
 
 def changes(row: Any, patterns: dict[str, str]) -> dict[str, str]:
-    """The columns whose form is another, with it."""
+    """The columns whose form is another, with it. What has no room for its form stays."""
     forms = {ODD_ADDRESS: address, ODD_NAME: name, ODD_TITLE: title}
-    before = {column: getattr(row, column) for column in patterns}
-    after = {column: forms[patterns[column]](value) for column, value in before.items() if value}
-    return {column: value for column, value in after.items() if value != before[column]}
+    changed = {}
+    for column, pattern in patterns.items():
+        before = getattr(row, column)
+        after = forms[pattern](before) if before else before
+        room = row._meta.get_field(column).max_length
+        if after != before and (room is None or len(after) <= room):
+            changed[column] = after
+    return changed
 
 
 def put_right(model: Any, patterns: dict[str, str]) -> None:

@@ -50,6 +50,8 @@ def free(email, pk, taken):
     suffix = f"+doublon-{pk}"
     while (made := f"{local[: 64 - len(suffix)]}{suffix}@{domain}").lower() in taken:
         suffix += "-bis"
+    if len(made) > 254:
+        made = f"doublon-{pk}@adresse-trop-longue.invalid"
     taken.add(made.lower())
     return made
 

@@ -76,6 +76,36 @@ def test_accounts_get_their_form_and_the_one_in_use_keeps_the_mailbox(history: A
     assert sorted(int(entry.target_id) for entry in told) == [unused.pk, unseen.pk]
 
 
+# Composed, it is two letters: so the form of what fills its column is too long.
+SWELLS = "\ufb2a"
+
+
+def test_form_without_room_leaves_the_row_as_it_is(history: Any) -> None:
+    named, addressed, double = (UserFactory(email=f"{name}@demo.example") for name in "abc")
+    domain = ".".join(["é" * 49] * 4)
+    as_before(named, first_name=SWELLS * 150, last_name="Démo\u200b")
+    as_before(addressed, email=f"{'a' * 50}@{domain}")
+    as_before(double, email=f"{'a' * 50}@{domain}\u200b")
+    structure = StructureFactory()
+    as_before(structure, name=SWELLS * 250)
+    registration = Registration.objects.create(
+        event=EventFactory(), number=1, email="n@demo.example", status="waiting"
+    )
+    as_before(registration, first_name=SWELLS * 80)
+
+    for room, number in (("accounts", "0005"), ("events", "0015"), ("structures", "0009")):
+        run(room, number, history)
+
+    for row in (named, addressed, structure, registration):
+        row.refresh_from_db()
+        row.save()  # nothing that is needed later
+    assert (named.first_name, named.last_name) == (SWELLS * 150, "Démo")
+    addressed.refresh_from_db()
+    assert addressed.email == f"{'a' * 50}@{domain}"
+    assert structure.name == SWELLS * 250
+    assert registration.first_name == SWELLS * 80
+
+
 def test_newer_invitation_of_a_mailbox_holds(history: Any) -> None:
     older = Invitation.objects.create(email=PUNYCODE)
     newer = Invitation.objects.create(email="b@demo.example")
