@@ -18,12 +18,15 @@ _NOTHING = re.compile(
 )
 _JOINERS = re.compile("[\u200c\u200d]")
 _SPACES = re.compile(r"[\s\u2800]+")
+_ENDS = re.compile(r"^[\s\u2800]+|[\s\u2800]+$")
+_QUOTED = re.compile(r'"([\w!#$%&\'*+/=?^`{|}~-]+(?:\.[\w!#$%&\'*+/=?^`{|}~-]+)*)"', re.ASCII)
+_READ = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]+(?:\.[\w-]+)*", re.ASCII)
 # Left to the next save: what joiners and variants spell (emoji, scripts of Asia).
 _SPELT_WITH = re.compile("[\u0600-\u109f\u1780-\u18af\u2600-\u27bf\U0001f000-\U0001faff]")
 
 # Asked of the database, so that only rows that may need it are read: alike in Python's expressions
 # and in PostgreSQL's.
-ODD_ADDRESS = r"[^!-~]|@.*[A-Z]|\.$"
+ODD_ADDRESS = r"[^!-~]|[]\"(),:;<>[\\]|@.*[A-Z]|\.$|xn--|^[^@]*$|@.*@|^[^@]{65}"
 ODD_NAME = "[^ -~À-ÖØ-öø-ÿŒœŸ’«»–—…€°]|  |^ | $"
 # French titles have their no-break spaces.
 ODD_TITLE = (
@@ -33,17 +36,28 @@ ODD_TITLE = (
 
 def address(stored: str) -> str:
     """As it was where it cannot be put right."""
-    text = _SPACES.sub("", _JOINERS.sub("", _NOTHING.sub("", stored)))
-    local, _, domain = text.rpartition("@")
+    text = _JOINERS.sub("", _NOTHING.sub("", stored))
+    local, _, domain = _ENDS.sub("", text).replace("\uff20", "@").rpartition("@")
+    if quoted := _QUOTED.fullmatch(local):
+        local = quoted[1]
     try:
         if not domain.isascii():
             domain = idna.encode(domain, uts46=True, std3_rules=True).decode()
     except UnicodeError:
         return stored
-    domain = domain.lower().removesuffix(".")
-    form = f"{local}@{domain}"
-    fits = len(local) <= 64 and len(domain) <= 253 and len(form) <= 254
-    return form if local and domain and fits else stored
+    form = f"{local}@{domain.lower().removesuffix('.')}"
+    return form if is_read(form) else stored
+
+
+def is_read(stored: str) -> bool:
+    """Whether a form takes it: where none does, nobody signs in by it."""
+    domain = stored.rpartition("@")[2]
+    if len(domain) > 253 or len(stored) > 254 or not _READ.fullmatch(stored):
+        return False
+    try:
+        return "xn--" not in domain or bool(idna.encode(domain, uts46=True, std3_rules=True))
+    except UnicodeError:
+        return False
 
 
 def name(stored: str) -> str:
@@ -98,3 +112,17 @@ def put_right(model: Any, patterns: dict[str, str]) -> None:
         for row in rows:
             if changed := changes(row, patterns):
                 model.objects.filter(pk=row.pk).update(**changed)
+
+
+def tell(apps: Any, row: Any, label: str, detail: str) -> None:
+    """In the trail, which staff reads; once."""
+    kinds = apps.get_model("contenttypes", "ContentType").objects
+    room, model = row._meta.app_label, row._meta.model_name
+    kind, _ = kinds.get_or_create(app_label=room, model=model)
+    apps.get_model("audit", "Entry").objects.get_or_create(
+        action="changed",
+        target_type=kind,
+        target_id=str(row.pk),
+        detail=detail[:500],
+        defaults={"target_label": label[:200]},
+    )
