@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
@@ -78,7 +79,8 @@ class Invitation(models.Model):
         ordering = ["event", "last_name", "first_name", "email"]
         constraints = [
             models.UniqueConstraint(
-                fields=["event", "email"],
+                "event",
+                Lower("email"),
                 name="events_invitation_once",
                 violation_error_message="Cette adresse est déjà invitée à cet événement.",
             )

@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
@@ -262,6 +262,23 @@ def test_link_of_an_invitation_that_left_still_opens(client: Any, history: Any) 
     assert (kept.pk, kept.words, kept.organisation) == (older.pk, "Venez", "Ligue")
     assert kept.declined_at is None
     assert Entry.objects.filter(target_type__model="event").exists()
+
+
+def test_capitals_make_no_second_place(history: Any) -> None:
+    event = EventFactory()
+    for model, given, first, another in (
+        (Guest, {}, {}, {}),
+        (Registration, {"status": "waiting"}, {"number": 1}, {"number": 2}),
+    ):
+        row = model.objects.create(event=event, email="a@demo.example", **given, **first)
+        as_before(row, email="S@demo.example")
+        run("events", "0015", history)
+        row.refresh_from_db()
+        assert row.email == "s@demo.example"
+        with pytest.raises(IntegrityError), transaction.atomic():
+            model.objects.bulk_create(
+                [model(event=event, email="S@demo.example", **given, **another)]
+            )
 
 
 def test_structures_carriers_and_mails_get_their_form(history: Any) -> None:
