@@ -22,7 +22,11 @@ _ENDS = re.compile(r"^[\s\u2800]+|[\s\u2800]+$")
 _QUOTED = re.compile(r'"([\w!#$%&\'*+/=?^`{|}~-]+(?:\.[\w!#$%&\'*+/=?^`{|}~-]+)*)"', re.ASCII)
 _READ = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]+(?:\.[\w-]+)*", re.ASCII)
 # Left to the next save: what joiners and variants spell (emoji, scripts of Asia).
-_SPELT_WITH = re.compile("[\u0600-\u109f\u1780-\u18af\u2600-\u27bf\U0001f000-\U0001faff]")
+_SPELT_WITH = re.compile(
+    "[\u0600-\u109f\u1780-\u18af\u20e3\u2194-\u21aa\u2600-\u27bf\u2934-\u2b55"
+    "\U0001f000-\U0001faff]|[\u00a9\u00ae\u203c-\u303d\u3297\u3299][\ufe0e\ufe0f]"
+)
+_ALONE = re.compile("^[\u0300-\u036f]+")  # accents over nothing
 
 # Asked of the database, so that only rows that may need it are read: alike in Python's expressions
 # and in PostgreSQL's.
@@ -76,8 +80,7 @@ def _line(stored: str, *, keep: str) -> str:
         return next((sign for sign in run[0] if sign in keep), " ")
 
     seen = _JOINERS.sub("", _NOTHING.sub("", _SPACES.sub(space, stored)))
-    line = _SPACES.sub(space, unicodedata.normalize("NFC", seen)).strip()
-    return line or stored  # a name that is needed is not emptied here
+    return _ALONE.sub("", _SPACES.sub(space, unicodedata.normalize("NFC", seen)).strip()).strip()
 
 
 def odd_rows(model: Any, patterns: dict[str, str], *also: str) -> Iterator[list[Any]]:
@@ -93,14 +96,16 @@ def odd_rows(model: Any, patterns: dict[str, str], *also: str) -> Iterator[list[
 
 
 def changes(row: Any, patterns: dict[str, str]) -> dict[str, str]:
-    """The columns whose form is another, with it. What has no room for its form stays."""
+    """The columns whose form is another, with it. What has no room for its form stays, and so does
+    a name that is needed and shows nothing."""
     forms = {ODD_ADDRESS: address, ODD_NAME: name, ODD_TITLE: title}
     changed = {}
     for column, pattern in patterns.items():
         before = getattr(row, column)
         after = forms[pattern](before) if before else before
-        room = row._meta.get_field(column).max_length
-        if after != before and (room is None or len(after) <= room):
+        field = row._meta.get_field(column)
+        room = field.max_length
+        if after != before and (after or field.blank) and (room is None or len(after) <= room):
             changed[column] = after
     return changed
 

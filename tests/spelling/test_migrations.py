@@ -281,6 +281,20 @@ def test_capitals_make_no_second_place(history: Any) -> None:
             )
 
 
+def test_name_that_shows_nothing_is_emptied_where_it_may_be(history: Any) -> None:
+    person, structure = UserFactory(), StructureFactory()
+    as_before(person, first_name=" \u200b", last_name="\u3164")
+    as_before(structure, name="\u200b", short_name="\u200b")
+
+    run("accounts", "0005", history)
+    run("structures", "0009", history)
+
+    person.refresh_from_db()
+    structure.refresh_from_db()
+    assert (person.first_name, person.last_name) == ("", "")
+    assert (structure.name, structure.short_name) == ("\u200b", "")
+
+
 def test_structures_carriers_and_mails_get_their_form(history: Any) -> None:
     structure, plain, carrier = StructureFactory(), StructureFactory(), OperatorFactory()
     message = Message.objects.create(key="a", to="a@demo.example", subject="S", text="T")
