@@ -90,6 +90,16 @@ class EmailAddressField(models.EmailField[Any, Any]):
         return name, "django.db.models.EmailField", args, kwargs
 
 
+class LinePart(IContains):
+    """A part of a name, as somebody types or pastes it."""
+
+    def get_prep_lookup(self) -> Any:
+        return one_line(self.rhs, no_break=True) if isinstance(self.rhs, str) else self.rhs
+
+
+LineField.register_lookup(LinePart)
+
+
 @EmailAddressField.register_lookup
 class SameMailbox(IExact):
     """Whatever the capitals, and the spelling."""

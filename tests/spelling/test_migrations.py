@@ -99,8 +99,10 @@ def test_quoted_accounts_are_one_and_what_no_form_takes_is_told(history: Any) ->
     assert kept[quoted.pk] == (f"b.c+doublon-{quoted.pk}@exemple.fr", False)
     assert kept[alone.pk] == ("Seule@exemple.fr", True)
     assert kept[wide.pk] == ("large@exemple.fr", True)
-    told = Entry.objects.filter(detail__contains="à corriger")
-    assert sorted((one.target_type.model, int(one.target_id)) for one in told) == [
+    told = Entry.objects.filter(detail__contains="à corriger").values_list(
+        "target_type__model", "target_id"
+    )
+    assert sorted((str(model), int(key)) for model, key in told) == [
         ("invitation", asked.pk), ("user", snow.pk), ("user", gone.pk)
     ]  # fmt: skip
     for person in User.objects.all():
@@ -266,10 +268,11 @@ def test_link_of_an_invitation_that_left_still_opens(client: Any, history: Any) 
 
 def test_capitals_make_no_second_place(history: Any) -> None:
     event = EventFactory()
-    for model, given, first, another in (
+    kinds: list[tuple[Any, ...]] = [
         (Guest, {}, {}, {}),
         (Registration, {"status": "waiting"}, {"number": 1}, {"number": 2}),
-    ):
+    ]
+    for model, given, first, another in kinds:
         row = model.objects.create(event=event, email="a@demo.example", **given, **first)
         as_before(row, email="S@demo.example")
         run("events", "0015", history)
