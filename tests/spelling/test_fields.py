@@ -1,6 +1,10 @@
 """Columns hold the stored form, and are asked for it, whichever way is taken."""
 
+from io import StringIO
+
 import pytest
+from django.contrib.auth.management.commands import changepassword
+from django.core.management import call_command
 
 from accounts.models import User
 from structures.models import Operator
@@ -28,3 +32,13 @@ def test_part_of_a_name_is_found_however_it_is_composed() -> None:
 
     assert User.objects.get(last_name__icontains="ne\u0301") == person
     assert User.objects.get(last_name__icontains="\u200bRen") == person
+
+
+def test_password_is_changed_by_whatever_signs_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    person = UserFactory(email="Marie@exemple.fr")
+    monkeypatch.setattr(changepassword.Command, "_get_pass", lambda *_, **__: "Trois-Pommes-Bleues")
+
+    call_command("changepassword", "\u200bMARIE@Exemple.FR", stdout=StringIO())
+
+    person.refresh_from_db()
+    assert person.check_password("Trois-Pommes-Bleues")
