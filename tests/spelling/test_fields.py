@@ -7,6 +7,7 @@ from django.contrib.auth.management.commands import changepassword
 from django.core.management import call_command
 
 from accounts.models import User
+from events.inviting import read_guests
 from structures.models import Operator
 from tests.factories import OperatorFactory, UserFactory
 
@@ -42,3 +43,9 @@ def test_password_is_changed_by_whatever_signs_in(monkeypatch: pytest.MonkeyPatc
 
     person.refresh_from_db()
     assert person.check_password("Trois-Pommes-Bleues")
+
+
+def test_guests_are_parted_by_full_width_signs() -> None:
+    assert [guest.email for guest in read_guests("Ana；Be；a＠exemple.fr\nb＠x.fr，c＠x.fr")] == [
+        "a@exemple.fr", "b@x.fr", "c@x.fr"
+    ]  # fmt: skip
