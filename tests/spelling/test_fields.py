@@ -4,10 +4,12 @@ from io import StringIO
 
 import pytest
 from django.contrib.auth.management.commands import changepassword
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
 from accounts.models import User
 from events.inviting import read_guests
+from spelling.fields import EmailAddressFormField
 from structures.models import Operator
 from tests.factories import OperatorFactory, UserFactory
 
@@ -49,3 +51,9 @@ def test_guests_are_parted_by_full_width_signs() -> None:
     assert [guest.email for guest in read_guests("Ana；Be；a＠exemple.fr\nb＠x.fr，c＠x.fr")] == [
         "a@exemple.fr", "b@x.fr", "c@x.fr"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", ["marie@", "marie(at)exemple.fr", ".marie@exemple.fr"])
+def test_refused_address_says_what_to_write(typed: str) -> None:
+    with pytest.raises(ValidationError, match="comme prenom"):
+        EmailAddressFormField().clean(typed)
