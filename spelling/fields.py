@@ -7,7 +7,15 @@ from typing import Any
 
 from django import forms
 from django.db import models
-from django.db.models.lookups import IContains, IExact
+from django.db.models.lookups import (
+    Contains,
+    EndsWith,
+    IContains,
+    IEndsWith,
+    IExact,
+    IStartsWith,
+    StartsWith,
+)
 
 from spelling.addresses import looked_up, searched, stored_address
 from spelling.lines import one_line
@@ -107,9 +115,14 @@ class SameMailbox(IExact):
     prepare_rhs = True
 
 
-@EmailAddressField.register_lookup
-class PartOfAddress(IContains):
-    """A search box: a part of what somebody reads, in which a domain may be in Unicode."""
+class _PartOfAddress:
+    """What somebody searches for, in which a domain may be in Unicode."""
+
+    rhs: Any
 
     def get_prep_lookup(self) -> Any:
         return searched(self.rhs) if isinstance(self.rhs, str) else self.rhs
+
+
+for _part in (Contains, IContains, StartsWith, IStartsWith, EndsWith, IEndsWith):
+    EmailAddressField.register_lookup(type(_part.__name__, (_PartOfAddress, _part), {}))

@@ -37,6 +37,25 @@ def test_part_of_a_name_is_found_however_it_is_composed() -> None:
     assert User.objects.get(last_name__icontains="\u200bRen") == person
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"email__startswith": "Marie@café.example"},
+        {"email__istartswith": "\u200bmarie"},
+        {"email__endswith": "@CAFÉ.example."},
+        {"email__iendswith": "@café.example"},
+        {"email__contains": "e@café.example"},
+        {"email__icontains": "marie@café.example."},
+        {"email__icontains": "@xn--caf-dma.example."},
+    ],
+    ids=str,
+)
+def test_part_of_an_address_is_found_as_it_is_read(asked: dict[str, str]) -> None:
+    person = UserFactory(email="Marie@xn--caf-dma.example")
+
+    assert User.objects.filter(**asked).get() == person
+
+
 def test_password_is_changed_by_whatever_signs_in(monkeypatch: pytest.MonkeyPatch) -> None:
     person = UserFactory(email="Marie@exemple.fr")
     monkeypatch.setattr(changepassword.Command, "_get_pass", lambda *_, **__: "Trois-Pommes-Bleues")
