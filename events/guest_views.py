@@ -19,7 +19,8 @@ from publishing.structured_data import absolute
 
 def _by_secret(secret: str) -> tuple[Invitation, EventPublication, Registration | None]:
     """With the registration of the same person, if one stands."""
-    invitation = get_object_or_404(Invitation.objects.select_related("event"), secret=secret)
+    opened = Invitation.objects.opened_by(secret).select_related("event")
+    invitation = get_object_or_404(opened)
     publication = live_publication(invitation.event)
     if publication is None:
         raise Http404

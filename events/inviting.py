@@ -37,6 +37,10 @@ WRITTEN_AT_ONCE = 50
 # --- Whom ---
 
 
+# As keyboards of Asia type what parts a list.
+FULL_WIDTH = str.maketrans("\uff20\uff0c\uff1b\uff1c\uff1e", "@,;<>")
+
+
 @dataclass(frozen=True)
 class Guest:
     email: str
@@ -54,6 +58,7 @@ def read_guests(text: str) -> list[Guest]:
     """
     guests: dict[str, Guest] = {}
     errors = []
+    text = text.translate(FULL_WIDTH)
     for number, line in enumerate(text.splitlines(), start=1):
         separator = _separator_of_cells(line)
         pieces = [line] if separator else _parted(line)

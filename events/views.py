@@ -211,7 +211,7 @@ def _opened_by(secret: str, publications: PublishedEventQuerySet) -> bool:
     """By an invitation or a registration, which open the page of their event."""
     if not secret or "\x00" in secret:
         return False
-    invited = Invitation.objects.filter(secret=secret).values("event")
+    invited = Invitation.objects.opened_by(secret).values("event")
     placed = Registration.objects.standing().filter(secret=secret).values("event")
     return publications.filter(Q(event__in=invited) | Q(event__in=placed)).exists()
 

@@ -9,7 +9,7 @@ from django.db import models
 from publishing.richtext import RichTextField as SanitizedRichTextField
 from publishing.richtext import without_controls
 from publishing.typography import french_typography, french_typography_html
-from spelling.fields import LineFormField
+from spelling.fields import LineFormField, LinePart, in_the_room
 from spelling.lines import one_line
 
 
@@ -30,7 +30,8 @@ class _TypographyMixin:
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = super().pre_save(model_instance, add)  # type: ignore[misc]  # models.Field's
         if isinstance(value, str):
-            value = self.correct(without_controls(value))
+            room = getattr(self, "max_length", None)
+            value = in_the_room(self.correct(without_controls(value)), value, room)
             setattr(model_instance, self.name, value)
         return value
 
@@ -49,8 +50,18 @@ class FrenchCharField(_TypographyMixin, models.CharField):
     def correct(value: str) -> str:
         return french_typography(one_line(value, no_break=True))
 
+    def get_prep_value(self, value: Any) -> Any:
+        """Of what `update` writes and `=` looks for, too."""
+        text = super().get_prep_value(value)
+        if not isinstance(text, str):
+            return text
+        return in_the_room(self.correct(without_controls(text)), text, self.max_length)
+
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"form_class": LineFormField, "no_break": True, **kwargs})
+
+
+FrenchCharField.register_lookup(LinePart)
 
 
 class FrenchTextField(_TypographyMixin, models.TextField):

@@ -91,8 +91,9 @@ def searched(typed: str) -> str:
         return _NOT_TEXT.sub("", typed)
     text = _NOT_TEXT.sub("", _JOINERS.sub("", _taken_out(typed)))
     local, at, domain = text.rpartition("@")
+    domain = domain.removesuffix(".") if at else domain
     if domain.isascii():
-        return text
+        return f"{local}{at}{domain}"
     try:
         return f"{local}{at}{_encoded(domain)}"
     except UnicodeError:

@@ -18,6 +18,14 @@ SHAPING = (
 )
 # Zero width, and part of the spelling in the scripts of Persian or Hindi, and in some emoji.
 JOINERS = "\u200c\u200d"
+# What has two looks, of text and of emoji, chosen by a sign after it (Unicode,
+# emoji-variation-sequences.txt).
+VARIANTS = "\ufe0e\ufe0f"
+SYMBOLS = (
+    "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u2199\u21a9\u21aa\u231a\u231b\u2328\u23cf"
+    "\u23e9-\u23fa\u24c2\u25aa\u25ab\u25b6\u25c0\u25fb-\u25fe\u2600-\u27bf\u2934\u2935"
+    "\u2b05-\u2b07\u2b1b\u2b1c\u2b50\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
+)
 # What makes letters be read in another order than the one in which they are stored.
 REORDERING = "\u202a-\u202e\u2066-\u2069"
 # Refused by XML: one would break a whole feed. No database takes surrogates.
@@ -25,4 +33,10 @@ CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\ufff
 # White without being a space to Unicode: a pattern of Braille without any dot.
 BLANK = r"\s\u2800"
 # The flags of England, Scotland and Wales are written with characters that show nothing.
-FLAG = "\U0001f3f4[\U000e0061-\U000e007a]{3,6}\U000e007f"
+# No others: any letters would be a message that nobody sees.
+FLAG = "\U0001f3f4(?:{})\U000e007f".format(
+    "|".join(
+        "".join(chr(0xE0000 + ord(letter)) for letter in region)
+        for region in ("gbeng", "gbsct", "gbwls")
+    )
+)

@@ -7,10 +7,24 @@ from typing import Any
 
 from django import forms
 from django.db import models
-from django.db.models.lookups import IContains, IExact
+from django.db.models.lookups import (
+    Contains,
+    EndsWith,
+    IContains,
+    IEndsWith,
+    IExact,
+    IStartsWith,
+    StartsWith,
+)
 
 from spelling.addresses import looked_up, searched, stored_address
 from spelling.lines import one_line
+
+
+def in_the_room(form: Any, stored: Any, room: int | None) -> Any:
+    """Composed, a few letters become two. Forms refuse what is too long; a row that was written
+    before must still be saved."""
+    return stored if form and room and len(form) > room >= len(stored) else form
 
 
 class LineFormField(forms.CharField):
@@ -35,9 +49,13 @@ class LineField(models.CharField[Any, Any]):
         return one_line(text) if text else text
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        value = self.to_python(super().pre_save(model_instance, add))
+        value = self.get_prep_value(super().pre_save(model_instance, add))
         setattr(model_instance, self.attname, value)
         return value
+
+    def get_prep_value(self, value: Any) -> Any:
+        form = super().get_prep_value(value)
+        return in_the_room(form, value, self.max_length) if isinstance(value, str) else form
 
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"form_class": LineFormField, **kwargs})
@@ -80,6 +98,16 @@ class EmailAddressField(models.EmailField[Any, Any]):
         return name, "django.db.models.EmailField", args, kwargs
 
 
+class LinePart(IContains):
+    """A part of a name, as somebody types or pastes it."""
+
+    def get_prep_lookup(self) -> Any:
+        return one_line(self.rhs, no_break=True) if isinstance(self.rhs, str) else self.rhs
+
+
+LineField.register_lookup(LinePart)
+
+
 @EmailAddressField.register_lookup
 class SameMailbox(IExact):
     """Whatever the capitals, and the spelling."""
@@ -87,9 +115,14 @@ class SameMailbox(IExact):
     prepare_rhs = True
 
 
-@EmailAddressField.register_lookup
-class PartOfAddress(IContains):
-    """A search box: a part of what somebody reads, in which a domain may be in Unicode."""
+class _PartOfAddress:
+    """What somebody searches for, in which a domain may be in Unicode."""
+
+    rhs: Any
 
     def get_prep_lookup(self) -> Any:
         return searched(self.rhs) if isinstance(self.rhs, str) else self.rhs
+
+
+for _part in (Contains, IContains, StartsWith, IStartsWith, EndsWith, IEndsWith):
+    EmailAddressField.register_lookup(type(_part.__name__, (_PartOfAddress, _part), {}))

@@ -18,12 +18,19 @@ _NOTHING = re.compile(
 )
 _JOINERS = re.compile("[\u200c\u200d]")
 _SPACES = re.compile(r"[\s\u2800]+")
+_ENDS = re.compile(r"^[\s\u2800]+|[\s\u2800]+$")
+_QUOTED = re.compile(r'"([\w!#$%&\'*+/=?^`{|}~-]+(?:\.[\w!#$%&\'*+/=?^`{|}~-]+)*)"', re.ASCII)
+_READ = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]+(?:\.[\w-]+)*", re.ASCII)
 # Left to the next save: what joiners and variants spell (emoji, scripts of Asia).
-_SPELT_WITH = re.compile("[\u0600-\u109f\u1780-\u18af\u2600-\u27bf\U0001f000-\U0001faff]")
+_SPELT_WITH = re.compile(
+    "[\u0600-\u109f\u1780-\u18af\u20e3\u2194-\u21aa\u2600-\u27bf\u2934-\u2b55"
+    "\U0001f000-\U0001faff]|[\u00a9\u00ae\u203c-\u303d\u3297\u3299][\ufe0e\ufe0f]"
+)
+_ALONE = re.compile("^[\u0300-\u036f]+")  # accents over nothing
 
 # Asked of the database, so that only rows that may need it are read: alike in Python's expressions
 # and in PostgreSQL's.
-ODD_ADDRESS = r"[^!-~]|@.*[A-Z]|\.$"
+ODD_ADDRESS = r"[^!-~]|[]\"(),:;<>[\\]|@.*[A-Z]|\.$|xn--|^[^@]*$|@.*@|^[^@]{65}"
 ODD_NAME = "[^ -~À-ÖØ-öø-ÿŒœŸ’«»–—…€°]|  |^ | $"
 # French titles have their no-break spaces.
 ODD_TITLE = (
@@ -33,15 +40,28 @@ ODD_TITLE = (
 
 def address(stored: str) -> str:
     """As it was where it cannot be put right."""
-    text = _SPACES.sub("", _JOINERS.sub("", _NOTHING.sub("", stored)))
-    local, _, domain = text.rpartition("@")
+    text = _JOINERS.sub("", _NOTHING.sub("", stored))
+    local, _, domain = _ENDS.sub("", text).replace("\uff20", "@").rpartition("@")
+    if quoted := _QUOTED.fullmatch(local):
+        local = quoted[1]
     try:
         if not domain.isascii():
             domain = idna.encode(domain, uts46=True, std3_rules=True).decode()
     except UnicodeError:
         return stored
-    domain = domain.lower().removesuffix(".")
-    return f"{local}@{domain}" if local and domain else stored
+    form = f"{local}@{domain.lower().removesuffix('.')}"
+    return form if is_read(form) else stored
+
+
+def is_read(stored: str) -> bool:
+    """Whether a form takes it: where none does, nobody signs in by it."""
+    domain = stored.rpartition("@")[2]
+    if len(domain) > 253 or len(stored) > 254 or not _READ.fullmatch(stored):
+        return False
+    try:
+        return "xn--" not in domain or bool(idna.encode(domain, uts46=True, std3_rules=True))
+    except UnicodeError:
+        return False
 
 
 def name(stored: str) -> str:
@@ -60,8 +80,7 @@ def _line(stored: str, *, keep: str) -> str:
         return next((sign for sign in run[0] if sign in keep), " ")
 
     seen = _JOINERS.sub("", _NOTHING.sub("", _SPACES.sub(space, stored)))
-    line = _SPACES.sub(space, unicodedata.normalize("NFC", seen)).strip()
-    return line or stored  # a name that is needed is not emptied here
+    return _ALONE.sub("", _SPACES.sub(space, unicodedata.normalize("NFC", seen)).strip()).strip()
 
 
 def odd_rows(model: Any, patterns: dict[str, str], *also: str) -> Iterator[list[Any]]:
@@ -77,11 +96,18 @@ def odd_rows(model: Any, patterns: dict[str, str], *also: str) -> Iterator[list[
 
 
 def changes(row: Any, patterns: dict[str, str]) -> dict[str, str]:
-    """The columns whose form is another, with it."""
+    """The columns whose form is another, with it. What has no room for its form stays, and so does
+    a name that is needed and shows nothing."""
     forms = {ODD_ADDRESS: address, ODD_NAME: name, ODD_TITLE: title}
-    before = {column: getattr(row, column) for column in patterns}
-    after = {column: forms[patterns[column]](value) for column, value in before.items() if value}
-    return {column: value for column, value in after.items() if value != before[column]}
+    changed = {}
+    for column, pattern in patterns.items():
+        before = getattr(row, column)
+        after = forms[pattern](before) if before else before
+        field = row._meta.get_field(column)
+        room = field.max_length
+        if after != before and (after or field.blank) and (room is None or len(after) <= room):
+            changed[column] = after
+    return changed
 
 
 def put_right(model: Any, patterns: dict[str, str]) -> None:
@@ -91,3 +117,17 @@ def put_right(model: Any, patterns: dict[str, str]) -> None:
         for row in rows:
             if changed := changes(row, patterns):
                 model.objects.filter(pk=row.pk).update(**changed)
+
+
+def tell(apps: Any, row: Any, label: str, detail: str) -> None:
+    """In the trail, which staff reads; once."""
+    kinds = apps.get_model("contenttypes", "ContentType").objects
+    room, model = row._meta.app_label, row._meta.model_name
+    kind, _ = kinds.get_or_create(app_label=room, model=model)
+    apps.get_model("audit", "Entry").objects.get_or_create(
+        action="changed",
+        target_type=kind,
+        target_id=str(row.pk),
+        detail=detail[:500],
+        defaults={"target_label": label[:200]},
+    )

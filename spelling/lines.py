@@ -1,7 +1,8 @@
 """The one stored form of what people type on one line: names, titles, organisations, streets.
 
 Removed without a word: whatever shows nothing. A name made of nothing else is empty, and refused
-where one is needed. Nothing that can be read is touched: capitals, accents and apostrophes stay.
+where one is needed. Nothing that can be read is touched:
+capitals, accents, apostrophes and full-width letters stay.
 """
 
 from __future__ import annotations
@@ -9,18 +10,27 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from spelling.characters import BLANK, CONTROLS, FLAG, JOINERS, SHAPING, UNSEEN
+from spelling.characters import (
+    BLANK,
+    CONTROLS,
+    FLAG,
+    JOINERS,
+    SHAPING,
+    SYMBOLS,
+    UNSEEN,
+    VARIANTS,
+)
 
 # Nearly every cell of an import has nothing but these, which stay as they are.
 _UNUSUAL = re.compile("[^ -~À-ÖØ-öø-ÿŒœŸ’«»–]")
 NO_BREAK = "\u00a0\u202f"
 _SPACES = re.compile(f"[{BLANK}]+")
-# A variant of a symbol (first group: ❤️, 1️⃣) or a flag (second) stays.
-_UNSEEN = re.compile(
-    "((?<=[#*0-9\u00a9\u00ae\u2000-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff])"
-    "[\ufe0e\ufe0f])"
-    f"|({FLAG})|[{UNSEEN}{SHAPING}{CONTROLS}]"
+_UNSEEN = re.compile(f"({FLAG})|(?![{VARIANTS}])[{UNSEEN}{SHAPING}{CONTROLS}]")
+# Of a symbol (❤️), or of what a key is drawn around (1️⃣).
+_VARIANT = re.compile(
+    f"((?<=[{SYMBOLS}])[{VARIANTS}]|(?<=[#*0-9])[{VARIANTS}](?=\u20e3))|[{VARIANTS}]"
 )
+_SYMBOL = re.compile(f"[{SYMBOLS}\ufe0f]")
 _JOINED = re.compile(f"[{JOINERS}]+")
 # Arabic to Tibetan and Burmese, Khmer and Mongolian: the scripts that join or part by a sign.
 _JOINING_SCRIPTS = re.compile("[\u0600-\u109f\u1780-\u18af]")
@@ -36,11 +46,20 @@ def one_line(text: str, *, no_break: bool = False) -> str:
     """
     if not _UNUSUAL.search(text):
         return " ".join(text.split())
+    while (line := _cleaned(text, no_break=no_break)) != text:
+        text = line  # what was taken out may have brought together what goes too
+    return line
+
+
+def _cleaned(text: str, *, no_break: bool) -> str:
     spaced = _SPACES.sub(lambda run: _space(run[0], no_break=no_break), text)
-    seen = _UNSEEN.sub(lambda found: found[1] or found[2] or "", spaced)
-    composed = unicodedata.normalize("NFC", _JOINED.sub(_joined, seen))
-    # What was taken out may have parted two spaces.
-    return _SPACES.sub(lambda run: _space(run[0], no_break=no_break), composed).strip()
+    seen = _UNSEEN.sub(lambda found: found[1] or "", spaced)
+    seen = _VARIANT.sub(lambda found: found[1] or "", seen)
+    line = unicodedata.normalize("NFC", _JOINED.sub(_joined, seen)).strip()
+    # An accent over nothing would sit on whatever a page writes before it.
+    while line and unicodedata.category(line[0]) in ("Mn", "Me"):
+        line = line[1:]
+    return line
 
 
 def _space(run: str, *, no_break: bool) -> str:
@@ -54,8 +73,5 @@ def _joined(found: re.Match[str]) -> str:
         _JOINING_SCRIPTS.match(after) or unicodedata.combining(before) == _VIRAMA
     ):
         return found[0][0]
-    return "\u200d" if _is_emoji(before) and _is_emoji(after) and "\u200d" in found[0] else ""
-
-
-def _is_emoji(sign: str) -> bool:
-    return bool(sign) and (sign == "\ufe0f" or unicodedata.category(sign) in ("So", "Sk"))
+    is_emoji = _SYMBOL.match(before) and _SYMBOL.match(after)
+    return "\u200d" if is_emoji and "\u200d" in found[0] else ""

@@ -4,11 +4,15 @@ from django.db import migrations
 from django.utils import timezone
 
 # Frozen beside the rooms: four migrations write the same forms.
-from spelling.frozen import ODD_ADDRESS, ODD_NAME, address, odd_rows, put_right
+from spelling.frozen import ODD_ADDRESS, ODD_NAME, address, is_read, odd_rows, put_right, tell
 
 DOUBLE = (
     "Deux comptes avaient la même adresse, écrite de deux façons\u00a0: celui-ci, suspendu, porte "
     "«\u00a0doublon\u00a0» dans la sienne."
+)
+UNREAD = (
+    "Cette adresse est de celles que les formulaires ne prennent plus\u00a0: personne ne peut la "
+    "saisir, elle est à corriger."
 )
 
 
@@ -32,11 +36,13 @@ def accounts(apps, schema_editor):
             double.email = free(address(double.email), double.pk, taken)
             double.is_active = False
             double.save(update_fields=["email", "is_active"])
-            tell(apps, double)
+            tell(apps, double, double.email, DOUBLE)
     for person in kept:
         if person.email != address(person.email):
             person.email = address(person.email)
             person.save(update_fields=["email"])
+        if not is_read(person.email):
+            tell(apps, person, person.email, UNREAD)
 
 
 def rank(person):
@@ -50,21 +56,10 @@ def free(email, pk, taken):
     suffix = f"+doublon-{pk}"
     while (made := f"{local[: 64 - len(suffix)]}{suffix}@{domain}").lower() in taken:
         suffix += "-bis"
+    if len(made) > 254:
+        made = f"doublon-{pk}@adresse-trop-longue.invalid"
     taken.add(made.lower())
     return made
-
-
-def tell(apps, person):
-    """In the trail, which staff reads."""
-    kinds = apps.get_model("contenttypes", "ContentType").objects
-    kind, _ = kinds.get_or_create(app_label="accounts", model="user")
-    apps.get_model("audit", "Entry").objects.create(
-        action="changed",
-        target_type=kind,
-        target_id=str(person.pk),
-        target_label=person.email[:200],
-        detail=DOUBLE,
-    )
 
 
 def joining(apps, schema_editor):
@@ -83,6 +78,8 @@ def joining(apps, schema_editor):
                     row.save(update_fields=["cancelled_at"])
                 else:
                     others.update(cancelled_at=timezone.now())
+                    if not is_read(form):
+                        tell(apps, row, form, UNREAD)
             if form != row.email:
                 row.email = form
                 row.save(update_fields=["email"])

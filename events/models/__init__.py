@@ -1,6 +1,6 @@
 """Events: the organisers' working copy, its versions, what readers get, and places."""
 
-from events.models.invitation import Invitation
+from events.models.invitation import FormerLink, Invitation
 from events.models.programme import (
     PARTS,
     EventPart,
@@ -37,6 +37,7 @@ __all__ = [
     "EventSeries",
     "EventVersion",
     "Format",
+    "FormerLink",
     "GroupMessage",
     "Invitation",
     "PublishedEventQuerySet",

@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,6 +22,11 @@ class EventInvitationQuerySet(models.QuerySet["Invitation"]):
     def of(self, user: Any) -> Self:
         """Those sent to the address of this account."""
         return self.filter(email=user.email.lower())
+
+    def opened_by(self, secret: str) -> Self:
+        """By its link, or by that of another that was made one with it."""
+        former = FormerLink.objects.filter(secret=secret).values("invitation")
+        return self.filter(Q(secret=secret) | Q(pk__in=former))
 
     def with_answers(self) -> Self:
         """Adds `registration_status`, of the last time that the person registered; None: never,
@@ -73,7 +79,8 @@ class Invitation(models.Model):
         ordering = ["event", "last_name", "first_name", "email"]
         constraints = [
             models.UniqueConstraint(
-                fields=["event", "email"],
+                "event",
+                Lower("email"),
                 name="events_invitation_once",
                 violation_error_message="Cette adresse est déjà invitée à cet événement.",
             )
@@ -120,6 +127,22 @@ class Invitation(models.Model):
         for key in theirs.values_list("pk", flat=True):
             forget(f"invitation-{key}-")
         theirs.delete()
+
+
+class FormerLink(models.Model):
+    """Of an invitation that turned out to be a second one of its mailbox: its letter had left."""
+
+    invitation = models.ForeignKey(
+        Invitation, on_delete=models.CASCADE, related_name="former_links"
+    )
+    secret = models.CharField(max_length=40, unique=True)
+
+    class Meta:
+        verbose_name = "ancien lien d’invitation"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.invitation)
 
 
 def reserved_to_guests(user: Any, *, event: str) -> Q:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
@@ -116,7 +117,8 @@ class Registration(models.Model):
         ordering = ["event", "number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["event", "email"],
+                "event",
+                Lower("email"),
                 condition=~Q(status="cancelled"),
                 name="events_registration_once",
                 violation_error_message="Cette adresse est déjà inscrite à cet événement.",

@@ -5,6 +5,7 @@ import gettext
 import re
 from pathlib import Path
 
+from django import conf
 from django.conf import settings
 from django.contrib import admin
 from django.utils.translation import gettext as translated
@@ -29,9 +30,13 @@ def test_what_is_written_is_what_is_compiled() -> None:
 
 def test_django_still_asks_for_it_and_gets_ours() -> None:
     """What Django no longer says would stay here, unread."""
-    catalogue = Path(admin.__file__).parent / "locale/fr/LC_MESSAGES/django.mo"
-    with catalogue.open("rb") as file:
-        of_django = gettext.GNUTranslations(file)
+    of_django = gettext.NullTranslations()
+    for room in (admin, conf):
+        catalogue = Path(str(room.__file__)).parent / "locale/fr/LC_MESSAGES/django.mo"
+        with catalogue.open("rb") as file:
+            read = gettext.GNUTranslations(file)
+        read.add_fallback(of_django)
+        of_django = read
     for asked, said in _written().items():
         assert of_django.gettext(asked) != asked, asked
         assert translated(asked) == said
