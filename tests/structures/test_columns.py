@@ -1,0 +1,163 @@
+"""The columns of structures and supports, wherever they are shown, read or chosen.
+
+`pinned/` holds what partners and colleagues already get: the files of hand-made structures in each
+format, the report of an import that says everything and its opposite, and the order in which people
+choose. A new column adds to them, and changes nothing of what stands.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.test import Client, RequestFactory
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from publishing.audiences import Role
+from structures.admin.duplicates import ComparisonForm
+from structures.importing import network
+from structures.models import Sector, Structure, Support
+from structures.register.axes import axes
+from structures.register.columns import current
+from territories.models import Level, Territory
+from tests.factories import OperatorFactory, StructureFactory, SupportFactory, UserFactory, siret_of
+from tests.structures.importing.conftest import Import, imported, report_of
+
+__all__ = ["imported"]
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("geography")]
+
+PINNED = Path(__file__).parent / "pinned"
+
+
+def expected(name: str) -> str:
+    return (PINNED / name).read_bytes().decode()
+
+
+@pytest.fixture
+def structures() -> None:
+    """One that says everything, one that says nothing, one of a commune that is no more."""
+    full = StructureFactory(
+        name="=Les Tilleuls ; « l’Œillet »",
+        short_name="LT",
+        slug="les-tilleuls",
+        description='Tient un jardin.\nReçoit le "mardi".',
+        siret=siret_of(1),
+        rna="W381234567",
+        family="cooperative",
+        legal_form="5458",
+        size="11",
+        sector=Sector.objects.order_by("pk")[1],
+        approvals="esus aci",
+        commune=Territory.objects.get(pk="commune-38185"),
+        address="12 rue de l’Exemple",
+        postal_code="38000",
+        email="contact@tilleuls.example",
+        phone="+33 4 76 12 34 56",
+        website="https://tilleuls.example/",
+        created_on=date(1998, 4, 2),
+        closed_on=date(2024, 12, 31),
+        public=True,
+    )
+    StructureFactory(name="Sans rien", slug="sans-rien")
+    StructureFactory(
+        name="Autrefois",
+        slug="autrefois",
+        siren="732829320",
+        commune=Territory.objects.filter(level=Level.FORMER).earliest("pk"),
+    )
+    SupportFactory(structure=full, year=2021)
+    rows: QuerySet[Structure] = QuerySet(Structure)
+    rows.update(changed_at=datetime(2026, 3, 4, 12, tzinfo=UTC))
+
+
+def national() -> Client:
+    client = Client()
+    client.force_login(UserFactory(role=Role.NATIONAL, whole_country=True))
+    return client
+
+
+def content_of(kind: str) -> bytes:
+    answer: Any = national().get(f"/structures/export.{kind}")
+    return b"".join(answer.streaming_content)
+
+
+@pytest.mark.parametrize("kind", ["csv", "geojson", "data-inclusion.json"])
+def test_files_are_byte_for_byte_what_they_were(kind: str, structures: None) -> None:
+    assert content_of(kind).decode() == expected(f"structures.{kind}")
+
+
+def test_a_workbook_holds_the_cells_that_it_held(structures: None) -> None:
+    sheet: Any = load_workbook(io.BytesIO(content_of("xlsx"))).active
+    cells = "".join(f"{'|'.join(map(repr, row))}\n" for row in sheet.values)
+    assert cells == expected("structures.xlsx.txt")
+
+
+def test_an_import_says_what_it_said(tmp_path: Path, imported: Import) -> None:
+    """Every column under each of its headings, clear and unclear; then the same lines again."""
+    OperatorFactory(name="Ligue de l’exemple", slug="ligue-exemple")
+    path = tmp_path / "file.csv"
+    path.write_text(expected("import.csv"), encoding="utf-8")
+    said = []
+    for _ in range(2):
+        run = imported(path, "reseau", constants={"family": "Mutuelle"})
+        said += [" | ".join(row) for row in report_of(run)]
+    for model in (Structure, Support):
+        for row in model.objects.order_by("pk"):
+            said += [str(row)]
+            said += [
+                f"  {field.name}: {getattr(row, field.attname)!r}"
+                for field in model._meta.concrete_fields
+                if field.name not in UNSTEADY and getattr(row, field.attname) not in ("", None)
+            ]
+    for support in Support.objects.order_by("pk"):
+        said += [f"{support}: {', '.join(theme.name for theme in support.themes.all())}"]
+    next_year = str(timezone.localdate().year + 1)
+    assert "\n".join([*said, ""]).replace(next_year, "NEXT YEAR") == expected("import.txt")
+
+
+UNSTEADY = {
+    "id", "structure", "operator", "revision", "changed_at", "slug", "sector", "resource_centre",
+}  # fmt: skip
+
+
+def test_headings_are_recognised_as_they_were() -> None:
+    """Each heading alone, as people write it; « Nom » and the like are said by several."""
+    said = [
+        f"{heading} → {network.propose([heading])['columns'].get(heading, '')}\n"
+        for heading in expected("headings.txt").splitlines()
+    ]
+    assert "".join(said) == expected("recognised.txt")
+
+
+def test_people_choose_in_the_order_that_they_know() -> None:
+    """Columns of an import, the form of a structure and of a support, a merge, the filters."""
+    request = RequestFactory().get("/")
+    request.user = UserFactory(role=Role.NATIONAL, whole_country=True, is_superuser=True)
+    said = [f"import: {field.name} {field.label} {field.is_support}" for field in network.FIELDS]
+    said += [f"for all lines: {name}" for name in network.CONSTANTS]
+    for model in (Structure, Support):
+        page = admin.site.get_model_admin(model)
+        said += [f"{model.__name__}: {part}" for part in page.get_fieldsets(request)]
+        said += [f"{model.__name__}: {page.list_display}"]
+    full = Structure(
+        name="A", short_name="A", description="A", siret="1", siren="1", rna="1", size="01",
+        family="association", legal_form="9220", sector_id=1, approvals="esus aci", email="a@b.c",
+        address="12 rue", postal_code="38000", phone="1", website="https://a.b", pk=1,
+        commune=Territory.objects.get(pk="commune-38185"), created_on=date(2000, 1, 2),
+        closed_on=date(2001, 2, 3),
+    )  # fmt: skip
+    form = ComparisonForm(full, Structure(name="B", pk=2, family="fondation"))
+    fields: dict[str, Any] = form.fields
+    said += [f"merge: {name} {field.label} {field.choices}" for name, field in fields.items()]
+    said += [
+        f"filter: {axis.name} {axis.label} {axis.is_public} {axis.of_supports}"
+        for axis in axes(current(), 2026).values()
+    ]
+    assert "\n".join([*said, ""]) == expected("choices.txt")
