@@ -102,7 +102,7 @@ def _run(structures: int, supports: int) -> None:
     from accounts.models import User
     from publishing.audiences import Role
     from structures.directory import Directory
-    from structures.presentation import map_of
+    from structures.maps import map_of
     from structures.register import columns
 
     start = time.perf_counter()
