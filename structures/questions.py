@@ -16,7 +16,7 @@ from django.http import QueryDict
 from publishing.addresses import Addressed
 from publishing.asked import MOST_TOLD, MOST_VALUES, Values, not_known, told, values_of
 from structures.models import Operator, Sector
-from structures.models.support import FIRST_YEAR, LAST_YEAR
+from structures.nomenclature import FIRST_YEAR, LAST_YEAR
 from structures.register.axes import Axis
 from structures.register.places import Flags
 from structures.register.selection import Selection

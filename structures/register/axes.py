@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 
 from structures.models import Operator, Sector
-from structures.models.support import FIRST_YEAR
-from structures.nomenclature import LEGAL_FORMS, Approval, Family, Mode, Phase, Size
+from structures.nomenclature import FIRST_YEAR, LEGAL_FORMS, Approval, Family, Mode, Phase, Size
 from structures.register.columns import APPROVALS, FAMILIES, FORMS, MODES, SIZES, Columns
 from structures.register.counted import Array, Counted
 from themes.models import Theme

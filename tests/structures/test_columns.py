@@ -140,7 +140,10 @@ def test_people_choose_in_the_order_that_they_know() -> None:
     """Columns of an import, the form of a structure and of a support, a merge, the filters."""
     request = RequestFactory().get("/")
     request.user = UserFactory(role=Role.NATIONAL, whole_country=True, is_superuser=True)
-    said = [f"import: {field.name} {field.label} {field.is_support}" for field in network.FIELDS]
+    said = [
+        f"import: {column.name} {column.label} {column in network.OF_SUPPORT}"
+        for column in network.COLUMNS
+    ]
     said += [f"for all lines: {name}" for name in network.CONSTANTS]
     for model in (Structure, Support):
         page = admin.site.get_model_admin(model)
