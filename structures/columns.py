@@ -208,3 +208,9 @@ SUPPORT = (
 def fields_of(model: type[models.Model], columns: Iterable[Column]) -> list[Any]:
     """The fields of the model that hold these columns, in their order."""
     return [model._meta.get_field(column.name) for column in columns if column.is_stored]
+
+
+def in_order(told: Iterable[Exported], file: str) -> tuple[tuple[Exported, Cell], ...]:
+    """What that file (`csv`, `data_inclusion`) tells, with its cells, in its order."""
+    cells_of = [(one, cell) for one in told if (cell := getattr(one, file)) is not None]
+    return tuple(sorted(cells_of, key=lambda pair: pair[1].place))
