@@ -2,26 +2,26 @@
 
 The model says what a column may hold (`models/structure.py`, `models/support.py`: type, closed
 list, blank value, name). These two tables say the rest: how imports recognise and read it, which
-cell of each export tells it, which part of a form it is in, which filter asks for it, who is told.
-Imports, exports, forms of the admin, merges, the register in memory and the documentation of
-imports are made from them, in the order of the tables unless they say otherwise.
+cell of each export tells it, which part of a form it is in. Imports, exports, forms of the admin,
+merges and the documentation of imports are made from them, in the order of the tables unless they
+say otherwise.
 
 **To add a column of structures** (of supports: the same, with `Support` and `SUPPORT`):
 
 1. `models/structure.py`: the field; then `python manage.py makemigrations structures`.
 2. Here: one `Column` of that name in `STRUCTURE`. It is then read by imports, written by exports,
-   shown in the admin's form, chosen when two structures are merged. Without `headings` no import
-   reads it, without `csv` no export tells it.
-3. If people filter by it, `counted` and `asked` too, and in `register/counted.py` the array that
-   has the name of `counted`.
-4. `templates/structures/structure.html`, where its public page tells it.
-5. `python -m structures.columns` prints the table of `docs/structures.md`.
+   shown in the admin's form, chosen when two structures are merged. With `is_imported=False` no
+   import reads it, without `csv` no table tells it. A closed list that imports read has its words
+   in `importing/vocabulary.py`.
+3. `templates/structures/structure.html`, where its public page tells it.
+4. `python -m structures.columns` prints the tables of `docs/structures.md`.
 
 `tests/structures/test_columns.py` says what is missing.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -214,3 +214,16 @@ def in_order(told: Iterable[Exported], file: str) -> tuple[tuple[Exported, Cell]
     """What that file (`csv`, `data_inclusion`) tells, with its cells, in its order."""
     cells_of = [(one, cell) for one in told if (cell := getattr(one, file)) is not None]
     return tuple(sorted(cells_of, key=lambda pair: pair[1].place))
+
+
+def as_documented(columns: Iterable[Column]) -> str:
+    """The rows of `docs/structures.md` about what imports read, in Markdown."""
+    return "\n".join(
+        f"| {column.label} | {', '.join(column.headings)} |"
+        for column in columns
+        if column.is_imported
+    )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{as_documented(STRUCTURE)}\n\n{as_documented(SUPPORT)}\n")

@@ -8,12 +8,17 @@ choose. A new column adds to them, and changes nothing of what stands.
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
 from django.db.models import QuerySet
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -21,7 +26,19 @@ from openpyxl import load_workbook
 
 from publishing.audiences import Role
 from structures.admin.duplicates import ComparisonForm
-from structures.importing import network
+from structures.columns import (
+    ALSO_EXPORTED,
+    STRUCTURE,
+    SUPPORT,
+    Column,
+    as_documented,
+    fields_of,
+    in_order,
+)
+from structures.importing import matching, network
+from structures.importing.decisions import NEW
+from structures.importing.vocabulary import Vocabulary
+from structures.merging import PARTS
 from structures.models import Sector, Structure, Support
 from structures.register.axes import axes
 from structures.register.columns import current
@@ -164,3 +181,161 @@ def test_people_choose_in_the_order_that_they_know() -> None:
         for axis in axes(current(), 2026).values()
     ]
     assert "\n".join([*said, ""]) == expected("choices.txt")
+
+
+# --- Nothing is forgotten -------------------------------------------------------------------------
+
+# Of the models, what is no column: keys, copies beside, what services write.
+WRITTEN_BY_THE_PORTAL = {
+    Structure: {
+        "id", "revision", "slug", "region_code", "department_code", "epci_code", "commune_code",
+        "consent", "merged_into", "sort_key", "search_key", "changed_at",
+    },
+    Support: {"id", "revision", "structure"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("model", "table"), [(Structure, STRUCTURE), (Support, SUPPORT)])
+def test_every_field_is_described_once(model: Any, table: tuple[Column, ...]) -> None:
+    names = [column.name for column in table if column.is_stored]
+    fields = {field.name for field in (*model._meta.concrete_fields, *model._meta.many_to_many)}
+    assert len(names) == len({*names})
+    assert {*names} | WRITTEN_BY_THE_PORTAL[model] == fields
+
+
+@pytest.mark.parametrize("file", ["csv", "data_inclusion"])
+def test_each_file_has_one_place_for_each_cell(file: str) -> None:
+    told = in_order((*STRUCTURE, *ALSO_EXPORTED), file)
+    assert [cell.place for _, cell in told] == list(range(1, len(told) + 1))
+    assert len({cell.heading for _, cell in told}) == len(told)
+
+
+def test_no_heading_is_that_of_two_columns() -> None:
+    words = [word for column in network.COLUMNS for word in column.words]
+    assert sorted(words) == sorted({*words})
+
+
+def test_every_column_reaches_whoever_shows_reads_or_keeps_it() -> None:
+    read = Vocabulary()
+    pages = {model: admin.site.get_model_admin(model) for model in (Structure, Support)}
+    for model, table in ((Structure, STRUCTURE), (Support, SUPPORT)):
+        in_form = flatten_fieldsets(pages[model].fieldsets)
+        for column in table:
+            if column.is_imported:
+                assert column.read or column.name in (*read.lists, *network.PLACES), column
+                assert column in network.COLUMNS
+            if column.is_stored:
+                assert column.name in in_form, f"{column.name}: give it a section"
+    for field in fields_of(Structure, STRUCTURE):
+        assert any(field.name in part.fields for part in PARTS), field
+        assert field.attname in matching.FIELDS
+        assert field.attname in NEW
+
+
+# What a colleague would do: a field of the model, a line in the table. Nothing else knows of it.
+A_NEW_COLUMN = """
+import sys
+from pathlib import Path
+
+import django
+from django.db import models
+from django.db.models.signals import class_prepared
+
+from structures import columns
+from structures.importing import cells
+
+columns.STRUCTURE = (*columns.STRUCTURE, columns.Column(
+    "motto", label="Devise", headings=("slogan",), read=cells.text, section=columns.WHO,
+    csv=columns.Cell("devise", {next_place}), in_geojson=True,
+))
+
+
+def add(sender, **kwargs):
+    if sender.__name__ == "Structure":
+        models.CharField("devise", max_length=250, blank=True).contribute_to_class(sender, "motto")
+
+
+class_prepared.connect(add)
+django.setup()
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.auth.models import AnonymousUser
+from django.core.management import call_command
+from django.db import connection
+from django.http import QueryDict
+
+from structures import exports, merging
+from structures.admin.forms import StructureForm
+from structures.directory import Directory
+from structures.exports_copy import _cells
+from structures.importing import network, runs
+from structures.importing.reading import examine
+from structures.models import Structure
+from territories.models import Territory
+
+call_command("migrate", verbosity=0)
+with connection.schema_editor() as editor:
+    editor.add_field(Structure, Structure._meta.get_field("motto"))
+
+path = Path(sys.argv[1])
+path.write_text("Nom;Slogan\\nLes Tilleuls;À l’ombre\\n")
+source = examine(path)
+mapping = network.propose(source.table().headings)
+assert mapping["columns"]["Slogan"] == "motto", mapping
+run = runs.begin(source=source, file_name="x.csv", format="reseau", mapping=mapping, is_trial=False)
+runs.advance(run, source)
+structure = Structure.objects.get()
+assert structure.motto == "À l’ombre", list(runs.report(run))
+
+
+class Everybody(exports.Records):
+    def _visible(self):
+        return Structure.objects.order_by()
+
+    def _positions(self):
+        return self.directory.columns.positions_of([structure.pk])
+
+
+records = Everybody(Directory(QueryDict(""), AnonymousUser()))
+lines = "".join(exports.as_csv(records)).splitlines()
+assert lines[0].endswith(";devise") and lines[1].endswith(";À l’ombre"), lines
+assert '"devise":"À l’ombre"' in "".join(exports._geojson(records))
+assert "s.motto" in _cells("")[0]
+assert "motto" in flatten_fieldsets(admin.site.get_model_admin(Structure).fieldsets)
+assert "motto" in StructureForm.base_fields
+(part,) = [part for part in merging.PARTS if part.name == "motto"]
+assert (part.label, part.shown(structure)) == ("Devise", "À l’ombre")
+assert "| Devise | slogan |" in columns.as_documented(columns.STRUCTURE)
+print("told everywhere")
+"""
+
+
+def test_a_new_column_is_told_everywhere(tmp_path: Path) -> None:
+    next_place = max(cell.place for _, cell in in_order((*STRUCTURE, *ALSO_EXPORTED), "csv")) + 1
+    ran = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            A_NEW_COLUMN.replace("{next_place}", str(next_place)),
+            str(tmp_path / "file.csv"),
+        ],
+        env=os.environ
+        | {
+            "DATABASE_URL": f"sqlite:///{tmp_path / 'new.sqlite3'}",
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+        },
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stdout.strip() == "told everywhere", ran.stderr
+
+
+def test_the_documentation_lists_the_columns_that_imports_read() -> None:
+    page = (Path(settings.BASE_DIR) / "docs" / "structures.md").read_text()
+    for table in (STRUCTURE, SUPPORT):
+        assert as_documented(table) in page, "run python -m structures.columns"
