@@ -2,9 +2,9 @@
 
 The model says what a column may hold (`models/structure.py`, `models/support.py`: type, closed
 list, blank value, name). These two tables say the rest: how imports recognise and read it, which
-cell of each export tells it, which part of a form it is in. Imports, exports, forms of the admin,
-merges and the documentation of imports are made from them, in the order of the tables unless they
-say otherwise.
+cell of each export tells it, which part of a form it is in, which filter asks for it and who may.
+Imports, exports, forms of the admin, merges, the register in memory, filters and the documentation
+of imports are made from them, in the order of the tables unless they say otherwise.
 
 **To add a column of structures** (of supports: the same, with `Support` and `SUPPORT`):
 
@@ -13,8 +13,11 @@ say otherwise.
    shown in the admin's form, chosen when two structures are merged. With `is_imported=False` no
    import reads it, without `csv` no table tells it. A closed list that imports read has its words
    in `importing/vocabulary.py`.
-3. `templates/structures/structure.html`, where its public page tells it.
-4. `python -m structures.columns` prints the tables of `docs/structures.md`.
+3. If people filter by it: `kept` and `filter`, and the name of the array in
+   `register/counted.py`. Then `python manage.py renew_figures`: the protected copy that is kept
+   has not its values.
+4. `templates/structures/structure.html`, where its public page tells it.
+5. `python -m structures.columns` prints the tables of `docs/structures.md`.
 
 `tests/structures/test_columns.py` says what is missing.
 """
@@ -26,6 +29,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from django.db import models
 
 from structures.importing import cells
@@ -54,6 +58,30 @@ class Exported:
     data_inclusion: Cell | None = None
 
 
+@dataclass(frozen=True)
+class Filter:
+    """What addresses ask of a column, and figures count by it."""
+
+    # In addresses, and on screen.
+    name: str
+    label: str
+    # In a sentence about a value that is not known.
+    noun: str
+    # Which one from the first, 1, on the pages.
+    place: int
+    # Told of a structure that agreed to be shown; the others, only to those who see its supports.
+    is_public: bool = True
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How the register in memory keeps it: under a name of `register.counted.Counted`, as numbers
+    of that kind. Members of closed lists are numbered from 1, or have a bit each."""
+
+    name: str
+    kind: type[np.generic] = np.uint8
+
+
 @dataclass(frozen=True, kw_only=True)
 class Column(Exported):
     """A field of the model of that name."""
@@ -74,6 +102,9 @@ class Column(Exported):
     is_said_for_all: bool = False
     # In which part of the admin's form.
     section: str = ""
+    kept: Kept | None = None
+    # Of one that the register keeps.
+    filter: Filter | None = None
 
     @property
     def words(self) -> frozenset[str]:
@@ -102,21 +133,27 @@ STRUCTURE = (
            csv=Cell("rna", 10), in_geojson=True, data_inclusion=Cell("rna", 2)),
     Column("family", label="Famille", is_said_for_all=True, section=WHAT,
            headings=("famille ess", "statut", "statut juridique", "type de structure"),
-           csv=Cell("famille", 3), in_geojson=True),
+           csv=Cell("famille", 3), in_geojson=True,
+           kept=Kept("family"), filter=Filter("famille", "Famille", "la famille", 4)),
     Column("legal_form", label="Forme juridique", section=WHAT,
            headings=("categorie juridique", "code forme juridique"),
-           csv=Cell("forme_juridique", 4)),
+           csv=Cell("forme_juridique", 4),
+           kept=Kept("form"),
+           filter=Filter("forme", "Forme juridique", "la forme juridique", 5)),
     Column("size", label="Taille (salariés)", read=cells.size, is_said_in_passing=True,
            section=WHAT, headings=(
         "taille", "effectif", "effectifs", "nombre de salaries", "nb salaries", "salaries",
         "tranche d effectif", "nb de salaries",
-    ), csv=Cell("effectif", 6), in_geojson=True),
+    ), csv=Cell("effectif", 6), in_geojson=True,
+           kept=Kept("size"), filter=Filter("taille", "Taille", "la taille", 6)),
     Column("sector", label="Secteur d’activité", section=WHAT,
            headings=("secteur", "activite", "domaine d activite"),
-           csv=Cell("secteur", 5), in_geojson=True),
+           csv=Cell("secteur", 5), in_geojson=True,
+           kept=Kept("sector", np.int16), filter=Filter("secteur", "Secteur", "le secteur", 1)),
     Column("approvals", label="Agréments", section=WHAT,
            headings=("agrement", "conventionnement", "conventionnements"),
-           csv=Cell("agrements", 7)),
+           csv=Cell("agrements", 7),
+           kept=Kept("approvals"), filter=Filter("agrement", "Agrément", "l’agrément", 7)),
     Column("description", label="Présentation", read=cells.paragraphs, is_said_in_passing=True,
            section=WHO,
            headings=("descriptif", "objet social", "activites", "description", "projet"),
@@ -169,9 +206,13 @@ SUPPORT = (
     Column("year", label="Année de l’accompagnement", read=cells.year, is_said_for_all=True,
            section=WHAT, headings=(
         "annee", "millesime", "exercice", "annee dla", "annee d accueil", "annee accompagnement",
-    )),
+    ),
+           kept=Kept("year", np.int16), filter=Filter("annee", "Année", "l’année", 3)),
     Column("operator", label="Structure porteuse (DLA)", is_said_for_all=True, section=BY_WHOM,
-           headings=("operateur", "dla", "operateur dla", "porteur", "structure porteuse")),
+           headings=("operateur", "dla", "operateur dla", "porteur", "structure porteuse"),
+           kept=Kept("operator", np.int32),
+           filter=Filter("operateur", "Structure porteuse", "la structure porteuse", 10,
+                         is_public=False)),
     Column("resource_centre", label="Centre de ressources (CRDLA)", section=BY_WHOM,
            headings=("crdla", "cr dla")),
     Column("reference", label="Référence du dossier", read=cells.short_text(60), section=BY_WHOM,
@@ -181,13 +222,19 @@ SUPPORT = (
            headings=("objet", "intitule de l accompagnement", "accompagnement",
                      "titre de l accompagnement")),
     Column("phase", label="Étape", section=WHAT,
-           headings=("etape", "phase", "avancement", "etat d avancement")),
+           headings=("etape", "phase", "avancement", "etat d avancement"),
+           kept=Kept("phase"),
+           filter=Filter("etape", "Étape", "l’étape", 9, is_public=False)),
     Column("mode", label="Modalité", is_said_for_all=True, section=HOW,
-           headings=("modalite", "individuel collectif", "type d accompagnement", "mode")),
+           headings=("modalite", "individuel collectif", "type d accompagnement", "mode"),
+           kept=Kept("mode"),
+           filter=Filter("modalite", "Modalité", "la modalité", 8, is_public=False)),
     Column("group", label="Action collective", read=cells.short_text(120), section=HOW,
            headings=("nom de l action collective", "collectif")),
     Column("themes", label="Thématiques", section=HOW,
-           headings=("thematique", "theme", "themes", "besoins", "thematique s")),
+           headings=("thematique", "theme", "themes", "besoins", "thematique s"),
+           kept=Kept("themes", np.uint64),
+           filter=Filter("theme", "Thématique", "la thématique", 2)),
     Column("planned_start", label="Début prévu", read=cells.day, section=WHEN,
            headings=("date de debut prevue", "debut previsionnel")),
     Column("planned_end", label="Fin prévue", read=cells.day, section=WHEN,
@@ -197,9 +244,11 @@ SUPPORT = (
     Column("ended_on", label="Fin", read=cells.day, section=WHEN,
            headings=("date de fin", "fin reelle", "date fin")),
     Column("jobs", label="Emplois concernés", read=cells.whole, section=JOBS,
-           headings=("emplois", "nombre d emplois", "nb emplois")),
+           headings=("emplois", "nombre d emplois", "nb emplois"),
+           kept=Kept("jobs", np.int32)),
     Column("jobs_definition", label="Définition des emplois", is_said_for_all=True, section=JOBS,
-           headings=("au sens de", "unite des emplois", "type d emplois")),
+           headings=("au sens de", "unite des emplois", "type d emplois"),
+           kept=Kept("definition")),
     # Read in the admin only: no export, no page, no import.
     Column("notes", label="Notes", is_imported=False, section=NOTES),
 )  # fmt: skip

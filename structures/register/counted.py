@@ -28,7 +28,7 @@ class Counted:
     family: Array
     form: Array
     size: Array
-    approvals: Array  # bits, in the order of APPROVALS
+    approvals: Array  # bits, in the order of their list
     is_current: Flags  # not merged into another
     is_closed: Flags
 

@@ -16,10 +16,11 @@ from typing import NamedTuple
 import numpy as np
 from django.conf import settings
 
+from structures.models import Support
 from structures.nomenclature import JobsDefinition
 from structures.register.allowance import crossed, may_be_crossed
 from structures.register.axes import Axis, BitsAxis
-from structures.register.columns import DEFINITIONS, Columns
+from structures.register.columns import Columns, listed
 from structures.register.counted import Array, Counted
 from structures.register.editions import Edition
 from structures.register.places import Flags, Group
@@ -254,7 +255,7 @@ class Figures:
         if self.is_reserved(besides=1):
             return []
         found = []
-        for number, definition in enumerate(DEFINITIONS):
+        for number, definition in enumerate(listed(Support._meta.get_field("jobs_definition"))):
             if not definition:
                 continue
             sums = [part.jobs(number) for part in self._parts]

@@ -7,6 +7,7 @@ choose. A new column adds to them, and changes nothing of what stands.
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import os
 import subprocess
@@ -42,6 +43,7 @@ from structures.merging import PARTS
 from structures.models import Sector, Structure, Support
 from structures.register.axes import axes
 from structures.register.columns import current
+from structures.register.counted import Counted
 from territories.models import Level, Territory
 from tests.factories import OperatorFactory, StructureFactory, SupportFactory, UserFactory, siret_of
 from tests.structures.importing.conftest import Import, imported, report_of
@@ -210,6 +212,11 @@ def test_each_file_has_one_place_for_each_cell(file: str) -> None:
     assert len({cell.heading for _, cell in told}) == len(told)
 
 
+def test_each_filter_has_its_place() -> None:
+    filters = [column.filter for column in (*STRUCTURE, *SUPPORT) if column.filter]
+    assert sorted(one.place for one in filters) == list(range(1, len(filters) + 1))
+
+
 def test_no_heading_is_that_of_two_columns() -> None:
     words = [word for column in network.COLUMNS for word in column.words]
     assert sorted(words) == sorted({*words})
@@ -217,6 +224,8 @@ def test_no_heading_is_that_of_two_columns() -> None:
 
 def test_every_column_reaches_whoever_shows_reads_or_keeps_it() -> None:
     read = Vocabulary()
+    arrays = {field.name for field in dataclasses.fields(Counted)}
+    filters = axes(current(), 2026)
     pages = {model: admin.site.get_model_admin(model) for model in (Structure, Support)}
     for model, table in ((Structure, STRUCTURE), (Support, SUPPORT)):
         in_form = flatten_fieldsets(pages[model].fieldsets)
@@ -226,6 +235,11 @@ def test_every_column_reaches_whoever_shows_reads_or_keeps_it() -> None:
                 assert column in network.COLUMNS
             if column.is_stored:
                 assert column.name in in_form, f"{column.name}: give it a section"
+            if column.kept:
+                assert column.kept.name in arrays, f"{column.name}: name it in register/counted.py"
+            if column.filter:
+                assert column.kept, f"{column.name}: what is asked is kept"
+                assert filters[column.filter.name].is_public == column.filter.is_public
     for field in fields_of(Structure, STRUCTURE):
         assert any(field.name in part.fields for part in PARTS), field
         assert field.attname in matching.FIELDS
