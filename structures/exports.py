@@ -43,7 +43,7 @@ IN_DATA_INCLUSION = in_order(_EXPORTED, "data_inclusion")
 HEADINGS = tuple(cell.heading for _, cell in IN_CSV)
 
 # Read of the table of structures: what exports tell, and what they need besides.
-STORED = {
+STORED: dict[str, Any] = {
     column.name: Structure._meta.get_field(column.name)
     for column in STRUCTURE
     if column.csv or column.in_geojson or column.data_inclusion

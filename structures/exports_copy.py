@@ -137,8 +137,7 @@ def _safe(column: str) -> str:
 
 def several_label(field: SeveralField, held: str) -> str:
     """In words, a set as it is stored."""
-    labels = dict(field.of.choices)
-    return ", ".join(str(labels[value]) for value in held.split())
+    return ", ".join(field.labels[value] for value in held.split())
 
 
 def _sets_held(field: SeveralField) -> list[str]:

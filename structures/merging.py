@@ -61,8 +61,7 @@ class Part:
             display = getattr(structure, f"get_{name}_display", None)
             value = display() if display and getattr(structure, name) else getattr(structure, name)
             if isinstance(field := field_named(name), SeveralField):
-                labels = dict(field.of.choices)
-                value = ", ".join(labels.get(key, key) for key in str(value).split())
+                value = ", ".join(field.labels.get(key, key) for key in str(value).split())
             if name == "commune" and value is not None:
                 value = value.label
             if isinstance(value, date):

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from django.http import QueryDict
 
-from publishing.addresses import Addressed
 from publishing.asked import MOST_TOLD, MOST_VALUES, Values, not_known, told, values_of
 from structures.nomenclature import FIRST_YEAR, LAST_YEAR
 from structures.register.axes import FILTERED, Axis
@@ -35,7 +34,7 @@ NAME_OF_LEVEL = {level: name for name, levels in LEVELS.items() for level in lev
 TYPED = "territoire"
 
 # Axes whose values are addresses, which may have changed.
-ADDRESSED: dict[str, type[Addressed]] = {
+ADDRESSED: dict[str, Any] = {
     column.filter.name: related
     for model, column in FILTERED
     if column.filter and (related := model._meta.get_field(column.name).related_model)

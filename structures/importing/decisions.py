@@ -20,9 +20,8 @@ Outcome = ImportLine.Outcome
 
 def _blank(model: type[Model], names: Iterable[str]) -> dict[str, Any]:
     """What a row of the model holds where nobody said anything."""
-    defaults = {
-        name: model._meta.get_field(name.removesuffix("_id")).get_default() for name in names
-    }
+    meta: Any = model._meta
+    defaults = {name: meta.get_field(name.removesuffix("_id")).get_default() for name in names}
     return {name: getattr(value, "value", value) for name, value in defaults.items()}
 
 

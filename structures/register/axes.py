@@ -196,9 +196,8 @@ def _axis(field: Any, told: dict[str, Any]) -> Axis:
         return NumberAxis(labels=labels, value_of=value_of, **told)
     labels = {str(value): str(label) for value, label in field.flatchoices}
     if isinstance(field, SeveralField):
-        labels = dict(field.of.choices) if field.of else {}
-        bits = {value: bit for bit, value in enumerate(labels)}
-        return BitsAxis(labels=labels, number_of=bits, **told)
+        bits = {value: bit for bit, value in enumerate(field.labels)}
+        return BitsAxis(labels=field.labels, number_of=bits, **told)
     if isinstance(field, CharField):
         return NumberAxis(labels=labels, value_of=listed(field), **told)
     numbers = {value: str(value) for value, _ in field.flatchoices}

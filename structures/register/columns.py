@@ -34,10 +34,10 @@ MOST_ANSWERS = 16
 MOST_THEMES = 64
 
 # What is kept of each table: the field that is read, and its array.
-OF_STRUCTURES = tuple(
+OF_STRUCTURES: tuple[tuple[Any, Kept], ...] = tuple(
     (Structure._meta.get_field(column.name), column.kept) for column in STRUCTURE if column.kept
 )
-OF_SUPPORTS = tuple(
+OF_SUPPORTS: tuple[tuple[Any, Kept], ...] = tuple(
     (field, column.kept)
     for column in SUPPORT
     if column.kept and not (field := Support._meta.get_field(column.name)).many_to_many
@@ -53,8 +53,8 @@ STRUCTURE_KINDS: dict[str, Any] = {
     **{array.name: array.kind for _, array in OF_STRUCTURES},
 }  # fmt: skip
 SUPPORT_KINDS: dict[str, Any] = {
-    "support_id": np.int64, "support_of": np.int64, "themes": np.uint64,
-    **{array.name: array.kind for _, array in OF_SUPPORTS},
+    "support_id": np.int64, "support_of": np.int64,
+    **{column.kept.name: column.kept.kind for column in SUPPORT if column.kept},
 }  # fmt: skip
 
 
@@ -218,7 +218,7 @@ class _Bits(dict[str, int]):
 
     def __init__(self, field: SeveralField) -> None:
         super().__init__()
-        self.bits = {value: 1 << bit for bit, value in enumerate(field.of.values)}
+        self.bits = {value: 1 << bit for bit, value in enumerate(field.labels)}
 
     def __missing__(self, held: str) -> int:
         self[held] = sum(self.bits.get(value, 0) for value in held.split())

@@ -226,7 +226,7 @@ def test_every_column_reaches_whoever_shows_reads_or_keeps_it() -> None:
     read = Vocabulary()
     arrays = {field.name for field in dataclasses.fields(Counted)}
     filters = axes(current(), 2026)
-    pages = {model: admin.site.get_model_admin(model) for model in (Structure, Support)}
+    pages: Any = {model: admin.site.get_model_admin(model) for model in (Structure, Support)}
     for model, table in ((Structure, STRUCTURE), (Support, SUPPORT)):
         in_form = flatten_fieldsets(pages[model].fieldsets)
         for column in table:
