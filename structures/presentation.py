@@ -8,7 +8,7 @@ from typing import Any
 
 from structures.models import Structure
 from structures.register.axes import Axis
-from structures.register.figures import Figures, Row
+from structures.register.figures import FigureRow, Figures
 from structures.register.precision import SIZES
 
 # Of a bar, in units of its drawing.
@@ -17,7 +17,7 @@ BAR = 100
 
 @dataclass(frozen=True)
 class Bar:
-    row: Row
+    row: FigureRow
     # Length of the bar, 0 to BAR; none where the number is masked.
     length: int
     share: int | None
@@ -110,7 +110,7 @@ def precision_of(figures: Figures) -> Precision:
     )
 
 
-def bars(rows: list[Row], total: int | None) -> tuple[Bar, ...]:
+def bars(rows: list[FigureRow], total: int | None) -> tuple[Bar, ...]:
     most = max((row.structures or 0 for row in rows), default=0)
     return tuple(
         Bar(

@@ -17,7 +17,7 @@ from structures.importing import cells
 from structures.importing.cells import Unclear
 from structures.importing.drafts import Draft, SupportDraft
 from structures.importing.places import Communes
-from structures.importing.reading import FileRefused, Row
+from structures.importing.reading import FileRefused, FileRow
 from structures.importing.vocabulary import Vocabulary
 from structures.models import ColumnMapping, Structure, Support
 from structures.nomenclature import FIRST_YEAR, LEGAL_FORMS, Mode
@@ -119,7 +119,7 @@ STORED_AS = {
 
 def reader(
     headings: Sequence[str], communes: Communes, choices: Mapping[str, Any]
-) -> Callable[[Row], Draft]:
+) -> Callable[[FileRow], Draft]:
     """Raises FileRefused where no column says which structure a line is about."""
     if said := problems(choices):
         raise FileRefused(" ".join(said))
@@ -134,7 +134,7 @@ def reader(
         name: vocabulary.read(name, value) for name, value in choices["constants"].items() if value
     }
 
-    def read(row: Row) -> Draft:
+    def read(row: FileRow) -> Draft:
         return _Line(row, columns, constants, vocabulary, communes).draft()
 
     return read
@@ -145,7 +145,7 @@ class _Line:
 
     def __init__(
         self,
-        row: Row,
+        row: FileRow,
         columns: Mapping[str, tuple[int, str]],
         constants: Mapping[str, Any],
         vocabulary: Vocabulary,
