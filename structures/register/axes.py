@@ -19,7 +19,7 @@ from publishing.fields import SeveralField
 from structures.columns import STRUCTURE, SUPPORT
 from structures.models import Structure, Support
 from structures.nomenclature import FIRST_YEAR
-from structures.register.columns import Columns, listed
+from structures.register.arrays import Columns, listed
 from structures.register.counted import Array, Counted
 
 Tally = dict[str, int]

@@ -1,5 +1,5 @@
 """What figures are counted over, whatever it comes from: some structures and their supports, as
-arrays. The register itself is one such set (`columns`); its protected copy is another
+arrays. The register itself is one such set (`arrays`); its protected copy is another
 (`editions`)."""
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from structures.models import FiguresEdition, Revision
-from structures.register import columns as register
+from structures.register import arrays as register
 from structures.register.counted import Counted
 from structures.register.displacement import Draws, counted_on, exchanged_jobs, operators
 from structures.register.places import Places, places

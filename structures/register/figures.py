@@ -19,8 +19,8 @@ from django.conf import settings
 from structures.models import Support
 from structures.nomenclature import JobsDefinition
 from structures.register.allowance import crossed, may_be_crossed
+from structures.register.arrays import Columns, listed
 from structures.register.axes import Axis, BitsAxis
-from structures.register.columns import Columns, listed
 from structures.register.counted import Array, Counted
 from structures.register.editions import Edition
 from structures.register.places import Flags, Group

@@ -41,8 +41,8 @@ from structures.importing.decisions import NEW
 from structures.importing.vocabulary import Vocabulary
 from structures.merging import PARTS
 from structures.models import Sector, Structure, Support
+from structures.register.arrays import current
 from structures.register.axes import axes
-from structures.register.columns import current
 from structures.register.counted import Counted
 from territories.models import Level, Territory
 from tests.factories import OperatorFactory, StructureFactory, SupportFactory, UserFactory, siret_of
