@@ -102,11 +102,11 @@ def _run(structures: int, supports: int) -> None:
     from accounts.models import User
     from publishing.audiences import Role
     from structures.directory import Directory
-    from structures.presentation import map_of
-    from structures.register import columns
+    from structures.maps import map_of
+    from structures.register import arrays
 
     start = time.perf_counter()
-    columns.current()
+    arrays.current()
     figures = {"read": time.perf_counter() - start}
     national = User.objects.create_user(
         "bench@reseau.example", role=Role.NATIONAL, whole_country=True
@@ -119,7 +119,7 @@ def _run(structures: int, supports: int) -> None:
 
     for query in QUESTIONS:
         page(query, national)
-    figures["megabytes"] = _megabytes(columns.current())
+    figures["megabytes"] = _megabytes(arrays.current())
     times, database = [], []
     for _ in range(ROUNDS):
         for query in QUESTIONS:

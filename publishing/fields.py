@@ -101,6 +101,11 @@ class SeveralField(models.CharField[str, str]):
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """By value, in the order of the list."""
+        return {str(value): str(label) for value, label in self.of.choices} if self.of else {}
+
     def formfield(self, **kwargs: Any) -> Any:
         return SeveralFormField(
             label=self.verbose_name,

@@ -22,10 +22,10 @@ from django.db import transaction
 from django.db.models import Q
 from rapidfuzz import fuzz
 
+from spelling.folding import folded
 from structures.models import DuplicatePair, DuplicateSearch, Revision, Structure
 from structures.models.structure import FormerIdentity
 from territories.models import Level, Territory, key_of
-from territories.names import folded
 
 Reason = DuplicatePair.Reason
 Stage = DuplicateSearch.Stage

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
@@ -22,34 +22,43 @@ from openpyxl.styles import Font
 from audit.models import Action
 from audit.services import record
 from publishing.asked import refused
+from publishing.fields import SeveralField
 from publishing.spreadsheets import MARK, SEPARATOR, safe_cells, sheet_cells, sheet_of
 from publishing.structured_data import absolute
 from publishing.whole_files import whole_file
+from structures.columns import ALSO_EXPORTED, STRUCTURE, in_order
 from structures.directory import Directory
-from structures.exports_copy import approvals_held, approvals_label, csv_bytes
-from structures.models import Sector, Structure
-from structures.nomenclature import LEGAL_FORMS, Family, Size
+from structures.exports_copy import csv_bytes, several_label
+from structures.models import Structure
 from territories.models import Level, Territory
 
 CHUNK = 4_000
 # A workbook is made whole before it is sent: above, the CSV is there.
 MOST_IN_WORKBOOK = 60_000
 
-HEADINGS = (
-    "nom", "sigle", "famille", "forme_juridique", "secteur", "effectif", "agrements", "siren",
-    "siret", "rna", "adresse", "code_postal", "commune", "code_commune", "intercommunalite",
-    "siren_intercommunalite", "departement", "code_departement", "region", "code_region",
-    "telephone", "courriel", "site", "creee_le", "fermee_le", "derniere_annee", "publique",
-    "adresse_du_portail",
-)  # fmt: skip
-FIELDS = (
-    "id", "name", "short_name", "family", "legal_form", "sector_id", "size", "approvals", "siren",
-    "siret", "rna", "address", "postal_code", "commune_id", "phone", "email", "website",
-    "created_on", "closed_on", "consent_id", "slug", "description", "changed_at",
-)  # fmt: skip
-COMMUNE, SLUG = FIELDS.index("commune_id"), FIELDS.index("slug")
+_EXPORTED = (*STRUCTURE, *ALSO_EXPORTED)
+IN_CSV = in_order(_EXPORTED, "csv")
+IN_GEOJSON = tuple((column, cell) for column, cell in IN_CSV if column.in_geojson)
+IN_DATA_INCLUSION = in_order(_EXPORTED, "data_inclusion")
+HEADINGS = tuple(cell.heading for _, cell in IN_CSV)
 
-TOLD_OF_A_PLACE = (
+# Read of the table of structures: what exports tell, and what they need besides.
+STORED: dict[str, Any] = {
+    column.name: Structure._meta.get_field(column.name)
+    for column in STRUCTURE
+    if column.csv or column.in_geojson or column.data_inclusion
+}
+BESIDES = ("id", "slug", "commune_id", "consent_id", "changed_at")
+FIELDS = (*BESIDES, *(field.attname for field in STORED.values()))
+KEY, SLUG, COMMUNE, CONSENT, CHANGED_AT = range(len(BESIDES))
+# By name, what `Records` tell of each structure, in their order.
+OF_COMMUNE = (
+    "commune_name", "commune_code", "epci_name", "epci_code", "department_name",
+    "department_code", "region_name", "region_code", "longitude", "latitude",
+)  # fmt: skip
+KNOWN = (*BESIDES, *STORED, *OF_COMMUNE, "latest_year", "is_public", "url")
+
+READ_OF_A_COMMUNE = (
     "name", "longitude", "latitude", "code", "commune_id", "epci_id", "department_id", "region_id",
 )  # fmt: skip
 
@@ -59,8 +68,6 @@ TYPES = {
     "geojson": "application/geo+json",
     "data-inclusion.json": "application/json",
 }
-
-Row = tuple[Any, ...]
 
 
 @require_safe
@@ -102,18 +109,10 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     return response
 
 
-@dataclass(frozen=True)
-class Place:
-    """What is told of a commune, read once for all of its structures."""
-
-    name: str = ""
-    point: tuple[float, float] | None = None
-    # The cells from the commune to the region: names and codes.
-    cells: tuple[str, ...] = ("",) * 8
-
-    @property
-    def code(self) -> str:
-        return self.cells[1]
+# Of a structure, in the order of KNOWN.
+Told = tuple[Any, ...]
+# What codes and keys stand for.
+Words = Mapping[Any, str]
 
 
 class Records:
@@ -124,27 +123,33 @@ class Records:
     def __init__(self, directory: Directory) -> None:
         self.directory = directory
         self.address = absolute(directory.path)
-        self.sectors: dict[int | None, str] = {
-            None: "",
-            **dict(Sector.objects.values_list("pk", "name")),
-        }
-        self.places: dict[str | None, Place] = {None: Place()}
+        # By column, for those that hold codes or keys.
+        words = {name: words_of(field) for name, field in STORED.items()}
+        self.words = {name: said for name, said in words.items() if said is not None}
+        # What is told of a commune, in the order of OF_COMMUNE, read once for all its structures.
+        self.communes: dict[str | None, Told] = {None: ("",) * 8 + (None, None)}
         above = Territory.objects.filter(level__in=[Level.REGION, Level.DEPARTMENT, Level.EPCI])
         self.names = dict(above.order_by().values_list("pk", "name"))
 
-    def __iter__(self) -> Iterator[tuple[Row, int]]:
-        """Rows of FIELDS, each with the year of the latest support (0: none)."""
+    def __iter__(self) -> Iterator[Told]:
         columns = self.directory.columns
         at = self._positions()
         visible = self._visible().values_list(*FIELDS)
         for start in range(0, len(at), CHUNK):
             chunk = at[start : start + CHUNK]
             ids = columns.id[chunk].tolist()
-            found = {row[0]: row for row in visible.filter(pk__in=ids)}
-            self._read_places({row[COMMUNE] for row in found.values()})
+            found = {row[KEY]: row for row in visible.filter(pk__in=ids)}
+            self._read_communes({row[COMMUNE] for row in found.values()})
             for pk, year in zip(ids, columns.latest_year[chunk].tolist(), strict=True):
                 if pk in found:  # it may have been hidden since
-                    yield found[pk], year
+                    row = found[pk]
+                    yield (
+                        *row,
+                        *self.communes[row[COMMUNE]],
+                        year or None,
+                        "non" if row[CONSENT] is None else "oui",
+                        f"{self.address}{row[SLUG]}/",
+                    )
 
     def copied(self) -> Iterator[bytes]:
         """The lines of `cells`, written by PostgreSQL."""
@@ -154,7 +159,6 @@ class Records:
             columns.latest_year[at],
             visible=self._visible(),
             address=self.address,
-            approvals=approvals_held(),
         )
 
     def _positions(self) -> Any:
@@ -163,20 +167,20 @@ class Records:
     def _visible(self) -> Any:
         return Structure.objects.order_by().visible_to(self.directory.user)
 
-    def _read_places(self, keys: set[str | None]) -> None:
-        unknown = [key for key in keys if key not in self.places]
+    def _read_communes(self, keys: set[str | None]) -> None:
+        unknown = [key for key in keys if key not in self.communes]
         rows = Territory.objects.order_by().filter(pk__in=unknown)
         successors: dict[str, str] = {}
-        for key, successor, *told in rows.values_list("pk", "successor_id", *TOLD_OF_A_PLACE):
+        for key, successor, *read in rows.values_list("pk", "successor_id", *READ_OF_A_COMMUNE):
             if successor is None:
-                self.places[key] = self._place(*told)
+                self.communes[key] = self._commune(*read)
             else:
                 successors[key] = successor
         if successors:
-            self._read_places({*successors.values()})
-            self.places |= {key: self.places[now] for key, now in successors.items()}
+            self._read_communes({*successors.values()})
+            self.communes |= {key: self.communes[now] for key, now in successors.items()}
 
-    def _place(
+    def _commune(
         self,
         name: str,
         longitude: float | None,
@@ -184,39 +188,53 @@ class Records:
         code: str,
         commune: str | None,
         *above: str | None,
-    ) -> Place:
-        point = None if longitude is None or latitude is None else (longitude, latitude)
-        cells = [name, _code(commune) or code]
+    ) -> Told:
+        """In the order of OF_COMMUNE."""
+        told: list[Any] = [name, _code(commune) or code]
         for key in above:
-            cells += [self.names.get(key or "", ""), _code(key)]
-        return Place(name, point, tuple(cells))
-
-    def url(self, row: Row) -> str:
-        return f"{self.address}{row[SLUG]}/"
+            told += [self.names.get(key or "", ""), _code(key)]
+        return *told, longitude, latitude
 
     def cells(self) -> Iterator[list[Any]]:
         """In the order of HEADINGS."""
-        families = {str(value): str(label) for value, label in Family.choices}
-        sizes = {str(value): str(label) for value, label in Size.choices}
-        forms = {"": "", **{code: label for code, (label, _) in LEGAL_FORMS.items()}}
-        approvals, sectors, places = _Approvals(), self.sectors, self.places
-        for row, year in self:
-            yield [
-                row[1], row[2], families[row[3]], forms[row[4]], sectors[row[5]], sizes[row[6]],
-                approvals[row[7]], *row[8:13], *places[row[COMMUNE]].cells, *row[14:19],
-                year or None, "non" if row[19] is None else "oui", self.url(row),
-            ]  # fmt: skip
+        pick = itemgetter(*(KNOWN.index(column.name) for column, _ in IN_CSV))
+        in_words = [
+            (at, self.words[column.name])
+            for at, (column, _) in enumerate(IN_CSV)
+            if column.name in self.words
+        ]
+        for told in self:
+            cells = list(pick(told))
+            for at, words in in_words:
+                cells[at] = words[cells[at]]
+            yield cells
+
+
+def words_of(field: Any) -> Words | None:
+    """What the values of a field stand for (labels of a closed list, names of rows); None where
+    they say it themselves."""
+    if field.many_to_one:
+        return {None: "", **dict(field.related_model.objects.values_list("pk", "name"))}
+    if isinstance(field, SeveralField):
+        return _Several(field)
+    if not field.choices:
+        return None
+    return {"": "", **{str(value): str(label) for value, label in field.flatchoices}}
 
 
 def _code(key: str | None) -> str:
     return (key or "").rpartition("-")[2]
 
 
-class _Approvals(dict[str, str]):
+class _Several(dict[str, str]):
     """What is held, in words."""
 
+    def __init__(self, field: SeveralField) -> None:
+        super().__init__()
+        self.field = field
+
     def __missing__(self, held: str) -> str:
-        self[held] = approvals_label(held)
+        self[held] = several_label(self.field, held)
         return self[held]
 
 
@@ -269,63 +287,49 @@ def _json_lines(objects: Iterator[dict[str, Any]]) -> Iterator[str]:
 
 def _geojson(records: Records) -> Iterator[str]:
     """RFC 7946: a point is the centre of the commune, not the seat."""
+    longitude, latitude = KNOWN.index("longitude"), KNOWN.index("latitude")
+    # Closed lists are told by their codes, rows by their names.
+    properties = [
+        (
+            cell.heading,
+            KNOWN.index(column.name),
+            records.words[column.name]
+            if column.name in STORED and STORED[column.name].many_to_one
+            else None,
+        )
+        for column, cell in IN_GEOJSON
+    ]
+
+    def feature(told: Told) -> dict[str, Any]:
+        point = told[longitude], told[latitude]
+        return {
+            "type": "Feature",
+            "geometry": None if None in point else {"type": "Point", "coordinates": point},
+            "properties": {
+                heading: told[at] if words is None else words[told[at]]
+                for heading, at, words in properties
+            },
+        }
+
     yield '{"type":"FeatureCollection","features":['
-    yield from _json_lines(_feature(records, row, year) for row, year in records)
+    yield from _json_lines(map(feature, records))
     yield "]}"
-
-
-def _feature(records: Records, row: Row, year: int) -> dict[str, Any]:
-    values = dict(zip(FIELDS, row, strict=True))
-    place = records.places[row[COMMUNE]]
-    return {
-        "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": place.point} if place.point else None,
-        "properties": {
-            "nom": values["name"],
-            "famille": values["family"],
-            "secteur": records.sectors[values["sector_id"]],
-            "effectif": values["size"],
-            "siret": values["siret"],
-            "rna": values["rna"],
-            "commune": place.name,
-            "code_commune": place.code,
-            "code_departement": place.cells[5],
-            "code_region": place.cells[7],
-            "derniere_annee": year or None,
-            "adresse_du_portail": records.url(row),
-        },
-    }
 
 
 def _data_inclusion(records: Records) -> Iterator[str]:
     """The schema data.inclusion, version 1, of a structure."""
+    name = KNOWN.index("name")
+    optional = [(cell.heading, KNOWN.index(column.name)) for column, cell in IN_DATA_INCLUSION]
+
+    def shared(told: Told) -> dict[str, Any]:
+        return {
+            "source": "portail-dla",
+            "id": f"portail-dla--{told[SLUG]}",
+            "nom": told[name],
+            "date_maj": told[CHANGED_AT].date().isoformat(),
+            **{heading: told[at] for heading, at in optional if told[at]},
+        }
+
     yield "["
-    yield from _json_lines(_shared(records, row) for row, _ in records)
+    yield from _json_lines(map(shared, records))
     yield "]"
-
-
-def _shared(records: Records, row: Row) -> dict[str, Any]:
-    values = dict(zip(FIELDS, row, strict=True))
-    place = records.places[row[COMMUNE]]
-    optional = {
-        "siret": values["siret"],
-        "rna": values["rna"],
-        "commune": place.name,
-        "code_postal": values["postal_code"],
-        "code_insee": place.code,
-        "adresse": values["address"],
-        "longitude": place.point and place.point[0],
-        "latitude": place.point and place.point[1],
-        "telephone": values["phone"],
-        "courriel": values["email"],
-        "site_web": values["website"],
-        "presentation_detail": values["description"],
-        "lien_source": records.url(row),
-    }
-    return {
-        "source": "portail-dla",
-        "id": f"portail-dla--{values['slug']}",
-        "nom": values["name"],
-        "date_maj": values["changed_at"].date().isoformat(),
-        **{name: value for name, value in optional.items() if value},
-    }

@@ -7,19 +7,35 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import CharField, TextField
 
+from publishing.fields import SeveralField
 from publishing.spreadsheets import FORMULA, SEPARATOR
+from structures.columns import ALSO_EXPORTED, STRUCTURE, in_order
 from structures.models import Structure
-from structures.nomenclature import LEGAL_FORMS, Approval, Family, Size
 
 # Of each statement. The larger, the better PostgreSQL joins; nothing of it is held here.
 AT_ONCE = 120_000
+
+# What no column of structures holds.
+ALSO = {
+    "commune_name": "today.name",
+    "commune_code": "NULLIF(s.commune_code, '')",
+    "epci_name": "epci.name",
+    "epci_code": "NULLIF(s.epci_code, '')",
+    "department_name": "department.name",
+    "department_code": "NULLIF(s.department_code, '')",
+    "region_name": "region.name",
+    "region_code": "NULLIF(s.region_code, '')",
+    "latest_year": "NULLIF(asked.year, 0)",
+    "is_public": "CASE WHEN s.consent_id IS NULL THEN 'non' ELSE 'oui' END",
+}
 
 # Rows as they were asked for, those that may be shown, with today's place.
 FROM = """
 FROM unnest(%s::bigint[], %s::int[]) WITH ORDINALITY AS asked (id, year, rank)
 JOIN structures_structure s ON s.id = asked.id
-LEFT JOIN structures_sector sector ON sector.id = s.sector_id
+{joins}
 LEFT JOIN territories_territory place ON place.id = s.commune_id
 LEFT JOIN territories_territory today ON today.id = COALESCE(place.successor_id, place.id)
 LEFT JOIN territories_territory epci ON epci.id = today.epci_id
@@ -30,18 +46,16 @@ ORDER BY asked.rank
 """
 
 
-def csv_bytes(
-    ids: Any, years: Any, *, visible: Any, address: str, approvals: Iterable[str]
-) -> Iterator[bytes]:
+def csv_bytes(ids: Any, years: Any, *, visible: Any, address: str) -> Iterator[bytes]:
     """Lines in the order of `ids` (arrays, with the latest year of each), without headings.
 
-    `visible`: the structures that the person may be shown. `approvals`: every set of them that a
-    structure holds, as it is stored.
+    `visible`: the structures that the person may be shown.
     """
     shown, shown_params = _condition(visible)
-    cells, cell_params = _cells(address, approvals)
+    cells, joins, cell_params = _cells(address)
     options = f"(FORMAT csv, DELIMITER '{SEPARATOR}')"
-    statement = f"COPY (SELECT {cells} {FROM.format(visible=shown)}) TO STDOUT {options}"
+    rows = FROM.format(joins=joins, visible=shown)
+    statement = f"COPY (SELECT {cells} {rows}) TO STDOUT {options}"
     for start in range(0, len(ids), AT_ONCE):
         part = slice(start, start + AT_ONCE)
         params = [*cell_params, _array(ids[part]), _array(years[part]), *shown_params]
@@ -71,8 +85,11 @@ def _array(numbers: Any) -> str:
     return "{" + ",".join(map(str, numbers.tolist())) + "}"
 
 
-def _cells(address: str, approvals: Iterable[str]) -> tuple[str, list[str]]:
-    """In the order of `exports.HEADINGS`. An empty text is NULL: COPY would write quotes."""
+def _cells(address: str) -> tuple[str, str, list[str]]:
+    """In the order of `exports.HEADINGS`, with the joins and the parameters that they need. An
+    empty text is NULL: COPY would write quotes."""
+    cells: list[str] = []
+    joins: list[str] = []
     params: list[str] = []
 
     def label(column: str, labels: Iterable[tuple[str, str]]) -> str:
@@ -82,43 +99,31 @@ def _cells(address: str, approvals: Iterable[str]) -> tuple[str, list[str]]:
             params.extend((value, said))
         return f"CASE {column}{whens} END" if whens else "NULL"
 
-    cells = [
-        _safe("s.name"),
-        _safe("s.short_name"),
-        label("s.family", _texts(Family.choices)),
-        label(
-            "s.legal_form",
-            [(code, said) for code, (said, _) in LEGAL_FORMS.items()],
-        ),
-        _safe("sector.name"),
-        label("s.size", _texts(Size.choices)),
-        label(
-            "s.approvals",
-            [(held, approvals_label(held)) for held in approvals if held],
-        ),
-        "s.siren",
-        "s.siret",
-        "s.rna",
-        _safe("s.address"),
-        _safe("s.postal_code"),
-        "today.name",
-        "NULLIF(s.commune_code, '')",
-        "epci.name",
-        "NULLIF(s.epci_code, '')",
-        "department.name",
-        "NULLIF(s.department_code, '')",
-        "region.name",
-        "NULLIF(s.region_code, '')",
-        _safe("s.phone"),
-        _safe("s.email"),
-        _safe("s.website"),
-        "s.created_on",
-        "s.closed_on",
-        "NULLIF(asked.year, 0)",
-        "CASE WHEN s.consent_id IS NULL THEN 'non' ELSE 'oui' END",
-        "%s || s.slug || '/'",
-    ]
-    return ", ".join(cells), [*params, address]
+    for column, _ in in_order((*STRUCTURE, *ALSO_EXPORTED), "csv"):
+        if column.name == "url":
+            cells.append("%s || s.slug || '/'")
+            params.append(address)
+            continue
+        if column.name in ALSO:
+            cells.append(ALSO[column.name])
+            continue
+        field: Any = Structure._meta.get_field(column.name)
+        stored = f"s.{field.column}"
+        if field.many_to_one:
+            table = field.related_model._meta.db_table
+            joins.append(f"LEFT JOIN {table} {column.name} ON {column.name}.id = {stored}")
+            cells.append(_safe(f"{column.name}.name"))
+        elif isinstance(field, SeveralField):
+            held = _sets_held(field)
+            cells.append(label(stored, [(one, several_label(field, one)) for one in held]))
+        elif field.choices:
+            labels = [(str(value), str(said)) for value, said in field.flatchoices]
+            cells.append(label(stored, labels))
+        elif isinstance(field, CharField | TextField):
+            cells.append(_safe(stored))
+        else:
+            cells.append(stored)
+    return ", ".join(cells), "\n".join(joins), params
 
 
 def _safe(column: str) -> str:
@@ -130,15 +135,12 @@ def _safe(column: str) -> str:
     )
 
 
-def _texts(choices: Iterable[tuple[Any, Any]]) -> list[tuple[str, str]]:
-    return [(str(value), str(said)) for value, said in choices]
+def several_label(field: SeveralField, held: str) -> str:
+    """In words, a set as it is stored."""
+    return ", ".join(field.labels[value] for value in held.split())
 
 
-def approvals_label(held: str) -> str:
-    return ", ".join(str(Approval(value).label) for value in held.split())
-
-
-def approvals_held() -> list[str]:
-    """Every set of them that some structure holds."""
-    rows = Structure.objects.order_by().exclude(approvals="").values_list("approvals", flat=True)
-    return list(rows.distinct())
+def _sets_held(field: SeveralField) -> list[str]:
+    """Every set of values that some structure holds, as they are stored."""
+    rows = Structure.objects.order_by().exclude(**{field.name: ""})
+    return list(rows.values_list(field.name, flat=True).distinct())

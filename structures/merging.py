@@ -7,7 +7,7 @@ own proofs of consent. `Merge.memory` holds what it takes to undo.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,9 +16,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from audit.models import Action
 from audit.services import record
+from publishing.fields import SeveralField
+from structures.columns import STRUCTURE, fields_of
 from structures.models import Consent, DuplicatePair, Merge, Structure, Support
 from structures.models.structure import FormerIdentity
 from structures.nomenclature import Size
@@ -57,9 +60,8 @@ class Part:
         for name in self.fields:
             display = getattr(structure, f"get_{name}_display", None)
             value = display() if display and getattr(structure, name) else getattr(structure, name)
-            if name == "approvals":
-                labels = dict(field_named(name).of.choices)
-                value = ", ".join(labels.get(key, key) for key in str(value).split())
+            if isinstance(field := field_named(name), SeveralField):
+                value = ", ".join(field.labels.get(key, key) for key in str(value).split())
             if name == "commune" and value is not None:
                 value = value.label
             if isinstance(value, date):
@@ -73,23 +75,24 @@ class Part:
         return not any(self.values(structure).values())
 
 
-PARTS = (
-    Part("name", "Nom", ("name",)),
-    Part("short_name", "Sigle", ("short_name",)),
+# Chosen as one, since one without the others would be false.
+TOGETHER = (
     Part("siret", "Siret et Siren", ("siret", "siren")),
-    Part("rna", "Numéro RNA", ("rna",)),
     Part("legal", "Famille et forme juridique", ("family", "legal_form")),
-    Part("size", "Taille", ("size",)),
-    Part("sector", "Secteur", ("sector",)),
-    Part("approvals", "Agréments", ("approvals",)),
-    Part("description", "Présentation", ("description",)),
     Part("place", "Commune et adresse", ("address", "postal_code", "commune")),
-    Part("email", "Courriel", ("email",)),
-    Part("phone", "Téléphone", ("phone",)),
-    Part("website", "Site", ("website",)),
-    Part("created_on", "Créée le", ("created_on",)),
-    Part("closed_on", "Fermée le", ("closed_on",)),
 )
+
+
+def _parts() -> Iterable[Part]:
+    """Every column of structures, in the order of their table."""
+    together = {name: part for part in TOGETHER for name in part.fields}
+    for field in fields_of(Structure, STRUCTURE):
+        yield together.get(field.name) or Part(
+            field.name, capfirst(field.verbose_name), (field.name,)
+        )
+
+
+PARTS = tuple(dict.fromkeys(_parts()))
 UNIQUE = ("siret", "rna")
 
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from django.db import models
 
+# Of supports: the scheme began in 2002.
+FIRST_YEAR, LAST_YEAR = 2002, 2100
+
 
 class Family(models.TextChoices):
     """To which family of the ESS an organisation belongs. Values are those of addresses."""

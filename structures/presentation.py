@@ -1,19 +1,15 @@
-"""What pages of structures show: the map and the figures of a question, the identity of one."""
+"""What pages of structures show: tables of figures, the identity of one structure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from structures.models import Structure
 from structures.register.axes import Axis
-from structures.register.figures import Figures, Row
+from structures.register.figures import FigureRow, Figures
 from structures.register.precision import SIZES
-from territories.models import Kind, Level, Territory
-
-if TYPE_CHECKING:
-    from structures.directory import Directory
 
 # Of a bar, in units of its drawing.
 BAR = 100
@@ -21,7 +17,7 @@ BAR = 100
 
 @dataclass(frozen=True)
 class Bar:
-    row: Row
+    row: FigureRow
     # Length of the bar, 0 to BAR; none where the number is masked.
     length: int
     share: int | None
@@ -114,7 +110,7 @@ def precision_of(figures: Figures) -> Precision:
     )
 
 
-def bars(rows: list[Row], total: int | None) -> tuple[Bar, ...]:
+def bars(rows: list[FigureRow], total: int | None) -> tuple[Bar, ...]:
     most = max((row.structures or 0 for row in rows), default=0)
     return tuple(
         Bar(
@@ -124,35 +120,6 @@ def bars(rows: list[Row], total: int | None) -> tuple[Bar, ...]:
         )
         for row in rows
     )
-
-
-def map_of(directory: Directory) -> dict[str, Any]:
-    """Supported structures by department: of the country, or of the region that is asked about."""
-    region = _region_asked(directory.territories)
-    departments = Territory.objects.filter(level=Level.DEPARTMENT, vanished_on=None)
-    if region is not None:
-        departments = departments.filter(region=region)
-    keys = list(departments.values_list("pk", flat=True))
-    figures = directory.figures_everywhere
-    rows = figures.by_territory(Level.DEPARTMENT, keys)
-    return {
-        "map_region": region,
-        "map_values": {key.partition("-")[2]: row.structures for key, row in rows.items()},
-        "map_is_reserved": any(row.is_reserved for row in rows.values()),
-        "map_link": directory.path
-        + directory.query(region=[], departement=[], epci=[], commune=[])
-        + ("&" if directory.query(region=[], departement=[], epci=[], commune=[]) else "?")
-        + "departement=",
-    }
-
-
-def _region_asked(territories: tuple[Territory, ...]) -> Territory | None:
-    """The one region that holds all that is asked for, if it has departments to show."""
-    keys = {territory.region_id for territory in territories}
-    if len(keys) != 1 or None in keys:
-        return None
-    region = Territory.objects.get(pk=keys.pop())
-    return region if region.kind == Kind.REGION else None
 
 
 def identity(structure: Structure) -> list[tuple[str, str]]:

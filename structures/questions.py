@@ -13,17 +13,14 @@ from typing import Any
 import numpy as np
 from django.http import QueryDict
 
-from publishing.addresses import Addressed
 from publishing.asked import MOST_TOLD, MOST_VALUES, Values, not_known, told, values_of
-from structures.models import Operator, Sector
-from structures.models.support import FIRST_YEAR, LAST_YEAR
-from structures.register.axes import Axis
+from structures.nomenclature import FIRST_YEAR, LAST_YEAR
+from structures.register.axes import FILTERED, Axis
 from structures.register.places import Flags
 from structures.register.selection import Selection
 from territories.former import Gone, Instead, gone, gone_by_key
 from territories.models import Level, Territory, key_of
 from territories.widgets import Posted, keys_of
-from themes.models import Theme
 
 LEVELS = {
     "region": (Level.REGION,),
@@ -37,7 +34,11 @@ NAME_OF_LEVEL = {level: name for name, levels in LEVELS.items() for level in lev
 TYPED = "territoire"
 
 # Axes whose values are addresses, which may have changed.
-ADDRESSED: dict[str, type[Addressed]] = {"secteur": Sector, "theme": Theme, "operateur": Operator}
+ADDRESSED: dict[str, Any] = {
+    column.filter.name: related
+    for model, column in FILTERED
+    if column.filter and (related := model._meta.get_field(column.name).related_model)
+}
 # All that a support may be of. Those that none is of are known too: they give nothing.
 YEARS = frozenset(str(year) for year in range(FIRST_YEAR, LAST_YEAR + 1))
 NOUNS = {
@@ -46,16 +47,7 @@ NOUNS = {
     "epci": "l’intercommunalité",
     "commune": "la commune",
     TYPED: "le territoire",
-    "secteur": "le secteur",
-    "theme": "la thématique",
-    "annee": "l’année",
-    "famille": "la famille",
-    "forme": "la forme juridique",
-    "taille": "la taille",
-    "agrement": "l’agrément",
-    "modalite": "la modalité",
-    "etape": "l’étape",
-    "operateur": "la structure porteuse",
+    **{column.filter.name: column.filter.noun for _, column in FILTERED if column.filter},
     "accompagnement": "le filtre d’accompagnement",
     "pays": "l’étendue",
     "frontieres": "les frontières",

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from structures.directory import Directory
 from structures.presentation import Tables, figure_tables
-from structures.register.figures import Figures, Row
+from structures.register.figures import FigureRow, Figures
 from structures.register.selection import Asked
 from territories.circles import Spot
 from territories.former_regions import FORMER_REGIONS, UNTIL
@@ -34,13 +34,13 @@ PER = 1_000
 
 
 @dataclass(frozen=True)
-class Place:
+class TerritoryLine:
     """A line of what lies in a territory."""
 
     name: str
     url: str
     population: int
-    row: Row
+    row: FigureRow
     # Longitude and latitude, of what a map of circles shows.
     at: tuple[float, float] | None = None
 
@@ -136,7 +136,7 @@ class Steering(Directory):
     # --- By year ---
 
     @cached_property
-    def years(self) -> list[Row]:
+    def years(self) -> list[FigureRow]:
         """From the first to the last, whatever year is asked for."""
         values = {**self.asked.values, "annee": []}
         figures = self.reading.figures(replace(self.asked, values=values))
@@ -165,7 +165,7 @@ class Steering(Directory):
 
     # --- By territory ---
 
-    def places(self, figures: Figures) -> tuple[str, list[Place]]:
+    def places(self, figures: Figures) -> tuple[str, list[TerritoryLine]]:
         """What the territory is made of: a heading, and the lines."""
         former = self.borders == FORMER_BORDERS
         if not self.territories:
@@ -187,12 +187,12 @@ class Steering(Directory):
             return "Par commune d’alors", self._communes_of_the_time(figures)
         return "Par commune", self._lines(figures, inside, Level.COMMUNE)
 
-    def _lines(self, figures: Figures, territories: Any, level: Level) -> list[Place]:
+    def _lines(self, figures: Figures, territories: Any, level: Level) -> list[TerritoryLine]:
         found = list(territories.filter(level=level).order_by("sort_key"))
         rows = figures.by_territory(level, [territory.pk for territory in found])
         at = _points(found, level)
         return [
-            Place(t.name, self._of(t), t.population, rows[t.pk], at.get(t.pk))
+            TerritoryLine(t.name, self._of(t), t.population, rows[t.pk], at.get(t.pk))
             for t in found
             # Some overseas have nobody, and are named only where there is something to tell.
             if t.kind != Kind.COLLECTIVITY
@@ -205,7 +205,7 @@ class Steering(Directory):
 
     _nowhere: dict[str, list[str]] = {"region": [], "departement": [], "epci": [], "commune": []}
 
-    def _former_regions(self, figures: Figures) -> list[Place]:
+    def _former_regions(self, figures: Figures) -> list[TerritoryLine]:
         seen = dict.fromkeys(FORMER_REGIONS, self.sight.everything)
         group = self.columns.places.former_regions
         rows = figures.by_group(group, Level.REGION, list(FORMER_REGIONS), seen)
@@ -216,10 +216,10 @@ class Steering(Directory):
         for code, (name, departments) in FORMER_REGIONS.items():
             people = sum(populations.get(department, 0) for department in departments)
             url = self.url(**{**self._nowhere, "departement": departments})
-            lines.append(Place(name, url, people, rows[code]))
+            lines.append(TerritoryLine(name, url, people, rows[code]))
         return lines
 
-    def _communes_of_the_time(self, figures: Figures) -> list[Place]:
+    def _communes_of_the_time(self, figures: Figures) -> list[TerritoryLine]:
         """As structures were registered: a commune that has joined another since, by its name."""
         assert self.territory is not None
         within = Territory.objects.children_of(self.territory).filter(level=Level.COMMUNE)
@@ -230,7 +230,9 @@ class Steering(Directory):
         then = self.columns.places.of_the_time
         rows = figures.by_group(then, Level.COMMUNE, list(every), seen)
         lines = [
-            Place(territory.name, self._of(territory.today), 0, rows[key], _point(territory))
+            TerritoryLine(
+                territory.name, self._of(territory.today), 0, rows[key], _point(territory)
+            )
             for key, territory in every.items()
             if rows[key].supports != 0 or territory.vanished_on is None
         ]
@@ -242,12 +244,12 @@ class Steering(Directory):
         return not self.territories or level == Level.EPCI
 
 
-def are_reserved(places: Iterable[Place]) -> bool:
+def are_reserved(places: Iterable[TerritoryLine]) -> bool:
     """Whether all that they hold is for those who see the supports."""
     return all(place.row.is_reserved for place in places)
 
 
-def spots(places: Iterable[Place]) -> list[Spot]:
+def spots(places: Iterable[TerritoryLine]) -> list[Spot]:
     """What a map of circles shows of them."""
     return [
         Spot(place.name, place.url, *place.at, place.row.structures)
@@ -294,15 +296,15 @@ class Compared:
     figures: Figures
 
     @cached_property
-    def total(self) -> Row:
+    def total(self) -> FigureRow:
         return self.figures.total()
 
     @cached_property
     def per_thousand(self) -> float | None:
-        return Place(self.name, "", self.population, self.total).per_thousand
+        return TerritoryLine(self.name, "", self.population, self.total).per_thousand
 
 
-NOBODY = Row("", "", 0, 0)
+NOBODY = FigureRow("", "", 0, 0)
 
 
 @dataclass(frozen=True)
@@ -313,7 +315,7 @@ class Share:
     is_reserved: bool
 
     @classmethod
-    def of(cls, part: Row, whole: Row) -> Share:
+    def of(cls, part: FigureRow, whole: FigureRow) -> Share:
         if part.structures is None or not whole.structures:
             return cls(None, part.is_reserved or whole.is_reserved)
         return cls(round(part.structures * 100 / whole.structures), False)
@@ -402,5 +404,5 @@ class Sheet:
         return None if now is None or not then else round((now - then) * 100 / then)
 
     @cached_property
-    def places(self) -> tuple[str, list[Place]]:
+    def places(self) -> tuple[str, list[TerritoryLine]]:
         return self.asked.places(self.figures)

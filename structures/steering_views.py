@@ -24,8 +24,8 @@ from media.pdf import NoPdf, pdf_of
 from publishing.asked import reasons, refused
 from publishing.spreadsheets import MARK, csv_lines
 from publishing.structured_data import absolute
+from structures.maps import map_of
 from structures.models import SavedView
-from structures.presentation import map_of
 from structures.steering import Sheet, Steering, are_reserved, compared, compared_tables, spots
 from territories.models import Geography, Level
 

@@ -17,9 +17,10 @@ from django.views.decorators.http import require_safe
 from publishing.addresses import moved
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 from structures.directory import FIGURES, MAP, Directory
+from structures.maps import map_of
 from structures.models import Operator, Structure, Support
 from structures.nomenclature import Approval
-from structures.presentation import figure_tables, identity, map_of, organisation
+from structures.presentation import figure_tables, identity, organisation
 from structures.sight import Sight
 from themes.models import Theme
 

@@ -17,8 +17,9 @@ from django.db.models import Case, Q, QuerySet, When
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from spelling.folding import folded
 from territories.models import Geography, Level, LookupKey, Territory
-from territories.names import compared, folded
+from territories.names import compared
 
 LIMIT = 20
 # Nobody types more; what is longer is compared by its beginning.

@@ -6,7 +6,7 @@ from collections.abc import Generator
 import pytest
 from django.core.cache import cache
 
-from structures.register import columns
+from structures.register import arrays
 
 pytest_plugins = ["tests.browser", "tests.mailing.smtp_sink", "tests.territories.geography"]
 
@@ -62,4 +62,4 @@ def empty_cache() -> None:
 @pytest.fixture(autouse=True)
 def forgotten_register() -> None:
     """Tests take back what they wrote, revisions included: no test reads another's register."""
-    columns.forget()
+    arrays.forget()

@@ -22,8 +22,8 @@ from events.registering import session_places_taken
 from events.wording import session_words
 from publishing.asked import Unknown, not_known, values_of
 from spelling.addresses import searched, shown_address
+from spelling.folding import folded
 from spelling.lines import one_line
-from territories.names import folded
 
 Status = Registration.Status
 STATUSES = (

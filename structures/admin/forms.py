@@ -17,6 +17,7 @@ from django.utils.html import format_html
 
 from accounts.models import User
 from spelling.fields import LineFormField
+from structures.columns import STRUCTURE, SUPPORT
 from structures.identifiers import compact, validate_rna, validate_siren, validate_siret
 from structures.models import Agreement, ConsentText, Structure, Support
 from territories.fields import TerritoryField
@@ -96,27 +97,7 @@ class StructureForm(forms.ModelForm[Structure]):
 
     class Meta:
         model = Structure
-        fields = (
-            "name",
-            "short_name",
-            "description",
-            "siret",
-            "siren",
-            "rna",
-            "family",
-            "legal_form",
-            "size",
-            "sector",
-            "approvals",
-            "commune",
-            "address",
-            "postal_code",
-            "email",
-            "phone",
-            "website",
-            "created_on",
-            "closed_on",
-        )
+        fields = tuple(column.name for column in STRUCTURE if column.is_stored)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -215,25 +196,7 @@ class SupportForm(forms.ModelForm[Support]):
 
     class Meta:
         model = Support
-        fields = (
-            "structure",
-            "operator",
-            "resource_centre",
-            "reference",
-            "title",
-            "year",
-            "phase",
-            "mode",
-            "group",
-            "themes",
-            "planned_start",
-            "planned_end",
-            "started_on",
-            "ended_on",
-            "jobs",
-            "jobs_definition",
-            "notes",
-        )
+        fields = ("structure", *(column.name for column in SUPPORT))
         widgets = {"themes": forms.CheckboxSelectMultiple}
 
     def clean(self) -> dict[str, Any]:

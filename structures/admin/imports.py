@@ -59,8 +59,8 @@ class PreparationForm(forms.Form):
         super().__init__(data, initial={"format": run.format})
         self.headings, samples = uploads.first_lines(run)
         proposed = run.mapping or {"columns": {}, "constants": {}}
-        of_structure = [(f.name, f.label) for f in network.FIELDS if not f.is_support]
-        of_support = [(f.name, f.label) for f in network.FIELDS if f.is_support]
+        of_structure = [(column.name, column.label) for column in network.OF_STRUCTURE]
+        of_support = [(column.name, column.label) for column in network.OF_SUPPORT]
         choices: list[Any] = [
             ("", "— ignorer —"),
             ("Structure", of_structure),

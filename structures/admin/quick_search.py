@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.db import connection
 from django.db.models import BooleanField, Func, Q, QuerySet, Value
 
+from spelling.folding import folded
 from spelling.lines import one_line
 from structures.identifiers import compact, is_rna
 from structures.models import Structure
 from structures.models.structure import FormerIdentity
 from territories.lookup import exact
 from territories.models import Level
-from territories.names import folded
 
 LONGEST = 120
 # Of a Siren or Siret; fewer digits are too many structures, or a commune's code.

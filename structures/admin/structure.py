@@ -22,11 +22,27 @@ from structures.admin.forms import ConsentForm, StructureForm, as_key, knowing, 
 from structures.admin.lists import BoundedPaginator, ClosedFilter, ConsentFilter, TerritoryFilter
 from structures.admin.quick_search import search
 from structures.admin.reach import InReachAdmin
+from structures.admin.sections import Section, fieldsets
+from structures.columns import NUMBERS, STRUCTURE, WHAT, WHEN, WHERE, WHO
 from structures.merging import loses
 from structures.models import Consent, Merge, Structure, Support
 from territories.widgets import TerritoriesWidget
 
 MOST_SUGGESTED = 20
+
+
+SECTIONS = (
+    Section(WHO, None),
+    Section(NUMBERS, "Numéros", "Aucun n’est obligatoire. Chacun n’appartient qu’à une structure."),
+    Section(WHAT, "Ce qu’elle est", first=("family", "legal_form", "approvals", "sector")),
+    Section(
+        WHERE,
+        "Où elle est, comment la joindre",
+        "Montrés au public si la structure a donné son accord.",
+        first=("commune", "address"),
+    ),
+    Section(WHEN, "Dates", first=(("created_on", "closed_on"),)),
+)
 
 
 class StructureSuggestions(AutocompleteJsonView):
@@ -74,28 +90,7 @@ class StructureAdmin(InReachAdmin):
     actions = None
     # The public page exists for the public only: its link is among what is said of consent.
     view_on_site = False
-    fieldsets = (
-        (None, {"fields": ("name", "short_name", "description")}),
-        (
-            "Numéros",
-            {
-                "fields": ("siret", "siren", "rna"),
-                "description": "Aucun n’est obligatoire. Chacun n’appartient qu’à une structure.",
-            },
-        ),
-        (
-            "Ce qu’elle est",
-            {"fields": ("family", "legal_form", "approvals", "sector", "size")},
-        ),
-        (
-            "Où elle est, comment la joindre",
-            {
-                "fields": ("commune", "address", "postal_code", "email", "phone", "website"),
-                "description": "Montrés au public si la structure a donné son accord.",
-            },
-        ),
-        ("Dates", {"fields": (("created_on", "closed_on"),)}),
-    )
+    fieldsets = fieldsets(SECTIONS, STRUCTURE)
 
     class Media:
         css = {"all": ["structures/admin.css"]}

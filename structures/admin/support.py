@@ -20,8 +20,30 @@ from structures.admin.forms import (
 from structures.admin.lists import BoundedPaginator, TerritoryFilter
 from structures.admin.quick_search import search
 from structures.admin.reach import InReachAdmin
+from structures.admin.sections import Section, fieldsets
+from structures.columns import BY_WHOM, HOW, JOBS, NOTES, SUPPORT, WHAT, WHEN
 from structures.models import Structure, Support
 from territories.widgets import TerritoriesWidget
+
+SECTIONS = (
+    Section(
+        WHAT,
+        None,
+        "Un accompagnement est confidentiel\u00a0: il se lit dans les territoires de la structure. "
+        "De celles qui ont donné leur accord, le public voit l’année et les thématiques.",
+        first=("structure", "title"),
+    ),
+    Section(BY_WHOM, "Qui accompagne"),
+    Section(HOW, "Comment"),
+    Section(
+        WHEN,
+        "Dates",
+        "Gardez les dates prévues telles quelles quand les dates réelles s’en écartent.",
+        first=(("planned_start", "planned_end"), ("started_on", "ended_on")),
+    ),
+    Section(JOBS, "Emplois concernés", first=(("jobs", "jobs_definition"),)),
+    Section(NOTES, "Notes"),
+)
 
 
 class SupportTerritoryFilter(TerritoryFilter):
@@ -46,29 +68,7 @@ class SupportAdmin(InReachAdmin):
     paginator = BoundedPaginator
     actions = None
     view_on_site = False
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": ("structure", "title", "year", "phase"),
-                "description": "Un accompagnement est confidentiel\u00a0: il se lit dans les "
-                "territoires de la structure. De celles qui ont donné leur accord, le public voit "
-                "l’année et les thématiques.",
-            },
-        ),
-        ("Qui accompagne", {"fields": ("operator", "resource_centre", "reference")}),
-        ("Comment", {"fields": ("mode", "group", "themes")}),
-        (
-            "Dates",
-            {
-                "fields": (("planned_start", "planned_end"), ("started_on", "ended_on")),
-                "description": "Gardez les dates prévues telles quelles quand les dates réelles "
-                "s’en écartent.",
-            },
-        ),
-        ("Emplois concernés", {"fields": (("jobs", "jobs_definition"),)}),
-        ("Notes", {"fields": ("notes",)}),
-    )
+    fieldsets = fieldsets(SECTIONS, SUPPORT)
 
     class Media:
         css = {"all": ["structures/admin.css"]}

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.scope import Scope
 from spelling.folding import same_name
-from structures.importing import writing
+from structures.importing import bulk_rows
 from structures.importing.decisions import (
     BLANK,
     LABELS,
@@ -322,13 +322,15 @@ class Batch:
         now = timezone.now()
         slugs = self._slugs(made)
         rows = []
-        for decision, pk, slug in zip(made, writing.keys(Structure, len(made)), slugs, strict=True):
+        for decision, pk, slug in zip(
+            made, bulk_rows.keys(Structure, len(made)), slugs, strict=True
+        ):
             record = decision.record
             assert record is not None
             record.pk = pk
             cells = [record.values[name] for name in FIELDS]
             rows.append((*cells, *self._derived(record), pk, slug, None, None, revision, now))
-        writing.insert(Structure, (*FIELDS, *DERIVED, *ON_CREATION, *STAMPED), rows)
+        bulk_rows.insert(Structure, (*FIELDS, *DERIVED, *ON_CREATION, *STAMPED), rows)
 
     def _slugs(self, made: list[Decision]) -> list[str]:
         slugs = []
@@ -380,7 +382,7 @@ class Batch:
                     )
                 )
         if rows:
-            writing.update(Structure, (*FIELDS, *DERIVED, *STAMPED), rows.values())
+            bulk_rows.update(Structure, (*FIELDS, *DERIVED, *STAMPED), rows.values())
         FormerIdentity.objects.bulk_create([identity for _, identity in former])
         for decision, identity in former:
             decision.former = identity.pk
@@ -442,7 +444,7 @@ class Batch:
                     _as_json(draft.remarks),
                 )
             )
-        writing.insert(ImportLine, LINE_COLUMNS, rows)
+        bulk_rows.insert(ImportLine, LINE_COLUMNS, rows)
 
 
 def _as_json(value: Any) -> str | None:

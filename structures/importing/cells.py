@@ -7,17 +7,19 @@ cells are None or the empty text.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
+from django.utils import timezone
 
 from spelling.addresses import stored_address
+from spelling.folding import folded
 from spelling.lines import one_line
 from structures.identifiers import compact, is_rna, is_siren, is_siret
-from structures.nomenclature import Size
-from territories.names import folded
+from structures.nomenclature import FIRST_YEAR, Size
 
 NOTHING_BEFORE = date(1000, 1, 1)
 DIGITS = re.compile(r"\D+")
@@ -46,6 +48,11 @@ def text(cell: str, longest: int = 250) -> str:
     """On one line, cut at what the portal holds."""
     said = one_line(cell)
     return said if len(said) <= longest else f"{said[: longest - 1].rstrip()}…"
+
+
+def short_text(longest: int) -> Callable[[str], str]:
+    """A reader of cells that the portal holds that many signs of."""
+    return lambda cell: text(cell, longest)
 
 
 def paragraphs(cell: str) -> str:
@@ -128,6 +135,17 @@ def whole(cell: str) -> int | None:
     if match is None or len(match[1]) > 9:
         raise Unclear(f"«\u00a0{said[:30]}\u00a0» n’est pas un nombre entier")
     return int(match[1])
+
+
+def year(cell: str) -> int | None:
+    """Of a support: the scheme exists since FIRST_YEAR."""
+    number = whole(cell)
+    if number is None:
+        return None
+    latest = timezone.localdate().year + 1
+    if not FIRST_YEAR <= number <= latest:
+        raise Unclear(f"l’année {number} n’est pas entre {FIRST_YEAR} et {latest}")
+    return number
 
 
 def email(cell: str) -> str:

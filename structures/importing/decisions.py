@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Model
+
 from structures.importing.drafts import Draft
-from structures.importing.matching import Record, SupportRecord
-from structures.importing.network import BY_NAME
-from structures.models import ImportLine
-from structures.nomenclature import Family, Mode, Phase, Size
+from structures.importing.matching import FIELDS, SUPPORT_FIELDS, Record, SupportRecord
+from structures.importing.network import BY_NAME, STORED_AS
+from structures.models import ImportLine, Structure, Support
+from structures.nomenclature import Size
 
 Outcome = ImportLine.Outcome
-NEW: dict[str, Any] = {
-    "name": "", "short_name": "", "description": "", "siren": None, "siret": None, "rna": None,
-    "family": Family.ASSOCIATION.value, "legal_form": "", "size": Size.UNKNOWN.value,
-    "sector_id": None, "approvals": "", "commune_id": None, "address": "", "postal_code": "",
-    "email": "", "phone": "", "website": "", "created_on": None, "closed_on": None,
-}  # fmt: skip
-NEW_SUPPORT: dict[str, Any] = {
-    "operator_id": None, "resource_centre_id": None, "reference": None, "title": "", "year": None,
-    "phase": Phase.WELCOME.value, "mode": Mode.INDIVIDUAL.value, "group": "",
-    "planned_start": None, "planned_end": None, "started_on": None, "ended_on": None, "jobs": None,
-    "jobs_definition": "",
-}  # fmt: skip
+
+
+def _blank(model: type[Model], names: Iterable[str]) -> dict[str, Any]:
+    """What a row of the model holds where nobody said anything."""
+    meta: Any = model._meta
+    defaults = {name: meta.get_field(name.removesuffix("_id")).get_default() for name in names}
+    return {name: getattr(value, "value", value) for name, value in defaults.items()}
+
+
+NEW, NEW_SUPPORT = _blank(Structure, FIELDS), _blank(Support, SUPPORT_FIELDS)
 BLANK = frozenset({"", None, Size.UNKNOWN.value})
-LABELS = {field.name: field.label for field in BY_NAME.values()} | {
-    "commune_id": "Commune",
-    "sector_id": "Secteur d’activité",
+# By name, and by that of what is stored.
+LABELS = {
+    **{column.name: column.label for column in BY_NAME.values()},
+    **{STORED_AS[c.name]: c.label for c in BY_NAME.values() if c.is_stored},
     "operator_id": "Structure porteuse",
     "resource_centre_id": "Centre de ressources",
 }

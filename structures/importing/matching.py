@@ -12,20 +12,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from spelling.folding import folded, same_name
+from structures.columns import STRUCTURE, SUPPORT, fields_of
 from structures.importing.drafts import Draft
 from structures.importing.places import Communes
 from structures.models import ImportLine, ImportRun, Structure, Support
 from structures.models.structure import LONGEST_KEY, NO_WORD, FormerIdentity
 
-FIELDS = (
-    "name", "short_name", "description", "siren", "siret", "rna", "family", "legal_form", "size",
-    "sector_id", "approvals", "commune_id", "address", "postal_code", "email", "phone", "website",
-    "created_on", "closed_on",
-)  # fmt: skip
-SUPPORT_FIELDS = (
-    "operator_id", "resource_centre_id", "reference", "title", "year", "phase", "mode", "group",
-    "planned_start", "planned_end", "started_on", "ended_on", "jobs", "jobs_definition",
-)  # fmt: skip
+# What an import writes of a structure, and of a support besides its themes.
+FIELDS = tuple(field.attname for field in fields_of(Structure, STRUCTURE))
+SUPPORT_FIELDS = tuple(
+    field.attname
+    for field in fields_of(Support, (column for column in SUPPORT if column.is_imported))
+    if not field.many_to_many
+)
 
 
 class Ambiguous(Exception):

@@ -8,101 +8,34 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from spelling.folding import folded
+from structures.columns import STRUCTURE, SUPPORT, Column, fields_of
 from structures.importing import cells
 from structures.importing.cells import Unclear
 from structures.importing.drafts import Draft, SupportDraft
 from structures.importing.places import Communes
-from structures.importing.reading import FileRefused, Row
-from structures.importing.vocabulary import FIRST_YEAR, Vocabulary
-from structures.models import ColumnMapping
-from structures.nomenclature import LEGAL_FORMS, Mode
-from territories.names import folded
+from structures.importing.reading import FileRefused, FileRow
+from structures.importing.vocabulary import Vocabulary
+from structures.models import ColumnMapping, Structure, Support
+from structures.nomenclature import FIRST_YEAR, LEGAL_FORMS, Mode
 
 
-@dataclass(frozen=True)
-class Field:
-    """Something that a column may hold. `also` are headings by which it goes, folded."""
-
-    name: str
-    label: str
-    also: tuple[str, ...] = ()
-    # Of the support, not of the structure.
-    is_support: bool = False
-
-    @property
-    def words(self) -> frozenset[str]:
-        return frozenset({folded(self.label), folded(self.name), *self.also})
+def _recognised(columns: Iterable[Column]) -> tuple[Column, ...]:
+    """In the order in which headings are given to them. A text of several lines comes last, since
+    its headings are everyday words (« projet », « activités »)."""
+    imported = [column for column in columns if column.is_imported]
+    return tuple(sorted(imported, key=lambda column: column.read is cells.paragraphs))
 
 
-FIELDS = (
-    Field("name", "Nom de la structure", (
-        "nom", "structure", "denomination", "raison sociale", "association", "intitule",
-        "nom de l association", "beneficiaire", "titre", "organisme", "structure accompagnee",
-    )),
-    Field("short_name", "Sigle", ("acronyme", "nom court")),
-    Field("siret", "Siret", ("numero siret", "n siret", "no siret", "siret du siege")),
-    Field("siren", "Siren", ("numero siren", "n siren", "no siren")),
-    Field("rna", "Numéro RNA", ("rna", "n rna", "no rna", "numero waldec", "waldec")),
-    Field("family", "Famille", ("famille ess", "statut", "statut juridique", "type de structure")),
-    Field("legal_form", "Forme juridique", ("categorie juridique", "code forme juridique")),
-    Field("size", "Taille (salariés)", (
-        "taille", "effectif", "effectifs", "nombre de salaries", "nb salaries", "salaries",
-        "tranche d effectif", "nb de salaries",
-    )),
-    Field("sector", "Secteur d’activité", ("secteur", "activite", "domaine d activite")),
-    Field("approvals", "Agréments", ("agrement", "conventionnement", "conventionnements")),
-    Field("commune", "Commune", ("ville", "commune du siege", "localite", "libelle commune")),
-    Field("insee_code", "Code Insee de la commune", (
-        "code insee", "insee", "code commune", "code insee commune", "codgeo",
-    )),
-    Field("postal_code", "Code postal", ("cp", "code postal du siege")),
-    Field("address", "Adresse", ("adresse postale", "rue", "adresse du siege", "voie")),
-    Field("email", "Courriel", ("email", "e mail", "mail", "adresse mail", "adresse email",
-                                "adresse electronique", "mel")),
-    Field("phone", "Téléphone", ("tel", "telephone fixe", "portable", "numero de telephone")),
-    Field("website", "Site", ("site internet", "site web", "url", "siteweb")),
-    Field("created_on", "Date de création", ("creee le", "date creation", "creation")),
-    Field("closed_on", "Date de fermeture", ("fermee le", "date fermeture", "dissolution")),
-    Field("description", "Présentation", ("descriptif", "objet social", "activites",
-                                          "description", "projet")),
-    Field("year", "Année de l’accompagnement", (
-        "annee", "millesime", "exercice", "annee dla", "annee d accueil", "annee accompagnement",
-    ), True),
-    Field("operator", "Structure porteuse (DLA)", (
-        "operateur", "dla", "operateur dla", "porteur", "structure porteuse",
-    ), True),
-    Field("resource_centre", "Centre de ressources (CRDLA)", ("crdla", "cr dla"), True),
-    Field("reference", "Référence du dossier", (
-        "reference", "ref", "numero de dossier", "n dossier", "id accompagnement", "dossier",
-    ), True),
-    Field("title", "Objet de l’accompagnement", (
-        "objet", "intitule de l accompagnement", "accompagnement", "titre de l accompagnement",
-    ), True),
-    Field("phase", "Étape", ("etape", "phase", "avancement", "etat d avancement"), True),
-    Field("mode", "Modalité", (
-        "modalite", "individuel collectif", "type d accompagnement", "mode",
-    ), True),
-    Field("group", "Action collective", ("nom de l action collective", "collectif"), True),
-    Field("themes", "Thématiques", ("thematique", "theme", "themes", "besoins", "thematique s"),
-          True),
-    Field("planned_start", "Début prévu", ("date de debut prevue", "debut previsionnel"), True),
-    Field("planned_end", "Fin prévue", ("date de fin prevue", "fin previsionnelle"), True),
-    Field("started_on", "Début", ("date de debut", "debut reel", "date debut", "date d accueil"),
-          True),
-    Field("ended_on", "Fin", ("date de fin", "fin reelle", "date fin"), True),
-    Field("jobs", "Emplois concernés", ("emplois", "nombre d emplois", "nb emplois"), True),
-    Field("jobs_definition", "Définition des emplois", (
-        "au sens de", "unite des emplois", "type d emplois",
-    ), True),
-)  # fmt: skip
-BY_NAME = {field.name: field for field in FIELDS}
-# What may be said once for every line of a file, where no column says it.
-CONSTANTS = ("year", "operator", "mode", "jobs_definition", "family")
+OF_STRUCTURE, OF_SUPPORT = _recognised(STRUCTURE), _recognised(SUPPORT)
+COLUMNS = (*OF_STRUCTURE, *OF_SUPPORT)
+BY_NAME = {column.name: column for column in COLUMNS}
+# In the order of the form that asks for them: what is said of the support comes first.
+CONSTANTS = tuple(c.name for c in (*OF_SUPPORT, *OF_STRUCTURE) if c.is_said_for_all)
 
 
 TOO_NEAR = 0.84
@@ -128,7 +61,7 @@ def propose(headings: Sequence[str]) -> dict[str, Any]:
     columns: dict[str, str] = {}
     keys = {heading: folded(heading) for heading in headings}
     for near in (False, True):
-        for field in FIELDS:
+        for field in COLUMNS:
             if field.name in columns.values():
                 continue
             for heading, key in keys.items():
@@ -171,24 +104,22 @@ def problems(choices: Mapping[str, Any]) -> list[str]:
     return said
 
 
-# Said in passing: what is unclear there is left out and told, the rest of the line stands.
-IN_PASSING = frozenset({"email", "phone", "website", "address", "description", "size"})
 PLACES = ("insee_code", "postal_code", "commune")
 NUMBERS: dict[str, Callable[[str], str]] = {
     "siret": cells.siret,
     "siren": cells.siren,
     "rna": cells.rna,
 }
-COLUMN_OF = {
-    "operator": "operator_id",
-    "resource_centre": "resource_centre_id",
-    "sector": "sector_id",
+# By name, those whose value is stored under another: keys of rows.
+STORED_AS = {
+    field.name: field.attname
+    for field in (*fields_of(Structure, OF_STRUCTURE), *fields_of(Support, OF_SUPPORT))
 }
 
 
 def reader(
     headings: Sequence[str], communes: Communes, choices: Mapping[str, Any]
-) -> Callable[[Row], Draft]:
+) -> Callable[[FileRow], Draft]:
     """Raises FileRefused where no column says which structure a line is about."""
     if said := problems(choices):
         raise FileRefused(" ".join(said))
@@ -203,7 +134,7 @@ def reader(
         name: vocabulary.read(name, value) for name, value in choices["constants"].items() if value
     }
 
-    def read(row: Row) -> Draft:
+    def read(row: FileRow) -> Draft:
         return _Line(row, columns, constants, vocabulary, communes).draft()
 
     return read
@@ -214,7 +145,7 @@ class _Line:
 
     def __init__(
         self,
-        row: Row,
+        row: FileRow,
         columns: Mapping[str, tuple[int, str]],
         constants: Mapping[str, Any],
         vocabulary: Vocabulary,
@@ -235,14 +166,13 @@ class _Line:
                 setattr(result, name, clean(self.cells.get(name, "")))
             except Unclear as problem:
                 result.refuse(self.heading(name), str(problem))
-        for field in FIELDS:
-            if field.is_support or field.name in (*NUMBERS, *PLACES):
+        for column in OF_STRUCTURE:
+            if column.name in (*NUMBERS, *PLACES):
                 continue
-            value = self.value(field.name)
+            value = self.value(column.name)
             if value not in (None, ""):
-                column = COLUMN_OF.get(field.name, field.name)
-                said_of_all = not self.cells.get(field.name)
-                (result.fills if said_of_all else result.values)[column] = value
+                said_of_all = not self.cells.get(column.name)
+                (result.fills if said_of_all else result.values)[STORED_AS[column.name]] = value
         form = result.values.get("legal_form")
         if form and "family" not in result.values:
             result.values["family"] = LEGAL_FORMS[form][1].value
@@ -262,7 +192,7 @@ class _Line:
         try:
             return self.vocabulary.read(name, cell)
         except Unclear as problem:
-            if name in IN_PASSING:
+            if BY_NAME[name].is_said_in_passing:
                 self.result.remarks.append((self.heading(name), f"{problem} (laissé de côté)"))
             else:
                 self.result.refuse(self.heading(name), str(problem))
@@ -283,7 +213,7 @@ class _Line:
             self.result.values["postal_code"] = postal_code
 
     def support(self) -> None:
-        said = {field.name: self.value(field.name) for field in FIELDS if field.is_support}
+        said = {column.name: self.value(column.name) for column in OF_SUPPORT}
         written = [name for name in said if self.cells.get(name)]
         # What is said of every line makes no support of a line that says none, but its year does.
         if not written and "year" not in self.constants:
@@ -299,7 +229,7 @@ class _Line:
                 )
             return
         values = {
-            COLUMN_OF.get(name, name): value
+            STORED_AS[name]: value
             for name, value in said.items()
             if value not in (None, "") and name != "themes"
         }

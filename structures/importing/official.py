@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
+from spelling.folding import folded
 from structures.importing import cells
 from structures.importing.cells import Unclear
 from structures.importing.drafts import Draft
 from structures.importing.places import Communes
-from structures.importing.reading import FileRefused, Row
+from structures.importing.reading import FileRefused, FileRow
 from structures.nomenclature import LEGAL_FORMS, Family
-from territories.names import folded
 
-Reader = Callable[[Row], Draft]
+Reader = Callable[[FileRow], Draft]
 
 RNA = ("id", "titre", "adrs_codeinsee", "adrs_codepostal", "adrs_libcommune", "position")
 SIRENE_UNIT = ("siren", "denominationUniteLegale", "categorieJuridiqueUniteLegale")
@@ -67,7 +67,7 @@ ESTABLISHMENT_READ = (
 DECLARED, OF_PUBLIC_USE = "9220", "9230"
 
 
-class Columns:
+class Headings:
     """Where each heading of a file stands."""
 
     def __init__(self, headings: Sequence[str], required: Sequence[str], what: str) -> None:
@@ -79,16 +79,16 @@ class Columns:
                 f"{'la colonne' if len(missing) == 1 else 'les colonnes'} {', '.join(missing)}."
             )
 
-    def picker(self, names: Sequence[str]) -> Callable[[Row], Iterable[str]]:
+    def picker(self, names: Sequence[str]) -> Callable[[FileRow], Iterable[str]]:
         """The cells of those columns, stripped; blank where the file has no such column."""
         pick = itemgetter(*(self.at.get(name, self.count) for name in names))
 
-        def picked(row: Row) -> Iterable[str]:
+        def picked(row: FileRow) -> Iterable[str]:
             return map(str.strip, pick([*row.cells[: self.count], ""]))
 
         return picked
 
-    def has_all(self, row: Row, draft: Draft) -> bool:
+    def has_all(self, row: FileRow, draft: Draft) -> bool:
         """A line cut short, or with a separator too many, would shift every cell."""
         count = len(row.cells)
         if count < self.count or any(cell.strip() for cell in row.cells[self.count :]):
@@ -107,10 +107,10 @@ def _take(draft: Draft, column: str, clean: Callable[[str], Any], cell: str) -> 
 
 
 def rna(headings: Sequence[str], communes: Communes) -> Reader:
-    columns = Columns(headings, RNA, "un fichier du RNA")
+    columns = Headings(headings, RNA, "un fichier du RNA")
     pick = columns.picker(RNA_READ)
 
-    def read(row: Row) -> Draft:
+    def read(row: FileRow) -> Draft:
         draft = Draft(row.number)
         if not columns.has_all(row, draft):
             return draft
@@ -161,10 +161,10 @@ def sirene(headings: Sequence[str], communes: Communes) -> Reader:
 
 
 def _units(headings: Sequence[str]) -> Reader:
-    columns = Columns(headings, SIRENE_UNIT, "un fichier Sirene des unités légales")
+    columns = Headings(headings, SIRENE_UNIT, "un fichier Sirene des unités légales")
     pick = columns.picker(UNIT_READ)
 
-    def read(row: Row) -> Draft:
+    def read(row: FileRow) -> Draft:
         draft = Draft(row.number)
         if not columns.has_all(row, draft):
             return draft
@@ -211,10 +211,10 @@ def _units(headings: Sequence[str]) -> Reader:
 
 
 def _establishments(headings: Sequence[str], communes: Communes) -> Reader:
-    columns = Columns(headings, SIRENE_ESTABLISHMENT, "un fichier Sirene des établissements")
+    columns = Headings(headings, SIRENE_ESTABLISHMENT, "un fichier Sirene des établissements")
     pick = columns.picker(ESTABLISHMENT_READ)
 
-    def read(row: Row) -> Draft:
+    def read(row: FileRow) -> Draft:
         draft = Draft(row.number, may_create=False)
         if not columns.has_all(row, draft):
             return draft
@@ -243,10 +243,10 @@ def _establishments(headings: Sequence[str], communes: Communes) -> Reader:
 
 def ess(headings: Sequence[str], communes: Communes) -> Reader:
     known = [ESS_NAMES.get(folded(heading), heading) for heading in headings]
-    columns = Columns(known, ("siren", "name", "family"), "la liste d’ESS France")
+    columns = Headings(known, ("siren", "name", "family"), "la liste d’ESS France")
     pick = columns.picker(("siren", "name", "family", "postal_code", "commune"))
 
-    def read(row: Row) -> Draft:
+    def read(row: FileRow) -> Draft:
         draft = Draft(row.number)
         if not columns.has_all(row, draft):
             return draft

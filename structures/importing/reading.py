@@ -42,7 +42,7 @@ class FileRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FileRow:
     number: int
     cells: list[str]
 
@@ -183,7 +183,7 @@ class Table:
         self._rows = _workbook_rows(source) if source.is_workbook else _csv_rows(source)
         self.headings = self._read_headings()
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[FileRow]:
         return self._rows
 
     def close(self) -> None:
@@ -191,7 +191,7 @@ class Table:
 
     def _read_headings(self) -> list[str]:
         """The first row of the file's top that looks like headings: several cells, all words."""
-        before: list[Row] = []
+        before: list[FileRow] = []
         for row in self._rows:
             before.append(row)
             filled = [cell for cell in row.cells if cell.strip()]
@@ -209,7 +209,7 @@ class Table:
         )
 
 
-def _headings(row: Row) -> list[str]:
+def _headings(row: FileRow) -> list[str]:
     headings: list[str] = []
     last = max(place for place, cell in enumerate(row.cells) if cell.strip())
     for place, cell in enumerate(row.cells[: last + 1], start=1):
@@ -245,7 +245,7 @@ def _csv_rows(source: Source) -> Any:
             if any(cells) and any(cell.strip() for cell in cells):
                 if len(cells) > MOST_COLUMNS:
                     raise FileRefused(f"Ligne {number}\u00a0: plus de {MOST_COLUMNS} colonnes.")
-                yield Row(number, cells)
+                yield FileRow(number, cells)
             number = reader.line_num + 1
 
 
@@ -268,7 +268,7 @@ def _workbook_rows(source: Source) -> Any:
                 values = values[:MOST_COLUMNS]
             cells = [_said(value) for value in values]
             if any(cells):
-                yield Row(number, cells)
+                yield FileRow(number, cells)
 
 
 def _said(value: Any) -> str:
@@ -296,6 +296,6 @@ def _unescaped(text: str) -> str:
     return said.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
 
 
-def is_broken(row: Row) -> bool:
+def is_broken(row: FileRow) -> bool:
     """Whether bytes of that row could not be read as letters."""
     return any(BROKEN.search(cell) for cell in row.cells)

@@ -28,7 +28,7 @@ from structures.importing import network, official
 from structures.importing.applying import Batch
 from structures.importing.drafts import Draft
 from structures.importing.places import Communes
-from structures.importing.reading import FileRefused, Row, Source, is_broken
+from structures.importing.reading import FileRefused, FileRow, Source, is_broken
 from structures.models import ImportLine, ImportRun, Revision
 
 logger = logging.getLogger(__name__)
@@ -114,7 +114,9 @@ def advance(
     return True
 
 
-def reader_of(run: ImportRun, headings: list[str], communes: Communes) -> Callable[[Row], Draft]:
+def reader_of(
+    run: ImportRun, headings: list[str], communes: Communes
+) -> Callable[[FileRow], Draft]:
     """How a row of that file becomes a draft. Raises FileRefused."""
     if run.format == ImportRun.Format.NETWORK:
         return network.reader(headings, communes, run.mapping)
@@ -128,14 +130,14 @@ class _Lines:
         self,
         run: ImportRun,
         source: Source,
-        read: Callable[[Row], Draft],
+        read: Callable[[FileRow], Draft],
         communes: Communes,
         reach: Scope | None,
     ) -> None:
         self.run, self.source, self.read = run, source, read
         self.communes, self.reach = communes, reach
 
-    def write(self, rows: list[Row]) -> None:
+    def write(self, rows: list[FileRow]) -> None:
         run = self.run
         counts: Counter[str] = Counter()
         with transaction.atomic():
@@ -152,7 +154,9 @@ class _Lines:
             )
         run.refresh_from_db()
 
-    def _apply(self, rows: list[Row], counts: Counter[str], *, is_hopeless: bool = False) -> None:
+    def _apply(
+        self, rows: list[FileRow], counts: Counter[str], *, is_hopeless: bool = False
+    ) -> None:
         """What the database refuses is looked for by halves, down to the line."""
         drafts = [self._draft(row) for row in rows]
         if is_hopeless:
@@ -174,7 +178,7 @@ class _Lines:
             return
         counts.update(COUNTERS[decision.outcome] for decision in batch.decisions)
 
-    def _draft(self, row: Row) -> Draft:
+    def _draft(self, row: FileRow) -> Draft:
         if self.source.may_be_broken and is_broken(row):
             return Draft(row.number).refuse(
                 "", "caractères illisibles\u00a0: enregistrez le fichier en CSV UTF-8"

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
-from django.utils import timezone
-
 from spelling.folding import folded, same_name
-from structures.importing import cells
+from structures.columns import STRUCTURE, SUPPORT
 from structures.importing.cells import Unclear
 from structures.models import Operator, ResourceCentre, Sector
 from structures.nomenclature import LEGAL_FORMS, Approval, Family, JobsDefinition, Mode, Phase
 from themes.models import Theme
 
-FIRST_YEAR = 2002
 # A column's values, separated by whatever people separate with.
 SEVERAL = re.compile(r"[;|\n/]")
 OR_COMMAS = re.compile(r"[;|\n/,]")
@@ -84,7 +81,7 @@ class Vocabulary:
             return " ".join(value for value in Approval.values if value in found) or None
         if name in self.lists:
             return self.lists[name].find(cell)
-        return CLEAN[name](cell) if cell else None
+        return PLAIN[name](cell) if cell else None
 
     def _themes(self, cell: str) -> frozenset[int] | None:
         """The whole cell first: names of themes hold commas and "et"."""
@@ -129,34 +126,5 @@ OTHER_DEFINITIONS = [
 ]
 
 
-def _year(cell: str) -> int | None:
-    year = cells.whole(cell)
-    if year is None:
-        return None
-    latest = timezone.localdate().year + 1
-    if not FIRST_YEAR <= year <= latest:
-        raise Unclear(f"l’année {year} n’est pas entre {FIRST_YEAR} et {latest}")
-    return year
-
-
-CLEAN: dict[str, Callable[[str], Any]] = {
-    "name": cells.text,
-    "short_name": lambda cell: cells.text(cell, 80),
-    "address": cells.text,
-    "email": cells.email,
-    "phone": cells.phone,
-    "website": cells.website,
-    "size": cells.size,
-    "created_on": cells.day,
-    "closed_on": cells.day,
-    "description": cells.paragraphs,
-    "year": _year,
-    "reference": lambda cell: cells.text(cell, 60),
-    "title": lambda cell: cells.text(cell, 200),
-    "group": lambda cell: cells.text(cell, 120),
-    "planned_start": cells.day,
-    "planned_end": cells.day,
-    "started_on": cells.day,
-    "ended_on": cells.day,
-    "jobs": cells.whole,
-}
+# What is no closed list.
+PLAIN = {column.name: column.read for column in (*STRUCTURE, *SUPPORT) if column.read is not None}

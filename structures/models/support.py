@@ -14,10 +14,8 @@ from spelling.fields import LineField
 from structures.models.operator import Operator, ResourceCentre
 from structures.models.revision import Revised, RevisedQuerySet
 from structures.models.structure import Structure
-from structures.nomenclature import JobsDefinition, Mode, Phase
+from structures.nomenclature import FIRST_YEAR, LAST_YEAR, JobsDefinition, Mode, Phase
 from structures.sight import Sight
-
-FIRST_YEAR, LAST_YEAR = 2002, 2100
 
 
 class SupportQuerySet(RevisedQuerySet):

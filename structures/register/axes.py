@@ -13,13 +13,14 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from django.db.models import CharField
 
-from structures.models import Operator, Sector
-from structures.models.support import FIRST_YEAR
-from structures.nomenclature import LEGAL_FORMS, Approval, Family, Mode, Phase, Size
-from structures.register.columns import APPROVALS, FAMILIES, FORMS, MODES, SIZES, Columns
+from publishing.fields import SeveralField
+from structures.columns import STRUCTURE, SUPPORT
+from structures.models import Structure, Support
+from structures.nomenclature import FIRST_YEAR
+from structures.register.arrays import Columns, listed
 from structures.register.counted import Array, Counted
-from themes.models import Theme
 
 Tally = dict[str, int]
 
@@ -153,81 +154,54 @@ class ThemeAxis(BitsAxis):
 def axes(columns: Columns, last_year: int) -> dict[str, Axis]:
     """By name, in the order of the page. Three small queries: sectors, themes, operators.
     `last_year`: the last that is offered, whatever supports there are that one may not see."""
-    sectors = list(Sector.objects.values_list("pk", "slug", "name"))
-    themes = list(Theme.objects.values_list("pk", "slug", "name"))
-    operators = list(Operator.objects.order_by("name").values_list("pk", "slug", "name"))
-    years = _years(max(last_year, int(columns.year.max(initial=FIRST_YEAR))))
-    offered = _years(last_year)
-    every: list[Axis] = [
-        NumberAxis(
-            "secteur",
-            "Secteur",
-            {slug: name for _, slug, name in sectors},
-            column="sector",
-            value_of=_numbered({pk: slug for pk, slug, _ in sectors}),
-        ),
-        ThemeAxis(
-            "theme",
-            "Thématique",
-            {slug: name for _, slug, name in themes},
-            of_supports=True,
-            column="themes",
-            number_of={slug: pk for pk, slug, _ in themes},
-        ),
-        NumberAxis(
-            "annee",
-            "Année",
-            {year: year for year in reversed(offered)},
-            of_supports=True,
-            column="year",
-            value_of=years,
-            first=FIRST_YEAR,
-        ),
-        NumberAxis("famille", "Famille", dict(Family.choices), column="family", value_of=FAMILIES),
-        NumberAxis(
-            "forme",
-            "Forme juridique",
-            {code: label for code, (label, _) in LEGAL_FORMS.items()},
-            column="form",
-            value_of=FORMS,
-        ),
-        NumberAxis("taille", "Taille", dict(Size.choices), column="size", value_of=SIZES),
-        BitsAxis(
-            "agrement",
-            "Agrément",
-            dict(Approval.choices),
-            column="approvals",
-            number_of={value: bit for bit, value in enumerate(APPROVALS)},
-        ),
-        NumberAxis(
-            "modalite",
-            "Modalité",
-            dict(Mode.choices),
-            is_public=False,
-            of_supports=True,
-            column="mode",
-            value_of=MODES,
-        ),
-        NumberAxis(
-            "etape",
-            "Étape",
-            {str(value): str(label) for value, label in Phase.choices},
-            is_public=False,
-            of_supports=True,
-            column="phase",
-            value_of=_numbered({value: str(value) for value in Phase.values}),
-        ),
-        NumberAxis(
-            "operateur",
-            "Structure porteuse",
-            {slug: name for _, slug, name in operators},
-            is_public=False,
-            of_supports=True,
-            column="operator",
-            value_of=_numbered({pk: slug for pk, slug, _ in operators}),
-        ),
-    ]
-    return {axis.name: axis for axis in every}
+    latest = max(last_year, int(columns.year.max(initial=FIRST_YEAR)))
+    made = {}
+    for model, column in FILTERED:
+        assert column.filter is not None and column.kept is not None
+        told: dict[str, Any] = {
+            "name": column.filter.name,
+            "label": column.filter.label,
+            "column": column.kept.name,
+            "is_public": column.filter.is_public,
+            "of_supports": model is Support,
+        }
+        if column.name == "year":
+            offered = {year: year for year in reversed(_years(last_year))}
+            axis: Axis = NumberAxis(
+                labels=offered, value_of=_years(latest), first=FIRST_YEAR, **told
+            )
+        else:
+            axis = _axis(model._meta.get_field(column.name), told)
+        made[axis.name] = axis
+    return made
+
+
+FILTERED = sorted(
+    [
+        *((Structure, column) for column in STRUCTURE if column.filter),
+        *((Support, column) for column in SUPPORT if column.filter),
+    ],
+    key=lambda pair: pair[1].filter.place if pair[1].filter else 0,
+)
+
+
+def _axis(field: Any, told: dict[str, Any]) -> Axis:
+    """Of rows that have an address, or of a closed list."""
+    if field.is_relation:
+        rows = list(field.related_model.objects.values_list("pk", "slug", "name"))
+        labels = {slug: name for _, slug, name in rows}
+        if field.many_to_many:
+            return ThemeAxis(labels=labels, number_of={slug: pk for pk, slug, _ in rows}, **told)
+        value_of = _numbered({pk: slug for pk, slug, _ in rows})
+        return NumberAxis(labels=labels, value_of=value_of, **told)
+    labels = {str(value): str(label) for value, label in field.flatchoices}
+    if isinstance(field, SeveralField):
+        bits = {value: bit for bit, value in enumerate(field.labels)}
+        return BitsAxis(labels=field.labels, number_of=bits, **told)
+    if isinstance(field, CharField):
+        return NumberAxis(labels=labels, value_of=listed(field), **told)
+    numbers = {value: str(value) for value, _ in field.flatchoices}
+    return NumberAxis(labels=labels, value_of=_numbered(numbers), **told)
 
 
 def _numbered(value_of: Mapping[int, str]) -> list[str]:

@@ -1,5 +1,5 @@
 """What figures are counted over, whatever it comes from: some structures and their supports, as
-arrays. The register itself is one such set (`columns`); its protected copy is another
+arrays. The register itself is one such set (`arrays`); its protected copy is another
 (`editions`)."""
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Counted:
     family: Array
     form: Array
     size: Array
-    approvals: Array  # bits, in the order of APPROVALS
+    approvals: Array  # bits, in the order of their list
     is_current: Flags  # not merged into another
     is_closed: Flags
 

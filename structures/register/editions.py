@@ -18,21 +18,23 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from structures.models import FiguresEdition, Revision
-from structures.register import columns as register
+from structures.register import arrays as register
 from structures.register.counted import Counted
 from structures.register.displacement import Draws, counted_on, exchanged_jobs, operators
 from structures.register.places import Places, places
 from structures.register.precision import Error, errors
 
-# By name, their kinds in the arrays that are kept.
+# By name, their kinds in the arrays that are kept: neither who it is nor where it says so.
 OF_STRUCTURES = {
-    "sector": np.int16, "family": np.uint8, "form": np.uint8, "size": np.uint8,
-    "approvals": np.uint8, "is_current": bool, "is_closed": bool,
-}  # fmt: skip
+    name: kind
+    for name, kind in register.STRUCTURE_KINDS.items()
+    if name not in ("id", "place", "is_public")
+}
 OF_SUPPORTS = {
-    "year": np.int16, "phase": np.uint8, "mode": np.uint8, "operator": np.int32,
-    "jobs": np.int32, "definition": np.uint8, "themes": np.uint64,
-}  # fmt: skip
+    name: kind
+    for name, kind in register.SUPPORT_KINDS.items()
+    if name not in ("support_id", "support_of")
+}
 
 
 @dataclass(frozen=True)

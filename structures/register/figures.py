@@ -16,10 +16,11 @@ from typing import NamedTuple
 import numpy as np
 from django.conf import settings
 
+from structures.models import Support
 from structures.nomenclature import JobsDefinition
 from structures.register.allowance import crossed, may_be_crossed
+from structures.register.arrays import Columns, listed
 from structures.register.axes import Axis, BitsAxis
-from structures.register.columns import DEFINITIONS, Columns
 from structures.register.counted import Array, Counted
 from structures.register.editions import Edition
 from structures.register.places import Flags, Group
@@ -29,7 +30,7 @@ from territories.models import Level, Territory
 
 
 @dataclass(frozen=True)
-class Row:
+class FigureRow:
     """One line of a table of figures. None is masked; all of it, where the row is reserved."""
 
     value: str
@@ -189,10 +190,10 @@ class Figures:
 
     # --- Numbers ---
 
-    def total(self) -> Row:
+    def total(self) -> FigureRow:
         return self._row("", "Ensemble", self._sum(part.total() for part in self._parts))
 
-    def by(self, axis: Axis) -> list[Row]:
+    def by(self, axis: Axis) -> list[FigureRow]:
         """In the order of the axis; what nobody has is left out where figures are exact."""
         reserved = self.is_reserved(axis)
         parts = [] if reserved else [part.by(axis) for part in self._parts]
@@ -207,7 +208,7 @@ class Figures:
             if (counts[value].structures if self.is_exact else not chosen or value in chosen)
         ]
 
-    def by_territory(self, level: Level, keys: Iterable[str]) -> dict[str, Row]:
+    def by_territory(self, level: Level, keys: Iterable[str]) -> dict[str, FigureRow]:
         """By key, of those territories, all of that level. Each is exact for whoever sees it."""
         wanted = list(keys)
         group = self.columns.places.groups[level]
@@ -215,7 +216,7 @@ class Figures:
 
     def by_group(
         self, group: Group, level: Level, keys: list[str], seen: Mapping[str, bool]
-    ) -> dict[str, Row]:
+    ) -> dict[str, FigureRow]:
         """By key, of any parting of places as fine as that level; `seen`: whether the person sees
         all of it."""
         parts = [part.by_group(group, keys) for part in self._parts]
@@ -254,7 +255,7 @@ class Figures:
         if self.is_reserved(besides=1):
             return []
         found = []
-        for number, definition in enumerate(DEFINITIONS):
+        for number, definition in enumerate(listed(Support._meta.get_field("jobs_definition"))):
             if not definition:
                 continue
             sums = [part.jobs(number) for part in self._parts]
@@ -282,14 +283,14 @@ class Figures:
         *,
         is_exact: bool | None = None,
         is_reserved: bool | None = None,
-    ) -> Row:
+    ) -> FigureRow:
         is_exact = self.is_exact if is_exact is None else is_exact
         if self.is_reserved() if is_reserved is None else is_reserved:
-            return Row(value, label, None, None, is_reserved=True)
+            return FigureRow(value, label, None, None, is_reserved=True)
         structures = self._shown(count.structures, is_exact)
         # Of few structures, even many supports are told by nobody.
         supports = None if structures is None else count.supports
-        return Row(value, label, structures, supports)
+        return FigureRow(value, label, structures, supports)
 
     @staticmethod
     def _shown(count: int, is_exact: bool) -> int | None:

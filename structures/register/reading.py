@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from structures.register import columns, editions
+from structures.register import arrays, editions
+from structures.register.arrays import Columns
 from structures.register.axes import Axis, axes
-from structures.register.columns import Columns
 from structures.register.editions import Edition
 from structures.register.figures import Figures
 from structures.register.selection import Asked, Selection, reached
@@ -19,7 +19,7 @@ from structures.sight import Sight
 class Reading:
     def __init__(self, user: Any) -> None:
         self.sight = Sight.of(user)
-        self.columns: Columns = columns.current()
+        self.columns: Columns = arrays.current()
         self.axes: dict[str, Axis] = axes(self.columns, self._last_year())
 
     def _last_year(self) -> int:

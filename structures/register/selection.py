@@ -9,8 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
+from structures.register.arrays import Columns
 from structures.register.axes import Axis
-from structures.register.columns import Columns
 from structures.register.counted import Array, Counted
 from structures.register.places import Flags
 from structures.sight import Sight

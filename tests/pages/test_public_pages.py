@@ -13,7 +13,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from lxml import html
 
-from structures.register import columns
+from structures.register import arrays
 from territories.loading import load
 from territories.models import Territory
 from tests.html_validity import assert_valid_html
@@ -40,7 +40,7 @@ def pages(
     Made and read once: the transaction of each test stands within this one.
     """
     cache.clear()
-    columns.forget()
+    arrays.forget()
     with django_db_blocker.unblock(), transaction.atomic(), override_settings(DEMO=True):
         load(reduced_files)
         make_demonstration()

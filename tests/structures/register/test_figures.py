@@ -13,7 +13,7 @@ from django.utils import timezone
 from publishing.audiences import Role
 from structures.models import FiguresEdition
 from structures.register import editions
-from structures.register.figures import Figures, Row
+from structures.register.figures import FigureRow, Figures
 from structures.register.reading import Reading
 from structures.register.selection import Asked
 from territories.models import Level, Territory
@@ -31,7 +31,7 @@ def figures(user: Any, *territories: str, **values: Any) -> Figures:
     return Reading(user).figures(Asked(values, asked, typed))
 
 
-def numbers(row: Row) -> tuple[int | None, int | None]:
+def numbers(row: FigureRow) -> tuple[int | None, int | None]:
     return row.structures, row.supports
 
 

@@ -8,13 +8,13 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from publishing.audiences import Role
+from spelling.folding import folded
 from structures.models import Structure, Support
-from structures.register import columns
+from structures.register import arrays
 from structures.register.reading import Reading
 from structures.register.selection import LARGEST_FIRST, LATEST_FIRST, Asked, Selection
 from structures.sight import Sight
 from territories.models import Level, Territory
-from territories.names import folded
 from tests.factories import StructureFactory, SupportFactory, UserFactory, siret_of
 from tests.structures.conftest import scatter
 
@@ -196,8 +196,8 @@ def selection(**asked: Any) -> Selection:
 def test_follows_every_write() -> None:
     first, second = StructureFactory(name="Bêta"), StructureFactory(name="Alpha")
     assert selection().ids(0, 9) == [second.pk, first.pk]
-    kept = columns.current()
-    assert columns.current() is kept, "nothing was written: nothing is read"
+    kept = arrays.current()
+    assert arrays.current() is kept, "nothing was written: nothing is read"
 
     first.name = "Aa"
     first.save()

@@ -8,29 +8,23 @@ set of columns takes its place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
 import numpy as np
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet
 
+from publishing.fields import SeveralField
+from spelling.folding import folded
 from spelling.lines import one_line
+from structures.columns import STRUCTURE, SUPPORT, Kept
 from structures.models import Revision, Structure, Support
-from structures.nomenclature import LEGAL_FORMS, Approval, Family, JobsDefinition, Mode, Size
 from structures.register.counted import Array, Counted
 from structures.register.places import Flags, Places, places
-from territories.names import LEFT_OUT, folded
-
-# What the numbers of a column stand for; 0 is none.
-FAMILIES = ("", *Family.values)
-SIZES = ("", *Size.values)
-FORMS = ("", *LEGAL_FORMS)
-APPROVALS = tuple(Approval.values)
-MODES = ("", *Mode.values)
-DEFINITIONS = ("", *JobsDefinition.values)
+from territories.names import LEFT_OUT
 
 READ_AT_ONCE = 20_000
 # Above, asking the database for the whole order again costs less.
@@ -41,13 +35,34 @@ MOST_WORDS = 8
 MOST_ANSWERS = 16
 MOST_THEMES = 64
 
+# What is kept of each table: the field that is read, and its array.
+OF_STRUCTURES: tuple[tuple[Any, Kept], ...] = tuple(
+    (Structure._meta.get_field(column.name), column.kept) for column in STRUCTURE if column.kept
+)
+OF_SUPPORTS: tuple[tuple[Any, Kept], ...] = tuple(
+    (field, column.kept)
+    for column in SUPPORT
+    if column.kept and not (field := Support._meta.get_field(column.name)).many_to_many
+)
 STRUCTURE_FIELDS = (
-    "id", "commune_id", "sector_id", "family", "legal_form", "size", "approvals", "consent_id",
-    "merged_into_id", "closed_on", "search_key",
+    "id", "commune_id", "consent_id", "merged_into_id", "closed_on", "search_key",
+    *(field.attname for field, _ in OF_STRUCTURES),
 )  # fmt: skip
-SUPPORT_FIELDS = (
-    "id", "structure_id", "year", "phase", "mode", "operator_id", "jobs", "jobs_definition",
-)  # fmt: skip
+SUPPORT_FIELDS = ("id", "structure_id", *(field.attname for field, _ in OF_SUPPORTS))
+# Kinds of the arrays, by name.
+STRUCTURE_KINDS: dict[str, Any] = {
+    "id": np.int64, "place": np.int32, "is_public": bool, "is_current": bool, "is_closed": bool,
+    **{array.name: array.kind for _, array in OF_STRUCTURES},
+}  # fmt: skip
+SUPPORT_KINDS: dict[str, Any] = {
+    "support_id": np.int64, "support_of": np.int64,
+    **{column.kept.name: column.kept.kind for column in SUPPORT if column.kept},
+}  # fmt: skip
+
+
+def listed(field: Any) -> tuple[str, ...]:
+    """What the numbers of a closed list stand for; 0 is none."""
+    return "", *(str(value) for value, _ in field.flatchoices)
 
 
 @dataclass(frozen=True)
@@ -170,36 +185,19 @@ def _structures(rows: QuerySet[Any], where: Places) -> tuple[dict[str, Array], l
     """Columns of those rows, in the order of their ids, and the words of their names."""
     parts: dict[str, list[Array]] = {}
     names: list[str] = []
-    numbers = (
-        {value: number for number, value in enumerate(FAMILIES)},
-        {value: number for number, value in enumerate(FORMS)},
-        {value: number for number, value in enumerate(SIZES)},
-    )
+    encode = [(array, _encoder(field, array)) for field, array in OF_STRUCTURES]
     for chunk in _chunks(rows.order_by("id").values_list(*STRUCTURE_FIELDS)):
-        (
-            ids,
-            communes,
-            sectors,
-            families,
-            forms,
-            sizes,
-            approvals,
-            consents,
-            merged,
-            closed,
-            keys,
-        ) = zip(*chunk, strict=True)
+        ids, communes, consents, merged, closed, keys, *rest = zip(*chunk, strict=True)
         read: dict[str, Array] = {
             "id": np.array(ids, dtype=np.int64),
             "place": np.array([where.number_of.get(key, 0) for key in communes], dtype=np.int32),
-            "sector": np.array([sector or 0 for sector in sectors], dtype=np.int16),
-            "family": np.array([numbers[0].get(value, 0) for value in families], dtype=np.uint8),
-            "form": np.array([numbers[1].get(value, 0) for value in forms], dtype=np.uint8),
-            "size": np.array([numbers[2].get(value, 0) for value in sizes], dtype=np.uint8),
-            "approvals": np.array([_approval_bits(value) for value in approvals], np.uint8),
             "is_public": np.array([consent is not None for consent in consents], dtype=bool),
             "is_current": np.array([into is None for into in merged], dtype=bool),
             "is_closed": np.array([day is not None for day in closed], dtype=bool),
+            **{
+                array.name: encoded(values)
+                for (array, encoded), values in zip(encode, rest, strict=True)
+            },
         }
         for name, values in read.items():
             parts.setdefault(name, []).append(values)
@@ -207,30 +205,43 @@ def _structures(rows: QuerySet[Any], where: Places) -> tuple[dict[str, Array], l
     return {name: np.concatenate(arrays) for name, arrays in parts.items()}, names
 
 
-@cache
-def _approval_bits(words: str) -> int:
-    return sum(1 << bit for bit, value in enumerate(APPROVALS) if value in words.split())
+def _encoder(field: Any, array: Kept) -> Callable[[Iterable[Any]], Array]:
+    """From the values of a field to the numbers of its array."""
+    if isinstance(field, SeveralField):
+        bits = _Bits(field)
+        return lambda values: np.array([bits[value] for value in values], dtype=array.kind)
+    if isinstance(field, CharField):
+        numbers = {value: number for number, value in enumerate(listed(field))}
+        return lambda values: np.array([numbers.get(v, 0) for v in values], dtype=array.kind)
+    return lambda values: np.array([value or 0 for value in values], dtype=array.kind)
+
+
+class _Bits(dict[str, int]):
+    """Of each set of values, as it is stored: one bit a value, in the order of their list."""
+
+    def __init__(self, field: SeveralField) -> None:
+        super().__init__()
+        self.bits = {value: 1 << bit for bit, value in enumerate(field.labels)}
+
+    def __missing__(self, held: str) -> int:
+        self[held] = sum(self.bits.get(value, 0) for value in held.split())
+        return self[held]
 
 
 def _supports(rows: QuerySet[Any], theme_bits: dict[int, int]) -> dict[str, Array]:
     """Columns of those supports. New themes are added to `theme_bits`."""
     parts: dict[str, list[Array]] = {}
-    modes = {value: number for number, value in enumerate(MODES)}
-    definitions = {value: number for number, value in enumerate(DEFINITIONS)}
+    encode = [(array, _encoder(field, array)) for field, array in OF_SUPPORTS]
     for chunk in _chunks(rows.order_by("id").values_list(*SUPPORT_FIELDS)):
-        ids, structures, years, phases, of_modes, operators, jobs, defined = zip(
-            *chunk, strict=True
-        )
+        ids, structures, *rest = zip(*chunk, strict=True)
         read: dict[str, Array] = {
             "support_id": np.array(ids, dtype=np.int64),
             "support_of": np.array(structures, dtype=np.int64),
-            "year": np.array(years, dtype=np.int16),
-            "phase": np.array(phases, dtype=np.uint8),
-            "mode": np.array([modes.get(value, 0) for value in of_modes], dtype=np.uint8),
-            "operator": np.array([pk or 0 for pk in operators], dtype=np.int32),
-            "jobs": np.array([count or 0 for count in jobs], dtype=np.int32),
-            "definition": np.array([definitions.get(value, 0) for value in defined], np.uint8),
             "themes": _themes(np.array(ids), theme_bits),
+            **{
+                array.name: encoded(values)
+                for (array, encoded), values in zip(encode, rest, strict=True)
+            },
         }
         for name, values in read.items():
             parts.setdefault(name, []).append(values)
@@ -269,13 +280,7 @@ def _chunks(rows: QuerySet[Any]) -> Iterable[list[Any]]:
 
 
 def _empty(where: Places, revision: int, anew: int) -> Columns:
-    kinds: dict[str, Any] = {
-        "id": np.int64, "place": np.int32, "sector": np.int16, "family": np.uint8,
-        "form": np.uint8, "size": np.uint8, "approvals": np.uint8, "is_public": bool,
-        "is_current": bool, "is_closed": bool, "order": np.int32, "support_id": np.int64,
-        "support_of": np.int64, "year": np.int16, "phase": np.uint8, "mode": np.uint8,
-        "operator": np.int32, "jobs": np.int32, "definition": np.uint8, "themes": np.uint64,
-    }  # fmt: skip
+    kinds = {**STRUCTURE_KINDS, "order": np.int32, **SUPPORT_KINDS}
     return Columns(
         revision=revision,
         anew=anew,
@@ -298,15 +303,6 @@ def _merged(
     return {name: values[order] for name, values in joined.items()}
 
 
-STRUCTURE_COLUMNS = (
-    "id", "place", "sector", "family", "form", "size", "approvals", "is_public", "is_current",
-    "is_closed",
-)  # fmt: skip
-SUPPORT_COLUMNS = (
-    "support_id", "support_of", "year", "phase", "mode", "operator", "jobs", "definition", "themes",
-)  # fmt: skip
-
-
 def _followed(old: Columns, revision: int, anew: int) -> Columns:
     """With whatever was written since."""
     since = old.revision
@@ -320,8 +316,8 @@ def _followed(old: Columns, revision: int, anew: int) -> Columns:
         )
         supports = {name: values[known] for name, values in supports.items()}
     merged: dict[str, Any] = {
-        **_merged(old, "id", STRUCTURE_COLUMNS, structures, "id"),
-        **_merged(old, "support_id", SUPPORT_COLUMNS, supports, "support_of"),
+        **_merged(old, "id", STRUCTURE_KINDS, structures, "id"),
+        **_merged(old, "support_id", SUPPORT_KINDS, supports, "support_of"),
     }
     new = replace(old, revision=revision, anew=anew, theme_bits=theme_bits, **merged)
     if not structures:
