@@ -10,6 +10,7 @@ from django.db.models import Count
 from events.models import Event, EventPublication, Question, Registration, SessionPlace
 from events.posting import quoted
 from events.registering import live_publication
+from events.rendering import publication_of
 from events.wording import place_words, session_words, when_words
 
 
@@ -21,7 +22,7 @@ def consequences(event: Event, data: Mapping[str, Any] | None = None) -> list[st
     standing = event.registrations.standing().count()
     if before is None or before.has_ended or not standing or data["starts_on"] is None:
         return []
-    after = event.freeze(data)
+    after = publication_of(event, data)
     return [
         *_facts(before, after, standing),
         *_capacity(event, after),

@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from events.models import Event, EventPublication
+from events.models import Event
 from events.presentation import event_page
+from events.rendering import publication_of
 from publishing.previews import kept_private, preview_token
 
 
@@ -26,8 +27,7 @@ def preview_response(
     edit_url: str = "",
 ) -> HttpResponse:
     """The event's page of a snapshot (the working copy's by default)."""
-    publication = event.freeze(data or event.snapshot())
-    assert isinstance(publication, EventPublication)
+    publication = publication_of(event, data or event.snapshot())
     context = event_page(
         request, publication, is_preview=True, preview_note=note, edit_url=edit_url
     )

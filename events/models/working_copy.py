@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
@@ -24,9 +24,6 @@ from publishing.remarks import Remark, at_field
 from spelling.fields import EmailAddressField
 from territories.models import Territory
 from territories.zones import Zone
-
-if TYPE_CHECKING:
-    from events.models.publication import EventPublication
 
 https_only = URLValidator(schemes=["https"], message="Une adresse qui commence par https://.")
 
@@ -386,11 +383,6 @@ class Event(Publishable):
         from events.models.programme import PARTS
 
         return snapshots.held_by(Event, PARTS, self.snapshot())
-
-    def freeze(self, data: Mapping[str, Any]) -> EventPublication:
-        from events.rendering import publication_of
-
-        return publication_of(self, data)
 
     def lacks(self, data: Mapping[str, Any] | None = None) -> list[Remark]:
         data = self.snapshot() if data is None else data
