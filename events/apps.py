@@ -10,13 +10,14 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.models import AnonymousUser
 
-        from events import rendering, sharing
+        from events import personal_data, rendering, sharing
         from events.models import Event, EventPublication, Speaker
         from media.models import Document, Image
         from publishing.freezing import declare_publication
         from publishing.links import reserved_page
         from publishing.sharing import declare_use
 
+        personal_data.declare()
         declare_publication(Event, rendering.publication_of)
         declare_use(Document, sharing.DOCUMENTS)
         declare_use(Image, sharing.IMAGES)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from events.models import PARTS, Event
+from events.models import Event
 from events.models.programme import new_key
 from publishing import services
 from publishing.slugs import unused_slug
@@ -38,7 +38,7 @@ def new_edition(*, event: Event, title: str, starts_on: date, by: Any) -> Event:
     year = str(starts_on.year)
     named = title if year in title else f"{title} {year}"
     data["slug"] = unused_slug(Event, named, otherwise="evenement")
-    for name in PARTS:
+    for name in Event.PARTS:
         data[name] = [{**part, "key": new_key()} if "key" in part else part for part in data[name]]
     data["sessions"] = [
         {**session, **LEFT_BEHIND_BY_SESSIONS, "day": _moved(session["day"], shift)}

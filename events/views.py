@@ -24,7 +24,6 @@ from django.views.decorators.http import require_safe
 from events import calendars, previews, told
 from events.filters import PERIODS, EventFilter
 from events.models import (
-    PARTS,
     CalendarKey,
     Event,
     EventPublication,
@@ -232,7 +231,7 @@ def shared_preview(request: HttpRequest, token: str) -> HttpResponse:
     note = (
         "Aperçu d’un événement qui n’est pas publié. Ce lien expire ; merci de ne pas le diffuser."
     )
-    data = shown_by(event, PARTS, token)
+    data = shown_by(event, event.part_models(), token)
     return previews.preview_response(request, event, note=note, data=data)
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events import zones
-from events.models.invitation import reserved_to_guests
+from events.models.registration import Registration
 from events.models.vocabulary import EventSeries
 from events.models.working_copy import Event, Format, RegistrationFor, State
 from publishing.audiences import Audience
@@ -34,7 +34,7 @@ class EventVersion(VersionBase):
 
 class PublishedEventQuerySet(PublicationQuerySet):
     def inviting(self, user: Any) -> Q:
-        return reserved_to_guests(user, event="event")
+        return Event.inviting(user, event="event")
 
     def coming(self, at: datetime | None = None) -> Self:
         """What has not ended: an event is past only then, and not while it waits for a day."""
@@ -53,8 +53,8 @@ class PublishedEventQuerySet(PublicationQuerySet):
     def for_lists(self) -> Self:
         """With all that a row of the agenda shows, in two queries, the next one first."""
         taken = (
-            apps.get_model("events", "Registration")
-            ._default_manager.filter(event=OuterRef("event"), status="confirmed")
+            Registration.objects.confirmed()
+            .filter(event=OuterRef("event"))
             .order_by()
             .values("event")
             .annotate(taken=Count("pk"))

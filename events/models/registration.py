@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events.models.working_copy import Event
-from mailing.services import forget
 from spelling.fields import EmailAddressField, LineField
 
 # Without what is mistaken for something else when read aloud or from a badge: 0 O, 1 I L, 5 S, 2 Z.
@@ -160,59 +159,6 @@ class Registration(models.Model):
     @property
     def is_cancelled(self) -> bool:
         return self.status == self.Status.CANCELLED
-
-    @classmethod
-    def forget_person(cls, person: Any) -> None:
-        """Of an account that is erased (`accounts.personal_data`): what is to come is given back,
-        what is past is counted without a name."""
-        from events.registering import cancel, last_publication
-
-        theirs = cls.objects.filter(Q(user=person) | Q(email__iexact=person.email))
-        for registration in theirs.standing().select_related("event"):
-            publication = last_publication(registration.event)
-            if publication is None or not publication.has_ended:
-                cancel(registration=registration)
-        for registration in theirs:
-            registration.first_name, registration.last_name = "Compte", "effacé"
-            registration.email = f"efface-{registration.pk}@invalid.example"
-            registration.organisation, registration.answers = "", {}
-            registration.is_listed, registration.user = False, None
-            registration.certificate_key = None
-            registration.evaluation_asked_at = timezone.now()  # nobody is left to ask
-            registration.told = {}
-            registration.save()
-            forget(f"registration-{registration.pk}-")
-
-    @classmethod
-    def tell_person(cls, person: Any) -> tuple[str, list[dict[str, Any]]]:
-        """What is kept of an account's person here (`accounts.personal_data`)."""
-        theirs = cls.objects.filter(Q(user=person) | Q(email__iexact=person.email))
-        return "inscriptions à des événements", [
-            {
-                "événement": registration.event.read_title,
-                "nom": registration.name,
-                "adresse électronique": registration.email,
-                "organisation": registration.organisation,
-                "demandée le": registration.created_at,
-                "état": registration.get_status_display(),
-                "ateliers": list(registration.told_sessions.values()),
-                "réponses": registration.answers_in_words(),
-                "conditions acceptées": registration.conditions,
-                "paraît sur la liste des participant·es": registration.is_listed,
-                "présence notée le": registration.attended_at,
-            }
-            for registration in theirs.select_related("event").order_by("pk")
-        ]
-
-    def answers_in_words(self) -> dict[str, Any]:
-        """By question, as it was last asked; a question that is nowhere any more has its key."""
-        from events.former import former
-
-        asked = former(self.event, "questions", self.answers)
-        return {
-            asked[key]["label"] if key in asked else key: answer
-            for key, answer in self.answers.items()
-        }
 
     def rank_in_queue(self) -> int:
         """1 for whoever gets the next place."""

@@ -17,7 +17,7 @@ from accounts.access import keep_in_scope, reachable
 from events import zones
 from events.models.vocabulary import EventSeries
 from publishing import snapshots
-from publishing.audiences import Audience
+from publishing.audiences import NOBODY, Audience
 from publishing.fields import FrenchCharField, FrenchTextField, RichTextField
 from publishing.models import Publishable, PublishableQuerySet
 from publishing.remarks import Remark, at_field
@@ -284,6 +284,8 @@ class Event(Publishable):
         "reminder_days",
     )
 
+    # Names of the relations by which what it is made of comes back (`events.models.programme`).
+    PARTS: ClassVar[tuple[str, ...]] = ("sessions", "questions", "resources")
     TOGETHER = (
         *Publishable.TOGETHER,
         ("starts_on", "starts_time", "ends_on", "ends_time", "time_zone"),
@@ -304,10 +306,17 @@ class Event(Publishable):
         return reverse("events:detail", args=[self.slug])
 
     @classmethod
-    def inviting(cls, user: Any) -> Q:
-        from events.models.invitation import reserved_to_guests
-
-        return reserved_to_guests(user, event="pk")
+    def inviting(cls, user: Any, *, event: str = "pk") -> Q:
+        """Of what is reserved to people invited by name, what is for this one: invited, or
+        registered by an organiser. `event`: the path to the event, from the rows that are asked."""
+        if not (user.is_authenticated and user.is_active):
+            return NOBODY
+        invited = cls.invitations.rel.related_model.objects.of(user).values("event")
+        placed = (
+            cls.registrations.rel.related_model.objects.standing().held_by(user).values("event")
+        )
+        theirs = Q(**{f"{event}__in": invited}) | Q(**{f"{event}__in": placed})
+        return Q(audience=Audience.INVITED) & theirs
 
     def invites(self, user: Any) -> bool:
         return type(self).objects.filter(type(self).inviting(user), pk=self.pk).exists()
@@ -329,16 +338,12 @@ class Event(Publishable):
         return f"{self.uid}@portail-dla"
 
     @classmethod
-    def part_models(cls) -> Mapping[str, type[models.Model]]:
-        from events.models.programme import PARTS
-
-        return PARTS
+    def part_models(cls) -> Mapping[str, Any]:
+        return {name: getattr(cls, name).rel.related_model for name in cls.PARTS}
 
     def snapshot(self) -> dict[str, Any]:
-        from events.models.programme import PARTS
-
         data = snapshots.take(self, self.SNAPSHOT_FIELDS)
-        for name in PARTS:
+        for name in self.PARTS:
             manager = getattr(self, name)
             data[name] = [snapshots.take(part, part.SNAPSHOT_FIELDS) for part in manager.all()]
         return data
@@ -346,8 +351,6 @@ class Event(Publishable):
     def restore_from(
         self, data: Mapping[str, Any], *, reach: snapshots.Reach | None = None
     ) -> list[str]:
-        from events.models.programme import PARTS, Resource
-
         values, relations, gone = snapshots.split(Event, self.SNAPSHOT_FIELDS, data, reach)
         if reach is not None:
             held = reach.holds.get((Event, "territories"), ())
@@ -359,7 +362,7 @@ class Event(Publishable):
         self.save()
         for name, keys in relations.items():
             getattr(self, name).set(keys)
-        for name, model in PARTS.items():
+        for name, model in self.part_models().items():
             # Those that are in both stay the same rows: a form that is open points at them.
             known = {getattr(part, "key", part.pk): part for part in getattr(self, name).all()}
             for position, part_data in enumerate(data.get(name, [])):
@@ -367,7 +370,7 @@ class Event(Publishable):
                     model, model.SNAPSHOT_FIELDS, part_data, reach
                 )
                 gone += lost
-                if lost and model is Resource:  # a title that leads to nothing
+                if lost and model.NEEDS_ITS_TARGET:
                     continue
                 part = known.pop(part_data.get("key"), None) or model(event=self)  # type: ignore[misc]  # parts have it
                 part.position = position
@@ -380,9 +383,7 @@ class Event(Publishable):
         return gone
 
     def pointed_at(self) -> snapshots.Held:
-        from events.models.programme import PARTS
-
-        return snapshots.held_by(Event, PARTS, self.snapshot())
+        return snapshots.held_by(Event, self.part_models(), self.snapshot())
 
     def lacks(self, data: Mapping[str, Any] | None = None) -> list[Remark]:
         data = self.snapshot() if data is None else data
