@@ -16,7 +16,7 @@ from django.template.defaultfilters import truncatechars
 from django.urls import reverse
 from django.utils import timezone
 
-from events import structured_data, zones
+from events import structured_data
 from events.models import (
     EventPublication,
     Invitation,
@@ -29,6 +29,7 @@ from events.registering import places_taken, session_places_taken
 from events.rendering import when
 from events.wording import day_words, place_words, state_words
 from publishing.structured_data import absolute, as_script, breadcrumb_list
+from territories import wall_clocks
 from themes.models import Theme
 
 OTHER_EDITIONS = 6
@@ -137,7 +138,7 @@ def refusal_of(publication: EventPublication, taken: int) -> str:
         return "L’événement est terminé."
     opens = publication.registration_opens_at
     if opens and opens > timezone.now():
-        day = day_words(zones.local(opens, publication.time_zone).date())
+        day = day_words(wall_clocks.local(opens, publication.time_zone).date())
         return f"Les inscriptions ouvrent le {day}."
     if not publication.registration_is_open():
         return "Les inscriptions sont closes."

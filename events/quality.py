@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date, time
 from typing import Any
 
-from events import zones
 from events.models import Event, Session
 from media.remarks import held_documents
 from publishing import quality
 from publishing.quality import TITLE_LENGTH, Fragment
 from publishing.remarks import Link, Remark, at_field, at_row
+from territories import wall_clocks
 
 # As the form names them.
 TEXTS = {
@@ -118,7 +118,7 @@ def _programme(event: Event, data: Mapping[str, Any]) -> Iterator[Remark]:
             continue
         day = date.fromisoformat(session["day"]) if session["day"] else first
         first_clock, last_clock = (time.fromisoformat(session[name]) for name in ("starts", "ends"))
-        starts, ends = zones.span(day, first_clock, last_clock, zone)
+        starts, ends = wall_clocks.span(day, first_clock, last_clock, zone)
         if starts < opens or ends > closes:
             yield Remark(
                 Session.numbered(number, session),

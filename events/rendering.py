@@ -9,12 +9,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from events import zones
 from events.models import Event, EventPublication, Session, Speaker
 from media.models import Document, Image
 from media.templatetags.pictures import picture
 from publishing import snapshots
 from publishing.replays import replay_player
+from territories import wall_clocks
 from territories.models import Territory
 from territories.templatetags.territory_maps import territory_locator
 
@@ -53,18 +53,18 @@ def publication_of(event: Event, data: Mapping[str, Any]) -> EventPublication:
     zone = values["time_zone"]
     starts_on = _day(data["starts_on"]) or timezone.localdate()
     ends_on = _day(data["ends_on"]) or starts_on
-    starts_at = zones.moment(starts_on, _clock(data["starts_time"]) or time(9), zone)
-    ends_at = zones.moment(ends_on, _clock(data["ends_time"]) or time(18), zone)
+    starts_at = wall_clocks.moment(starts_on, _clock(data["starts_time"]) or time(9), zone)
+    ends_at = wall_clocks.moment(ends_on, _clock(data["ends_time"]) or time(18), zone)
     opens_on, closes_on = _day(data["registration_opens_on"]), _day(data["registration_closes_on"])
     publication = EventPublication(
         event=event,
         starts_at=starts_at,
         ends_at=ends_at if ends_at > starts_at else starts_at + timedelta(hours=1),
         first_day=starts_on,
-        registration_opens_at=zones.moment(opens_on, time(0), zone) if opens_on else None,
+        registration_opens_at=wall_clocks.moment(opens_on, time(0), zone) if opens_on else None,
         # The last day included: until the midnight that ends it.
         registration_closes_at=(
-            zones.moment(closes_on + timedelta(days=1), time(0), zone) if closes_on else None
+            wall_clocks.moment(closes_on + timedelta(days=1), time(0), zone) if closes_on else None
         ),
         content=render_content(data, first_day=starts_on),
         **values,
@@ -140,7 +140,7 @@ def _session(
     documents: Mapping[int, Document],
 ) -> dict[str, Any]:
     starts, ends = time.fromisoformat(session["starts"]), time.fromisoformat(session["ends"])
-    starts_at, ends_at = zones.span(_day(session["day"]) or first_day, starts, ends, zone)
+    starts_at, ends_at = wall_clocks.span(_day(session["day"]) or first_day, starts, ends, zone)
     return {
         "key": session["key"],
         "title": session["title"],
@@ -229,4 +229,6 @@ def _covers(data: Mapping[str, Any]) -> list[str]:
 def when(session: Mapping[str, Any], zone: str) -> tuple[datetime, datetime]:
     """The local times of a session of `content`."""
     starts = datetime.fromisoformat(session["starts_at"])
-    return zones.local(starts, zone), zones.local(datetime.fromisoformat(session["ends_at"]), zone)
+    return wall_clocks.local(starts, zone), wall_clocks.local(
+        datetime.fromisoformat(session["ends_at"]), zone
+    )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from icalendar import Timezone, TimezoneDaylight, TimezoneStandard, vRecur
 
-from events.zones import zone_of
+from territories.wall_clocks import zone_of
 from territories.zones import Zone
 
 

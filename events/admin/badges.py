@@ -12,7 +12,6 @@ from django.utils.dateformat import format as formatted
 from django.utils.http import urlencode
 from django.utils.text import Truncator
 
-from events import zones
 from events.admin.listing import Row, Wanted, rows_of
 from events.certificates import qr_code
 from events.former import sessions_chosen
@@ -20,6 +19,7 @@ from events.models import Event, EventPublication, Registration
 from events.rendering import when
 from events.wording import place_words, session_words, when_words
 from media.pdf import pdf_of
+from territories import wall_clocks
 from territories.zones import NBSP, clock_words
 
 PER_SHEET = 10
@@ -115,7 +115,7 @@ def _days(publication: EventPublication) -> list[date]:
 def _signatures(row: Row, days: list[date], publication: EventPublication) -> list[str]:
     """What is known already: that somebody came, on the day when it was noted."""
     at = row.registration.attended_at
-    noted = zones.local(at, publication.time_zone).date() if at else None
+    noted = wall_clocks.local(at, publication.time_zone).date() if at else None
     if not days:
         return ["présence notée" if noted else ""]
     return ["présence notée" if day == noted else "" for day in days]

@@ -13,12 +13,12 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from events import zones
 from events.models.registration import Registration
 from events.models.vocabulary import EventSeries
 from events.models.working_copy import Event, Format, RegistrationFor, State
 from publishing.audiences import Audience
 from publishing.models import PublicationBase, PublicationQuerySet, VersionBase
+from territories import wall_clocks
 from territories.zones import Zone, zone_words
 
 # Postponed, and still announced for the day that it had then.
@@ -159,11 +159,11 @@ class EventPublication(PublicationBase):
 
     @property
     def starts_local(self) -> datetime:
-        return zones.local(self.starts_at, self.time_zone)
+        return wall_clocks.local(self.starts_at, self.time_zone)
 
     @property
     def ends_local(self) -> datetime:
-        return zones.local(self.ends_at, self.time_zone)
+        return wall_clocks.local(self.ends_at, self.time_zone)
 
     @property
     def one_day(self) -> bool:

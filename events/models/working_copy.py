@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import keep_in_scope, reachable
-from events import zones
 from events.models.vocabulary import EventSeries
 from publishing import snapshots
 from publishing.audiences import NOBODY, Audience
@@ -22,6 +21,7 @@ from publishing.fields import FrenchCharField, FrenchTextField, RichTextField
 from publishing.models import Publishable, PublishableQuerySet
 from publishing.remarks import Remark, at_field
 from spelling.fields import EmailAddressField
+from territories import wall_clocks
 from territories.models import Territory
 from territories.zones import Zone
 
@@ -438,12 +438,12 @@ class Event(Publishable):
     def starts_at(self) -> datetime | None:
         if self.starts_on is None or self.starts_time is None:
             return None
-        return zones.moment(self.starts_on, self.starts_time, self.time_zone)
+        return wall_clocks.moment(self.starts_on, self.starts_time, self.time_zone)
 
     def ends_at(self) -> datetime | None:
         if self.last_day is None or self.ends_time is None:
             return None
-        return zones.moment(self.last_day, self.ends_time, self.time_zone)
+        return wall_clocks.moment(self.last_day, self.ends_time, self.time_zone)
 
     @property
     def has_ended(self) -> bool:
