@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
+from events.dates.wording import place_words
 from events.models import EventPublication, Registration
 from events.registering import last_publication
-from events.wording import place_words
 from media.pdf import NoPdf, pdf_of
 from publishing.structured_data import absolute
 

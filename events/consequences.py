@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db.models import Count
 
+from events.dates.wording import place_words, session_words, when_words
 from events.models import Event, EventPublication, Question, Registration, SessionPlace
 from events.posting import quoted
 from events.registering import live_publication
 from events.rendering import publication_of
-from events.wording import place_words, session_words, when_words
 
 
 def consequences(event: Event, data: Mapping[str, Any] | None = None) -> list[str]:

@@ -9,8 +9,8 @@ from typing import Any
 from django.http import QueryDict
 from django.utils import timezone
 
+from events.dates.months import FIRST_YEAR, asked_month, is_month
 from events.models import EventPublication, EventSeries, Format, PublishedEventQuerySet
-from events.months import FIRST_YEAR, asked_month, is_month
 from publishing.asked import Values, values_of
 from publishing.filters import (
     AddressFilter,

@@ -13,11 +13,10 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from accounts.names import NamesForm
+from events.dates.wording import day_words, session_times
 from events.models import EventPublication, Question, Registration, SessionPlace
 from events.posting import quoted
 from events.registering import Asked, Corrected, session_places_taken
-from events.rendering import when
-from events.wording import day_words
 from spelling.fields import EmailAddressFormField, LineFormField
 from territories.zones import clock_words
 
@@ -161,7 +160,7 @@ class SessionsField(forms.MultipleChoiceField):
 
     def slot_words(self, key: str) -> str:
         """ "Mercredi 9 décembre, de 10 h à 11 h 30"."""
-        starts, ends = when(self.sessions[key], self.publication.time_zone)
+        starts, ends = session_times(self.sessions[key], self.publication.time_zone)
         day = day_words(starts.date(), with_year=False)
         return capfirst(f"{day}, de {clock_words(starts)} à {clock_words(ends)}")
 
@@ -180,10 +179,12 @@ class SessionsField(forms.MultipleChoiceField):
         )
         zone = self.publication.time_zone
         for first, second in pairwise(chosen):
-            if when(second, zone)[0] < when(first, zone)[1]:
+            starts, _ = session_times(second, zone)
+            _, ends = session_times(first, zone)
+            if starts < ends:
                 raise ValidationError(
                     f"{quoted(first['title'])} et {quoted(second['title'])} se croisent, à "
-                    f"{clock_words(when(second, zone)[0])}\u00a0: choisissez l’un des deux."
+                    f"{clock_words(starts)}\u00a0: choisissez l’un des deux."
                 )
         return keys
 

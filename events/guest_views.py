@@ -8,7 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from events import calendars, told
+from events import told
+from events.dates import calendars
 from events.inviting import decline
 from events.models import EventPublication, Invitation, Registration
 from events.place_views import ask_for_place, breadcrumbs, kept_private, require_form

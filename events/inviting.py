@@ -19,10 +19,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.names import check_name, check_organisation
+from events.dates.wording import place_words, when_words
 from events.models import Event, EventPublication, Invitation
 from events.posting import COLON, Action, Letter, named, paragraphs_of, post
 from events.registering import live_publication, locked
-from events.wording import place_words, when_words
 from publishing.structured_data import absolute
 from spelling.addresses import compared_address, stored_address
 from spelling.lines import one_line

@@ -11,7 +11,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from events import calendars, told
+from events import told
+from events.dates import calendars
+from events.dates.wording import session_words, when_words
 from events.former import former
 from events.models import (
     EventPublication,
@@ -21,7 +23,6 @@ from events.models import (
     State,
 )
 from events.posting import COLON, Action, Letter, named, paragraphs_of, post, quoted
-from events.wording import session_words, when_words
 from mailing.services import Priority
 from publishing.audiences import Audience
 from publishing.structured_data import absolute

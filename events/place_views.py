@@ -17,7 +17,9 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from events import calendars, letters, told
+from events import letters, told
+from events.dates import calendars
+from events.dates.wording import place_words, session_words, state_words
 from events.forms import EvaluationForm, Person, PlaceForm, RegistrationForm
 from events.models import (
     CalendarKey,
@@ -48,7 +50,6 @@ from events.registering import (
     register,
 )
 from events.views import former_address, visible_event
-from events.wording import place_words, session_words, state_words
 from publishing.structured_data import absolute
 from spelling.addresses import compared_address
 

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events import structured_data
+from events.dates.wording import day_words, place_words, session_times, state_words
 from events.models import (
     EventPublication,
     Invitation,
@@ -26,8 +27,6 @@ from events.models import (
     State,
 )
 from events.registering import places_taken, session_places_taken
-from events.rendering import when
-from events.wording import day_words, place_words, state_words
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 from territories import wall_clocks
 from themes.models import Theme
@@ -72,7 +71,7 @@ def programme(
     own = {p.session_key: p.status for p in mine.session_places.all()} if mine else {}
     described = []
     for session in publication.content["sessions"]:
-        starts, ends = when(session, zone)
+        starts, ends = session_times(session, zone)
         more = {
             "starts": starts,
             "ends": ends,

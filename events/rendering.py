@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -224,11 +224,3 @@ def _covers(data: Mapping[str, Any]) -> list[str]:
     if data["commune"]:
         keys.append(data["commune"])
     return list(Territory.objects.filter(pk__in=keys).values_list("pk", flat=True))
-
-
-def when(session: Mapping[str, Any], zone: str) -> tuple[datetime, datetime]:
-    """The local times of a session of `content`."""
-    starts = datetime.fromisoformat(session["starts_at"])
-    return wall_clocks.local(starts, zone), wall_clocks.local(
-        datetime.fromisoformat(session["ends_at"]), zone
-    )

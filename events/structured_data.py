@@ -6,8 +6,8 @@ from typing import Any
 
 from django.conf import settings
 
+from events.dates.wording import place_words
 from events.models import EventPublication, Format, State
-from events.wording import place_words
 from publishing.structured_data import absolute
 
 STATUS = {

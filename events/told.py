@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from events.dates.wording import place_words, session_words, when_words
 from events.models import EventPublication, Format, Registration, State
 from events.posting import quoted
-from events.wording import place_words, session_words, when_words
 from territories.zones import Zone, zone_words
 
 # Letters once left out the zone: of an event where it was that of Paris, of sessions always. What

@@ -21,7 +21,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from events import calendars, previews, told
+from events import previews, told
+from events.dates import calendars
+from events.dates.months import asked_month, month_of
 from events.filters import PERIODS, EventFilter
 from events.models import (
     CalendarKey,
@@ -32,7 +34,6 @@ from events.models import (
     Registration,
     SessionPlace,
 )
-from events.months import asked_month, month_of
 from events.presentation import event_page, own_registration
 from media.models import Document
 from media.views import document_response

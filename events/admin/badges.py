@@ -14,10 +14,9 @@ from django.utils.text import Truncator
 
 from events.admin.listing import Row, Wanted, rows_of
 from events.certificates import qr_code
+from events.dates.wording import place_words, session_times, session_words, when_words
 from events.former import sessions_chosen
 from events.models import Event, EventPublication, Registration
-from events.rendering import when
-from events.wording import place_words, session_words, when_words
 from media.pdf import pdf_of
 from territories import wall_clocks
 from territories.zones import NBSP, clock_words
@@ -43,7 +42,7 @@ def _expected(event: Event, wanted: Wanted) -> list[Row]:
 def badges_pdf(event: Event, publication: EventPublication, wanted: Wanted, entrance: str) -> bytes:
     """Ten a page; each bears its code, and a drawing of it that opens the entrance page."""
     sessions = sessions_chosen(event, publication)
-    sessions.sort(key=lambda session: when(session, publication.time_zone))
+    sessions.sort(key=lambda session: session_times(session, publication.time_zone))
     badges = [
         (
             row.registration,
@@ -76,7 +75,7 @@ def _held(
 
 def _short(session: Mapping[str, Any], publication: EventPublication) -> str:
     """ "mer. 14 h · salle B · Le titre"; the day where there are several."""
-    starts, _ = when(session, publication.time_zone)
+    starts, _ = session_times(session, publication.time_zone)
     day = "" if publication.one_day else f"{formatted(starts, 'D')}.{NBSP}"
     title = Truncator(session["title"]).chars(LONGEST_TITLE)
     return " · ".join(filter(None, [f"{day}{clock_words(starts)}", session["room"], title]))

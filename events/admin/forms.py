@@ -9,11 +9,11 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.core.exceptions import ValidationError
 
+from events.dates.months import FIRST_YEAR, LAST_YEAR
+from events.dates.wording import day_words
 from events.forms import RegistrationForm
 from events.inviting import Guest, read_guests
 from events.models import Event, EventPublication, Question, Session, State
-from events.months import FIRST_YEAR, LAST_YEAR
-from events.wording import day_words
 from spelling.fields import LineFormField
 from structures.admin.content import ContentForm
 from territories import wall_clocks

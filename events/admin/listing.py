@@ -15,11 +15,11 @@ from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.utils.http import urlencode
 
+from events.dates.wording import session_words
 from events.former import sessions_chosen
 from events.models import Event, EventPublication, Registration, SessionPlace
 from events.models.registration import CODE_LENGTH
 from events.registering import session_places_taken
-from events.wording import session_words
 from publishing.asked import Unknown, not_known, values_of
 from spelling.addresses import searched, shown_address
 from spelling.lines import one_line

@@ -9,10 +9,10 @@ from django.template.defaultfilters import capfirst
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from events import wording
+from events.dates import wording
+from events.dates.wording import state_words
 from events.models import EventPublication, Format
 from events.registering import places_taken
-from events.wording import state_words
 from territories.zones import clock_words
 
 register = template.Library()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.dateformat import format as formatted
 
 from events.models import EventPublication, Format, State
-from events.rendering import when
+from territories import wall_clocks
 from territories.zones import NBSP, clock_words, zone_words
 
 
@@ -51,9 +51,15 @@ def when_words(publication: EventPublication, *, in_mail: bool = False) -> str:
     return f"{dates_words(publication)}, {hours_words(publication, in_mail=in_mail)}"
 
 
+def session_times(session: Mapping[str, Any], zone: str) -> tuple[datetime, datetime]:
+    """When a session of `content` starts and ends, on the clocks of its place."""
+    starts, ends = (datetime.fromisoformat(session[name]) for name in ("starts_at", "ends_at"))
+    return wall_clocks.local(starts, zone), wall_clocks.local(ends, zone)
+
+
 def session_words(session: Mapping[str, Any], zone: str, *, says_zone: bool = False) -> str:
     """ "mercredi 9 décembre, de 10 h à 11 h 30, heure de La Réunion, salle Jaurès"."""
-    starts, ends = when(session, zone)
+    starts, ends = session_times(session, zone)
     words = f"{day_words(starts.date(), with_year=False)}, de {clock_words(starts)} à "
     words += clock_words(ends)
     if says_zone:

@@ -18,10 +18,9 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from icalendar import Calendar, Event, vCalAddress, vText, vUri
 
+from events.dates.vtimezones import vtimezone
+from events.dates.wording import place_words, session_times
 from events.models import EventPublication, Format, State
-from events.rendering import when
-from events.vtimezones import vtimezone
-from events.wording import place_words
 from publishing.structured_data import absolute
 
 PARIS = "Europe/Paris"
@@ -78,7 +77,7 @@ def _event(entry: Entry) -> Event:
     starts, ends = publication.starts_local, publication.ends_local
     title = publication.title
     if session:
-        starts, ends = when(session, publication.time_zone)
+        starts, ends = session_times(session, publication.time_zone)
         title = f"{session['title']} – {title}"
     address = absolute(publication.get_absolute_url())
     revised = max(filter(None, [publication.live_from, event.state_changed_at, entry.changed_at]))
