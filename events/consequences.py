@@ -10,8 +10,8 @@ from django.db.models import Count
 from events.dates.wording import place_words, session_words, when_words
 from events.models import Event, EventPublication, Question, Registration, SessionPlace
 from events.posting import quoted
+from events.programme.rendering import publication_of
 from events.registering import live_publication
-from events.rendering import publication_of
 
 
 def consequences(event: Event, data: Mapping[str, Any] | None = None) -> list[str]:

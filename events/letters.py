@@ -14,7 +14,6 @@ from django.utils import timezone
 from events import told
 from events.dates import calendars
 from events.dates.wording import session_words, when_words
-from events.former import former
 from events.models import (
     EventPublication,
     Format,
@@ -23,6 +22,7 @@ from events.models import (
     State,
 )
 from events.posting import COLON, Action, Letter, named, paragraphs_of, post, quoted
+from events.programme.retired import last_described
 from mailing.services import Priority
 from publishing.audiences import Audience
 from publishing.structured_data import absolute
@@ -79,7 +79,7 @@ def calendar_of(
         ]
     entries += [
         calendars.Entry(publication, session=session, **common | {"is_withdrawn": True})
-        for session in former(publication.event, "sessions", withdrawn).values()
+        for session in last_described(publication.event, "sessions", withdrawn).values()
     ]
     return calendars.file_of(publication.title, entries)
 

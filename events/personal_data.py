@@ -9,9 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.personal_data import Kept, declare_kept
-from events.former import former
 from events.models import Invitation, Registration
 from events.models.registration import RegistrationQuerySet
+from events.programme.retired import last_described
 from events.registering import cancel, last_publication
 from mailing.services import forget
 
@@ -63,7 +63,7 @@ def told_of_registrations(person: Any) -> list[dict[str, Any]]:
 
 def _answers_in_words(registration: Registration) -> dict[str, Any]:
     """By question, as it was last asked; a question that is nowhere any more has its key."""
-    asked = former(registration.event, "questions", registration.answers)
+    asked = last_described(registration.event, "questions", registration.answers)
     return {
         asked[key]["label"] if key in asked else key: answer
         for key, answer in registration.answers.items()

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from events.models import Event
 from events.presentation import event_page
-from events.rendering import publication_of
+from events.programme.rendering import publication_of
 from publishing.previews import kept_private, preview_token
 
 

@@ -25,9 +25,9 @@ from events.admin.listing import STATUSES, Row, Wanted, counts_of, order_of, row
 from events.admin.pages import latest_publication
 from events.admin.sheets import SheetPages
 from events.admin.writing import MessagePages
-from events.former import questions_answered, sessions_chosen
 from events.forms import PlaceForm
 from events.models import Event, EventPublication, Registration, SessionPlace, State
+from events.programme.retired import questions_answered, sessions_chosen
 from events.registering import Refused, correct
 from publishing.admin_pages import require_form
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from editing.own_pages import OwnPage
-from events import previews, quality
+from events import previews
 from events.admin.desk import DeskPages
 from events.admin.forms import (
     EditionForm,
@@ -27,8 +27,9 @@ from events.admin.forms import (
     StateForm,
 )
 from events.consequences import consequences
-from events.editions import new_edition
 from events.models import Event, Question, Registration, Resource, Session, State
+from events.programme import quality
+from events.programme.editions import new_edition
 from events.registering import change_state, live_publication
 from publishing.admin import NumberedInline, OrderedInline
 from publishing.admin_pages import require_form

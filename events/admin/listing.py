@@ -16,9 +16,9 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 
 from events.dates.wording import session_words
-from events.former import sessions_chosen
 from events.models import Event, EventPublication, Registration, SessionPlace
 from events.models.registration import CODE_LENGTH
+from events.programme.retired import sessions_chosen
 from events.registering import session_places_taken
 from publishing.asked import Unknown, not_known, values_of
 from spelling.addresses import searched, shown_address

@@ -17,7 +17,6 @@ from events import letters, told
 from events.admin.forms import MessageForm
 from events.admin.listing import Wanted, counts_of
 from events.admin.pages import EventPages
-from events.former import sessions_chosen
 from events.inviting import write_message
 from events.models import (
     Event,
@@ -28,6 +27,7 @@ from events.models import (
     SessionPlace,
 )
 from events.posting import Action, Letter, paragraphs_of, post
+from events.programme.retired import sessions_chosen
 from publishing.admin_pages import require_form
 from publishing.asked import reasons
 from publishing.structured_data import absolute

@@ -108,7 +108,7 @@ class EventPublication(PublicationBase):
     reminder_days = models.PositiveSmallIntegerField(default=0)
     # How many publications of the event are read before this one (`place`).
     rank = models.PositiveIntegerField(default=0)
-    # What only the page shows, rendered once: see events.rendering.
+    # What only the page shows, rendered once: see events.programme.rendering.
     content = models.JSONField()
 
     # Of the preview of a draft that has no day yet.
@@ -251,7 +251,7 @@ class EventPublication(PublicationBase):
 
     @property
     def chosen_sessions(self) -> list[dict[str, Any]]:
-        """Those that one registers for, as `events.rendering` describes them."""
+        """Those that one registers for, as `events.programme.rendering` describes them."""
         return [s for s in self.content["sessions"] if s["by_registration"]]
 
 

@@ -16,7 +16,7 @@ from lxml import html
 from events import due
 from events.dates.wording import day_words
 from events.models import Event
-from events.quality import remarks
+from events.programme.quality import remarks
 from events.registering import change_state
 from mailing.models import Message
 from publishing import services

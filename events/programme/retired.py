@@ -13,7 +13,7 @@ from events.models import Event, EventPublication, Question, Registration, Sessi
 Described = dict[str, Any]
 
 
-def former(event: Event, part: str, keys: Iterable[str]) -> dict[str, Described]:
+def last_described(event: Event, part: str, keys: Iterable[str]) -> dict[str, Described]:
     """By key, as the last publication that had them described them. `part`: of `content`."""
     wanted, found = set(keys), dict[str, Described]()
     if not wanted:
@@ -34,7 +34,7 @@ def questions_answered(
     now = list(asked)
     known = {question["key"] for question in now}
     gone = sorted({key for given in answers for key in given} - known)
-    found = former(event, "questions", gone)
+    found = last_described(event, "questions", gone)
     return now + [
         {
             "kind": Question.Kind.TEXT,
@@ -57,7 +57,7 @@ def sessions_chosen(event: Event, publication: EventPublication | None) -> list[
         registration__status__in=[Registration.Status.CONFIRMED, Registration.Status.WAITING],
     )
     gone = places.exclude(session_key__in=[session["key"] for session in now])
-    found = former(event, "sessions", gone.order_by().values_list("session_key", flat=True))
+    found = last_described(event, "sessions", gone.order_by().values_list("session_key", flat=True))
     return now + [
         {**session, "title": f"{session['title']} (retiré)", "capacity": None, "is_gone": True}
         for session in found.values()
