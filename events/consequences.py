@@ -7,9 +7,8 @@ from typing import Any
 
 from django.db.models import Count
 
-from events.dates.wording import place_words, session_words, when_words
+from events.dates.wording import place_words, quoted, session_words, when_words
 from events.models import Event, EventPublication, Question, Registration, SessionPlace
-from events.posting import quoted
 from events.programme.rendering import publication_of
 from events.registering import live_publication
 

@@ -15,8 +15,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from audit.services import delete_in_batches, months_before
-from events import letters, told
 from events.inviting import write_invitations
+from events.letters import registration_letters as letters
+from events.letters.facts import is_outdated, note_told
 from events.models import Event, EventPublication, Invitation, Registration, SessionPlace
 from events.models.registration import RegistrationQuerySet
 from events.registering import live_publication, locked, settle
@@ -165,10 +166,10 @@ def _tell_changes(event_id: int, now: datetime) -> int:
     def tell(registration: Registration, publication: EventPublication) -> bool:
         if registration.told_sequence >= publication.sequence:
             return False
-        if told.is_outdated(registration, publication):
+        if is_outdated(registration, publication):
             letters.changed(registration, publication)
             return True
-        told.note(registration, publication)
+        note_told(registration, publication)
         return False
 
     publication = live_publication(Event(pk=event_id), now)

@@ -13,9 +13,8 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from accounts.names import NamesForm
-from events.dates.wording import day_words, session_times
+from events.dates.wording import day_words, quoted, session_times
 from events.models import EventPublication, Question, Registration, SessionPlace
-from events.posting import quoted
 from events.registering import Asked, Corrected, session_places_taken
 from spelling.fields import EmailAddressFormField, LineFormField
 from territories.zones import clock_words

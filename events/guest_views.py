@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from events import told
 from events.dates import calendars
 from events.inviting import decline
+from events.letters.facts import online_url
 from events.models import EventPublication, Invitation, Registration
 from events.place_views import ask_for_place, breadcrumbs, kept_private, require_form
 from events.presentation import Opened, event_page
@@ -90,7 +90,7 @@ def refuse(request: HttpRequest, secret: str) -> HttpResponse:
 @require_safe
 def calendar(request: HttpRequest, secret: str) -> HttpResponse:
     _, publication, mine = _by_secret(secret)
-    link = told.online_url(mine, publication) if mine else ""
+    link = online_url(mine, publication) if mine else ""
     entries = calendars.asked_session(request, publication, online_url=link)
     whole = calendars.Entry(publication, online_url=link)
     content = calendars.file_of(publication.title, entries or [whole])

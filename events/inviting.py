@@ -20,8 +20,8 @@ from django.utils import timezone
 
 from accounts.names import check_name, check_organisation
 from events.dates.wording import place_words, when_words
+from events.letters.letter import COLON, Action, Letter, named, paragraphs_of, post
 from events.models import Event, EventPublication, Invitation
-from events.posting import COLON, Action, Letter, named, paragraphs_of, post
 from events.registering import live_publication, locked
 from publishing.structured_data import absolute
 from spelling.addresses import compared_address, stored_address

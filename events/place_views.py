@@ -17,10 +17,11 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from events import letters, told
 from events.dates import calendars
 from events.dates.wording import place_words, session_words, state_words
 from events.forms import EvaluationForm, Person, PlaceForm, RegistrationForm
+from events.letters import registration_letters as letters
+from events.letters.facts import online_url
 from events.models import (
     CalendarKey,
     Evaluation,
@@ -285,7 +286,7 @@ def place(request: HttpRequest, secret: str) -> HttpResponse:
         "Mon inscription",
         status=400 if form.errors else 200,
         state=state_words(publication, 0),
-        online_url=told.online_url(mine, publication),
+        online_url=online_url(mine, publication),
         sessions=_sessions(mine, publication),
         form=form if can_change else None,
         can_change=can_change,
@@ -336,7 +337,7 @@ def place_calendar(request: HttpRequest, secret: str) -> HttpResponse:
     mine, publication = _by_secret(secret)
     if mine.is_cancelled:
         raise Http404
-    link = told.online_url(mine, publication)
+    link = online_url(mine, publication)
     session = calendars.asked_session(request, publication, online_url=link)
     content = (
         calendars.file_of(publication.title, session)

@@ -17,7 +17,8 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from events import letters, told
+from events.letters import registration_letters as letters
+from events.letters.facts import note_told
 from events.models import Event, EventPublication, Registration, SessionPlace, State
 from events.models.registration import new_secret
 
@@ -153,7 +154,7 @@ def register(
     )
     registration.save()
     _choose(event, registration, publication, asked.sessions)
-    told.note(registration, publication)
+    note_told(registration, publication)
     letters.received(registration, publication)
     return registration, True
 
@@ -302,7 +303,7 @@ def _settle(event: Event, publication: EventPublication) -> list[Registration]:
         registration.status = Status.CONFIRMED
         registration.confirmed_at = timezone.now()
         registration.save(update_fields=["status", "confirmed_at"])
-        told.note(registration, publication)
+        note_told(registration, publication)
     _settle_sessions(event, publication, promoted)
     return promoted
 
@@ -357,7 +358,7 @@ def give_place(*, registration: Registration) -> None:
     registration.confirmed_at = timezone.now()
     registration.cancelled_at = None
     registration.save(update_fields=["status", "confirmed_at", "cancelled_at"])
-    told.note(registration, publication)
+    note_told(registration, publication)
     if publication.has_ended:  # noted afterwards: there is nothing to announce
         return
     _settle_sessions(event, publication, [registration], announce=letters.given)
@@ -383,7 +384,7 @@ def put_in_queue(*, registration: Registration) -> None:
     registration.status = Status.WAITING
     registration.confirmed_at = None
     registration.save(update_fields=["number", "status", "confirmed_at"])
-    told.note(registration, publication)
+    note_told(registration, publication)
     given_back = _held_sessions(registration)
     registration.session_places.update(status=SessionPlace.Status.WAITING)
     letters.put_in_queue(registration, publication, given_back)

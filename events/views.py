@@ -21,10 +21,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from events import previews, told
+from events import previews
 from events.dates import calendars
 from events.dates.months import asked_month, month_of
 from events.filters import PERIODS, EventFilter
+from events.letters.facts import online_url
 from events.models import (
     CalendarKey,
     Event,
@@ -248,7 +249,7 @@ def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     except Http404:
         return former_address(request, slug, "events:event_calendar")
     mine = own_registration(request.user, publication)
-    link = told.online_url(mine, publication) if mine else ""
+    link = online_url(mine, publication) if mine else ""
     entries = calendars.asked_session(request, publication, online_url=link)
     whole = calendars.Entry(publication, online_url=link)
     content = calendars.file_of(publication.title, entries or [whole])
@@ -323,6 +324,6 @@ def _own_entries(publication: EventPublication, mine: Registration | None) -> li
         for place in mine.session_places.all()
         if place.status == SessionPlace.Status.CONFIRMED
     ]
-    link = told.online_url(mine, publication)
+    link = online_url(mine, publication)
     whole = calendars.Entry(publication, online_url=link, changed_at=mine.confirmed_at)
     return [whole, *calendars.sessions_of(publication, held, online_url=link)]

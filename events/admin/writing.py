@@ -13,11 +13,13 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import URLPattern
 from django.utils.decorators import method_decorator
 
-from events import letters, told
 from events.admin.forms import MessageForm
 from events.admin.listing import Wanted, counts_of
 from events.admin.pages import EventPages
 from events.inviting import write_message
+from events.letters import registration_letters as letters
+from events.letters.facts import facts_for
+from events.letters.letter import Action, Letter, paragraphs_of, post
 from events.models import (
     Event,
     EventPublication,
@@ -26,7 +28,6 @@ from events.models import (
     Registration,
     SessionPlace,
 )
-from events.posting import Action, Letter, paragraphs_of, post
 from events.programme.retired import sessions_chosen
 from publishing.admin_pages import require_form
 from publishing.asked import reasons
@@ -218,7 +219,7 @@ def sample_of(publication: EventPublication, asked: dict[str, Any], person: Any)
         first_name=person.first_name,
         status=Status.WAITING if is_guest or asked["to"] == "waiting" else Status.CONFIRMED,
     )
-    facts = list(told.facts_for(somebody, publication).items())
+    facts = list(facts_for(somebody, publication).items())
     if publication.chosen_sessions and not is_guest:
         facts.append(("Ateliers", "ceux que la personne a choisis"))
     if letters.shows_code(somebody, publication):

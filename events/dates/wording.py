@@ -13,6 +13,10 @@ from territories import wall_clocks
 from territories.zones import NBSP, clock_words, zone_words
 
 
+def quoted(words: str) -> str:
+    return f"«\u00a0{words}\u00a0»"
+
+
 def day_words(day: date, *, with_year: bool = True) -> str:
     """ "mercredi 9 décembre 2020"."""
     number = "1er" if day.day == 1 else str(day.day)

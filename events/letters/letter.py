@@ -9,6 +9,7 @@ from datetime import datetime
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from events.dates.wording import quoted
 from events.models import EventPublication
 from mailing.services import Attachment, Priority, enqueue
 
@@ -33,10 +34,6 @@ class Letter:
     with_facts: bool = True
     with_calendar: bool = False
     by_hand: bool = False
-
-
-def quoted(words: str) -> str:
-    return f"«\u00a0{words}\u00a0»"
 
 
 def named(publication: EventPublication) -> str:

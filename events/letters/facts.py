@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from events.dates.wording import place_words, session_words, when_words
+from events.dates.wording import place_words, quoted, session_words, when_words
 from events.models import EventPublication, Format, Registration, State
-from events.posting import quoted
 from territories.zones import Zone, zone_words
 
 # Letters once left out the zone: of an event where it was that of Paris, of sessions always. What
@@ -43,11 +42,11 @@ def is_outdated(registration: Registration, publication: EventPublication) -> bo
     facts, sessions = facts_for(registration, publication), sessions_for(registration, publication)
     return bool(
         facts_changed(registration.told, facts)
-        or sessions_changed(registration.told_sessions, sessions)
+        or programme_changed(registration.told_sessions, sessions)
     )
 
 
-def note(registration: Registration, publication: EventPublication) -> None:
+def note_told(registration: Registration, publication: EventPublication) -> None:
     """Saves what the letter that follows says."""
     registration.told = facts_for(registration, publication)
     registration.told_sessions = sessions_for(registration, publication)
@@ -77,7 +76,7 @@ def facts_changed(before: dict[str, str], now: dict[str, str]) -> list[str]:
     return told + gone
 
 
-def sessions_changed(before: dict[str, str], now: dict[str, str]) -> list[str]:
+def programme_changed(before: dict[str, str], now: dict[str, str]) -> list[str]:
     moved = [
         f"{words} (et non plus {before[key]})"
         for key, words in now.items()

@@ -11,9 +11,17 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from events import told
 from events.dates import calendars
-from events.dates.wording import session_words, when_words
+from events.dates.wording import quoted, session_words, when_words
+from events.letters.facts import (
+    WILL_NOT_BE,
+    facts_changed,
+    facts_for,
+    note_told,
+    online_url,
+    programme_changed,
+)
+from events.letters.letter import COLON, Action, Letter, named, paragraphs_of, post
 from events.models import (
     EventPublication,
     Format,
@@ -21,7 +29,6 @@ from events.models import (
     SessionPlace,
     State,
 )
-from events.posting import COLON, Action, Letter, named, paragraphs_of, post, quoted
 from events.programme.retired import last_described
 from mailing.services import Priority
 from publishing.audiences import Audience
@@ -53,7 +60,7 @@ def shows_code(registration: Registration, publication: EventPublication) -> boo
     return (
         registration.holds_place
         and publication.format != Format.ONLINE
-        and publication.state not in told.WILL_NOT_BE
+        and publication.state not in WILL_NOT_BE
         and not publication.has_ended
     )
 
@@ -64,7 +71,7 @@ def calendar_of(
     """The event, and the sessions in which the person has a place. `withdrawn`: keys of sessions
     that a former file may have put into their calendar, which are off."""
     common: dict[str, Any] = {
-        "online_url": told.online_url(registration, publication),
+        "online_url": online_url(registration, publication),
         "changed_at": timezone.now(),
         "is_withdrawn": registration.is_cancelled,
     }
@@ -222,7 +229,7 @@ def sessions_changed(
     registration: Registration, publication: EventPublication, given_back: Collection[str]
 ) -> None:
     """What was chosen, by the person or by an organiser. `given_back`: keys of sessions."""
-    told.note(registration, publication)
+    note_told(registration, publication)
     _send(
         registration,
         publication,
@@ -277,7 +284,7 @@ def cancelled(
 def changed(registration: Registration, publication: EventPublication) -> None:
     """What is no longer as the person was told, before and after. Saves what they are told now."""
     before, before_sessions = registration.told, registration.told_sessions
-    told.note(registration, publication)
+    note_told(registration, publication)
     event = f"L’événement {named(publication)}"
     kept = "Votre place est gardée" if registration.holds_place else "Votre rang est gardé"
     if publication.state == State.CANCELLED:
@@ -292,8 +299,8 @@ def changed(registration: Registration, publication: EventPublication) -> None:
         subject = "Du nouveau"
         paragraphs = [
             f"Ce qui change pour {named(publication)}\u00a0:",
-            *told.facts_changed(before, registration.told),
-            *told.sessions_changed(before_sessions, registration.told_sessions),
+            *facts_changed(before, registration.told),
+            *programme_changed(before_sessions, registration.told_sessions),
         ]
     if publication.state_note:
         paragraphs.append(publication.state_note)
@@ -393,7 +400,7 @@ def _send(
     sessions that the calendar file takes back."""
     facts: list[tuple[str, str]] = []
     if letter.with_facts:
-        facts += told.facts_for(registration, publication).items()
+        facts += facts_for(registration, publication).items()
         facts += _session_facts(registration, publication)
         if shows_code(registration, publication):
             facts.append(("Code d’accueil", registration.code))
