@@ -17,7 +17,6 @@ from django.utils import timezone
 from audit.services import delete_in_batches, months_before
 from events.inviting import write_invitations
 from events.letters import registration_letters as letters
-from events.letters.facts import is_outdated, note_told
 from events.models import Event, EventPublication, Invitation, Registration, SessionPlace
 from events.models.registration import RegistrationQuerySet
 from events.registering import live_publication, locked, settle
@@ -163,21 +162,12 @@ def _invite(event_id: int, now: datetime) -> int:
 def _tell_changes(event_id: int, now: datetime) -> int:
     """Those whom what is true now was not told, since it was last published or changed state."""
 
-    def tell(registration: Registration, publication: EventPublication) -> bool:
-        if registration.told_sequence >= publication.sequence:
-            return False
-        if is_outdated(registration, publication):
-            letters.changed(registration, publication)
-            return True
-        note_told(registration, publication)
-        return False
-
     publication = live_publication(Event(pk=event_id), now)
     if publication is None:
         return 0
     standing = Registration.objects.standing().filter(event=event_id)
     behind = standing.filter(told_sequence__lt=publication.sequence)
-    return _each(event_id, behind, tell, now)
+    return _each(event_id, behind, letters.changed, now)
 
 
 def _reminder_due(publication: EventPublication) -> datetime:

@@ -21,7 +21,8 @@ from events.dates import calendars
 from events.dates.wording import place_words, session_words, state_words
 from events.forms import EvaluationForm, Person, PlaceForm, RegistrationForm
 from events.letters import registration_letters as letters
-from events.letters.facts import online_url
+from events.letters.calendar_file import calendar_of
+from events.letters.facts import online_url, shows_code
 from events.models import (
     CalendarKey,
     Evaluation,
@@ -292,7 +293,7 @@ def place(request: HttpRequest, secret: str) -> HttpResponse:
         can_change=can_change,
         can_evaluate=_can_evaluate(mine, publication),
         standing=_standing(mine, publication),
-        shows_code=letters.shows_code(mine, publication),
+        shows_code=shows_code(mine, publication),
         before=mine.rank_in_queue() - 1 if mine.is_waiting else 0,
         place=place_words(publication),
     )
@@ -340,9 +341,7 @@ def place_calendar(request: HttpRequest, secret: str) -> HttpResponse:
     link = online_url(mine, publication)
     session = calendars.asked_session(request, publication, online_url=link)
     content = (
-        calendars.file_of(publication.title, session)
-        if session
-        else letters.calendar_of(mine, publication)
+        calendars.file_of(publication.title, session) if session else calendar_of(mine, publication)
     )
     return kept_private(calendars.response(request, content, f"{publication.slug[:60]}.ics"))
 

@@ -18,7 +18,6 @@ from django.db.models import Count
 from django.utils import timezone
 
 from events.letters import registration_letters as letters
-from events.letters.facts import note_told
 from events.models import Event, EventPublication, Registration, SessionPlace, State
 from events.models.registration import new_secret
 
@@ -154,7 +153,6 @@ def register(
     )
     registration.save()
     _choose(event, registration, publication, asked.sessions)
-    note_told(registration, publication)
     letters.received(registration, publication)
     return registration, True
 
@@ -303,7 +301,6 @@ def _settle(event: Event, publication: EventPublication) -> list[Registration]:
         registration.status = Status.CONFIRMED
         registration.confirmed_at = timezone.now()
         registration.save(update_fields=["status", "confirmed_at"])
-        note_told(registration, publication)
     _settle_sessions(event, publication, promoted)
     return promoted
 
@@ -358,8 +355,8 @@ def give_place(*, registration: Registration) -> None:
     registration.confirmed_at = timezone.now()
     registration.cancelled_at = None
     registration.save(update_fields=["status", "confirmed_at", "cancelled_at"])
-    note_told(registration, publication)
-    if publication.has_ended:  # noted afterwards: there is nothing to announce
+    if publication.has_ended:
+        letters.given(registration, publication)
         return
     _settle_sessions(event, publication, [registration], announce=letters.given)
 
@@ -384,7 +381,6 @@ def put_in_queue(*, registration: Registration) -> None:
     registration.status = Status.WAITING
     registration.confirmed_at = None
     registration.save(update_fields=["number", "status", "confirmed_at"])
-    note_told(registration, publication)
     given_back = _held_sessions(registration)
     registration.session_places.update(status=SessionPlace.Status.WAITING)
     letters.put_in_queue(registration, publication, given_back)

@@ -18,7 +18,7 @@ from events.admin.listing import Wanted, counts_of
 from events.admin.pages import EventPages
 from events.inviting import write_message
 from events.letters import registration_letters as letters
-from events.letters.facts import facts_for
+from events.letters.facts import facts_for, shows_code
 from events.letters.letter import Action, Letter, paragraphs_of, post
 from events.models import (
     Event,
@@ -222,7 +222,7 @@ def sample_of(publication: EventPublication, asked: dict[str, Any], person: Any)
     facts = list(facts_for(somebody, publication).items())
     if publication.chosen_sessions and not is_guest:
         facts.append(("Ateliers", "ceux que la personne a choisis"))
-    if letters.shows_code(somebody, publication):
+    if shows_code(somebody, publication):
         facts.append(("Code d’accueil", "celui de la personne"))
     label = "Répondre à l’invitation" if is_guest else "Voir mon inscription"
     page = absolute(publication.get_absolute_url())

@@ -1,4 +1,5 @@
-"""What somebody who registered was told of an event, and what is no longer as they were told."""
+"""The facts of an event as somebody who registered is told them, and what is no longer as they were
+last told. Only letters note what they tell (`events.letters.registration_letters`)."""
 
 from __future__ import annotations
 
@@ -37,15 +38,6 @@ def sessions_for(registration: Registration, publication: EventPublication) -> d
     }
 
 
-def is_outdated(registration: Registration, publication: EventPublication) -> bool:
-    """Whether something is no longer as the person was told."""
-    facts, sessions = facts_for(registration, publication), sessions_for(registration, publication)
-    return bool(
-        facts_changed(registration.told, facts)
-        or programme_changed(registration.told_sessions, sessions)
-    )
-
-
 def note_told(registration: Registration, publication: EventPublication) -> None:
     """Saves what the letter that follows says."""
     registration.told = facts_for(registration, publication)
@@ -59,6 +51,45 @@ def online_url(registration: Registration, publication: EventPublication) -> str
     if not registration.holds_place or publication.format == Format.IN_PERSON:
         return ""
     return publication.online_url
+
+
+def shows_code(registration: Registration, publication: EventPublication) -> bool:
+    """Whether there is a door where it will be asked for."""
+    return (
+        registration.holds_place
+        and publication.format != Format.ONLINE
+        and publication.state not in WILL_NOT_BE
+        and not publication.has_ended
+    )
+
+
+def facts_of_letter(
+    registration: Registration, publication: EventPublication
+) -> list[tuple[str, str]]:
+    """Name and words of each, in the order in which a letter shows them."""
+    facts = [
+        *facts_for(registration, publication).items(),
+        *_session_facts(registration, publication),
+    ]
+    if shows_code(registration, publication):
+        facts.append(("Code d’accueil", registration.code))
+    return facts
+
+
+def _session_facts(
+    registration: Registration, publication: EventPublication
+) -> list[tuple[str, str]]:
+    """Kind and words of each session that the person chose, in the order of the programme."""
+    places = {place.session_key: place for place in registration.session_places.all()}
+    facts = []
+    for session in publication.content["sessions"]:
+        if place := places.get(session["key"]):
+            hours = session_words(session, publication.time_zone, says_zone=True)
+            words = f"{session['title']}, {hours}"
+            if not place.holds_place:
+                words += " (liste d’attente)"
+            facts.append((session["kind_label"], words))
+    return facts
 
 
 # --- Before and after ---

@@ -1,35 +1,37 @@
 """What people who registered are written: one letter an occasion, by the mail queue.
 
-Each has a key of its own, so that whatever happens it is written once.
+Each has a key of its own, so that whatever happens it is written once. What tells somebody where
+their registration stands notes in the same breath what they were told (`_tell`): whoever calls an
+occasion has nothing else to do. The others only recall it (`_write`), and do not make up for the
+letter that says what changed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 
-from events.dates import calendars
 from events.dates.wording import quoted, session_words, when_words
+from events.letters.calendar_file import calendar_of
 from events.letters.facts import (
-    WILL_NOT_BE,
     facts_changed,
     facts_for,
+    facts_of_letter,
     note_told,
-    online_url,
     programme_changed,
+    sessions_for,
 )
 from events.letters.letter import COLON, Action, Letter, named, paragraphs_of, post
 from events.models import (
     EventPublication,
-    Format,
     Registration,
     SessionPlace,
     State,
 )
-from events.programme.retired import last_described
 from mailing.services import Priority
 from publishing.audiences import Audience
 from publishing.structured_data import absolute
@@ -55,49 +57,13 @@ def cancel_url(registration: Registration) -> str:
     return absolute(reverse("events:cancel", args=[registration.secret]))
 
 
-def shows_code(registration: Registration, publication: EventPublication) -> bool:
-    """Whether there is a door where it will be asked for."""
-    return (
-        registration.holds_place
-        and publication.format != Format.ONLINE
-        and publication.state not in WILL_NOT_BE
-        and not publication.has_ended
-    )
-
-
-def calendar_of(
-    registration: Registration, publication: EventPublication, withdrawn: Collection[str] = ()
-) -> bytes:
-    """The event, and the sessions in which the person has a place. `withdrawn`: keys of sessions
-    that a former file may have put into their calendar, which are off."""
-    common: dict[str, Any] = {
-        "online_url": online_url(registration, publication),
-        "changed_at": timezone.now(),
-        "is_withdrawn": registration.is_cancelled,
-    }
-    entries = [calendars.Entry(publication, is_waiting=registration.is_waiting, **common)]
-    if registration.holds_place:
-        held = registration.session_places.filter(status=SessionPlace.Status.CONFIRMED)
-        keys = set(held.values_list("session_key", flat=True))
-        entries += [
-            calendars.Entry(publication, session=session, **common)
-            for session in publication.content["sessions"]
-            if session["key"] in keys
-        ]
-    entries += [
-        calendars.Entry(publication, session=session, **common | {"is_withdrawn": True})
-        for session in last_described(publication.event, "sessions", withdrawn).values()
-    ]
-    return calendars.file_of(publication.title, entries)
-
-
 # --- The occasions ---
 
 
 def received(registration: Registration, publication: EventPublication) -> None:
     title = publication.title
     if registration.is_waiting:
-        _send(
+        _tell(
             registration,
             publication,
             "received",
@@ -111,9 +77,10 @@ def received(registration: Registration, publication: EventPublication) -> None:
                 ],
                 actions=[Action("Voir mon inscription", place_url(registration))],
             ),
+            priority=Priority.NOTICE,
         )
         return
-    _send(
+    _tell(
         registration,
         publication,
         "received",
@@ -123,6 +90,7 @@ def received(registration: Registration, publication: EventPublication) -> None:
             actions=[Action("Voir mon inscription", place_url(registration))],
             with_calendar=True,
         ),
+        priority=Priority.NOTICE,
     )
 
 
@@ -136,7 +104,7 @@ def already_registered(registration: Registration, publication: EventPublication
         else "Vous y aviez déjà une place"
     )
     subject = "Toujours en liste d’attente" if registration.is_waiting else "Déjà inscrit·e"
-    _send(
+    _write(
         registration,
         publication,
         f"again-{hour}",
@@ -148,12 +116,13 @@ def already_registered(registration: Registration, publication: EventPublication
             ],
             actions=[Action("Voir mon inscription", place_url(registration))],
         ),
+        priority=Priority.NOTICE,
     )
 
 
 def promoted(registration: Registration, publication: EventPublication) -> None:
     assert registration.confirmed_at is not None
-    _send(
+    _tell(
         registration,
         publication,
         f"promoted-{registration.confirmed_at:%Y%m%d%H%M%S%f}",
@@ -171,9 +140,13 @@ def promoted(registration: Registration, publication: EventPublication) -> None:
 
 
 def given(registration: Registration, publication: EventPublication) -> None:
-    """A place, by an organiser, whatever the order."""
+    """A place, by an organiser, whatever the order. Once it has ended, only noted: there is nothing
+    to announce."""
+    if publication.has_ended:
+        note_told(registration, publication)
+        return
     assert registration.confirmed_at is not None
-    _send(
+    _tell(
         registration,
         publication,
         f"promoted-{registration.confirmed_at:%Y%m%d%H%M%S%f}",
@@ -189,7 +162,7 @@ def given(registration: Registration, publication: EventPublication) -> None:
 def session_promoted(place: SessionPlace, publication: EventPublication) -> None:
     session = next(s for s in publication.content["sessions"] if s["key"] == place.session_key)
     words = session_words(session, publication.time_zone, says_zone=True)
-    _send(
+    _write(
         place.registration,
         publication,
         f"session-{place.pk}-{timezone.now():%Y%m%d%H%M%S%f}",
@@ -208,7 +181,7 @@ def put_in_queue(
     registration: Registration, publication: EventPublication, given_back: Collection[str]
 ) -> None:
     """`given_back`: keys of the sessions in which the person had a place."""
-    _send(
+    _tell(
         registration,
         publication,
         f"queued-{registration.number}",
@@ -229,8 +202,7 @@ def sessions_changed(
     registration: Registration, publication: EventPublication, given_back: Collection[str]
 ) -> None:
     """What was chosen, by the person or by an organiser. `given_back`: keys of sessions."""
-    note_told(registration, publication)
-    _send(
+    _tell(
         registration,
         publication,
         f"sessions-{timezone.now():%Y%m%d%H%M%S%f}",
@@ -239,13 +211,14 @@ def sessions_changed(
             paragraphs=[
                 f"Vos choix pour {named(publication)} sont enregistrés\u00a0: ils sont rappelés "
                 "ci-dessous."
-                if registration.told_sessions
+                if sessions_for(registration, publication)
                 else f"Vous n’avez plus d’atelier à {named(publication)}.",
             ],
             actions=[Action("Voir mon inscription", place_url(registration))],
             with_calendar=registration.holds_place,
         ),
         withdrawn=given_back,
+        priority=Priority.NOTICE,
     )
 
 
@@ -264,7 +237,7 @@ def cancelled(
         if by_organiser
         else "Votre inscription est annulée, comme vous l’avez demandé"
     )
-    _send(
+    _write(
         registration,
         publication,
         f"cancelled-{registration.cancelled_at:%Y%m%d%H%M%S%f}",
@@ -278,13 +251,21 @@ def cancelled(
             with_calendar=had_place,
         ),
         withdrawn=given_back,
+        priority=Priority.NOTICE,
     )
 
 
-def changed(registration: Registration, publication: EventPublication) -> None:
-    """What is no longer as the person was told, before and after. Saves what they are told now."""
-    before, before_sessions = registration.told, registration.told_sessions
-    note_told(registration, publication)
+def changed(registration: Registration, publication: EventPublication) -> bool:
+    """What is no longer as the person was told, before and after. False, and no letter, where all
+    is as they know it."""
+    if registration.told_sequence >= publication.sequence:
+        return False
+    before, now = registration.told, facts_for(registration, publication)
+    known, chosen = registration.told_sessions, sessions_for(registration, publication)
+    facts, sessions = facts_changed(before, now), programme_changed(known, chosen)
+    if not facts and not sessions:
+        note_told(registration, publication)
+        return False
     event = f"L’événement {named(publication)}"
     kept = "Votre place est gardée" if registration.holds_place else "Votre rang est gardé"
     if publication.state == State.CANCELLED:
@@ -299,12 +280,12 @@ def changed(registration: Registration, publication: EventPublication) -> None:
         subject = "Du nouveau"
         paragraphs = [
             f"Ce qui change pour {named(publication)}\u00a0:",
-            *facts_changed(before, registration.told),
-            *programme_changed(before_sessions, registration.told_sessions),
+            *facts,
+            *sessions,
         ]
     if publication.state_note:
         paragraphs.append(publication.state_note)
-    _send(
+    _tell(
         registration,
         publication,
         f"changed-{publication.sequence}",
@@ -315,12 +296,13 @@ def changed(registration: Registration, publication: EventPublication) -> None:
             with_calendar=True,
             with_facts=not publication.is_cancelled,
         ),
-        withdrawn=before_sessions.keys() - registration.told_sessions.keys(),
+        withdrawn=known.keys() - chosen.keys(),
     )
+    return True
 
 
 def reminder(registration: Registration, publication: EventPublication) -> None:
-    _send(
+    _write(
         registration,
         publication,
         f"reminder-{publication.starts_at:%Y%m%d%H%M}",
@@ -334,6 +316,7 @@ def reminder(registration: Registration, publication: EventPublication) -> None:
             actions=[Action("Voir mon inscription", place_url(registration))],
             with_calendar=True,
         ),
+        not_after=publication.starts_at,
     )
 
 
@@ -348,7 +331,7 @@ def thanks(registration: Registration, publication: EventPublication) -> None:
     if registration.attended_at:
         paragraphs.append("Votre attestation de présence est sur la page de votre inscription.")
         actions.append(Action("Mon attestation", place_url(registration)))
-    _send(
+    _write(
         registration,
         publication,
         "thanks",
@@ -369,7 +352,7 @@ def message(
     registration: Registration, publication: EventPublication, *, key: str, subject: str, text: str
 ) -> None:
     """An organiser's own words."""
-    _send(
+    _write(
         registration,
         publication,
         f"message-{key}",
@@ -384,26 +367,29 @@ def message(
 
 # --- Writing it ---
 
-# Answers to what the person has just done, which leave before letters to many.
-OF_THEIR_OWN = ("received", "again-", "sessions-", "cancelled-")
+
+def _tell(
+    registration: Registration, publication: EventPublication, kind: str, letter: Letter, **how: Any
+) -> None:
+    """Writes it as `_write` does, and notes what its person is told by it."""
+    note_told(registration, publication)
+    _write(registration, publication, kind, letter, **how)
 
 
-def _send(
+def _write(
     registration: Registration,
     publication: EventPublication,
     kind: str,
     letter: Letter,
     *,
     withdrawn: Collection[str] = (),
+    priority: Priority = Priority.MANY,
+    not_after: datetime | None = None,
 ) -> None:
     """`kind`: what makes it another letter than the others to that person. `withdrawn`: keys of
-    sessions that the calendar file takes back."""
-    facts: list[tuple[str, str]] = []
-    if letter.with_facts:
-        facts += facts_for(registration, publication).items()
-        facts += _session_facts(registration, publication)
-        if shows_code(registration, publication):
-            facts.append(("Code d’accueil", registration.code))
+    sessions that the calendar file takes back. `priority`: a notice answers what the person has
+    just done, and leaves before letters to many. `not_after`: when it has nothing to say any
+    more."""
     can_cancel = not (
         registration.is_cancelled or publication.is_cancelled or publication.has_ended
     )
@@ -417,7 +403,7 @@ def _send(
         to=registration.email,
         # Anybody may have typed the other name, with anybody's address.
         first_name=registration.user.first_name if registration.user else "",
-        facts=facts,
+        facts=facts_of_letter(registration, publication) if letter.with_facts else [],
         page_url=absolute(event_path(registration, publication)),
         refusal=Action(
             "Vous ne pouvez pas venir\u202f? Annulez, sans compte ni mot de passe",
@@ -427,22 +413,6 @@ def _send(
         else None,
         why="cette adresse a été inscrite à cet événement",
         calendar=calendar,
-        priority=Priority.NOTICE if kind.startswith(OF_THEIR_OWN) else Priority.MANY,
-        not_after=publication.starts_at if kind.startswith("reminder-") else None,
+        priority=priority,
+        not_after=not_after,
     )
-
-
-def _session_facts(
-    registration: Registration, publication: EventPublication
-) -> list[tuple[str, str]]:
-    """Kind and words of each session that the person chose, in the order of the programme."""
-    places = {place.session_key: place for place in registration.session_places.all()}
-    facts = []
-    for session in publication.content["sessions"]:
-        if place := places.get(session["key"]):
-            hours = session_words(session, publication.time_zone, says_zone=True)
-            words = f"{session['title']}, {hours}"
-            if not place.holds_place:
-                words += " (liste d’attente)"
-            facts.append((session["kind_label"], words))
-    return facts
