@@ -10,9 +10,9 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.models import AnonymousUser
 
-        from events import personal_data
         from events.models import Event, EventPublication, Speaker
         from events.programme import rendering, sharing
+        from events.registrations import personal_data
         from media.models import Document, Image
         from publishing.freezing import declare_publication
         from publishing.links import reserved_page

@@ -9,19 +9,19 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from events.dates import calendars
-from events.inviting import decline
 from events.letters.facts import online_url
 from events.models import EventPublication, Invitation, Registration
 from events.place_views import ask_for_place, breadcrumbs, kept_private, require_form
 from events.presentation import Opened, event_page
-from events.registering import account_of, live_publication
+from events.registrations.invitations import decline
+from events.registrations.places import account_of
 from publishing.structured_data import absolute
 
 
 def _by_secret(secret: str) -> tuple[Invitation, EventPublication, Registration | None]:
     """With the registration of the same person, if one stands."""
     invitation = get_object_or_404(Invitation.objects.select_related("event"), secret=secret)
-    publication = live_publication(invitation.event)
+    publication = EventPublication.objects.live_of(invitation.event)
     if publication is None:
         raise Http404
     mine = invitation.event.registrations.standing().of(invitation.email).first()

@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from events.dates import calendars
 from events.dates.wording import place_words, session_words, state_words
-from events.forms import EvaluationForm, Person, PlaceForm, RegistrationForm
 from events.letters import registration_letters as letters
 from events.letters.calendar_file import calendar_of
 from events.letters.facts import online_url, shows_code
@@ -42,15 +41,8 @@ from events.presentation import (
     own_registration,
     refusal_of,
 )
-from events.registering import (
-    Refused,
-    cancel,
-    correct,
-    last_publication,
-    live_publication,
-    places_taken,
-    register,
-)
+from events.registrations.forms import EvaluationForm, Person, PlaceForm, RegistrationForm
+from events.registrations.places import Refused, cancel, correct, register
 from events.views import former_address, visible_event
 from publishing.structured_data import absolute
 from spelling.addresses import compared_address
@@ -114,7 +106,7 @@ def ask_for_place(
 ) -> HttpResponse:
     """The form, then what `given` answers. `person`: whose address is known already; `user`: the
     account that the place will be of; `page_url`: where the event's page is for them."""
-    taken = places_taken(publication.event)
+    taken = publication.event.registrations.confirmed().count()
     refusal = refusal or refusal_of(publication, taken)
     status = 400 if refusal and request.method == "POST" else 200
     form = RegistrationForm(
@@ -186,7 +178,8 @@ def _by_secret(
     the audience: they were let in when they registered. `even_archived`: what is theirs of an event
     that is over."""
     found = get_object_or_404(Registration.objects.select_related("event"), secret=secret)
-    publication_of = last_publication if even_archived else live_publication
+    published = EventPublication.objects
+    publication_of = published.last_of if even_archived else published.live_of
     publication = publication_of(found.event)
     if publication is None:
         raise Http404

@@ -24,9 +24,9 @@ from events.models import (
     Registration,
     RegistrationFor,
     Session,
+    SessionPlace,
     State,
 )
-from events.registering import places_taken, session_places_taken
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 from territories import wall_clocks
 from themes.models import Theme
@@ -64,7 +64,7 @@ def programme(
     """
     zone = publication.time_zone
     taken = (
-        session_places_taken(publication.event_id)
+        SessionPlace.objects.taken(publication.event_id)
         if publication.event_id and publication.chosen_sessions
         else {}
     )
@@ -224,7 +224,7 @@ def event_page(
     """The context of `events/detail.html`, for a publication or for one made for a preview."""
     content = publication.content
     event = publication.event
-    taken = places_taken(event) if publication.takes_registrations else 0
+    taken = event.registrations.confirmed().count() if publication.takes_registrations else 0
     if opened:
         mine, invitation = opened.mine, opened.invitation
     else:

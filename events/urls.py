@@ -1,7 +1,8 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from events import certificates, feeds, guest_views, place_views, views
+from events import feeds, guest_views, place_views, views
+from events.registrations import certificates
 
 
 class SecretConverter(StringConverter):

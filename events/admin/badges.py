@@ -13,10 +13,10 @@ from django.utils.http import urlencode
 from django.utils.text import Truncator
 
 from events.admin.listing import Row, Wanted, rows_of
-from events.certificates import qr_code
 from events.dates.wording import place_words, session_times, session_words, when_words
 from events.models import Event, EventPublication, Registration
 from events.programme.retired import sessions_chosen
+from events.registrations.certificates import qr_code
 from media.pdf import pdf_of
 from territories import wall_clocks
 from territories.zones import NBSP, clock_words

@@ -26,11 +26,11 @@ from events.admin.forms import (
     SessionFormSet,
     StateForm,
 )
-from events.consequences import consequences
-from events.models import Event, Question, Registration, Resource, Session, State
+from events.models import Event, EventPublication, Question, Registration, Resource, Session, State
 from events.programme import quality
 from events.programme.editions import new_edition
-from events.registering import change_state, live_publication
+from events.registrations.consequences import consequences
+from events.registrations.organisers import change_state
 from publishing.admin import NumberedInline, OrderedInline
 from publishing.admin_pages import require_form
 from publishing.audiences import Audience
@@ -310,7 +310,7 @@ class EventAdmin(DeskPages, ContentAdmin):
 
     def reason_not_to(self, move: str, obj: Event) -> str:
         """Those who registered are told by what is online: it stays there until they know."""
-        publication = live_publication(obj) if move == "archive" else None
+        publication = EventPublication.objects.live_of(obj) if move == "archive" else None
         if publication is None or publication.has_ended:
             return ""
         standing = obj.registrations.standing()

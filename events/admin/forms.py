@@ -11,9 +11,9 @@ from django.core.exceptions import ValidationError
 
 from events.dates.months import FIRST_YEAR, LAST_YEAR
 from events.dates.wording import day_words
-from events.forms import RegistrationForm
-from events.inviting import Guest, read_guests
 from events.models import Event, EventPublication, Question, Session, State
+from events.registrations.forms import RegistrationForm
+from events.registrations.guest_list import Guest, read_guests
 from spelling.fields import LineFormField
 from structures.admin.content import ContentForm
 from territories import wall_clocks

@@ -19,7 +19,6 @@ from events.dates.wording import session_words
 from events.models import Event, EventPublication, Registration, SessionPlace
 from events.models.registration import CODE_LENGTH
 from events.programme.retired import sessions_chosen
-from events.registering import session_places_taken
 from publishing.asked import Unknown, not_known, values_of
 from spelling.addresses import searched, shown_address
 from spelling.lines import one_line
@@ -219,7 +218,7 @@ def session_rows(event: Event, publication: EventPublication | None) -> list[dic
     sessions = sessions_chosen(event, publication)
     if publication is None or not sessions:
         return []
-    taken = session_places_taken(event.pk)
+    taken = SessionPlace.objects.taken(event.pk)
     waiting = SessionPlace.objects.filter(
         registration__event=event, status=SessionPlace.Status.WAITING
     )

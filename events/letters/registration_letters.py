@@ -301,7 +301,15 @@ def changed(registration: Registration, publication: EventPublication) -> bool:
     return True
 
 
-def reminder(registration: Registration, publication: EventPublication) -> None:
+def reminder(
+    registration: Registration, publication: EventPublication, *, due: datetime, at: datetime
+) -> bool:
+    """Notes that they were reminded at that moment. False, and no letter, for whoever got their
+    place since it was due: they have just been told."""
+    registration.reminded_at = at
+    registration.save(update_fields=["reminded_at"])
+    if registration.confirmed_at and registration.confirmed_at >= due:
+        return False
     _write(
         registration,
         publication,
@@ -318,10 +326,14 @@ def reminder(registration: Registration, publication: EventPublication) -> None:
         ),
         not_after=publication.starts_at,
     )
+    return True
 
 
-def thanks(registration: Registration, publication: EventPublication) -> None:
-    """Once it has ended: the evaluation, and the certificate of those who were noted there."""
+def thanks(registration: Registration, publication: EventPublication, *, at: datetime) -> None:
+    """Once it has ended: the evaluation, and the certificate of those who were noted there. Notes
+    that they were asked what they thought at that moment."""
+    registration.evaluation_asked_at = at
+    registration.save(update_fields=["evaluation_asked_at"])
     actions = [Action("Donner mon avis", absolute(evaluation_path(registration)))]
     paragraphs = [
         f"Merci d’avoir pris part à {named(publication)}.",

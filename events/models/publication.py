@@ -36,6 +36,20 @@ class PublishedEventQuerySet(PublicationQuerySet):
     def inviting(self, user: Any) -> Q:
         return Event.inviting(user, event="event")
 
+    def live_of(self, event: Event, at: datetime | None = None) -> EventPublication | None:
+        """What is published of it at that moment, now by default, for whatever audience."""
+        found: EventPublication | None = (
+            self.live(at).select_related("event", "commune").filter(event=event).first()
+        )
+        return found
+
+    def last_of(self, event: Event) -> EventPublication | None:
+        """For those who took part: what is online, or what was last of an event that is over. What
+        they lived stays theirs once its page is archived."""
+        shown = self.filter(event=event, live_from__lte=timezone.now())
+        last = shown.select_related("event", "commune").order_by("-live_from", "-id").first()
+        return last if last is not None and (last.is_online or last.has_ended) else None
+
     def coming(self, at: datetime | None = None) -> Self:
         """What has not ended: an event is past only then, and not while it waits for a day."""
         return self.filter(Q(ends_at__gt=at or timezone.now()) | AWAITS_DAY)

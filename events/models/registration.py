@@ -9,7 +9,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.validators import MinLengthValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -160,6 +160,10 @@ class Registration(models.Model):
     def is_cancelled(self) -> bool:
         return self.status == self.Status.CANCELLED
 
+    def sessions_held(self) -> set[str]:
+        """Keys of the sessions in which the person has a place, not a rank in a queue."""
+        return set(self.session_places.held().values_list("session_key", flat=True))
+
     def rank_in_queue(self) -> int:
         """1 for whoever gets the next place."""
         return (
@@ -168,6 +172,38 @@ class Registration(models.Model):
             .count()
             + 1
         )
+
+
+class SessionPlaceQuerySet(models.QuerySet["SessionPlace"]):
+    def held(self) -> Self:
+        """A place, not a rank in a queue."""
+        return self.filter(status=SessionPlace.Status.CONFIRMED)
+
+    def queue(self, event: Event, key: str) -> Self:
+        """Those who hold a place at the event and wait for one in that session, in order."""
+        return (
+            self.filter(
+                session_key=key,
+                status=SessionPlace.Status.WAITING,
+                registration__event=event,
+                registration__status=Registration.Status.CONFIRMED,
+            )
+            .select_related("registration")
+            .order_by("number")
+        )
+
+    def taken(self, event_id: int) -> dict[str, int]:
+        """How many places are taken, by key of session."""
+        counted = (
+            self.held()
+            .filter(
+                registration__event=event_id, registration__status=Registration.Status.CONFIRMED
+            )
+            .order_by()
+            .values("session_key")
+            .annotate(taken=Count("pk"))
+        )
+        return {row["session_key"]: row["taken"] for row in counted}
 
 
 class SessionPlace(models.Model):
@@ -184,6 +220,8 @@ class SessionPlace(models.Model):
     # Its order in the event, as registrations have theirs.
     number = models.PositiveIntegerField()
     status = models.CharField(max_length=10, choices=Status)
+
+    objects = SessionPlaceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "place en atelier"

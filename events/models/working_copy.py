@@ -52,6 +52,11 @@ class RegistrationFor(models.TextChoices):
 
 
 class EventQuerySet(PublishableQuerySet):
+    def locked(self, pk: int) -> Event:
+        """That row, held until the end of the transaction. Raises DoesNotExist."""
+        event: Event = self.select_for_update().get(pk=pk)
+        return event
+
     def changeable_by(self, user: Any) -> Self:
         return self.filter(reachable(user, self.model, "territories"))
 
@@ -428,6 +433,12 @@ class Event(Publishable):
         return super().lacks(data) + [
             Remark("", sentence, at_field(name)) for lacks, sentence, name in asked if lacks
         ]
+
+    def next_registration_number(self) -> int:
+        """For whoever asks for a place now; given while the row is held (`locked`)."""
+        self.registrations_given += 1
+        self.save(update_fields=["registrations_given"])
+        return self.registrations_given
 
     # --- Its days, from the wall clocks of its zone ---
 

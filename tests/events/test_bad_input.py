@@ -16,7 +16,8 @@ from dla_portal.logs import WithoutKeys
 from events import views
 from events.models import CalendarKey, Event, EventSeries, Invitation
 from events.models.registration import new_secret
-from events.registering import cancel, change_state, give_place, put_in_queue
+from events.registrations.organisers import change_state, give_place, put_in_queue
+from events.registrations.places import cancel
 from mailing.models import Message
 from publishing import services
 from tests.factories import EventFactory, UserFactory, live, place_at

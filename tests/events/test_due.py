@@ -11,9 +11,10 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from events import due
 from events.models import Event, Registration
-from events.registering import cancel, change_state, note_attendance
+from events.registrations import due
+from events.registrations.organisers import change_state, note_attendance
+from events.registrations.places import cancel
 from mailing.models import Message
 from publishing import services
 from territories import wall_clocks

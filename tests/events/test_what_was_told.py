@@ -10,15 +10,9 @@ import pytest
 from django.conf import settings
 
 from events.letters.facts import facts_for, sessions_for
-from events.models import Registration
-from events.registering import (
-    cancel,
-    change_state,
-    choose_sessions,
-    give_place,
-    live_publication,
-    put_in_queue,
-)
+from events.models import EventPublication, Registration
+from events.registrations.organisers import change_state, give_place, put_in_queue
+from events.registrations.places import cancel, choose_sessions
 from mailing.models import Message
 from tests.factories import EventFactory, place_at
 
@@ -66,7 +60,7 @@ def test_whoever_is_written_to_is_noted_to_know(
 
     assert Message.objects.count() > written
     mine.refresh_from_db()
-    publication = live_publication(event)
+    publication = EventPublication.objects.live_of(event)
     assert publication is not None
     assert mine.told == facts_for(mine, publication)
     assert mine.told_sessions == sessions_for(mine, publication)

@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from events.models import Invitation
-from events.personal_data import told_of_invitations, told_of_registrations
+from events.registrations.personal_data import told_of_invitations, told_of_registrations
 from publishing import services
 from publishing.services import Schedule
 from tests.factories import EventFactory, UserFactory, place_at

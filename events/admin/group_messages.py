@@ -16,8 +16,7 @@ from django.utils.decorators import method_decorator
 from events.admin.forms import MessageForm
 from events.admin.listing import Wanted, counts_of
 from events.admin.pages import EventPages
-from events.inviting import write_message
-from events.letters import registration_letters as letters
+from events.letters import invitation_letters, registration_letters
 from events.letters.facts import facts_for, shows_code
 from events.letters.letter import Action, Letter, paragraphs_of, post
 from events.models import (
@@ -195,9 +194,9 @@ def send(event: Event, publication: EventPublication, form: MessageForm, *, by: 
         return None
     for one in to:
         if isinstance(one, Invitation):
-            write_message(one, publication, **words)
+            invitation_letters.message(one, publication, **words)
         else:
-            letters.message(one, publication, **words)
+            registration_letters.message(one, publication, **words)
     return len(to)
 
 

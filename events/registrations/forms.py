@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from accounts.names import NamesForm
 from events.dates.wording import day_words, quoted, session_times
 from events.models import EventPublication, Question, Registration, SessionPlace
-from events.registering import Asked, Corrected, session_places_taken
+from events.registrations.places import Asked, Corrected
 from spelling.fields import EmailAddressFormField, LineFormField
 from territories.zones import clock_words
 
@@ -149,7 +149,7 @@ class SessionsField(forms.MultipleChoiceField):
     ) -> None:
         self.publication = publication
         self.sessions = {s["key"]: s for s in publication.chosen_sessions}
-        taken = session_places_taken(publication.event_id)
+        taken = SessionPlace.objects.taken(publication.event_id)
         own = {place.session_key: place for place in mine.session_places.all()} if mine else {}
         choices = [
             (key, self._label(session, taken.get(key, 0), own.get(key)))

@@ -15,11 +15,11 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from audit.services import delete_in_batches, months_before
-from events.inviting import write_invitations
 from events.letters import registration_letters as letters
 from events.models import Event, EventPublication, Invitation, Registration, SessionPlace
 from events.models.registration import RegistrationQuerySet
-from events.registering import live_publication, locked, settle
+from events.registrations.invitations import write_invitations
+from events.registrations.waiting_list import settle
 
 # Thanks are sent once, within this time: a portal that slept does not write about last year.
 THANKED_WITHIN = timedelta(days=15)
@@ -139,8 +139,8 @@ def _each(event_id: int, rows: RegistrationQuerySet, act: Act, now: datetime) ->
     count = 0
     for start in range(0, len(keys), HELD_AT_ONCE):
         with transaction.atomic():
-            event = locked(event_id)
-            publication = live_publication(event, now)
+            event = Event.objects.locked(event_id)
+            publication = EventPublication.objects.live_of(event, now)
             if publication is None:
                 return count
             some = rows.filter(pk__in=keys[start : start + HELD_AT_ONCE])
@@ -162,7 +162,7 @@ def _invite(event_id: int, now: datetime) -> int:
 def _tell_changes(event_id: int, now: datetime) -> int:
     """Those whom what is true now was not told, since it was last published or changed state."""
 
-    publication = live_publication(Event(pk=event_id), now)
+    publication = EventPublication.objects.live_of(Event(pk=event_id), now)
     if publication is None:
         return 0
     standing = Registration.objects.standing().filter(event=event_id)
@@ -185,14 +185,9 @@ def _remind_all(event_id: int, now: datetime) -> int:
             return False
         if reminded_at and reminded_at >= due - REMINDED_AGAIN_AFTER:
             return False
-        registration.reminded_at = now
-        registration.save(update_fields=["reminded_at"])
-        if registration.confirmed_at and registration.confirmed_at >= due:
-            return False
-        letters.reminder(registration, publication)
-        return True
+        return letters.reminder(registration, publication, due=due, at=now)
 
-    publication = live_publication(Event(pk=event_id), now)
+    publication = EventPublication.objects.live_of(Event(pk=event_id), now)
     if publication is None:
         return 0
     of_another_day = Q(reminded_at__lt=_reminder_due(publication) - REMINDED_AGAIN_AFTER)
@@ -204,9 +199,7 @@ def _thank_all(event_id: int, now: datetime) -> int:
     """Those noted there; everyone who had a place where nobody was noted."""
 
     def thank(registration: Registration, publication: EventPublication) -> bool:
-        registration.evaluation_asked_at = now
-        registration.save(update_fields=["evaluation_asked_at"])
-        letters.thanks(registration, publication)
+        letters.thanks(registration, publication, at=now)
         return True
 
     confirmed = Registration.objects.confirmed().filter(event=event_id)

@@ -10,14 +10,13 @@ from django.db.models import Count
 from events.dates.wording import place_words, quoted, session_words, when_words
 from events.models import Event, EventPublication, Question, Registration, SessionPlace
 from events.programme.rendering import publication_of
-from events.registering import live_publication
 
 
 def consequences(event: Event, data: Mapping[str, Any] | None = None) -> list[str]:
     """A sentence each; none where nobody is registered, or nothing is published yet. Of the
     working copy, unless another snapshot is given."""
     data = event.snapshot() if data is None else data
-    before = live_publication(event)
+    before = EventPublication.objects.live_of(event)
     standing = event.registrations.standing().count()
     if before is None or before.has_ended or not standing or data["starts_on"] is None:
         return []

@@ -9,10 +9,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.personal_data import Kept, declare_kept
-from events.models import Invitation, Registration
+from events.models import EventPublication, Invitation, Registration
 from events.models.registration import RegistrationQuerySet
 from events.programme.retired import last_described
-from events.registering import cancel, last_publication
+from events.registrations.places import cancel
 from mailing.services import forget
 
 
@@ -74,7 +74,7 @@ def forget_registrations(person: Any) -> None:
     """What is to come is given back, what is past is counted without a name."""
     theirs = _registrations_of(person)
     for registration in theirs.standing().select_related("event"):
-        publication = last_publication(registration.event)
+        publication = EventPublication.objects.last_of(registration.event)
         if publication is None or not publication.has_ended:
             cancel(registration=registration)
     for registration in theirs:

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_safe
 
 from events.dates.wording import place_words
 from events.models import EventPublication, Registration
-from events.registering import last_publication
 from media.pdf import NoPdf, pdf_of
 from publishing.structured_data import absolute
 
@@ -58,7 +57,7 @@ def certificate(request: HttpRequest, secret: str) -> HttpResponse:
     registration = get_object_or_404(
         Registration.objects.select_related("event"), secret=secret, **THERE
     )
-    publication = last_publication(registration.event)
+    publication = EventPublication.objects.last_of(registration.event)
     if publication is None:
         raise Http404
     try:
@@ -77,7 +76,7 @@ def verification(request: HttpRequest, key: str) -> HttpResponse:
     registration = get_object_or_404(
         Registration.objects.select_related("event"), certificate_key=key, **THERE
     )
-    publication = last_publication(registration.event)
+    publication = EventPublication.objects.last_of(registration.event)
     if publication is None:
         raise Http404
     response = render(
