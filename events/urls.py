@@ -1,8 +1,8 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from events import feeds, guest_views, place_views, views
 from events.registrations import certificates
+from events.site import feeds, guest_views, place_views, views
 
 
 class SecretConverter(StringConverter):

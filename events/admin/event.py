@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from editing.own_pages import OwnPage
-from events import previews
 from events.admin.desk import DeskPages
 from events.admin.forms import (
     EditionForm,
@@ -31,6 +30,7 @@ from events.programme import quality
 from events.programme.editions import new_edition
 from events.registrations.consequences import consequences
 from events.registrations.organisers import change_state
+from events.site import previews
 from publishing.admin import NumberedInline, OrderedInline
 from publishing.admin_pages import require_form
 from publishing.audiences import Audience

@@ -13,11 +13,11 @@ from django.utils import timezone
 from lxml import html
 
 from dla_portal.logs import WithoutKeys
-from events import views
 from events.models import CalendarKey, Event, EventSeries, Invitation
 from events.models.registration import new_secret
 from events.registrations.organisers import change_state, give_place, put_in_queue
 from events.registrations.places import cancel
+from events.site import views
 from mailing.models import Message
 from publishing import services
 from tests.factories import EventFactory, UserFactory, live, place_at

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from events.models import Event
-from events.presentation import event_page
 from events.programme.rendering import publication_of
+from events.site.event_page import event_page
 from publishing.previews import kept_private, preview_token
 
 

@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 
 from events.dates.wording import place_words, state_words, when_words
-from events.filters import EventFilter
 from events.models import EventPublication, State
+from events.site.filters import EventFilter
 from publishing.asked import reasons
 from publishing.structured_data import absolute
 

@@ -16,7 +16,6 @@ from django.template.defaultfilters import truncatechars
 from django.urls import reverse
 from django.utils import timezone
 
-from events import structured_data
 from events.dates.wording import day_words, place_words, session_times, state_words
 from events.models import (
     EventPublication,
@@ -27,6 +26,7 @@ from events.models import (
     SessionPlace,
     State,
 )
+from events.site import structured_data
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 from territories import wall_clocks
 from themes.models import Theme

@@ -33,7 +33,9 @@ from events.models import (
     State,
 )
 from events.models.registration import new_secret
-from events.presentation import (
+from events.registrations.forms import EvaluationForm, Person, PlaceForm, RegistrationForm
+from events.registrations.places import Refused, cancel, correct, register
+from events.site.event_page import (
     Opened,
     event_page,
     full_words,
@@ -41,9 +43,7 @@ from events.presentation import (
     own_registration,
     refusal_of,
 )
-from events.registrations.forms import EvaluationForm, Person, PlaceForm, RegistrationForm
-from events.registrations.places import Refused, cancel, correct, register
-from events.views import former_address, visible_event
+from events.site.views import former_address, visible_event
 from publishing.structured_data import absolute
 from spelling.addresses import compared_address
 

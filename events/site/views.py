@@ -21,10 +21,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from events import previews
 from events.dates import calendars
 from events.dates.months import asked_month, month_of
-from events.filters import PERIODS, EventFilter
 from events.letters.facts import online_url
 from events.models import (
     CalendarKey,
@@ -35,7 +33,9 @@ from events.models import (
     Registration,
     SessionPlace,
 )
-from events.presentation import event_page, own_registration
+from events.site import previews
+from events.site.event_page import event_page, own_registration
+from events.site.filters import PERIODS, EventFilter
 from media.models import Document
 from media.views import document_response
 from publishing.asked import reasons

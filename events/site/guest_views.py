@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 from events.dates import calendars
 from events.letters.facts import online_url
 from events.models import EventPublication, Invitation, Registration
-from events.place_views import ask_for_place, breadcrumbs, kept_private, require_form
-from events.presentation import Opened, event_page
 from events.registrations.invitations import decline
 from events.registrations.places import account_of
+from events.site.event_page import Opened, event_page
+from events.site.place_views import ask_for_place, breadcrumbs, kept_private, require_form
 from publishing.structured_data import absolute
 
 
