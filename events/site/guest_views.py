@@ -14,7 +14,8 @@ from events.models import EventPublication, Invitation, Registration
 from events.registrations.invitations import decline
 from events.registrations.places import account_of
 from events.site.event_page import Opened, event_page
-from events.site.place_views import ask_for_place, breadcrumbs, kept_private, require_form
+from events.site.place_views import kept_private
+from events.site.registration_views import ask_for_place, breadcrumbs, require_form
 from publishing.structured_data import absolute
 
 

@@ -1,21 +1,15 @@
-"""Registering, and what its holder does with a place: by the link that only they have."""
+"""What its holder does with a place: by the link that only they have."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from allauth.core import ratelimit
-from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.http import urlencode
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from events.dates import calendars
 from events.dates.wording import place_words, session_words, state_words
@@ -23,152 +17,17 @@ from events.letters import registration_letters as letters
 from events.letters.calendar_file import calendar_of
 from events.letters.facts import online_url, shows_code
 from events.models import (
-    CalendarKey,
     Evaluation,
     EventPublication,
-    Invitation,
     Registration,
-    RegistrationFor,
     SessionPlace,
     State,
 )
-from events.models.registration import new_secret
-from events.registrations.forms import EvaluationForm, Person, PlaceForm, RegistrationForm
-from events.registrations.places import Refused, cancel, correct, register
-from events.site.event_page import (
-    Opened,
-    event_page,
-    full_words,
-    own_invitation,
-    own_registration,
-    refusal_of,
-)
-from events.site.views import former_address, visible_event
+from events.registrations.forms import EvaluationForm, PlaceForm
+from events.registrations.places import Refused, cancel, correct
+from events.site.event_page import Opened, event_page
+from events.site.registration_views import breadcrumbs, require_form
 from publishing.structured_data import absolute
-from spelling.addresses import compared_address
-
-require_form = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def breadcrumbs(
-    publication: EventPublication, title: str, page_url: str = ""
-) -> list[tuple[str, str | None]]:
-    return [
-        ("Accueil", reverse("pages:home")),
-        ("Événements", reverse("events:list")),
-        (publication.title, page_url or publication.get_absolute_url()),
-        (title, None),
-    ]
-
-
-@require_form
-def registration(request: HttpRequest, slug: str) -> HttpResponse:
-    """For members signed in, or for whoever comes where the event is open to everyone."""
-    try:
-        publication = visible_event(request, slug)
-    except Http404:
-        return former_address(request, slug, "events:register")
-    user: Any = request.user if request.user.is_authenticated else None
-    if publication.registration_url:
-        return redirect(publication)
-    if not publication.takes_registrations:
-        raise Http404
-    if user is None and publication.registration_for == RegistrationFor.MEMBERS:
-        return redirect(f"{reverse('accounts:login')}?{urlencode({'next': request.path})}")
-    if mine := own_registration(request.user, publication):
-        return redirect(mine)
-    if invitation := own_invitation(request.user, publication):
-        return redirect(invitation.register_url)
-    refusal = ""
-    if publication.registration_for == RegistrationFor.INVITED:
-        refusal = "L’inscription se fait sur invitation."
-
-    def given(made: Registration, is_new: bool) -> HttpResponse:
-        if user is not None:
-            return redirect(made)
-        if not is_new:
-            # Nothing on the page says that the address is known.
-            letters.already_registered(made, publication)
-        return redirect("events:registered", slug=slug)
-
-    return ask_for_place(request, publication, person=user, user=user, refusal=refusal, given=given)
-
-
-def ask_for_place(
-    request: HttpRequest,
-    publication: EventPublication,
-    *,
-    person: Person | None,
-    user: Any,
-    given: Callable[[Registration, bool], HttpResponse],
-    refusal: str = "",
-    page_url: str = "",
-) -> HttpResponse:
-    """The form, then what `given` answers. `person`: whose address is known already; `user`: the
-    account that the place will be of; `page_url`: where the event's page is for them."""
-    taken = publication.event.registrations.confirmed().count()
-    refusal = refusal or refusal_of(publication, taken)
-    status = 400 if refusal and request.method == "POST" else 200
-    form = RegistrationForm(
-        request.POST if request.method == "POST" else None, publication=publication, person=person
-    )
-    if request.method == "POST" and not refusal and form.is_valid():
-        asked = form.asked()
-        mailbox = compared_address(asked.email)
-        if not ratelimit.consume(request, action="event_registration", key=mailbox):
-            form.add_error(None, _too_many(publication))
-            status = 429
-        else:
-            try:
-                made, is_new = register(event=publication.event, asked=asked, user=user)
-            except Refused as reason:
-                refusal, status = str(reason), 400
-            else:
-                return given(made, is_new)
-    is_full = publication.is_full(taken) and not refusal
-    return render(
-        request,
-        "events/registration.html",
-        {
-            "publication": publication,
-            "form": form,
-            "refusal": refusal,
-            "is_full": is_full,
-            "full_words": full_words(publication) if is_full else "",
-            "place": place_words(publication),
-            "page_url": page_url or publication.get_absolute_url(),
-            "breadcrumbs": breadcrumbs(publication, "Inscription", page_url),
-            "canonical_url": absolute(request.path),
-            "description": f"S’inscrire à «\u00a0{publication.title}\u00a0».",
-        },
-        status=400 if form.errors and status == 200 else status,
-    )
-
-
-def _too_many(publication: EventPublication) -> str:
-    contact = publication.content["contact_email"]
-    words = "Trop de demandes en peu de temps avec cette adresse. Réessayez dans cinq minutes"
-    return f"{words}, ou écrivez à {contact}." if contact else f"{words}."
-
-
-@require_safe
-def registered(request: HttpRequest, slug: str) -> HttpResponse:
-    """The same page for whoever was registered already: only the mailbox knows."""
-    publication = visible_event(request, slug)
-    return render(
-        request,
-        "events/registered.html",
-        {
-            "publication": publication,
-            "breadcrumbs": breadcrumbs(publication, "Inscription"),
-            "page_url": publication.get_absolute_url(),
-            "canonical_url": absolute(request.path),
-            "description": "Votre demande d’inscription est reçue.",
-        },
-    )
-
-
-# --- By its link ---
 
 
 def _by_secret(
@@ -364,70 +223,3 @@ def evaluation(request: HttpRequest, secret: str) -> HttpResponse:
         form=form,
         is_open=is_open,
     )
-
-
-# --- A member's own list and calendar ---
-
-
-@require_safe
-@login_required
-def own_events(request: HttpRequest) -> HttpResponse:
-    """« Mes événements »: what they registered for, and the address of their own calendar."""
-    user: Any = request.user
-    registrations = list(Registration.objects.standing().held_by(user).select_related("event"))
-    # The last of each that was online. Of what is over, the line stays once its page is archived.
-    shown = EventPublication.objects.filter(live_from__lte=timezone.now()).for_lists()
-    taken = shown.filter(event__in=[registration.event_id for registration in registrations])
-    events = {
-        publication.event_id: publication for publication in taken.order_by("live_from", "id")
-    }
-    events = {key: last for key, last in events.items() if last.is_online or last.has_ended}
-    rows = [
-        (registration, events[registration.event_id])
-        for registration in registrations
-        if registration.event_id in events
-    ]
-    rows.sort(key=lambda row: row[1].starts_at, reverse=True)
-    groups = [
-        ("À venir", [row for row in reversed(rows) if not row[1].has_ended]),
-        ("Passés", [row for row in rows if row[1].has_ended]),
-    ]
-    asked = {i.event_id: i for i in Invitation.objects.of(user).unanswered()}
-    coming = EventPublication.objects.live().coming().filter(event__in=list(asked))
-    invitations = [(asked[shown.event_id], shown) for shown in coming.for_lists()]
-    key = CalendarKey.objects.filter(user=user).first()
-    calendar_url = absolute(reverse("events:own_calendar", args=[key.key])) if key else ""
-    return render(
-        request,
-        "events/own.html",
-        {
-            "invitations": invitations,
-            "groups": [(title, of_period) for title, of_period in groups if of_period],
-            "calendar_url": calendar_url,
-            "subscribe_url": calendars.subscription(calendar_url) if key else "",
-            "breadcrumbs": [
-                ("Accueil", reverse("pages:home")),
-                ("Mon compte", reverse("accounts:home")),
-                ("Mes événements", None),
-            ],
-            "description": f"Mes inscriptions aux événements du {settings.PORTAL_NAME}.",
-            "canonical_url": absolute(request.path),
-        },
-    )
-
-
-@require_POST
-@login_required
-def calendar_key(request: HttpRequest) -> HttpResponse:
-    """Makes the address of one's own calendar, makes another (the former one no longer answers),
-    or takes it away."""
-    user: Any = request.user
-    if "revoke" in request.POST:
-        CalendarKey.objects.filter(user=user).delete()
-        messages.success(request, "L’adresse de votre agenda ne répond plus.")
-    else:
-        CalendarKey.objects.update_or_create(
-            user=user, defaults={"key": new_secret(), "created_at": timezone.now()}
-        )
-        messages.success(request, "Voici l’adresse de votre agenda.")
-    return redirect("events:own")
