@@ -62,11 +62,12 @@ def file_of(name: str, entries: Iterable[Entry], *, about: str = "") -> bytes:
     calendar.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
     calendar.add("x-published-ttl", vText("PT1H"))
     entries = list(entries)
+    events = [_event(entry) for entry in entries]
     # A calendar without any component is none (RFC 5545, 3.6): an empty one keeps its zone.
     for zone in sorted({entry.publication.time_zone for entry in entries} or {PARIS}):
         calendar.add_component(vtimezone(zone))
-    for entry in entries:
-        calendar.add_component(_event(entry))
+    for event in events:
+        calendar.add_component(event)
     return calendar.to_ical()
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from django.utils import timezone
 
 from events.dates import calendars
-from events.letters.facts import online_url
 from events.models import EventPublication, Registration, SessionPlace
 from events.programme.retired import last_described
 
@@ -19,7 +18,7 @@ def calendar_of(
     """The event, and the sessions in which the person has a place. `withdrawn`: keys of sessions
     that a former file may have put into their calendar, which are off."""
     common: dict[str, Any] = {
-        "online_url": online_url(registration, publication),
+        "online_url": registration.online_url(publication),
         "changed_at": timezone.now(),
         "is_withdrawn": registration.is_cancelled,
     }
@@ -32,8 +31,9 @@ def calendar_of(
             for session in publication.content["sessions"]
             if session["key"] in keys
         ]
-    entries += [
-        calendars.Entry(publication, session=session, **common | {"is_withdrawn": True})
-        for session in last_described(publication.event, "sessions", withdrawn).values()
-    ]
+    if withdrawn:
+        entries += [
+            calendars.Entry(publication, session=session, **common | {"is_withdrawn": True})
+            for session in last_described(publication.event, "sessions", withdrawn).values()
+        ]
     return calendars.file_of(publication.title, entries)

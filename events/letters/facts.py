@@ -1,9 +1,10 @@
 """The facts of an event as somebody who registered is told them, and what is no longer as they were
-last told. Only letters note what they tell (`events.letters.registration_letters`)."""
+last told. Only letters note what they tell (`events.letters.sending`)."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from events.dates.wording import place_words, quoted, session_words, when_words
 from events.models import EventPublication, Format, Registration, State
@@ -16,41 +17,25 @@ OF_ANY_ZONE = re.compile("|".join(f", {zone_words(zone)}" for zone in Zone))
 WILL_NOT_BE = (State.CANCELLED, State.POSTPONED)
 
 
+@dataclass(frozen=True)
+class Facts:
+    """In words: of the event by name, of the sessions of the programme that the person chose by
+    key, and all of it as the lines of a letter."""
+
+    event: dict[str, str]
+    sessions: dict[str, str]
+    lines: tuple[tuple[str, str], ...]
+
+
 def facts_for(registration: Registration, publication: EventPublication) -> dict[str, str]:
     """By name, in words. The link is only for those who hold a place."""
     facts = {
         "Quand": when_words(publication, in_mail=True),
         "Où": place_words(publication),
-        "Lien": online_url(registration, publication),
+        "Lien": registration.online_url(publication),
         "État": str(publication.state.label) if publication.state in WILL_NOT_BE else "",
     }
     return {name: words for name, words in facts.items() if words}
-
-
-def sessions_for(registration: Registration, publication: EventPublication) -> dict[str, str]:
-    """Those of the programme that the person chose, by key, in words."""
-    chosen = {place.session_key for place in registration.session_places.all()}
-    return {
-        session["key"]: f"{quoted(session['title'])}, "
-        f"{session_words(session, publication.time_zone, says_zone=True)}"
-        for session in publication.content["sessions"]
-        if session["key"] in chosen
-    }
-
-
-def note_told(registration: Registration, publication: EventPublication) -> None:
-    """Saves what the letter that follows says."""
-    registration.told = facts_for(registration, publication)
-    registration.told_sessions = sessions_for(registration, publication)
-    registration.told_sequence = publication.sequence
-    registration.save(update_fields=["told", "told_sessions", "told_sequence"])
-
-
-def online_url(registration: Registration, publication: EventPublication) -> str:
-    """Empty for whoever has no place, and for an event that is nowhere online."""
-    if not registration.holds_place or publication.format == Format.IN_PERSON:
-        return ""
-    return publication.online_url
 
 
 def shows_code(registration: Registration, publication: EventPublication) -> bool:
@@ -63,33 +48,22 @@ def shows_code(registration: Registration, publication: EventPublication) -> boo
     )
 
 
-def facts_of_letter(
-    registration: Registration, publication: EventPublication
-) -> list[tuple[str, str]]:
-    """Name and words of each, in the order in which a letter shows them."""
-    facts = [
-        *facts_for(registration, publication).items(),
-        *_session_facts(registration, publication),
-    ]
-    if shows_code(registration, publication):
-        facts.append(("Code d’accueil", registration.code))
-    return facts
-
-
-def _session_facts(
-    registration: Registration, publication: EventPublication
-) -> list[tuple[str, str]]:
-    """Kind and words of each session that the person chose, in the order of the programme."""
+def facts_of(registration: Registration, publication: EventPublication) -> Facts:
+    """As a letter tells them at this moment."""
+    code = registration.code if shows_code(registration, publication) else ""
+    event = facts_for(registration, publication)
     places = {place.session_key: place for place in registration.session_places.all()}
-    facts = []
+    sessions, lines = {}, list(event.items())
     for session in publication.content["sessions"]:
-        if place := places.get(session["key"]):
-            hours = session_words(session, publication.time_zone, says_zone=True)
-            words = f"{session['title']}, {hours}"
-            if not place.holds_place:
-                words += " (liste d’attente)"
-            facts.append((session["kind_label"], words))
-    return facts
+        if not (place := places.get(session["key"])):
+            continue
+        words = session_words(session, publication.time_zone, says_zone=True)
+        sessions[session["key"]] = f"{quoted(session['title'])}, {words}"
+        waiting = "" if place.holds_place else " (liste d’attente)"
+        lines.append((session["kind_label"], f"{session['title']}, {words}{waiting}"))
+    if code:
+        lines.append(("Code d’accueil", code))
+    return Facts(event, sessions, tuple(lines))
 
 
 # --- Before and after ---

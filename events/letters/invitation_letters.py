@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from events.dates.wording import place_words, when_words
-from events.letters.letter import COLON, Action, Letter, named, paragraphs_of, post
+from events.letters.letter import COLON, Action, Letter, paragraphs_of, post
 from events.models import EventPublication, Invitation
 from publishing.structured_data import absolute
 
@@ -26,9 +26,9 @@ def _invite(invitation: Invitation, publication: EventPublication) -> None:
     again = invitation.times_sent > 1
     page = absolute(invitation.get_absolute_url())
     paragraphs = [
-        f"Vous n’avez pas encore répondu à notre invitation à {named(publication)}."
+        f"Vous n’avez pas encore répondu à notre invitation à {publication.quoted_title}."
         if again
-        else f"Nous serions heureux de vous compter parmi nous à {named(publication)}.",
+        else f"Nous serions heureux de vous compter parmi nous à {publication.quoted_title}.",
         *paragraphs_of(invitation.words),
     ]
     post(

@@ -9,7 +9,6 @@ from datetime import datetime
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from events.dates.wording import quoted
 from events.models import EventPublication
 from mailing.services import Attachment, Priority, enqueue
 
@@ -34,10 +33,6 @@ class Letter:
     with_facts: bool = True
     with_calendar: bool = False
     by_hand: bool = False
-
-
-def named(publication: EventPublication) -> str:
-    return quoted(publication.title)
 
 
 def paragraphs_of(text: str) -> list[str]:

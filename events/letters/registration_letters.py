@@ -1,31 +1,22 @@
 """What people who registered are written: one letter an occasion, by the mail queue.
 
 Each has a key of its own, so that whatever happens it is written once. What tells somebody where
-their registration stands notes in the same breath what they were told (`_tell`): whoever calls an
-occasion has nothing else to do. The others only recall it (`_write`), and do not make up for the
-letter that says what changed.
+their registration stands notes in the same breath what they were told (`tells`): whoever calls an
+occasion has nothing else to do. The others only recall it, and do not make up for the letter that
+says what changed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 
 from events.dates.wording import quoted, session_words, when_words
-from events.letters.calendar_file import calendar_of
-from events.letters.facts import (
-    facts_changed,
-    facts_for,
-    facts_of_letter,
-    note_told,
-    programme_changed,
-    sessions_for,
-)
-from events.letters.letter import COLON, Action, Letter, named, paragraphs_of, post
+from events.letters.facts import facts_changed, facts_of, programme_changed
+from events.letters.letter import COLON, Action, Letter, paragraphs_of
+from events.letters.sending import send
 from events.models import (
     EventPublication,
     Registration,
@@ -33,64 +24,42 @@ from events.models import (
     State,
 )
 from mailing.services import Priority
-from publishing.audiences import Audience
 from publishing.structured_data import absolute
-
-# --- Addresses ---
-
-
-def place_url(registration: Registration) -> str:
-    return absolute(registration.get_absolute_url())
-
-
-def event_path(registration: Registration, publication: EventPublication) -> str:
-    """Of the event's page: where it is reserved to some, by the person's own link, which opens it
-    to those who have no account too."""
-    if publication.audience == Audience.PUBLIC:
-        return publication.get_absolute_url()
-    if registration.is_cancelled:  # their link opens it no more
-        return registration.get_absolute_url()
-    return reverse("events:place_event", args=[registration.secret])
-
-
-def cancel_url(registration: Registration) -> str:
-    return absolute(reverse("events:cancel", args=[registration.secret]))
-
-
-# --- The occasions ---
 
 
 def received(registration: Registration, publication: EventPublication) -> None:
     title = publication.title
     if registration.is_waiting:
-        _tell(
+        send(
             registration,
             publication,
             "received",
             Letter(
                 subject=f"En liste d’attente{COLON}{title}",
                 paragraphs=[
-                    f"Il n’y a plus de place pour le moment à {named(publication)}. Vous êtes en "
-                    f"liste d’attente, au rang {registration.rank_in_queue()}.",
+                    f"Il n’y a plus de place pour le moment à {publication.quoted_title}. Vous "
+                    f"êtes en liste d’attente, au rang {registration.rank_in_queue()}.",
                     "Dès qu’une place se libère, elle va à la première personne de la liste, qui "
                     "est prévenue par courriel. Vous n’avez rien à faire.",
                 ],
-                actions=[Action("Voir mon inscription", place_url(registration))],
+                actions=[Action("Voir mon inscription", absolute(registration.get_absolute_url()))],
             ),
             priority=Priority.NOTICE,
+            tells=True,
         )
         return
-    _tell(
+    send(
         registration,
         publication,
         "received",
         Letter(
             subject=f"Vous êtes inscrit·e{COLON}{title}",
-            paragraphs=[f"Votre place à {named(publication)} est réservée."],
-            actions=[Action("Voir mon inscription", place_url(registration))],
+            paragraphs=[f"Votre place à {publication.quoted_title} est réservée."],
+            actions=[Action("Voir mon inscription", absolute(registration.get_absolute_url()))],
             with_calendar=True,
         ),
         priority=Priority.NOTICE,
+        tells=True,
     )
 
 
@@ -104,17 +73,17 @@ def already_registered(registration: Registration, publication: EventPublication
         else "Vous y aviez déjà une place"
     )
     subject = "Toujours en liste d’attente" if registration.is_waiting else "Déjà inscrit·e"
-    _write(
+    send(
         registration,
         publication,
         f"again-{hour}",
         Letter(
             subject=f"{subject}{COLON}{publication.title}",
             paragraphs=[
-                f"Une inscription à {named(publication)} vient d’être demandée avec votre "
+                f"Une inscription à {publication.quoted_title} vient d’être demandée avec votre "
                 f"adresse. {held}\u202f: rien n’a changé.",
             ],
-            actions=[Action("Voir mon inscription", place_url(registration))],
+            actions=[Action("Voir mon inscription", absolute(registration.get_absolute_url()))],
         ),
         priority=Priority.NOTICE,
     )
@@ -122,20 +91,21 @@ def already_registered(registration: Registration, publication: EventPublication
 
 def promoted(registration: Registration, publication: EventPublication) -> None:
     assert registration.confirmed_at is not None
-    _tell(
+    send(
         registration,
         publication,
         f"promoted-{registration.confirmed_at:%Y%m%d%H%M%S%f}",
         Letter(
             subject=f"Une place pour vous{COLON}{publication.title}",
             paragraphs=[
-                f"Une place s’est libérée à {named(publication)}, et elle est pour vous.",
+                f"Une place s’est libérée à {publication.quoted_title}, et elle est pour vous.",
                 "Si vous ne pouvez plus venir, annulez votre inscription\u202f: elle ira à la "
                 "personne suivante.",
             ],
-            actions=[Action("Voir mon inscription", place_url(registration))],
+            actions=[Action("Voir mon inscription", absolute(registration.get_absolute_url()))],
             with_calendar=True,
         ),
+        tells=True,
     )
 
 
@@ -143,26 +113,28 @@ def given(registration: Registration, publication: EventPublication) -> None:
     """A place, by an organiser, whatever the order. Once it has ended, only noted: there is nothing
     to announce."""
     if publication.has_ended:
-        note_told(registration, publication)
+        known = facts_of(registration, publication)
+        registration.note_told(known.event, known.sessions, publication.sequence)
         return
     assert registration.confirmed_at is not None
-    _tell(
+    send(
         registration,
         publication,
         f"promoted-{registration.confirmed_at:%Y%m%d%H%M%S%f}",
         Letter(
             subject=f"Une place pour vous{COLON}{publication.title}",
-            paragraphs=[f"L’organisation vous donne une place à {named(publication)}."],
-            actions=[Action("Voir mon inscription", place_url(registration))],
+            paragraphs=[f"L’organisation vous donne une place à {publication.quoted_title}."],
+            actions=[Action("Voir mon inscription", absolute(registration.get_absolute_url()))],
             with_calendar=True,
         ),
+        tells=True,
     )
 
 
 def session_promoted(place: SessionPlace, publication: EventPublication) -> None:
     session = next(s for s in publication.content["sessions"] if s["key"] == place.session_key)
     words = session_words(session, publication.time_zone, says_zone=True)
-    _write(
+    send(
         place.registration,
         publication,
         f"session-{place.pk}-{timezone.now():%Y%m%d%H%M%S%f}",
@@ -171,7 +143,9 @@ def session_promoted(place: SessionPlace, publication: EventPublication) -> None
             paragraphs=[
                 f"Une place s’est libérée pour vous\u00a0: {quoted(session['title'])}, {words}."
             ],
-            actions=[Action("Voir mon inscription", place_url(place.registration))],
+            actions=[
+                Action("Voir mon inscription", absolute(place.registration.get_absolute_url()))
+            ],
             with_calendar=True,
         ),
     )
@@ -181,20 +155,21 @@ def put_in_queue(
     registration: Registration, publication: EventPublication, given_back: Collection[str]
 ) -> None:
     """`given_back`: keys of the sessions in which the person had a place."""
-    _tell(
+    send(
         registration,
         publication,
         f"queued-{registration.number}",
         Letter(
             subject=f"En liste d’attente{COLON}{publication.title}",
             paragraphs=[
-                f"L’organisation de {named(publication)} a remis votre inscription en liste "
+                f"L’organisation de {publication.quoted_title} a remis votre inscription en liste "
                 "d’attente. Vous serez prévenu·e si une place se libère.",
             ],
-            actions=[Action("Voir mon inscription", place_url(registration))],
+            actions=[Action("Voir mon inscription", absolute(registration.get_absolute_url()))],
             with_calendar=True,
         ),
         withdrawn=given_back,
+        tells=True,
     )
 
 
@@ -202,23 +177,24 @@ def sessions_changed(
     registration: Registration, publication: EventPublication, given_back: Collection[str]
 ) -> None:
     """What was chosen, by the person or by an organiser. `given_back`: keys of sessions."""
-    _tell(
+    send(
         registration,
         publication,
         f"sessions-{timezone.now():%Y%m%d%H%M%S%f}",
         Letter(
             subject=f"Vos ateliers{COLON}{publication.title}",
             paragraphs=[
-                f"Vos choix pour {named(publication)} sont enregistrés\u00a0: ils sont rappelés "
-                "ci-dessous."
-                if sessions_for(registration, publication)
-                else f"Vous n’avez plus d’atelier à {named(publication)}.",
+                f"Vos choix pour {publication.quoted_title} sont enregistrés\u00a0: ils sont "
+                "rappelés ci-dessous."
+                if facts_of(registration, publication).sessions
+                else f"Vous n’avez plus d’atelier à {publication.quoted_title}.",
             ],
-            actions=[Action("Voir mon inscription", place_url(registration))],
+            actions=[Action("Voir mon inscription", absolute(registration.get_absolute_url()))],
             with_calendar=registration.holds_place,
         ),
         withdrawn=given_back,
         priority=Priority.NOTICE,
+        tells=True,
     )
 
 
@@ -237,14 +213,14 @@ def cancelled(
         if by_organiser
         else "Votre inscription est annulée, comme vous l’avez demandé"
     )
-    _write(
+    send(
         registration,
         publication,
         f"cancelled-{registration.cancelled_at:%Y%m%d%H%M%S%f}",
         Letter(
             subject=f"Inscription annulée{COLON}{publication.title}",
             paragraphs=[
-                f"{who}\u00a0: {named(publication)}.",
+                f"{who}\u00a0: {publication.quoted_title}.",
                 *(["Le fichier joint l’annule aussi dans votre agenda."] if had_place else []),
             ],
             with_facts=False,
@@ -260,13 +236,13 @@ def changed(registration: Registration, publication: EventPublication) -> bool:
     is as they know it."""
     if registration.told_sequence >= publication.sequence:
         return False
-    before, now = registration.told, facts_for(registration, publication)
-    known, chosen = registration.told_sessions, sessions_for(registration, publication)
-    facts, sessions = facts_changed(before, now), programme_changed(known, chosen)
+    now = facts_of(registration, publication)
+    before, known = registration.told, registration.told_sessions
+    facts, sessions = facts_changed(before, now.event), programme_changed(known, now.sessions)
     if not facts and not sessions:
-        note_told(registration, publication)
+        registration.note_told(now.event, now.sessions, publication.sequence)
         return False
-    event = f"L’événement {named(publication)}"
+    event = f"L’événement {publication.quoted_title}"
     kept = "Votre place est gardée" if registration.holds_place else "Votre rang est gardé"
     if publication.state == State.CANCELLED:
         subject, paragraphs = "Annulé", [f"{event} est annulé."]
@@ -279,24 +255,25 @@ def changed(registration: Registration, publication: EventPublication) -> bool:
     else:
         subject = "Du nouveau"
         paragraphs = [
-            f"Ce qui change pour {named(publication)}\u00a0:",
+            f"Ce qui change pour {publication.quoted_title}\u00a0:",
             *facts,
             *sessions,
         ]
     if publication.state_note:
         paragraphs.append(publication.state_note)
-    _tell(
+    send(
         registration,
         publication,
         f"changed-{publication.sequence}",
         Letter(
             subject=f"{subject}{COLON}{publication.title}",
             paragraphs=paragraphs,
-            actions=[Action("Voir mon inscription", place_url(registration))],
+            actions=[Action("Voir mon inscription", absolute(registration.get_absolute_url()))],
             with_calendar=True,
             with_facts=not publication.is_cancelled,
         ),
-        withdrawn=known.keys() - chosen.keys(),
+        withdrawn=known.keys() - now.sessions.keys(),
+        tells=True,
     )
     return True
 
@@ -310,18 +287,18 @@ def reminder(
     registration.save(update_fields=["reminded_at"])
     if registration.confirmed_at and registration.confirmed_at >= due:
         return False
-    _write(
+    send(
         registration,
         publication,
         f"reminder-{publication.starts_at:%Y%m%d%H%M}",
         Letter(
             subject=f"Bientôt{COLON}{publication.title}",
             paragraphs=[
-                f"{named(publication)} approche\u202f; votre place vous attend.",
+                f"{publication.quoted_title} approche\u202f; votre place vous attend.",
                 "Vous ne pouvez plus venir\u202f? Annulez votre inscription\u202f: quelqu’un "
                 "d’autre en profitera.",
             ],
-            actions=[Action("Voir mon inscription", place_url(registration))],
+            actions=[Action("Voir mon inscription", absolute(registration.get_absolute_url()))],
             with_calendar=True,
         ),
         not_after=publication.starts_at,
@@ -334,16 +311,16 @@ def thanks(registration: Registration, publication: EventPublication, *, at: dat
     that they were asked what they thought at that moment."""
     registration.evaluation_asked_at = at
     registration.save(update_fields=["evaluation_asked_at"])
-    actions = [Action("Donner mon avis", absolute(evaluation_path(registration)))]
+    actions = [Action("Donner mon avis", absolute(registration.evaluation_url))]
     paragraphs = [
-        f"Merci d’avoir pris part à {named(publication)}.",
+        f"Merci d’avoir pris part à {publication.quoted_title}.",
         "Dites-nous ce que vous en avez pensé\u00a0: deux minutes, et vos réponses ne portent pas "
         "votre nom.",
     ]
     if registration.attended_at:
         paragraphs.append("Votre attestation de présence est sur la page de votre inscription.")
-        actions.append(Action("Mon attestation", place_url(registration)))
-    _write(
+        actions.append(Action("Mon attestation", absolute(registration.get_absolute_url())))
+    send(
         registration,
         publication,
         "thanks",
@@ -356,75 +333,18 @@ def thanks(registration: Registration, publication: EventPublication, *, at: dat
     )
 
 
-def evaluation_path(registration: Registration) -> str:
-    return reverse("events:evaluate", args=[registration.secret])
-
-
 def message(
     registration: Registration, publication: EventPublication, *, key: str, subject: str, text: str
 ) -> None:
     """An organiser's own words."""
-    _write(
+    send(
         registration,
         publication,
         f"message-{key}",
         Letter(
             subject=subject,
             paragraphs=paragraphs_of(text),
-            actions=[Action("Voir mon inscription", place_url(registration))],
+            actions=[Action("Voir mon inscription", absolute(registration.get_absolute_url()))],
             by_hand=True,
         ),
-    )
-
-
-# --- Writing it ---
-
-
-def _tell(
-    registration: Registration, publication: EventPublication, kind: str, letter: Letter, **how: Any
-) -> None:
-    """Writes it as `_write` does, and notes what its person is told by it."""
-    note_told(registration, publication)
-    _write(registration, publication, kind, letter, **how)
-
-
-def _write(
-    registration: Registration,
-    publication: EventPublication,
-    kind: str,
-    letter: Letter,
-    *,
-    withdrawn: Collection[str] = (),
-    priority: Priority = Priority.MANY,
-    not_after: datetime | None = None,
-) -> None:
-    """`kind`: what makes it another letter than the others to that person. `withdrawn`: keys of
-    sessions that the calendar file takes back. `priority`: a notice answers what the person has
-    just done, and leaves before letters to many. `not_after`: when it has nothing to say any
-    more."""
-    can_cancel = not (
-        registration.is_cancelled or publication.is_cancelled or publication.has_ended
-    )
-    calendar = b""
-    if letter.with_calendar:
-        calendar = calendar_of(registration, publication, withdrawn)
-    post(
-        publication,
-        letter,
-        key=f"registration-{registration.pk}-{kind}",
-        to=registration.email,
-        # Anybody may have typed the other name, with anybody's address.
-        first_name=registration.user.first_name if registration.user else "",
-        facts=facts_of_letter(registration, publication) if letter.with_facts else [],
-        page_url=absolute(event_path(registration, publication)),
-        refusal=Action(
-            "Vous ne pouvez pas venir\u202f? Annulez, sans compte ni mot de passe",
-            cancel_url(registration),
-        )
-        if can_cancel
-        else None,
-        why="cette adresse a été inscrite à cet événement",
-        calendar=calendar,
-        priority=priority,
-        not_after=not_after,
     )

@@ -20,6 +20,12 @@ class EventInvitationQuerySet(models.QuerySet["Invitation"]):
         """Those sent to the address of this account."""
         return self.filter(email=user.email.lower())
 
+    def own(self, user: Any, event_id: int) -> Invitation | None:
+        """The one sent to the address of that account; None for a visitor."""
+        if not user.is_authenticated:
+            return None
+        return self.of(user).filter(event=event_id).first()
+
     def with_answers(self) -> Self:
         """Adds `registration_status`, of the last time that the person registered; None: never,
         or a place given back before they were invited."""

@@ -43,6 +43,17 @@ class PublishedEventQuerySet(PublicationQuerySet):
         )
         return found
 
+    def at_address(self, slug: str, user: Any) -> EventPublication | None:
+        """What this reader may see there, with what its page shows."""
+        found: EventPublication | None = (
+            self.visible_to(user)
+            .select_related("event", "series", "cover", "commune__department")
+            .prefetch_related("themes")
+            .filter(slug=slug)
+            .first()
+        )
+        return found
+
     def last_of(self, event: Event) -> EventPublication | None:
         """For those who took part: what is online, or what was last of an event that is over. What
         they lived stays theirs once its page is archived."""
@@ -153,6 +164,10 @@ class EventPublication(PublicationBase):
 
     def get_absolute_url(self) -> str:
         return reverse("events:detail", args=[self.slug])
+
+    @property
+    def quoted_title(self) -> str:
+        return f"«\u00a0{self.title}\u00a0»"
 
     def place(self) -> list[str]:
         others = self.event.publications.exclude(pk=self.pk)

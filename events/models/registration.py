@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.core.validators import MinLengthValidator
@@ -13,8 +13,12 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from events.models.working_copy import Event
+from events.models.working_copy import Event, Format
+from publishing.audiences import Audience
 from spelling.fields import EmailAddressField, LineField
+
+if TYPE_CHECKING:
+    from events.models.publication import EventPublication
 
 # Without what is mistaken for something else when read aloud or from a badge: 0 O, 1 I L, 5 S, 2 Z.
 CODE_LETTERS = "346789ABCDEFGHJKMNPQRTUVWXY"
@@ -42,6 +46,12 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
     def of(self, email: str) -> Self:
         return self.filter(email=email.lower())
+
+    def own(self, user: Any, event_id: int) -> Registration | None:
+        """The standing one of that account; None for a visitor."""
+        if not user.is_authenticated:
+            return None
+        return self.standing().held_by(user).filter(event=event_id).first()
 
     def held_by(self, user: Any) -> Self:
         """Those of an account, and those that its person asked for without it."""
@@ -163,6 +173,35 @@ class Registration(models.Model):
     def sessions_held(self) -> set[str]:
         """Keys of the sessions in which the person has a place, not a rank in a queue."""
         return set(self.session_places.held().values_list("session_key", flat=True))
+
+    @property
+    def cancel_url(self) -> str:
+        return reverse("events:cancel", args=[self.secret])
+
+    @property
+    def evaluation_url(self) -> str:
+        return reverse("events:evaluate", args=[self.secret])
+
+    def event_url(self, publication: EventPublication) -> str:
+        """Of the event's page: where it is reserved to some, by the person's own link, which opens
+        it to those who have no account too."""
+        if publication.audience == Audience.PUBLIC:
+            return publication.get_absolute_url()
+        if self.is_cancelled:  # their link opens it no more
+            return self.get_absolute_url()
+        return reverse("events:place_event", args=[self.secret])
+
+    def online_url(self, publication: EventPublication) -> str:
+        """Empty for whoever has no place, and for an event that is nowhere online."""
+        if not self.holds_place or publication.format == Format.IN_PERSON:
+            return ""
+        return publication.online_url
+
+    def note_told(self, facts: dict[str, str], sessions: dict[str, str], sequence: int) -> None:
+        """What the person knows from now on. Called by what writes it to them, and by nothing else:
+        `events.letters`."""
+        self.told, self.told_sessions, self.told_sequence = facts, sessions, sequence
+        self.save(update_fields=["told", "told_sessions", "told_sequence"])
 
     def rank_in_queue(self) -> int:
         """1 for whoever gets the next place."""

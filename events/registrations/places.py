@@ -15,9 +15,11 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 
+from events.dates.wording import day_words
 from events.letters import registration_letters as letters
-from events.models import Event, EventPublication, Registration, SessionPlace
+from events.models import Event, EventPublication, Registration, SessionPlace, State
 from events.registrations.waiting_list import pass_places_on
+from territories import wall_clocks
 
 Status = Registration.Status
 
@@ -61,6 +63,25 @@ def account_of(email: str) -> Any:
 
 
 # --- Asking for a place ---
+
+
+def refusal_of(publication: EventPublication, taken: int) -> str:
+    """Why nobody may ask for a place now, in a sentence; empty where one may."""
+    if publication.state == State.CANCELLED:
+        return "L’événement est annulé."
+    if publication.state == State.POSTPONED:
+        return "L’événement est reporté\u202f: l’inscription attend la nouvelle date."
+    if publication.has_ended:
+        return "L’événement est terminé."
+    opens = publication.registration_opens_at
+    if opens and opens > timezone.now():
+        day = day_words(wall_clocks.local(opens, publication.time_zone).date())
+        return f"Les inscriptions ouvrent le {day}."
+    if not publication.registration_is_open():
+        return "Les inscriptions sont closes."
+    if publication.is_full(taken) and not publication.has_waiting_list:
+        return "Il n’y a plus de place."
+    return ""
 
 
 @transaction.atomic

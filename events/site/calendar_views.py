@@ -17,7 +17,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from events.dates import calendars
-from events.letters.facts import online_url
 from events.models import (
     CalendarKey,
     EventPublication,
@@ -26,8 +25,7 @@ from events.models import (
     SessionPlace,
 )
 from events.site.filters import EventFilter
-from events.site.registration_prompt import own_registration
-from events.site.views import former_address, visible_event
+from events.site.views import former_address
 from publishing.asked import reasons
 
 # Of one feed.
@@ -39,12 +37,11 @@ KEPT_IN_FEEDS = timedelta(days=366)
 def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """The event alone, or one of its sessions (`?session=`). With the link for whoever, signed in,
     holds a place."""
-    try:
-        publication = visible_event(request, slug)
-    except Http404:
+    publication = EventPublication.objects.at_address(slug, request.user)
+    if publication is None:
         return former_address(request, slug, "events:event_calendar")
-    mine = own_registration(request.user, publication)
-    link = online_url(mine, publication) if mine else ""
+    mine = Registration.objects.own(request.user, publication.event_id)
+    link = mine.online_url(publication) if mine else ""
     entries = calendars.asked_session(request, publication, online_url=link)
     whole = calendars.Entry(publication, online_url=link)
     content = calendars.file_of(publication.title, entries or [whole])
@@ -119,6 +116,6 @@ def _own_entries(publication: EventPublication, mine: Registration | None) -> li
         for place in mine.session_places.all()
         if place.status == SessionPlace.Status.CONFIRMED
     ]
-    link = online_url(mine, publication)
+    link = mine.online_url(publication)
     whole = calendars.Entry(publication, online_url=link, changed_at=mine.confirmed_at)
     return [whole, *calendars.sessions_of(publication, held, online_url=link)]

@@ -21,7 +21,7 @@ from events.models import (
 )
 from events.programme.timetable import timetable
 from events.site import structured_data
-from events.site.registration_prompt import own_invitation, own_registration, prompt_for
+from events.site.registration_prompt import prompt_for
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 from themes.models import Theme
 
@@ -53,8 +53,8 @@ def event_page(
     if opened:
         mine, invitation = opened.mine, opened.invitation
     else:
-        mine = own_registration(request.user, publication)
-        invitation = None if mine else own_invitation(request.user, publication)
+        mine = Registration.objects.own(request.user, publication.event_id)
+        invitation = None if mine else Invitation.objects.own(request.user, publication.event_id)
     address = absolute(publication.get_absolute_url())
     breadcrumbs = [
         ("Accueil", reverse("pages:home")),

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from events.dates import calendars
-from events.letters.facts import online_url
 from events.models import EventPublication, Invitation, Registration
 from events.registrations.invitations import decline
 from events.registrations.places import account_of
@@ -50,16 +49,14 @@ def accept(request: HttpRequest, secret: str) -> HttpResponse:
         return kept_private(redirect(guest))
     if mine is not None:
         return kept_private(redirect(mine))
-    return kept_private(
-        ask_for_place(
-            request,
-            publication,
-            person=guest,
-            user=account_of(guest.email),
-            given=lambda made, is_new: redirect(made),
-            page_url=guest.get_absolute_url(),
-        )
+    asked = ask_for_place(
+        request,
+        publication,
+        person=guest,
+        user=account_of(guest.email),
+        page_url=guest.get_absolute_url(),
     )
+    return kept_private(asked if isinstance(asked, HttpResponse) else redirect(asked[0]))
 
 
 @require_form
@@ -91,7 +88,7 @@ def refuse(request: HttpRequest, secret: str) -> HttpResponse:
 @require_safe
 def calendar(request: HttpRequest, secret: str) -> HttpResponse:
     _, publication, mine = _by_secret(secret)
-    link = online_url(mine, publication) if mine else ""
+    link = mine.online_url(publication) if mine else ""
     entries = calendars.asked_session(request, publication, online_url=link)
     whole = calendars.Entry(publication, online_url=link)
     content = calendars.file_of(publication.title, entries or [whole])

@@ -13,9 +13,8 @@ from django.views.decorators.http import require_safe
 
 from events.dates import calendars
 from events.dates.wording import place_words, session_words, state_words
-from events.letters import registration_letters as letters
 from events.letters.calendar_file import calendar_of
-from events.letters.facts import online_url, shows_code
+from events.letters.facts import shows_code
 from events.models import (
     Evaluation,
     EventPublication,
@@ -85,7 +84,7 @@ def _page(
     status: int = 200,
     **context: Any,
 ) -> HttpResponse:
-    page_url = letters.event_path(mine, publication) if publication.is_online else ""
+    page_url = mine.event_url(publication) if publication.is_online else ""
     trail = breadcrumbs(publication, title, page_url)
     if not page_url:  # no page to go back to
         del trail[-2]
@@ -139,7 +138,7 @@ def place(request: HttpRequest, secret: str) -> HttpResponse:
         "Mon inscription",
         status=400 if form.errors else 200,
         state=state_words(publication, 0),
-        online_url=online_url(mine, publication),
+        online_url=mine.online_url(publication),
         sessions=_sessions(mine, publication),
         form=form if can_change else None,
         can_change=can_change,
@@ -190,7 +189,7 @@ def place_calendar(request: HttpRequest, secret: str) -> HttpResponse:
     mine, publication = _by_secret(secret)
     if mine.is_cancelled:
         raise Http404
-    link = online_url(mine, publication)
+    link = mine.online_url(publication)
     session = calendars.asked_session(request, publication, online_url=link)
     content = (
         calendars.file_of(publication.title, session) if session else calendar_of(mine, publication)

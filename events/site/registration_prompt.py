@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 
-from events.dates.wording import day_words
 from events.models import (
     EventPublication,
     Invitation,
@@ -16,7 +14,7 @@ from events.models import (
     RegistrationFor,
     State,
 )
-from territories import wall_clocks
+from events.registrations.places import refusal_of
 
 
 @dataclass(frozen=True)
@@ -26,37 +24,6 @@ class Prompt:
     sentence: str
     url: str = ""
     label: str = ""
-
-
-def own_registration(user: Any, publication: EventPublication) -> Registration | None:
-    if not user.is_authenticated:
-        return None
-    return Registration.objects.standing().held_by(user).filter(event=publication.event_id).first()
-
-
-def own_invitation(user: Any, publication: EventPublication) -> Invitation | None:
-    if not user.is_authenticated:
-        return None
-    return Invitation.objects.of(user).filter(event=publication.event_id).first()
-
-
-def refusal_of(publication: EventPublication, taken: int) -> str:
-    """Why nobody may ask for a place now, in a sentence; empty where one may."""
-    if publication.state == State.CANCELLED:
-        return "L’événement est annulé."
-    if publication.state == State.POSTPONED:
-        return "L’événement est reporté\u202f: l’inscription attend la nouvelle date."
-    if publication.has_ended:
-        return "L’événement est terminé."
-    opens = publication.registration_opens_at
-    if opens and opens > timezone.now():
-        day = day_words(wall_clocks.local(opens, publication.time_zone).date())
-        return f"Les inscriptions ouvrent le {day}."
-    if not publication.registration_is_open():
-        return "Les inscriptions sont closes."
-    if publication.is_full(taken) and not publication.has_waiting_list:
-        return "Il n’y a plus de place."
-    return ""
 
 
 def prompt_for(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from allauth.core import ratelimit
@@ -16,13 +15,14 @@ from events.dates.wording import place_words
 from events.letters import registration_letters as letters
 from events.models import (
     EventPublication,
+    Invitation,
     Registration,
     RegistrationFor,
 )
 from events.registrations.forms import Person, RegistrationForm
-from events.registrations.places import Refused, register
-from events.site.registration_prompt import full_words, own_invitation, own_registration, refusal_of
-from events.site.views import former_address, visible_event
+from events.registrations.places import Refused, refusal_of, register
+from events.site.registration_prompt import full_words
+from events.site.views import former_address
 from publishing.structured_data import absolute
 from spelling.addresses import compared_address
 
@@ -43,9 +43,8 @@ def breadcrumbs(
 @require_form
 def registration(request: HttpRequest, slug: str) -> HttpResponse:
     """For members signed in, or for whoever comes where the event is open to everyone."""
-    try:
-        publication = visible_event(request, slug)
-    except Http404:
+    publication = EventPublication.objects.at_address(slug, request.user)
+    if publication is None:
         return former_address(request, slug, "events:register")
     user: Any = request.user if request.user.is_authenticated else None
     if publication.registration_url:
@@ -54,23 +53,24 @@ def registration(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     if user is None and publication.registration_for == RegistrationFor.MEMBERS:
         return redirect(f"{reverse('accounts:login')}?{urlencode({'next': request.path})}")
-    if mine := own_registration(request.user, publication):
+    if mine := Registration.objects.own(request.user, publication.event_id):
         return redirect(mine)
-    if invitation := own_invitation(request.user, publication):
+    if invitation := Invitation.objects.own(request.user, publication.event_id):
         return redirect(invitation.register_url)
     refusal = ""
     if publication.registration_for == RegistrationFor.INVITED:
         refusal = "L’inscription se fait sur invitation."
 
-    def given(made: Registration, is_new: bool) -> HttpResponse:
-        if user is not None:
-            return redirect(made)
-        if not is_new:
-            # Nothing on the page says that the address is known.
-            letters.already_registered(made, publication)
-        return redirect("events:registered", slug=slug)
-
-    return ask_for_place(request, publication, person=user, user=user, refusal=refusal, given=given)
+    asked = ask_for_place(request, publication, person=user, user=user, refusal=refusal)
+    if isinstance(asked, HttpResponse):
+        return asked
+    made, is_new = asked
+    if user is not None:
+        return redirect(made)
+    if not is_new:
+        # Nothing on the page says that the address is known.
+        letters.already_registered(made, publication)
+    return redirect("events:registered", slug=slug)
 
 
 def ask_for_place(
@@ -79,12 +79,12 @@ def ask_for_place(
     *,
     person: Person | None,
     user: Any,
-    given: Callable[[Registration, bool], HttpResponse],
     refusal: str = "",
     page_url: str = "",
-) -> HttpResponse:
-    """The form, then what `given` answers. `person`: whose address is known already; `user`: the
-    account that the place will be of; `page_url`: where the event's page is for them."""
+) -> HttpResponse | tuple[Registration, bool]:
+    """The form; once it is filled in, the registration, and whether it is new. `person`: whose
+    address is known already; `user`: the account that the place will be of; `page_url`:
+    where the event's page is for them."""
     taken = publication.event.registrations.confirmed().count()
     refusal = refusal or refusal_of(publication, taken)
     status = 400 if refusal and request.method == "POST" else 200
@@ -99,11 +99,9 @@ def ask_for_place(
             status = 429
         else:
             try:
-                made, is_new = register(event=publication.event, asked=asked, user=user)
+                return register(event=publication.event, asked=asked, user=user)
             except Refused as reason:
                 refusal, status = str(reason), 400
-            else:
-                return given(made, is_new)
     is_full = publication.is_full(taken) and not refusal
     return render(
         request,
@@ -133,7 +131,9 @@ def _too_many(publication: EventPublication) -> str:
 @require_safe
 def registered(request: HttpRequest, slug: str) -> HttpResponse:
     """The same page for whoever was registered already: only the mailbox knows."""
-    publication = visible_event(request, slug)
+    publication = EventPublication.objects.at_address(slug, request.user)
+    if publication is None:
+        raise Http404
     return render(
         request,
         "events/registered.html",

@@ -128,20 +128,6 @@ def _is_shown(events: EventFilter, period: str) -> bool:
     return not events.in_months and events.period == period
 
 
-def visible_event(request: HttpRequest, slug: str) -> EventPublication:
-    """What this reader may see at that address; otherwise as if it did not exist."""
-    found = (
-        EventPublication.objects.visible_to(request.user)
-        .select_related("event", "series", "cover", "commune__department")
-        .prefetch_related("themes")
-        .filter(slug=slug)
-        .first()
-    )
-    if found is None:
-        raise Http404
-    return found
-
-
 def former_address(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """A page of an event at an address that it had before leads to its present one. Raises Http404
     where the reader may not see it."""
@@ -155,9 +141,8 @@ def former_address(request: HttpRequest, slug: str, name: str) -> HttpResponse:
 
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
-    try:
-        publication = visible_event(request, slug)
-    except Http404:
+    publication = EventPublication.objects.at_address(slug, request.user)
+    if publication is None:
         return former_address(request, slug, "events:detail")
     return render(
         request,

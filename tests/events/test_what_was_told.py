@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from events.letters.facts import facts_for, sessions_for
+from events.letters.facts import facts_of
 from events.models import EventPublication, Registration
 from events.registrations.organisers import change_state, give_place, put_in_queue
 from events.registrations.places import cancel, choose_sessions
@@ -18,7 +18,7 @@ from tests.factories import EventFactory, place_at
 
 pytestmark = pytest.mark.django_db
 
-ONLY_WRITER = "events/letters/registration_letters.py"
+LETTERS = {"events/letters/registration_letters.py", "events/letters/sending.py"}
 
 
 def _given_back_by_another(mine: Registration, other: Registration) -> None:
@@ -62,8 +62,8 @@ def test_whoever_is_written_to_is_noted_to_know(
     mine.refresh_from_db()
     publication = EventPublication.objects.live_of(event)
     assert publication is not None
-    assert mine.told == facts_for(mine, publication)
-    assert mine.told_sessions == sessions_for(mine, publication)
+    facts = facts_of(mine, publication)
+    assert (mine.told, mine.told_sessions) == (facts.event, facts.sessions)
     assert mine.told_sequence == publication.sequence
 
 
@@ -78,4 +78,4 @@ def test_nobody_else_notes_what_was_told() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("note_told")
     }
 
-    assert callers == {ONLY_WRITER}
+    assert callers == LETTERS
