@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 
-from django.apps import apps
 from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
@@ -18,6 +17,7 @@ from events.models.vocabulary import EventSeries
 from events.models.working_copy import Event, Format, RegistrationFor, State
 from publishing.audiences import Audience
 from publishing.models import PublicationBase, PublicationQuerySet, VersionBase
+from structures.models import Structure
 from territories import wall_clocks
 from territories.zones import Zone, zone_words
 
@@ -178,8 +178,7 @@ class EventPublication(PublicationBase):
         self.themes.set(data["themes"])
         self.territories.set(self.content["covers"])
         # One of them may have been deleted since.
-        structure = apps.get_model("structures", "Structure")
-        self.structures.set(structure._default_manager.filter(pk__in=data.get("structures", [])))
+        self.structures.set(Structure.objects.filter(pk__in=data.get("structures", [])))
         self.images.set(self.content["images"])
         self.documents.set(self.content["documents"])
         self.speakers.set(self.content["speakers"])

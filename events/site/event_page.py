@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
@@ -23,6 +22,7 @@ from events.programme.timetable import timetable
 from events.site import structured_data
 from events.site.registration_prompt import prompt_for
 from publishing.structured_data import absolute, as_script, breadcrumb_list
+from structures.models import Structure
 from themes.models import Theme
 
 OTHER_EDITIONS = 6
@@ -116,10 +116,9 @@ def _structures(user: Any, keys: list[int]) -> Iterable[Any]:
     """Those that this reader may see, as they are today: an agreement may have been withdrawn."""
     if not keys:
         return []
-    structure = apps.get_model("structures", "Structure")
     told = Q(pk__in=keys) | Q(absorbed__in=keys)
     found: Iterable[Any] = (
-        structure._default_manager.visible_to(user)
+        Structure.objects.visible_to(user)
         .filter(told)
         .select_related("commune__department")
         .distinct()
