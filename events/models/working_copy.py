@@ -316,10 +316,11 @@ class Event(Publishable):
         registered by an organiser. `event`: the path to the event, from the rows that are asked."""
         if not (user.is_authenticated and user.is_active):
             return NOBODY
-        invited = cls.invitations.rel.related_model.objects.of(user).values("event")
-        placed = (
-            cls.registrations.rel.related_model.objects.standing().held_by(user).values("event")
-        )
+        # Both are defined from this one: Django's way back to them is the only one.
+        invitations: Any = cls.invitations.rel.related_model
+        registrations: Any = cls.registrations.rel.related_model
+        invited = invitations.objects.of(user).values("event")
+        placed = registrations.objects.standing().held_by(user).values("event")
         theirs = Q(**{f"{event}__in": invited}) | Q(**{f"{event}__in": placed})
         return Q(audience=Audience.INVITED) & theirs
 
@@ -377,7 +378,7 @@ class Event(Publishable):
                 gone += lost
                 if lost and model.NEEDS_ITS_TARGET:
                     continue
-                part = known.pop(part_data.get("key"), None) or model(event=self)  # type: ignore[misc]  # parts have it
+                part = known.pop(part_data.get("key"), None) or model(event=self)
                 part.position = position
                 for field, value in values.items():
                     setattr(part, field, value)
