@@ -1,19 +1,20 @@
 """What the portal holds of a person: all of it in one file, or none of it any more.
 
 Content is found by asking the models which of them point at people, so that a room built tomorrow
-above this one is told too.
+above this one is told too. What such a room keeps of them in another way, it declares
+(`declare_kept`).
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
-from django.apps import apps
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -32,6 +33,25 @@ from spelling.addresses import is_same_mailbox
 
 # Told in sections of their own, or never (secrets).
 TOLD_APART = (Authenticator, SocialAccount, UserSession, LogEntry, Entry, Invitation, AccessRequest)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a room above keeps of people, beyond links to their accounts. `section`: its French
+    name in their file; `told`: what stands there, with French keys and no secret; `forget`: makes
+    that nothing of it is theirs any more."""
+
+    model: type[models.Model]
+    section: str
+    told: Callable[[User], list[dict[str, Any]]]
+    forget: Callable[[User], None]
+
+
+_kept: list[Kept] = []
+
+
+def declare_kept(kept: Kept) -> None:
+    _kept.append(kept)
 
 
 # --- In one file ---
@@ -129,20 +149,9 @@ def everything_about(person: User) -> dict[str, Any]:
             .exclude(actor=person)
             .iterator()
         ],
-        **_told_above(person),
+        **{kept.section: kept.told(person) for kept in _kept},
         "contenus": list(_content_of(person)),
     }
-
-
-def _told_above(person: User) -> dict[str, list[dict[str, Any]]]:
-    """What the rooms above keep of them beyond a link to the account: a model that does has a
-    `tell_person`, which names its section."""
-    told = {}
-    for model in apps.get_models():
-        if tell_person := getattr(model, "tell_person", None):
-            name, rows = tell_person(person)
-            told[name] = rows
-    return told
 
 
 def links_to_people() -> Iterator[models.ForeignObjectRel]:
@@ -153,11 +162,10 @@ def links_to_people() -> Iterator[models.ForeignObjectRel]:
 
 
 def _content_of(person: User) -> Iterator[dict[str, Any]]:
+    told_apart = (*TOLD_APART, *(kept.model for kept in _kept))
     for relation in links_to_people():
         model: Any = relation.related_model
-        if issubclass(model, TOLD_APART) or hasattr(model, "tell_person"):
-            continue
-        if model._meta.auto_created:
+        if issubclass(model, told_apart) or model._meta.auto_created:
             continue
         field = relation.field
         for row in model._default_manager.filter(**{field.name: person}).iterator():
@@ -191,7 +199,8 @@ def erase(*, person: User, by: User | None) -> None:
     _forget_mails(email, received)
     asked.delete()
     received.delete()
-    _forget_above(person)
+    for kept in _kept:
+        kept.forget(person)
     doors.end_sessions(person)
     detail = "" if by else "Par la personne elle-même."
     # Not by `person`, which would forget its key although this may still be taken back.
@@ -210,14 +219,6 @@ def _forget_mails(email: str, received: QuerySet[Invitation]) -> None:
     for invitation in received:
         mails.forget(invitation.email)
         forget_mails(invitation.mails_prefix)
-
-
-def _forget_above(person: User) -> None:
-    """What the rooms above keep of them beyond a link to the account: a model that does has a
-    `forget_person`."""
-    for model in apps.get_models():
-        if forget_person := getattr(model, "forget_person", None):
-            forget_person(person)
 
 
 def _joining_of(person: User) -> tuple[QuerySet[Invitation], QuerySet[AccessRequest]]:

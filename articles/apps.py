@@ -8,12 +8,14 @@ class ArticlesConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.models import AnonymousUser
 
-        from articles import sharing
-        from articles.models import Publication
+        from articles import rendering, sharing
+        from articles.models import Article, Publication
         from media.models import Document, Image
+        from publishing.freezing import declare_publication
         from publishing.links import reserved_page
         from publishing.sharing import declare_use
 
+        declare_publication(Article, rendering.publication_of)
         declare_use(Document, sharing.DOCUMENTS)
         declare_use(Image, sharing.IMAGES)
 

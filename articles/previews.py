@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from articles.models import Article, Publication
+from articles.models import Article
 from articles.presentation import article_page
+from articles.rendering import publication_of
 from publishing.previews import kept_private, preview_token
 
 
@@ -27,8 +28,7 @@ def preview_response(
 ) -> HttpResponse:
     """The article page of a snapshot (the working copy's by default)."""
     data = data or article.snapshot()
-    publication = article.freeze(data)
-    assert isinstance(publication, Publication)
+    publication = publication_of(article, data)
     context = article_page(
         request, publication, is_preview=True, preview_note=note, edit_url=edit_url
     )

@@ -16,19 +16,59 @@ from django.conf import settings
 from django.template.defaultfilters import truncatechars
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from lxml import html as lxml_html
 
 from articles import structured_data
-from articles.models import Block, Contribution, Publication
+from articles.models import Article, Block, Contribution, Publication
 from media.models import Document, Image
+from publishing import snapshots
 from publishing.replays import replay_player
 from publishing.richtext import plain_text
 from territories.models import Territory
 from territories.templatetags.territory_maps import territory_locator
 
 HEADINGS = ("h2", "h3", "h4")
+WORDS_PER_MINUTE = 220
+
+
+# Columns of the publication that are columns of the working copy.
+SAME = (
+    "title",
+    "slug",
+    "audience",
+    "standfirst",
+    "cover_alt",
+    "cover_is_decorative",
+    "seo_title",
+    "seo_description",
+    "published_on",
+    "updated_on",
+)
+
+
+def publication_of(article: Article, data: Mapping[str, Any]) -> Publication:
+    """An unsaved publication of that snapshot. A draft's preview may lack a date: today stands
+    in."""
+    values, _, _ = snapshots.split(Article, SAME, data)
+    content = render_content(data)
+    if values["audience"] == Article.Audience.ROLES:
+        values["audience_roles"] = data["audience_roles"]
+    publication = Publication(
+        article=article,
+        type_id=data["type"],
+        series_id=data["series"],
+        cover_id=data["cover"],
+        event_id=data.get("event"),
+        content=content,
+        reading_minutes=max(1, round(content["words"] / WORDS_PER_MINUTE)),
+        **values,
+    )
+    publication.published_on = publication.published_on or timezone.localdate()
+    content.update(render_frame(publication))
+    return publication
 
 
 @dataclass

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from articles.importing import ImportedDocument, Vocabulary, read_document
 from articles.models import Article, ArticleType, Block, Publication, RelatedArticle, Series
+from articles.rendering import publication_of
 from media.services import create_image
 from publishing.choosing import choices_of, told
 from publishing.models import VersionBase
@@ -156,7 +157,8 @@ def render_again(publications: QuerySet[Publication]) -> int:
     when a name that they show has changed. Readers keep the same text; returns how many."""
     count = 0
     for publication in publications.select_related("article", "version").iterator(chunk_size=100):
-        publication.content = publication.article.freeze(publication.version.data).content
+        again = publication_of(publication.article, publication.version.data)
+        publication.content = again.content
         publication.save(update_fields=["content"])
         count += 1
     return count

@@ -10,12 +10,16 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.models import AnonymousUser
 
-        from events import sharing
-        from events.models import EventPublication, Speaker
+        from events.models import Event, EventPublication, Speaker
+        from events.programme import rendering, sharing
+        from events.registrations import personal_data
         from media.models import Document, Image
+        from publishing.freezing import declare_publication
         from publishing.links import reserved_page
         from publishing.sharing import declare_use
 
+        personal_data.declare()
+        declare_publication(Event, rendering.publication_of)
         declare_use(Document, sharing.DOCUMENTS)
         declare_use(Image, sharing.IMAGES)
         declare_use(Speaker, sharing.SPEAKERS)

@@ -11,9 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from events.inviting import Guest, decline, invite
 from events.models import Event, EventSeries, Session, Speaker
-from events.registering import Asked, change_state, register
+from events.registrations.guest_list import Guest
+from events.registrations.invitations import decline, invite
+from events.registrations.organisers import change_state
+from events.registrations.places import Asked, register
 from mailing.models import Message
 from publishing import services
 from territories.models import Territory

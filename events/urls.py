@@ -1,7 +1,16 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from events import certificates, feeds, guest_views, place_views, views
+from events.site import (
+    calendar_views,
+    certificate_views,
+    feeds,
+    guest_views,
+    own_views,
+    place_views,
+    registration_views,
+    views,
+)
 
 
 class SecretConverter(StringConverter):
@@ -18,8 +27,8 @@ urlpatterns = [
     path("evenements/", views.agenda, name="list"),
     path("evenements/flux.rss", feeds.EventFeed(), name="rss"),
     path("evenements/flux.atom", feeds.EventAtomFeed(), name="atom"),
-    path("evenements/agenda.ics", views.agenda_calendar, name="calendar"),
-    path("evenements/agenda/<secret:key>.ics", views.own_calendar, name="own_calendar"),
+    path("evenements/agenda.ics", calendar_views.agenda_calendar, name="calendar"),
+    path("evenements/agenda/<secret:key>.ics", calendar_views.own_calendar, name="own_calendar"),
     path("evenements/documents/<int:pk>/", views.document, name="document"),
     path("evenements/apercu/<str:token>/", views.shared_preview, name="shared_preview"),
     path("evenements/inscription/<secret:secret>/", place_views.place, name="place"),
@@ -34,7 +43,7 @@ urlpatterns = [
     path("evenements/inscription/<secret:secret>/avis/", place_views.evaluation, name="evaluate"),
     path(
         "evenements/inscription/<secret:secret>/attestation.pdf",
-        certificates.certificate,
+        certificate_views.certificate,
         name="certificate",
     ),
     path(
@@ -50,11 +59,15 @@ urlpatterns = [
         guest_views.calendar,
         name="invitation_calendar",
     ),
-    path("evenements/attestations/<secret:key>/", certificates.verification, name="verify"),
-    path("compte/evenements/", place_views.own_events, name="own"),
-    path("compte/evenements/agenda/", place_views.calendar_key, name="calendar_key"),
-    path("evenements/<slug:slug>.ics", views.event_calendar, name="event_calendar"),
+    path("evenements/attestations/<secret:key>/", certificate_views.verification, name="verify"),
+    path("compte/evenements/", own_views.own_events, name="own"),
+    path("compte/evenements/agenda/", own_views.calendar_key, name="calendar_key"),
+    path("evenements/<slug:slug>.ics", calendar_views.event_calendar, name="event_calendar"),
     path("evenements/<slug:slug>/", views.detail, name="detail"),
-    path("evenements/<slug:slug>/inscription/", place_views.registration, name="register"),
-    path("evenements/<slug:slug>/inscription/recue/", place_views.registered, name="registered"),
+    path("evenements/<slug:slug>/inscription/", registration_views.registration, name="register"),
+    path(
+        "evenements/<slug:slug>/inscription/recue/",
+        registration_views.registered,
+        name="registered",
+    ),
 ]

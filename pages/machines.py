@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from articles.sitemaps import ArticleSitemap, SeriesSitemap
 from database.failures import let_go, reason
-from events.sitemaps import EventSitemap
+from events.site.sitemaps import EventSitemap
 from pages.models import Page
 from publishing.structured_data import absolute
 from structures.sitemaps import StructureSitemap

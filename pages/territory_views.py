@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 
 from articles.filters import ArticleFilter
 from articles.models import Publication
-from events.filters import EventFilter
 from events.models import EventPublication
+from events.site.filters import EventFilter
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 from structures.directory import NAME_OF_LEVEL, Directory, Rows
 from structures.near import Near, contact_data

@@ -30,6 +30,7 @@ from publishing.audiences import (
     reserved_to,
 )
 from publishing.fields import FrenchCharField
+from publishing.freezing import frozen
 from publishing.remarks import Remark, at_field
 from publishing.snapshots import Held, Reach
 from spelling.lines import one_line
@@ -348,7 +349,8 @@ class Publishable(models.Model):
 
     def freeze(self, data: Mapping[str, Any]) -> PublicationBase:
         """An unsaved publication of that snapshot, as readers will get it."""
-        raise NotImplementedError
+        publication: PublicationBase = frozen(self, data)
+        return publication
 
     def missing_for_publication(self) -> list[str]:
         """What a draft may lack and a publication may not, in French, one sentence each."""

@@ -15,7 +15,7 @@ from stdnum import luhn
 from accounts.models import User
 from articles.models import Article, ArticleType, Block, Series
 from events.models import Event, EventPublication, Registration, Session
-from events.registering import Asked, register
+from events.registrations.places import Asked, register
 from media.models import Document, Image
 from media.services import create_document, create_image
 from publishing import services

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import strip_tags
 
 from accounts.access import keep_in_scope, reachable
@@ -20,11 +19,6 @@ from publishing.models import Publishable, PublishableQuerySet
 from publishing.parts import Numbered
 from publishing.remarks import Remark, at_field, at_row
 from territories.models import Territory
-
-if TYPE_CHECKING:
-    from articles.models.publication import Publication
-
-WORDS_PER_MINUTE = 220
 
 
 class ArticleQuerySet(PublishableQuerySet):
@@ -190,41 +184,6 @@ class Article(Publishable):
 
     def pointed_at(self) -> snapshots.Held:
         return snapshots.held_by(Article, PARTS, self.snapshot())
-
-    def freeze(self, data: Mapping[str, Any]) -> Publication:
-        from articles.models.publication import Publication
-        from articles.rendering import render_content, render_frame
-
-        same = [
-            "title",
-            "slug",
-            "audience",
-            "standfirst",
-            "cover_alt",
-            "cover_is_decorative",
-            "seo_title",
-            "seo_description",
-            "published_on",
-            "updated_on",
-        ]
-        values, _, _ = snapshots.split(Article, same, data)
-        content = render_content(data)
-        if values["audience"] == self.Audience.ROLES:
-            values["audience_roles"] = data["audience_roles"]
-        publication = Publication(
-            article=self,
-            type_id=data["type"],
-            series_id=data["series"],
-            cover_id=data["cover"],
-            event_id=data.get("event"),
-            content=content,
-            reading_minutes=max(1, round(content["words"] / WORDS_PER_MINUTE)),
-            **values,
-        )
-        # The working copy of a preview may have no date yet.
-        publication.published_on = publication.published_on or timezone.localdate()
-        content.update(render_frame(publication))
-        return publication
 
     def lacks(self, data: Mapping[str, Any] | None = None) -> list[Remark]:
         data = self.snapshot() if data is None else data

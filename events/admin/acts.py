@@ -17,15 +17,8 @@ from events.admin.forms import OrganiserRegistrationForm
 from events.admin.listing import order_of
 from events.admin.pages import EventPages
 from events.models import Event, EventPublication, Registration, SessionPlace, State
-from events.registering import (
-    Refused,
-    account_of,
-    cancel,
-    give_place,
-    note_attendance,
-    put_in_queue,
-    register,
-)
+from events.registrations.organisers import give_place, note_attendance, put_in_queue
+from events.registrations.places import Refused, account_of, cancel, register
 from publishing.admin_pages import require_form
 
 

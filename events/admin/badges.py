@@ -12,14 +12,13 @@ from django.utils.dateformat import format as formatted
 from django.utils.http import urlencode
 from django.utils.text import Truncator
 
-from events import zones
 from events.admin.listing import Row, Wanted, rows_of
-from events.certificates import qr_code
-from events.former import sessions_chosen
+from events.dates.wording import place_words, session_times, session_words, when_words
 from events.models import Event, EventPublication, Registration
-from events.rendering import when
-from events.wording import place_words, session_words, when_words
+from events.programme.retired import sessions_chosen
+from events.registrations.certificates import qr_code
 from media.pdf import pdf_of
+from territories import wall_clocks
 from territories.zones import NBSP, clock_words
 
 PER_SHEET = 10
@@ -43,7 +42,7 @@ def _expected(event: Event, wanted: Wanted) -> list[Row]:
 def badges_pdf(event: Event, publication: EventPublication, wanted: Wanted, entrance: str) -> bytes:
     """Ten a page; each bears its code, and a drawing of it that opens the entrance page."""
     sessions = sessions_chosen(event, publication)
-    sessions.sort(key=lambda session: when(session, publication.time_zone))
+    sessions.sort(key=lambda session: session_times(session, publication.time_zone))
     badges = [
         (
             row.registration,
@@ -76,7 +75,7 @@ def _held(
 
 def _short(session: Mapping[str, Any], publication: EventPublication) -> str:
     """ "mer. 14 h · salle B · Le titre"; the day where there are several."""
-    starts, _ = when(session, publication.time_zone)
+    starts, _ = session_times(session, publication.time_zone)
     day = "" if publication.one_day else f"{formatted(starts, 'D')}.{NBSP}"
     title = Truncator(session["title"]).chars(LONGEST_TITLE)
     return " · ".join(filter(None, [f"{day}{clock_words(starts)}", session["room"], title]))
@@ -115,7 +114,7 @@ def _days(publication: EventPublication) -> list[date]:
 def _signatures(row: Row, days: list[date], publication: EventPublication) -> list[str]:
     """What is known already: that somebody came, on the day when it was noted."""
     at = row.registration.attended_at
-    noted = zones.local(at, publication.time_zone).date() if at else None
+    noted = wall_clocks.local(at, publication.time_zone).date() if at else None
     if not days:
         return ["présence notée" if noted else ""]
     return ["présence notée" if day == noted else "" for day in days]

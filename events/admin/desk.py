@@ -20,15 +20,15 @@ from editing.own_pages import OwnPage
 from events.admin.acts import ActPages
 from events.admin.entrance import EntrancePages
 from events.admin.exports import answer_words
+from events.admin.group_messages import MessagePages
 from events.admin.guests import GuestPages
 from events.admin.listing import STATUSES, Row, Wanted, counts_of, order_of, rows_of, session_rows
 from events.admin.pages import latest_publication
 from events.admin.sheets import SheetPages
-from events.admin.writing import MessagePages
-from events.former import questions_answered, sessions_chosen
-from events.forms import PlaceForm
 from events.models import Event, EventPublication, Registration, SessionPlace, State
-from events.registering import Refused, correct
+from events.programme.retired import questions_answered, sessions_chosen
+from events.registrations.forms import PlaceForm
+from events.registrations.places import Refused, correct
 from publishing.admin_pages import require_form
 
 PER_PAGE = 50

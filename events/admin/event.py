@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from editing.own_pages import OwnPage
-from events import previews, quality
 from events.admin.desk import DeskPages
 from events.admin.forms import (
     EditionForm,
@@ -26,10 +25,12 @@ from events.admin.forms import (
     SessionFormSet,
     StateForm,
 )
-from events.consequences import consequences
-from events.editions import new_edition
-from events.models import Event, Question, Registration, Resource, Session, State
-from events.registering import change_state, live_publication
+from events.models import Event, EventPublication, Question, Registration, Resource, Session, State
+from events.programme import quality
+from events.programme.editions import new_edition
+from events.registrations.consequences import consequences
+from events.registrations.organisers import change_state
+from events.site import previews
 from publishing.admin import NumberedInline, OrderedInline
 from publishing.admin_pages import require_form
 from publishing.audiences import Audience
@@ -309,7 +310,7 @@ class EventAdmin(DeskPages, ContentAdmin):
 
     def reason_not_to(self, move: str, obj: Event) -> str:
         """Those who registered are told by what is online: it stays there until they know."""
-        publication = live_publication(obj) if move == "archive" else None
+        publication = EventPublication.objects.live_of(obj) if move == "archive" else None
         if publication is None or publication.has_ended:
             return ""
         standing = obj.registrations.standing()

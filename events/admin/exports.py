@@ -10,9 +10,9 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from events.admin.listing import EVERYONE, Wanted, rows_of
-from events.former import questions_answered, sessions_chosen
-from events.forms import questions_of
 from events.models import Event, EventPublication, Question, SessionPlace
+from events.programme.retired import questions_answered, sessions_chosen
+from events.registrations.forms import questions_of
 from publishing.spreadsheets import MARK, csv_lines, sheet_cells, sheet_of
 
 Row = list[Any]

@@ -9,14 +9,14 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.core.exceptions import ValidationError
 
-from events import zones
-from events.forms import RegistrationForm
-from events.inviting import Guest, read_guests
+from events.dates.months import FIRST_YEAR, LAST_YEAR
+from events.dates.wording import day_words
 from events.models import Event, EventPublication, Question, Session, State
-from events.months import FIRST_YEAR, LAST_YEAR
-from events.wording import day_words
+from events.registrations.forms import RegistrationForm
+from events.registrations.guest_list import Guest, read_guests
 from spelling.fields import LineFormField
 from structures.admin.content import ContentForm
+from territories import wall_clocks
 from territories.fields import TerritoryField
 from territories.models import Level
 from territories.zones import clock_words
@@ -26,9 +26,9 @@ UNLIKELY_YEAR = f"Vérifiez l’année\u00a0: de {FIRST_YEAR} à {LAST_YEAR}."
 
 
 def check_clock(day: date, clock: time, zone: str) -> None:
-    if not zones.exists(day, clock, zone):
+    if not wall_clocks.exists(day, clock, zone):
         raise ValidationError(
-            f"{clock_words(zones.moment(day, clock, zone))} n’existe pas le {day_words(day)}"
+            f"{clock_words(wall_clocks.moment(day, clock, zone))} n’existe pas le {day_words(day)}"
             "\u00a0: c’est l’heure que saute le passage à l’heure d’été."
         )
 
@@ -142,7 +142,7 @@ class SessionFormSet(forms.BaseInlineFormSet[Any, Any, Any]):
                 form.add_error("day", "Ce jour n’est pas l’un de ceux de l’événement.")
                 continue
             starts, ends = values["starts"], values["ends"]
-            last = zones.closing_day(day, starts, ends)
+            last = wall_clocks.closing_day(day, starts, ends)
             for name, of, clock in (("starts", day, starts), ("ends", last, ends)):
                 try:
                     check_clock(of, clock, event.time_zone)

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 
 from events.admin.forms import GuestsForm
 from events.admin.pages import EventPages
-from events.inviting import REMINDED_AFTER, Invited, invite, remind
 from events.models import Registration
+from events.registrations.invitations import REMINDED_AFTER, Invited, invite, remind
 from publishing.admin_pages import require_form
 
 MOST_LISTED = 500

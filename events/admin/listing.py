@@ -15,11 +15,10 @@ from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.utils.http import urlencode
 
-from events.former import sessions_chosen
+from events.dates.wording import session_words
 from events.models import Event, EventPublication, Registration, SessionPlace
 from events.models.registration import CODE_LENGTH
-from events.registering import session_places_taken
-from events.wording import session_words
+from events.programme.retired import sessions_chosen
 from publishing.asked import Unknown, not_known, values_of
 from spelling.addresses import searched, shown_address
 from spelling.folding import folded
@@ -219,7 +218,7 @@ def session_rows(event: Event, publication: EventPublication | None) -> list[dic
     sessions = sessions_chosen(event, publication)
     if publication is None or not sessions:
         return []
-    taken = session_places_taken(event.pk)
+    taken = SessionPlace.objects.taken(event.pk)
     waiting = SessionPlace.objects.filter(
         registration__event=event, status=SessionPlace.Status.WAITING
     )

@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from events.former import questions_answered
-from events.forms import SCALE, questions_of
 from events.models import Event, EventPublication, Question
+from events.programme.retired import questions_answered
+from events.registrations.forms import SCALE, questions_of
 
 
 @dataclass(frozen=True)

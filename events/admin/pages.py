@@ -16,7 +16,6 @@ from django.utils import timezone
 from audit.models import Action
 from audit.services import record
 from events.models import Event, EventPublication, Registration
-from events.registering import live_publication
 
 
 def latest_publication(event: Event) -> EventPublication | None:
@@ -58,7 +57,7 @@ class EventPages:
         event = self.get_queryset(request).filter(pk=pk).first()
         if event is None or not self.may_organise(request, event):
             raise Http404  # out of the person's territories: nothing says that it exists
-        return event, live_publication(event)
+        return event, EventPublication.objects.live_of(event)
 
     def hold(self, request: HttpRequest, event: Event) -> None:
         """Until the end of the transaction of a post, and as it is saved at that moment."""

@@ -17,8 +17,8 @@ from events.admin.exports import Row, as_csv, as_xlsx, opinions_table, table
 from events.admin.listing import EVERYONE, Wanted
 from events.admin.opinions import opinions
 from events.admin.pages import EventPages, latest_publication
-from events.former import sessions_chosen
 from events.models import Event, EventPublication
+from events.programme.retired import sessions_chosen
 from media.pdf import NoPdf
 from publishing.asked import refused
 

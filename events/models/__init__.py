@@ -2,7 +2,6 @@
 
 from events.models.invitation import FormerLink, Invitation
 from events.models.programme import (
-    PARTS,
     EventPart,
     Question,
     Resource,
@@ -26,7 +25,6 @@ from events.models.vocabulary import EventSeries, Speaker
 from events.models.working_copy import Event, Format, RegistrationFor, State
 
 __all__ = [
-    "PARTS",
     "CalendarKey",
     "Evaluation",
     "Event",

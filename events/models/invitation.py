@@ -13,8 +13,6 @@ from django.utils import timezone
 
 from events.models.registration import Registration, new_secret
 from events.models.working_copy import Event
-from mailing.services import forget
-from publishing.audiences import NOBODY, Audience
 from spelling.fields import EmailAddressField, LineField
 
 
@@ -22,6 +20,12 @@ class EventInvitationQuerySet(models.QuerySet["Invitation"]):
     def of(self, user: Any) -> Self:
         """Those sent to the address of this account."""
         return self.filter(email=user.email.lower())
+
+    def own(self, user: Any, event_id: int) -> Invitation | None:
+        """The one sent to the address of that account; None for a visitor."""
+        if not user.is_authenticated:
+            return None
+        return self.of(user).filter(event=event_id).first()
 
     def opened_by(self, secret: str) -> Self:
         """By its link, or by that of another that was made one with it."""
@@ -106,28 +110,6 @@ class Invitation(models.Model):
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
 
-    @classmethod
-    def tell_person(cls, person: Any) -> tuple[str, list[dict[str, Any]]]:
-        """What is kept of an account's person here (`accounts.personal_data`)."""
-        return "invitations à des événements", [
-            {
-                "événement": invitation.event.read_title,
-                "nom": invitation.name,
-                "organisation": invitation.organisation,
-                "faite le": invitation.created_at,
-                "déclinée le": invitation.declined_at,
-            }
-            for invitation in cls.objects.of(person).select_related("event").order_by("pk")
-        ]
-
-    @classmethod
-    def forget_person(cls, person: Any) -> None:
-        """Of an account that is erased (`accounts.personal_data`)."""
-        theirs = cls.objects.of(person)
-        for key in theirs.values_list("pk", flat=True):
-            forget(f"invitation-{key}-")
-        theirs.delete()
-
 
 class FormerLink(models.Model):
     """Of an invitation that turned out to be a second one of its mailbox: its letter had left."""
@@ -143,14 +125,3 @@ class FormerLink(models.Model):
 
     def __str__(self) -> str:
         return str(self.invitation)
-
-
-def reserved_to_guests(user: Any, *, event: str) -> Q:
-    """Of what is reserved to people invited by name, what is for this one: invited, or registered
-    by an organiser. `event`: the path to the event, from the rows that are asked."""
-    if not (user.is_authenticated and user.is_active):
-        return NOBODY
-    placed = Registration.objects.standing().held_by(user).values("event")
-    invited = Invitation.objects.of(user).values("event")
-    theirs = Q(**{f"{event}__in": invited}) | Q(**{f"{event}__in": placed})
-    return Q(audience=Audience.INVITED) & theirs

@@ -30,6 +30,8 @@ class EventPart(Numbered, models.Model):
     SNAPSHOT_FIELDS: ClassVar[tuple[str, ...]] = ()
     # As `Publishable.TOGETHER`.
     TOGETHER: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    # Whether one that comes back without what it pointed at is left out.
+    NEEDS_ITS_TARGET: ClassVar[bool] = False
 
     class Meta:
         abstract = True
@@ -184,6 +186,7 @@ class Resource(EventPart):
 
     SNAPSHOT_FIELDS = ("title", "document", "url")
     TOGETHER = (("document", "url"),)
+    NEEDS_ITS_TARGET = True
     TOLD_BY = ("title",)
 
     class Meta(EventPart.Meta):
@@ -199,10 +202,3 @@ class Resource(EventPart):
 
     def __str__(self) -> str:
         return self.title
-
-
-PARTS: dict[str, type[EventPart]] = {
-    "sessions": Session,
-    "questions": Question,
-    "resources": Resource,
-}

@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 
-from django.apps import apps
 from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from events import zones
-from events.models.invitation import reserved_to_guests
+from events.models.registration import Registration
 from events.models.vocabulary import EventSeries
 from events.models.working_copy import Event, Format, RegistrationFor, State
 from publishing.audiences import Audience
 from publishing.models import PublicationBase, PublicationQuerySet, VersionBase
+from structures.models import Structure
+from territories import wall_clocks
 from territories.zones import Zone, zone_words
 
 # Postponed, and still announced for the day that it had then.
@@ -34,7 +34,32 @@ class EventVersion(VersionBase):
 
 class PublishedEventQuerySet(PublicationQuerySet):
     def inviting(self, user: Any) -> Q:
-        return reserved_to_guests(user, event="event")
+        return Event.inviting(user, event="event")
+
+    def live_of(self, event: Event, at: datetime | None = None) -> EventPublication | None:
+        """What is published of it at that moment, now by default, for whatever audience."""
+        found: EventPublication | None = (
+            self.live(at).select_related("event", "commune").filter(event=event).first()
+        )
+        return found
+
+    def at_address(self, slug: str, user: Any) -> EventPublication | None:
+        """What this reader may see there, with what its page shows."""
+        found: EventPublication | None = (
+            self.visible_to(user)
+            .select_related("event", "series", "cover", "commune__department")
+            .prefetch_related("themes")
+            .filter(slug=slug)
+            .first()
+        )
+        return found
+
+    def last_of(self, event: Event) -> EventPublication | None:
+        """For those who took part: what is online, or what was last of an event that is over. What
+        they lived stays theirs once its page is archived."""
+        shown = self.filter(event=event, live_from__lte=timezone.now())
+        last = shown.select_related("event", "commune").order_by("-live_from", "-id").first()
+        return last if last is not None and (last.is_online or last.has_ended) else None
 
     def coming(self, at: datetime | None = None) -> Self:
         """What has not ended: an event is past only then, and not while it waits for a day."""
@@ -53,8 +78,8 @@ class PublishedEventQuerySet(PublicationQuerySet):
     def for_lists(self) -> Self:
         """With all that a row of the agenda shows, in two queries, the next one first."""
         taken = (
-            apps.get_model("events", "Registration")
-            ._default_manager.filter(event=OuterRef("event"), status="confirmed")
+            Registration.objects.confirmed()
+            .filter(event=OuterRef("event"))
             .order_by()
             .values("event")
             .annotate(taken=Count("pk"))
@@ -108,7 +133,7 @@ class EventPublication(PublicationBase):
     reminder_days = models.PositiveSmallIntegerField(default=0)
     # How many publications of the event are read before this one (`place`).
     rank = models.PositiveIntegerField(default=0)
-    # What only the page shows, rendered once: see events.rendering.
+    # What only the page shows, rendered once: see events.programme.rendering.
     content = models.JSONField()
 
     # Of the preview of a draft that has no day yet.
@@ -140,6 +165,10 @@ class EventPublication(PublicationBase):
     def get_absolute_url(self) -> str:
         return reverse("events:detail", args=[self.slug])
 
+    @property
+    def quoted_title(self) -> str:
+        return f"«\u00a0{self.title}\u00a0»"
+
     def place(self) -> list[str]:
         others = self.event.publications.exclude(pk=self.pk)
         self.rank = others.filter(live_from__lte=self.live_from).count()
@@ -149,8 +178,7 @@ class EventPublication(PublicationBase):
         self.themes.set(data["themes"])
         self.territories.set(self.content["covers"])
         # One of them may have been deleted since.
-        structure = apps.get_model("structures", "Structure")
-        self.structures.set(structure._default_manager.filter(pk__in=data.get("structures", [])))
+        self.structures.set(Structure.objects.filter(pk__in=data.get("structures", [])))
         self.images.set(self.content["images"])
         self.documents.set(self.content["documents"])
         self.speakers.set(self.content["speakers"])
@@ -159,11 +187,11 @@ class EventPublication(PublicationBase):
 
     @property
     def starts_local(self) -> datetime:
-        return zones.local(self.starts_at, self.time_zone)
+        return wall_clocks.local(self.starts_at, self.time_zone)
 
     @property
     def ends_local(self) -> datetime:
-        return zones.local(self.ends_at, self.time_zone)
+        return wall_clocks.local(self.ends_at, self.time_zone)
 
     @property
     def one_day(self) -> bool:
@@ -251,7 +279,7 @@ class EventPublication(PublicationBase):
 
     @property
     def chosen_sessions(self) -> list[dict[str, Any]]:
-        """Those that one registers for, as `events.rendering` describes them."""
+        """Those that one registers for, as `events.programme.rendering` describes them."""
         return [s for s in self.content["sessions"] if s["by_registration"]]
 
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.core.validators import MinLengthValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
-from events.models.working_copy import Event
-from mailing.services import forget
+from events.models.working_copy import Event, Format
+from publishing.audiences import Audience
 from spelling.fields import EmailAddressField, LineField
+
+if TYPE_CHECKING:
+    from events.models.publication import EventPublication
 
 # Without what is mistaken for something else when read aloud or from a badge: 0 O, 1 I L, 5 S, 2 Z.
 CODE_LETTERS = "346789ABCDEFGHJKMNPQRTUVWXY"
@@ -44,6 +47,12 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
     def of(self, email: str) -> Self:
         return self.filter(email=email.lower())
+
+    def own(self, user: Any, event_id: int) -> Registration | None:
+        """The standing one of that account; None for a visitor."""
+        if not user.is_authenticated:
+            return None
+        return self.standing().held_by(user).filter(event=event_id).first()
 
     def held_by(self, user: Any) -> Self:
         """Those of an account, and those that its person asked for without it."""
@@ -163,58 +172,38 @@ class Registration(models.Model):
     def is_cancelled(self) -> bool:
         return self.status == self.Status.CANCELLED
 
-    @classmethod
-    def forget_person(cls, person: Any) -> None:
-        """Of an account that is erased (`accounts.personal_data`): what is to come is given back,
-        what is past is counted without a name."""
-        from events.registering import cancel, last_publication
+    def sessions_held(self) -> set[str]:
+        """Keys of the sessions in which the person has a place, not a rank in a queue."""
+        return set(self.session_places.held().values_list("session_key", flat=True))
 
-        theirs = cls.objects.filter(Q(user=person) | Q(email__iexact=person.email))
-        for registration in theirs.standing().select_related("event"):
-            publication = last_publication(registration.event)
-            if publication is None or not publication.has_ended:
-                cancel(registration=registration)
-        for registration in theirs:
-            registration.first_name, registration.last_name = "Compte", "effacé"
-            registration.email = f"efface-{registration.pk}@invalid.example"
-            registration.organisation, registration.answers = "", {}
-            registration.is_listed, registration.user = False, None
-            registration.certificate_key = None
-            registration.evaluation_asked_at = timezone.now()  # nobody is left to ask
-            registration.told = {}
-            registration.save()
-            forget(f"registration-{registration.pk}-")
+    @property
+    def cancel_url(self) -> str:
+        return reverse("events:cancel", args=[self.secret])
 
-    @classmethod
-    def tell_person(cls, person: Any) -> tuple[str, list[dict[str, Any]]]:
-        """What is kept of an account's person here (`accounts.personal_data`)."""
-        theirs = cls.objects.filter(Q(user=person) | Q(email__iexact=person.email))
-        return "inscriptions à des événements", [
-            {
-                "événement": registration.event.read_title,
-                "nom": registration.name,
-                "adresse électronique": registration.email,
-                "organisation": registration.organisation,
-                "demandée le": registration.created_at,
-                "état": registration.get_status_display(),
-                "ateliers": list(registration.told_sessions.values()),
-                "réponses": registration.answers_in_words(),
-                "conditions acceptées": registration.conditions,
-                "paraît sur la liste des participant·es": registration.is_listed,
-                "présence notée le": registration.attended_at,
-            }
-            for registration in theirs.select_related("event").order_by("pk")
-        ]
+    @property
+    def evaluation_url(self) -> str:
+        return reverse("events:evaluate", args=[self.secret])
 
-    def answers_in_words(self) -> dict[str, Any]:
-        """By question, as it was last asked; a question that is nowhere any more has its key."""
-        from events.former import former
+    def event_url(self, publication: EventPublication) -> str:
+        """Of the event's page: where it is reserved to some, by the person's own link, which opens
+        it to those who have no account too."""
+        if publication.audience == Audience.PUBLIC:
+            return publication.get_absolute_url()
+        if self.is_cancelled:  # their link opens it no more
+            return self.get_absolute_url()
+        return reverse("events:place_event", args=[self.secret])
 
-        asked = former(self.event, "questions", self.answers)
-        return {
-            asked[key]["label"] if key in asked else key: answer
-            for key, answer in self.answers.items()
-        }
+    def online_url(self, publication: EventPublication) -> str:
+        """Empty for whoever has no place, and for an event that is nowhere online."""
+        if not self.holds_place or publication.format == Format.IN_PERSON:
+            return ""
+        return publication.online_url
+
+    def note_told(self, facts: dict[str, str], sessions: dict[str, str], sequence: int) -> None:
+        """What the person knows from now on. Called by what writes it to them, and by nothing else:
+        `events.letters`."""
+        self.told, self.told_sessions, self.told_sequence = facts, sessions, sequence
+        self.save(update_fields=["told", "told_sessions", "told_sequence"])
 
     def rank_in_queue(self) -> int:
         """1 for whoever gets the next place."""
@@ -224,6 +213,38 @@ class Registration(models.Model):
             .count()
             + 1
         )
+
+
+class SessionPlaceQuerySet(models.QuerySet["SessionPlace"]):
+    def held(self) -> Self:
+        """A place, not a rank in a queue."""
+        return self.filter(status=SessionPlace.Status.CONFIRMED)
+
+    def queue(self, event: Event, key: str) -> Self:
+        """Those who hold a place at the event and wait for one in that session, in order."""
+        return (
+            self.filter(
+                session_key=key,
+                status=SessionPlace.Status.WAITING,
+                registration__event=event,
+                registration__status=Registration.Status.CONFIRMED,
+            )
+            .select_related("registration")
+            .order_by("number")
+        )
+
+    def taken(self, event_id: int) -> dict[str, int]:
+        """How many places are taken, by key of session."""
+        counted = (
+            self.held()
+            .filter(
+                registration__event=event_id, registration__status=Registration.Status.CONFIRMED
+            )
+            .order_by()
+            .values("session_key")
+            .annotate(taken=Count("pk"))
+        )
+        return {row["session_key"]: row["taken"] for row in counted}
 
 
 class SessionPlace(models.Model):
@@ -240,6 +261,8 @@ class SessionPlace(models.Model):
     # Its order in the event, as registrations have theirs.
     number = models.PositiveIntegerField()
     status = models.CharField(max_length=10, choices=Status)
+
+    objects = SessionPlaceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "place en atelier"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
@@ -14,19 +14,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import keep_in_scope, reachable
-from events import zones
 from events.models.vocabulary import EventSeries
 from publishing import snapshots
-from publishing.audiences import Audience
+from publishing.audiences import NOBODY, Audience
 from publishing.fields import FrenchCharField, FrenchTextField, RichTextField
 from publishing.models import Publishable, PublishableQuerySet
 from publishing.remarks import Remark, at_field
 from spelling.fields import EmailAddressField
+from territories import wall_clocks
 from territories.models import Territory
 from territories.zones import Zone
-
-if TYPE_CHECKING:
-    from events.models.publication import EventPublication
 
 https_only = URLValidator(schemes=["https"], message="Une adresse qui commence par https://.")
 
@@ -55,6 +52,11 @@ class RegistrationFor(models.TextChoices):
 
 
 class EventQuerySet(PublishableQuerySet):
+    def locked(self, pk: int) -> Event:
+        """That row, held until the end of the transaction. Raises DoesNotExist."""
+        event: Event = self.select_for_update().get(pk=pk)
+        return event
+
     def changeable_by(self, user: Any) -> Self:
         return self.filter(reachable(user, self.model, "territories"))
 
@@ -287,6 +289,8 @@ class Event(Publishable):
         "reminder_days",
     )
 
+    # Names of the relations by which what it is made of comes back (`events.models.programme`).
+    PARTS: ClassVar[tuple[str, ...]] = ("sessions", "questions", "resources")
     TOGETHER = (
         *Publishable.TOGETHER,
         ("starts_on", "starts_time", "ends_on", "ends_time", "time_zone"),
@@ -307,10 +311,18 @@ class Event(Publishable):
         return reverse("events:detail", args=[self.slug])
 
     @classmethod
-    def inviting(cls, user: Any) -> Q:
-        from events.models.invitation import reserved_to_guests
-
-        return reserved_to_guests(user, event="pk")
+    def inviting(cls, user: Any, *, event: str = "pk") -> Q:
+        """Of what is reserved to people invited by name, what is for this one: invited, or
+        registered by an organiser. `event`: the path to the event, from the rows that are asked."""
+        if not (user.is_authenticated and user.is_active):
+            return NOBODY
+        # Both are defined from this one: Django's way back to them is the only one.
+        invitations: Any = cls.invitations.rel.related_model
+        registrations: Any = cls.registrations.rel.related_model
+        invited = invitations.objects.of(user).values("event")
+        placed = registrations.objects.standing().held_by(user).values("event")
+        theirs = Q(**{f"{event}__in": invited}) | Q(**{f"{event}__in": placed})
+        return Q(audience=Audience.INVITED) & theirs
 
     def invites(self, user: Any) -> bool:
         return type(self).objects.filter(type(self).inviting(user), pk=self.pk).exists()
@@ -332,16 +344,12 @@ class Event(Publishable):
         return f"{self.uid}@portail-dla"
 
     @classmethod
-    def part_models(cls) -> Mapping[str, type[models.Model]]:
-        from events.models.programme import PARTS
-
-        return PARTS
+    def part_models(cls) -> Mapping[str, Any]:
+        return {name: getattr(cls, name).rel.related_model for name in cls.PARTS}
 
     def snapshot(self) -> dict[str, Any]:
-        from events.models.programme import PARTS
-
         data = snapshots.take(self, self.SNAPSHOT_FIELDS)
-        for name in PARTS:
+        for name in self.PARTS:
             manager = getattr(self, name)
             data[name] = [snapshots.take(part, part.SNAPSHOT_FIELDS) for part in manager.all()]
         return data
@@ -349,8 +357,6 @@ class Event(Publishable):
     def restore_from(
         self, data: Mapping[str, Any], *, reach: snapshots.Reach | None = None
     ) -> list[str]:
-        from events.models.programme import PARTS, Resource
-
         values, relations, gone = snapshots.split(Event, self.SNAPSHOT_FIELDS, data, reach)
         if reach is not None:
             held = reach.holds.get((Event, "territories"), ())
@@ -362,7 +368,7 @@ class Event(Publishable):
         self.save()
         for name, keys in relations.items():
             getattr(self, name).set(keys)
-        for name, model in PARTS.items():
+        for name, model in self.part_models().items():
             # Those that are in both stay the same rows: a form that is open points at them.
             known = {getattr(part, "key", part.pk): part for part in getattr(self, name).all()}
             for position, part_data in enumerate(data.get(name, [])):
@@ -370,9 +376,9 @@ class Event(Publishable):
                     model, model.SNAPSHOT_FIELDS, part_data, reach
                 )
                 gone += lost
-                if lost and model is Resource:  # a title that leads to nothing
+                if lost and model.NEEDS_ITS_TARGET:
                     continue
-                part = known.pop(part_data.get("key"), None) or model(event=self)  # type: ignore[misc]  # parts have it
+                part = known.pop(part_data.get("key"), None) or model(event=self)
                 part.position = position
                 for field, value in values.items():
                     setattr(part, field, value)
@@ -383,14 +389,7 @@ class Event(Publishable):
         return gone
 
     def pointed_at(self) -> snapshots.Held:
-        from events.models.programme import PARTS
-
-        return snapshots.held_by(Event, PARTS, self.snapshot())
-
-    def freeze(self, data: Mapping[str, Any]) -> EventPublication:
-        from events.rendering import publication_of
-
-        return publication_of(self, data)
+        return snapshots.held_by(Event, self.part_models(), self.snapshot())
 
     def lacks(self, data: Mapping[str, Any] | None = None) -> list[Remark]:
         data = self.snapshot() if data is None else data
@@ -436,6 +435,12 @@ class Event(Publishable):
             Remark("", sentence, at_field(name)) for lacks, sentence, name in asked if lacks
         ]
 
+    def next_registration_number(self) -> int:
+        """For whoever asks for a place now; given while the row is held (`locked`)."""
+        self.registrations_given += 1
+        self.save(update_fields=["registrations_given"])
+        return self.registrations_given
+
     # --- Its days, from the wall clocks of its zone ---
 
     @property
@@ -445,12 +450,12 @@ class Event(Publishable):
     def starts_at(self) -> datetime | None:
         if self.starts_on is None or self.starts_time is None:
             return None
-        return zones.moment(self.starts_on, self.starts_time, self.time_zone)
+        return wall_clocks.moment(self.starts_on, self.starts_time, self.time_zone)
 
     def ends_at(self) -> datetime | None:
         if self.last_day is None or self.ends_time is None:
             return None
-        return zones.moment(self.last_day, self.ends_time, self.time_zone)
+        return wall_clocks.moment(self.last_day, self.ends_time, self.time_zone)
 
     @property
     def has_ended(self) -> bool:

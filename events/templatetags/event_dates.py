@@ -9,10 +9,9 @@ from django.template.defaultfilters import capfirst
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from events import wording
+from events.dates import wording
+from events.dates.wording import state_words
 from events.models import EventPublication, Format
-from events.registering import places_taken
-from events.wording import state_words
 from territories.zones import clock_words
 
 register = template.Library()
@@ -90,4 +89,6 @@ def town(publication: EventPublication) -> str:
 def state(publication: EventPublication) -> str:
     """Of a row of `for_lists()`, which knows how many places are taken."""
     taken = getattr(publication, "taken", None)
-    return state_words(publication, places_taken(publication.event) if taken is None else taken)
+    if taken is None:
+        taken = publication.event.registrations.confirmed().count()
+    return state_words(publication, taken)

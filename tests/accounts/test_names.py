@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts import names
 from accounts.invitations import link
 from accounts.models import AccessRequest, Invitation, User
-from events.inviting import read_guests
+from events.registrations.guest_list import read_guests
 from tests.factories import EventFactory, UserFactory
 
 LINKS = [

@@ -13,7 +13,7 @@ from django.utils import timezone
 from lxml import html
 
 from events.models import EventSeries
-from events.registering import change_state
+from events.registrations.organisers import change_state
 from publishing import services
 from territories.models import Territory
 from tests.factories import EventFactory, ThemeFactory, UserFactory, live, place_at

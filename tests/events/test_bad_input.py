@@ -13,10 +13,11 @@ from django.utils import timezone
 from lxml import html
 
 from dla_portal.logs import WithoutKeys
-from events import views
 from events.models import CalendarKey, Event, EventSeries, Invitation
 from events.models.registration import new_secret
-from events.registering import cancel, change_state, give_place, put_in_queue
+from events.registrations.organisers import change_state, give_place, put_in_queue
+from events.registrations.places import cancel
+from events.site import calendar_views
 from mailing.models import Message
 from publishing import services
 from tests.factories import EventFactory, UserFactory, live, place_at
@@ -149,7 +150,7 @@ def test_every_address_of_a_former_slug_leads_to_the_present_one(name: str) -> N
 
 
 def test_a_feed_that_is_full_keeps_what_is_coming(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "FEED_LENGTH", 3)
+    monkeypatch.setattr(calendar_views, "FEED_LENGTH", 3)
     today = timezone.localdate()
     for days in (-40, -30, -20, 10):
         EventFactory(title=f"J {days}", starts_on=today + timedelta(days=days), published=True)

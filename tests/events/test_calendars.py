@@ -17,10 +17,11 @@ from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
+from events.dates.vtimezones import vtimezone
 from events.models import CalendarKey, Event, Invitation, Registration
 from events.models.registration import new_secret
-from events.registering import cancel, change_state, choose_sessions, put_in_queue
-from events.vtimezones import vtimezone
+from events.registrations.organisers import change_state, put_in_queue
+from events.registrations.places import cancel, choose_sessions
 from mailing.models import Message
 from publishing import services
 from territories.zones import Zone

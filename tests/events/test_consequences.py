@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from lxml import html
 
-from events import due
-from events.consequences import consequences
 from events.models import Event
-from events.registering import change_state
+from events.registrations import due
+from events.registrations.consequences import consequences
+from events.registrations.organisers import change_state
 from publishing import services
 from territories.models import Territory
 from tests.events.test_bad_input import form_of

@@ -15,7 +15,7 @@ from django.urls import reverse
 from audit.models import Action, Entry
 from events.models import Event, Registration
 from events.models.registration import new_secret
-from events.registering import note_attendance
+from events.registrations.organisers import note_attendance
 from publishing.services import publish
 from territories.models import Territory
 from tests.factories import EventFactory, UserFactory, live, place_at

@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from events.models import Event
-from events.registering import change_state
+from events.registrations.organisers import change_state
 from tests.browser import NewPage, Watch, axe, overflow
 from tests.factories import EventFactory, UserFactory, live, place_at
 

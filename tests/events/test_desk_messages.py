@@ -8,9 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from events.inviting import Guest, invite
 from events.models import Event
-from events.registering import note_attendance
+from events.registrations.guest_list import Guest
+from events.registrations.invitations import invite
+from events.registrations.organisers import note_attendance
 from mailing.models import Message
 from tests.factories import EventFactory, live, place_at
 

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from audit.models import Entry
 from events.models import Event, Registration
-from events.registering import cancel, change_state
+from events.registrations.organisers import change_state
+from events.registrations.places import cancel
 from mailing.models import Message
 from publishing.services import archive
 from tests.factories import EventFactory, UserFactory, live, place_at

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from events.admin import badges
 from events.models import Event
-from events.registering import note_attendance
+from events.registrations.organisers import note_attendance
 from publishing.services import archive, publish, record_save
 from tests.factories import EventFactory, UserFactory, live, place_at
 

@@ -11,11 +11,13 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from events import due, zones
 from events.models import Event, Registration
-from events.registering import cancel, change_state, note_attendance
+from events.registrations import due
+from events.registrations.organisers import change_state, note_attendance
+from events.registrations.places import cancel
 from mailing.models import Message
 from publishing import services
+from territories import wall_clocks
 from tests.factories import EventFactory, live, place_at
 
 pytestmark = pytest.mark.django_db
@@ -255,11 +257,11 @@ def test_run_due_does_it_all_and_says_so(capsys: pytest.CaptureFixture[str]) -> 
     ],
 )
 def test_knows_the_hour_that_spring_skips(zone: str, day: date, clock: time, exists: bool) -> None:
-    assert zones.exists(day, clock, zone) is exists
+    assert wall_clocks.exists(day, clock, zone) is exists
 
 
 def test_of_an_hour_that_comes_twice_takes_the_first() -> None:
-    first = zones.moment(date(2027, 10, 31), time(2, 30), "Europe/Paris")
+    first = wall_clocks.moment(date(2027, 10, 31), time(2, 30), "Europe/Paris")
     assert first.utcoffset() == timedelta(hours=2)
     assert first.astimezone(UTC) == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
 

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from events.editions import new_edition
 from events.models import Event
+from events.programme.editions import new_edition
 from publishing import services
 from tests.factories import EventFactory, UserFactory, live, make_document, place_at
 

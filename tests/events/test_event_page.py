@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
-from events import due
+from events.dates.wording import day_words
 from events.models import Event
-from events.quality import remarks
-from events.registering import change_state
-from events.wording import day_words
+from events.programme.quality import remarks
+from events.registrations import due
+from events.registrations.organisers import change_state
 from mailing.models import Message
 from publishing import services
 from territories.models import Territory

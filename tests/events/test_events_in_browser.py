@@ -10,7 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from events.models import Event, Registration
-from events.registering import change_state, note_attendance
+from events.registrations.organisers import change_state, note_attendance
 from mailing.services import deliver_due
 from tests.browser import NewPage, Watch, axe, each_scheme, overflow
 from tests.factories import EventFactory, UserFactory, place_at

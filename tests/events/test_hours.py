@@ -11,10 +11,12 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from events import due
-from events.inviting import Guest, invite
 from events.models import Event, Registration
-from events.registering import cancel, change_state, choose_sessions
+from events.registrations import due
+from events.registrations.guest_list import Guest
+from events.registrations.invitations import invite
+from events.registrations.organisers import change_state
+from events.registrations.places import cancel, choose_sessions
 from mailing.services import deliver_due
 from publishing import services
 from territories.models import Territory

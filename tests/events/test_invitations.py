@@ -13,10 +13,12 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from accounts.personal_data import erase, everything_about
-from events import due
-from events.inviting import Guest, decline, invite, read_guests, remind
 from events.models import Event, EventPublication, Invitation, Registration
-from events.registering import cancel, change_state
+from events.registrations import due
+from events.registrations.guest_list import Guest, read_guests
+from events.registrations.invitations import decline, invite, remind
+from events.registrations.organisers import change_state
+from events.registrations.places import cancel
 from mailing.models import Message
 from publishing import services
 from publishing.audiences import Role

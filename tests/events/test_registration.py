@@ -13,10 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from events import due
 from events.models import Event, Registration, SessionPlace
 from events.models.registration import new_secret
-from events.registering import cancel, choose_sessions, give_place, put_in_queue, settle
+from events.registrations import due
+from events.registrations.organisers import give_place, put_in_queue
+from events.registrations.places import cancel, choose_sessions
+from events.registrations.waiting_list import settle
 from mailing.models import Message
 from mailing.services import deliver_due
 from publishing import services

@@ -30,7 +30,8 @@ if "sqlite3" in settings.DATABASES["default"]["ENGINE"]:
     settings.DATABASES["default"]["OPTIONS"]["timeout"] = 200
 django.setup()
 from events.models import Event
-from events.registering import Asked, cancel, register, settle
+from events.registrations.places import Asked, cancel, register
+from events.registrations.waiting_list import settle
 
 def act(share):
     event = Event.objects.get(pk=int(sys.argv[2]))

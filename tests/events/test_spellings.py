@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from events.inviting import Guest, invite, read_guests
 from events.models import Invitation, Registration
+from events.registrations.guest_list import Guest, read_guests
+from events.registrations.invitations import invite
 from tests.factories import EventFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

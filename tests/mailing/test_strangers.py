@@ -17,9 +17,10 @@ from django.utils import timezone
 
 from accounts.invitations import send_again
 from accounts.models import AccessRequest, Invitation
-from events import due
 from events.models import Event, Registration
-from events.registering import cancel, change_state, give_place, put_in_queue
+from events.registrations import due
+from events.registrations.organisers import change_state, give_place, put_in_queue
+from events.registrations.places import cancel
 from mailing.services import deliver_due
 from publishing import services
 from territories.fields import TerritoriesField

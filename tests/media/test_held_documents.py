@@ -7,8 +7,8 @@ from django.urls import reverse
 from articles import quality as of_articles
 from articles.models import Publication
 from articles.rendering import document_address
-from events import quality as of_events
 from events.models import Resource
+from events.programme import quality as of_events
 from media.models import Document
 from publishing import services
 from tests.factories import ArticleFactory, BlockFactory, EventFactory, UserFactory, make_document

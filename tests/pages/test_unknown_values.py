@@ -20,8 +20,8 @@ from openpyxl import load_workbook
 
 from articles.filters import ArticleFilter
 from articles.models import ArticleType, Series
-from events.filters import EventFilter
 from events.models import EventSeries
+from events.site.filters import EventFilter
 from pages.models import FrontPage
 from publishing.audiences import Role
 from structures.exports import TYPES

@@ -7,8 +7,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from events.due import run
 from events.models import EventPublication
+from events.registrations.due import run
 from publishing import services
 from publishing.models import Status
 from publishing.services import Schedule

@@ -146,7 +146,6 @@ def test_markup_is_never_cut_in_two() -> None:
 
 
 def test_programme_is_matched_by_key_whatever_its_words() -> None:
-    from events.models import PARTS as EVENT_PARTS
     from events.models import Event
 
     def session(key: str, **values: object) -> dict[str, object]:
@@ -161,9 +160,14 @@ def test_programme_is_matched_by_key_whatever_its_words() -> None:
             session("c"),
         ]
     }
-    embargo = Embargo(Event, EVENT_PARTS, online=online, scheduled=scheduled)
+    embargo = Embargo(Event, Event.part_models(), online=online, scheduled=scheduled)
     merged = merge(
-        Event, EVENT_PARTS, base=scheduled, theirs=working, ours=online, withheld=embargo.tells
+        Event,
+        Event.part_models(),
+        base=scheduled,
+        theirs=working,
+        ours=online,
+        withheld=embargo.tells,
     )
     assert merged.data["sessions"] == [session("a", room="Salle 2"), session("b", starts="10:30")]
 

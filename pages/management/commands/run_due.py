@@ -19,7 +19,7 @@ from audit.clock import Clock
 from audit.clock import read as read_clock
 from audit.services import purge as purge_trail
 from editing.presence import forget_old as forget_presences
-from events import due as due_events
+from events.registrations import due as due_events
 from mailing import services as mailing
 from structures.duplicates import find_duplicates
 from structures.importing.runs import purge as purge_imports

@@ -1,0 +1,1 @@
+"""When an event is, for people and for calendars: words, months, files and feeds (RFC 5545)."""

@@ -1,0 +1,226 @@
+"""From a snapshot to what the event's page shows: rendered when it is published, read as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from events.models import Event, EventPublication, Session, Speaker
+from media.models import Document, Image
+from media.templatetags.pictures import picture
+from publishing import snapshots
+from publishing.replays import replay_player
+from territories import wall_clocks
+from territories.models import Territory
+from territories.templatetags.territory_maps import territory_locator
+
+# Columns of the publication that are columns of the working copy.
+SAME = (
+    "title",
+    "slug",
+    "audience",
+    "published_on",
+    "updated_on",
+    "standfirst",
+    "cover_alt",
+    "cover_is_decorative",
+    "format",
+    "time_zone",
+    "venue",
+    "address",
+    "online_url",
+    "registration_for",
+    "registration_url",
+    "capacity",
+    "has_waiting_list",
+    "reminder_days",
+    # What was deleted since an old version is left out.
+    "series",
+    "cover",
+    "commune",
+)
+
+
+def publication_of(event: Event, data: Mapping[str, Any]) -> EventPublication:
+    """An unsaved publication of that snapshot. A draft's preview may lack days: today stands in."""
+    values, _, _ = snapshots.split(Event, SAME, data)
+    if values["audience"] == Event.Audience.ROLES:
+        values["audience_roles"] = data["audience_roles"]
+    zone = values["time_zone"]
+    starts_on = _day(data["starts_on"]) or timezone.localdate()
+    ends_on = _day(data["ends_on"]) or starts_on
+    starts_at = wall_clocks.moment(starts_on, _clock(data["starts_time"]) or time(9), zone)
+    ends_at = wall_clocks.moment(ends_on, _clock(data["ends_time"]) or time(18), zone)
+    opens_on, closes_on = _day(data["registration_opens_on"]), _day(data["registration_closes_on"])
+    publication = EventPublication(
+        event=event,
+        starts_at=starts_at,
+        ends_at=ends_at if ends_at > starts_at else starts_at + timedelta(hours=1),
+        first_day=starts_on,
+        registration_opens_at=wall_clocks.moment(opens_on, time(0), zone) if opens_on else None,
+        # The last day included: until the midnight that ends it.
+        registration_closes_at=(
+            wall_clocks.moment(closes_on + timedelta(days=1), time(0), zone) if closes_on else None
+        ),
+        content=render_content(data, first_day=starts_on),
+        **values,
+    )
+    publication.is_undated = data["starts_on"] is None
+    publication.published_on = publication.published_on or timezone.localdate()
+    return publication
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _clock(text: str | None) -> time | None:
+    return time.fromisoformat(text) if text else None
+
+
+def document_address(document_id: int) -> str:
+    return reverse("events:document", args=[document_id])
+
+
+def render_content(data: Mapping[str, Any], *, first_day: date) -> dict[str, Any]:
+    """A snapshot as the JSON that the event's page is made from.
+
+    `sessions`: in order of time, each `key title kind kind_label starts_at ends_at` (ISO, with
+    offset) `room abstract speakers by_registration capacity replay documents`; `questions`, as
+    asked; `resources`; `themes`, `structures` (keys), `territories` (label, url, locator),
+    `covers` (keys of territories, the venue's commune among them); `images`, `documents` and
+    `speakers` that the page shows or offers; the texts.
+    """
+    sessions = data.get("sessions", [])
+    resources = data.get("resources", [])
+    speakers = Speaker.objects.select_related("portrait").in_bulk(
+        [key for session in sessions for key in session["speakers"]]
+    )
+    documents = Document.objects.in_bulk(
+        [key for session in sessions for key in session["documents"]]
+        + [resource["document"] for resource in resources if resource["document"]]
+    )
+    zone = data["time_zone"]
+    programme = [_session(s, zone, first_day, speakers, documents) for s in sessions]
+    programme.sort(key=lambda s: (s["starts_at"], s["ends_at"], s["room"], s["title"]))
+    images = {speaker.portrait_id for speaker in speakers.values() if speaker.portrait_id}
+    if data["cover"]:
+        images.add(data["cover"])
+    return {
+        "sessions": programme,
+        "questions": [_question(question) for question in data.get("questions", [])],
+        "resources": [_resource(resource, documents) for resource in resources],
+        "description": data["description"],
+        "practical": data["practical"],
+        "takeaways": data["takeaways"],
+        "access_provisions": data["access_provisions"],
+        "organiser": data["organiser"],
+        "contact_email": data["contact_email"],
+        "conditions": data["conditions"],
+        "lists_participants": data["lists_participants"],
+        "themes": data["themes"],
+        "structures": data.get("structures", []),
+        "territories": _places(data["territories"]),
+        "covers": _covers(data),
+        "images": sorted(Image.objects.filter(pk__in=images).values_list("pk", flat=True)),
+        "documents": sorted(documents),
+        "speakers": sorted(speakers),
+    }
+
+
+def _session(
+    session: Mapping[str, Any],
+    zone: str,
+    first_day: date,
+    speakers: Mapping[int, Speaker],
+    documents: Mapping[int, Document],
+) -> dict[str, Any]:
+    starts, ends = time.fromisoformat(session["starts"]), time.fromisoformat(session["ends"])
+    starts_at, ends_at = wall_clocks.span(_day(session["day"]) or first_day, starts, ends, zone)
+    return {
+        "key": session["key"],
+        "title": session["title"],
+        "kind": session["kind"],
+        "kind_label": str(Session.Kind(session["kind"]).label),
+        "starts_at": starts_at.isoformat(),
+        "ends_at": ends_at.isoformat(),
+        "room": session["room"],
+        "abstract": session["abstract"],
+        "speakers": [_speaker(speakers[key]) for key in session["speakers"] if key in speakers],
+        "by_registration": session["by_registration"],
+        "capacity": session["capacity"],
+        "replay": _replay(session["replay_url"], session["title"]),
+        "documents": [_file(documents[key]) for key in session["documents"] if key in documents],
+    }
+
+
+def _speaker(speaker: Speaker) -> dict[str, str]:
+    portrait = speaker.portrait
+    return {
+        "name": speaker.name,
+        "role": speaker.role,
+        "organisation": speaker.organisation,
+        # Beside the name, which says it all.
+        "portrait": picture(portrait, alt="", sizes="4rem") if portrait else "",
+    }
+
+
+def _question(question: Mapping[str, Any]) -> dict[str, Any]:
+    choices = [line.strip() for line in question["choices"].splitlines() if line.strip()]
+    return {**question, "choices": list(dict.fromkeys(choices))}
+
+
+def _resource(resource: Mapping[str, Any], documents: Mapping[int, Document]) -> dict[str, Any]:
+    document = documents.get(resource["document"]) if resource["document"] else None
+    return {
+        "title": resource["title"],
+        "file": _file(document, resource["title"]) if document else None,
+        "replay": _replay(resource["url"], resource["title"]),
+    }
+
+
+def _file(document: Document, title: str = "") -> dict[str, str]:
+    return {
+        "title": title or document.title,
+        "url": document_address(document.pk),
+        "format": document.format_label,
+        "size_label": document.size_label,
+    }
+
+
+def _replay(url: str, title: str) -> dict[str, str] | None:
+    """As `templates/articles/blocks/replay.html` shows it."""
+    if not url:
+        return None
+    provider, player = replay_player(url)
+    return {
+        "url": url,
+        "title": title,
+        "provider": provider,
+        "embed_url": player,
+        "caption": "",
+    }
+
+
+def _places(keys: list[str]) -> list[dict[str, str]]:
+    places = Territory.objects.select_related("department", "successor").filter(pk__in=keys)
+    return [
+        {
+            "label": place.label,
+            "url": place.get_absolute_url(),
+            "locator": territory_locator(place.today),
+        }
+        for place in places
+    ]
+
+
+def _covers(data: Mapping[str, Any]) -> list[str]:
+    """The territories where it is found: those it concerns, and the place itself."""
+    keys = list(data["territories"])
+    if data["commune"]:
+        keys.append(data["commune"])
+    return list(Territory.objects.filter(pk__in=keys).values_list("pk", flat=True))

@@ -1,0 +1,1 @@
+"""What visitors and members see of events: the agenda, pages, places, calendars, feeds."""

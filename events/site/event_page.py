@@ -1,0 +1,144 @@
+"""What the event's page is made of: the same for readers and for previews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import HttpRequest
+from django.template.defaultfilters import truncatechars
+from django.urls import reverse
+
+from events.dates.wording import place_words, state_words
+from events.models import (
+    EventPublication,
+    Invitation,
+    Registration,
+)
+from events.programme.timetable import timetable
+from events.site import structured_data
+from events.site.registration_prompt import prompt_for
+from publishing.structured_data import absolute, as_script, breadcrumb_list
+from structures.models import Structure
+from themes.models import Theme
+
+OTHER_EDITIONS = 6
+
+
+@dataclass(frozen=True)
+class Opened:
+    """By a link that only its holder has: the page, whatever its audience, and what it offers."""
+
+    secret: str
+    mine: Registration | None
+    calendar_url: str
+    # None: by the link of a place.
+    invitation: Invitation | None = None
+
+
+def event_page(
+    request: HttpRequest,
+    publication: EventPublication,
+    *,
+    opened: Opened | None = None,
+    **extra: Any,
+) -> dict[str, Any]:
+    """The context of `events/detail.html`, for a publication or for one made for a preview."""
+    content = publication.content
+    event = publication.event
+    taken = event.registrations.confirmed().count() if publication.takes_registrations else 0
+    if opened:
+        mine, invitation = opened.mine, opened.invitation
+    else:
+        mine = Registration.objects.own(request.user, publication.event_id)
+        invitation = None if mine else Invitation.objects.own(request.user, publication.event_id)
+    address = absolute(publication.get_absolute_url())
+    breadcrumbs = [
+        ("Accueil", reverse("pages:home")),
+        ("Événements", reverse("events:list")),
+        (publication.title, None),
+    ]
+    return {
+        "publication": publication,
+        "event": event,
+        "content": content,
+        "state": state_words(publication, taken),
+        "place": place_words(publication),
+        "days": timetable(publication, mine),
+        "prompt": prompt_for(request.user, publication, mine, taken, invitation),
+        "opened": opened,
+        "invitation": None if mine or publication.has_ended else invitation,
+        "calendar_url": opened.calendar_url
+        if opened
+        else reverse("events:event_calendar", args=[publication.slug]),
+        # Files ask again who may read the event.
+        "file_query": f"?cle={opened.secret}" if opened else "",
+        "mine": mine,
+        "participants": _participants(publication, mine),
+        "themes": Theme.objects.filter(pk__in=content["themes"]),
+        "structures": _structures(request.user, content["structures"]),
+        "articles": _articles(request.user, publication),
+        "editions": _editions(request.user, publication),
+        "has_replays": any(s["replay"] for s in content["sessions"])
+        or any(r["replay"] for r in content["resources"]),
+        "canonical_url": address,
+        "description": truncatechars(publication.standfirst, 160),
+        "og_type": "website",
+        "og_image": settings.SITE_URL + publication.cover.url_for(1200)
+        if publication.cover
+        else "",
+        "breadcrumbs": breadcrumbs,
+        "structured_data": as_script(
+            [structured_data.event(publication), breadcrumb_list(breadcrumbs, address)]
+        ),
+        "is_preview": False,
+        "preview_note": "",
+        "edit_url": "",
+        "desk_url": "",
+        **extra,
+    }
+
+
+def _participants(
+    publication: EventPublication, mine: Registration | None
+) -> Iterable[Registration]:
+    """Those who agreed to be listed, for those who have a place."""
+    if mine is None or not mine.holds_place or not publication.content["lists_participants"]:
+        return []
+    listed = Registration.objects.confirmed().filter(event=publication.event_id, is_listed=True)
+    return listed.order_by("last_name", "first_name", "pk")
+
+
+def _structures(user: Any, keys: list[int]) -> Iterable[Any]:
+    """Those that this reader may see, as they are today: an agreement may have been withdrawn."""
+    if not keys:
+        return []
+    told = Q(pk__in=keys) | Q(absorbed__in=keys)
+    found: Iterable[Any] = (
+        Structure.objects.visible_to(user)
+        .filter(told)
+        .select_related("commune__department")
+        .distinct()
+        .order_by("sort_key", "pk")
+    )
+    return found
+
+
+def _articles(user: Any, publication: EventPublication) -> Iterable[Any]:
+    """What this reader may read about it, the newest first. Articles are a floor above: they are
+    reached back from here."""
+    told = publication.event.told_by.model._default_manager
+    found: Iterable[Any] = told.visible_to(user).filter(event=publication.event_id).for_lists()
+    return found
+
+
+def _editions(user: Any, publication: EventPublication) -> list[EventPublication]:
+    if publication.series_id is None:
+        return []
+    others = EventPublication.objects.visible_to(user).filter(series=publication.series_id)
+    if publication.event_id:
+        others = others.exclude(event=publication.event_id)
+    return list(others.for_lists().order_by("-starts_at", "-id")[:OTHER_EDITIONS])
