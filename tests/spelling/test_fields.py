@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
 from accounts.models import User
-from events.inviting import read_guests
+from events.registrations.guest_list import read_guests
 from spelling.fields import EmailAddressFormField
 from structures.models import Operator
 from tests.factories import OperatorFactory, UserFactory

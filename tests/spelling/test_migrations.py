@@ -12,7 +12,6 @@ from accounts.models import AccessRequest, Invitation, User
 from audit.models import Entry
 from events.models import Invitation as Guest
 from events.models import Registration, SessionPlace
-from events.registering import session_places_taken
 from mailing.models import Message
 from spelling import frozen
 from spelling.addresses import looked_up
@@ -226,7 +225,7 @@ def test_workshop_that_is_held_passes_to_the_place_that_stands(history: Any) -> 
         (first.pk, "asked", 2, "waiting"),
         (first.pk, "mine", 5, "confirmed"),
     }
-    assert session_places_taken(event.pk) == {"held": 1, "mine": 1}
+    assert SessionPlace.objects.taken(event.pk) == {"held": 1, "mine": 1}
     told = Entry.objects.get(target_type__model="event")
     assert told.target_id == str(event.pk)
     assert "rang 2 est annulée" in told.detail and "rang 1" in told.detail
