@@ -205,14 +205,9 @@ class Registration(models.Model):
         ]
 
     def answers_in_words(self) -> dict[str, Any]:
-        """By question, as it was last asked; a question that is nowhere any more has its key."""
-        from events.former import former
+        from events.former import answers_told
 
-        asked = former(self.event, "questions", self.answers)
-        return {
-            asked[key]["label"] if key in asked else key: answer
-            for key, answer in self.answers.items()
-        }
+        return answers_told(self.event, self.answers)
 
     def rank_in_queue(self) -> int:
         """1 for whoever gets the next place."""
