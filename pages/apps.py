@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 
@@ -5,6 +7,10 @@ from django.contrib.admin.apps import AdminConfig
 class PagesConfig(AppConfig):
     name = "pages"
     verbose_name = "Site"
+    group_rights: ClassVar = {
+        "redaction": {"frontpage": "view change", "keyfigure": "view add change delete"},
+        "equipe-nationale": {"page": "view change"},
+    }
 
 
 class PortalAdminConfig(AdminConfig):
