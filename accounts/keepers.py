@@ -21,13 +21,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from accounts import granting
+from accounts import granting, groups
 from accounts.models import User
 from publishing.audiences import Role
 
 CHANGING = "change_user"
 MAKING = frozenset({"add_user", "add_invitation"})
-TEAM = "Équipe nationale"  # as it is called when the portal is installed
+TEAM = groups.NAMES["equipe-nationale"]
 WHAT_TO_DO = (
     "donnez d’abord à quelqu’un d’autre ce qu’il faut pour le tenir\u00a0: le rôle "
     f"«\u00a0{Role.NATIONAL.label}\u00a0», la France entière, l’entrée dans l’administration et un "

@@ -32,7 +32,7 @@ class KeepersGuard(admin.ModelAdmin[Any]):
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
         with transaction.atomic():
-            # Before the row itself is held (`editing.ConcurrentAdmin`).
+            # Before the row itself is held (`editing.concurrent_admin.ConcurrentAdmin`).
             _begin(request)
             return super().changeform_view(request, object_id, form_url, extra_context)
 

@@ -1,9 +1,24 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 
 class ArticlesConfig(AppConfig):
     name = "articles"
     verbose_name = "Articles"
+    group_rights: ClassVar = {
+        "contribution": {
+            "article": "view add change import_article",
+            "articletype": "view",
+            "series": "view",
+            "block": "view add change delete",
+            "contribution": "view add change delete",
+            "attachment": "view add change delete",
+            "relatedarticle": "view add change delete",
+        },
+        "redaction": {"article": "publish_article delete", "series": "add change"},
+        "equipe-nationale": {"articletype": "add change delete", "series": "delete"},
+    }
 
     def ready(self) -> None:
         from django.contrib.auth.models import AnonymousUser

@@ -1,4 +1,8 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
+
+ORGANISING = {"event": "publish_event organise_event delete", "eventseries": "add change"}
 
 
 class EventsConfig(AppConfig):
@@ -6,6 +10,19 @@ class EventsConfig(AppConfig):
 
     name = "events"
     verbose_name = "Événements"
+    group_rights: ClassVar = {
+        "contribution": {
+            "event": "view add change",
+            "eventseries": "view",
+            "speaker": "view add change",
+            "session": "view add change delete",
+            "question": "view add change delete",
+            "resource": "view add change delete",
+        },
+        "redaction": ORGANISING,
+        "animation-regionale": ORGANISING,
+        "equipe-nationale": {"eventseries": "delete", "speaker": "delete"},
+    }
 
     def ready(self) -> None:
         from django.contrib.auth.models import AnonymousUser

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
 from django.core.checks import register
 
@@ -9,6 +11,7 @@ class MailingConfig(AppConfig):
 
     name = "mailing"
     verbose_name = "Courriels"
+    group_rights: ClassVar = {"equipe-nationale": {"message": "view change"}}
 
     def ready(self) -> None:
         register(checks.check_settings, checks.TAG)

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, path
 from audit.audited_admin import AuditedAdmin
 from editing.concurrent_admin import ConcurrentAdmin
 from media.storing_admin import StoringAdmin
+from pages import following
 from pages.admin_filters import KnownValues
 from pages.admin_titles import PlainTitles
 from pages.models import Page
@@ -59,14 +60,14 @@ class PortalAdminSite(admin.AdminSite):
             if hasattr(model_admin, "waiting")
             for entry in model_admin.waiting(request)
         ]
-        incomplete = (
-            Page.objects.filter(body__contains=Page.TO_COMPLETE)
-            if request.user.has_perm("pages.change_page")
-            else Page.objects.none()
-        )
-        return super().index(
-            request, {"waiting": waiting, "incomplete_pages": incomplete, **(extra_context or {})}
-        )
+        may_write = request.user.has_perm("pages.change_page")
+        pages = list(Page.objects.all()) if may_write else []
+        own = {
+            "waiting": waiting,
+            "incomplete_pages": [page for page in pages if Page.TO_COMPLETE in page.body],
+            "pages_to_compare": [page for page in pages if following.is_pending(page)],
+        }
+        return super().index(request, {**own, **(extra_context or {})})
 
     def autocomplete_view(self, request: HttpRequest) -> Any:
         return SuggestionsWithinReach.as_view(admin_site=self)(request)

@@ -1,10 +1,27 @@
+from typing import Any, ClassVar
+
 from django.apps import AppConfig
+from django.apps import apps as installed_apps
 from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate
 
 
 class PagesConfig(AppConfig):
     name = "pages"
     verbose_name = "Site"
+    group_rights: ClassVar = {
+        "redaction": {"frontpage": "view change", "keyfigure": "view add change delete"},
+        "equipe-nationale": {"page": "view change"},
+    }
+
+    def ready(self) -> None:
+        post_migrate.connect(put_texts_in_step, sender=self)
+
+
+def put_texts_in_step(using: str, apps: Any = installed_apps, **kwargs: Any) -> None:
+    from pages import following
+
+    following.put_in_step(using=using, apps=apps)
 
 
 class PortalAdminConfig(AdminConfig):

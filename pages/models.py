@@ -23,6 +23,9 @@ class Page(models.Model):
     title = FrenchCharField("titre", max_length=120)
     body = RichTextField("texte", blank=True)
     changed_at = models.DateTimeField("modifiée le", auto_now=True)
+    # The declared text that this one comes from, or that an editor preferred her own to.
+    followed_version = models.PositiveSmallIntegerField(default=0, editable=False)
+    followed_body = models.TextField(blank=True, default="", editable=False)
 
     class Meta:
         verbose_name = "page du site"

@@ -79,9 +79,10 @@ class Reader:
             return ~Q(pk__in=[])  # everything, even beside an "or", where an empty Q would vanish
         if not self.is_member:
             return Q(audience=Audience.PUBLIC)
-        return Q(audience__in=[Audience.PUBLIC, Audience.NETWORK]) | Q(
-            audience=Audience.ROLES, audience_roles__contains=self.role
-        )
+        network = Q(audience__in=[Audience.PUBLIC, Audience.NETWORK])
+        if self.role not in Role:  # every list of roles contains the empty one
+            return network
+        return network | Q(audience=Audience.ROLES, audience_roles__contains=self.role)
 
     def reads(self, audience: str, roles: str) -> bool:
         """The same rule, for one audience that no table holds yet."""
@@ -93,6 +94,16 @@ class Reader:
 
 
 VISITOR = Reader(is_member=False)
+
+
+def role_is_known(name: str) -> models.CheckConstraint:
+    """Of a column `role`. The rule looks for a person's role in the roles that read a content, and
+    an empty one, or a piece of one, is in all of them: the database holds none."""
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(role__in=Role.values),
+        violation_error_message="Donnez un rôle de la liste.",
+    )
 
 
 class RolesField(SeveralField):

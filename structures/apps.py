@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 
@@ -6,6 +8,35 @@ class StructuresConfig(AppConfig):
 
     name = "structures"
     verbose_name = "Structures"
+    group_rights: ClassVar = {
+        "redaction": {
+            "structure": "view",
+            "support": "view",
+            "operator": "view",
+            "agreement": "view",
+            "resourcecentre": "view",
+        },
+        "animation-regionale": {
+            "structure": "view add change",
+            "support": "view add change",
+            "operator": "view change",
+            "agreement": "view add change",
+            "resourcecentre": "view",
+            "duplicatepair": "view merge_structure",
+            "merge": "view",
+            # Of structures in their territories.
+            "importrun": "import_structures",
+        },
+        "equipe-nationale": {
+            "structure": "delete",
+            "support": "delete",
+            "operator": "add delete",
+            "agreement": "delete",
+            "resourcecentre": "add change delete",
+            "sector": "view add change delete",
+            "consenttext": "view add change delete",
+        },
+    }
 
     def ready(self) -> None:
         from django.contrib.auth.models import AnonymousUser

@@ -1,4 +1,5 @@
+from accounts.models.groups import InstalledGroup
 from accounts.models.joining import AccessRequest, Invitation
 from accounts.models.user import User, UserManager
 
-__all__ = ["AccessRequest", "Invitation", "User", "UserManager"]
+__all__ = ["AccessRequest", "InstalledGroup", "Invitation", "User", "UserManager"]

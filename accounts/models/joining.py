@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, Concat, Lower
 from django.utils import timezone
 
 from mailing.models import Message
-from publishing.audiences import Role
+from publishing.audiences import Role, role_is_known
 from spelling.fields import EmailAddressField, LineField
 from territories.models import Territory
 from territories.zones import Zone, zone_for
@@ -135,6 +135,7 @@ class Invitation(models.Model):
                 name="accounts_invitation_ends_once",
                 condition=Q(accepted_at=None) | Q(cancelled_at=None),
             ),
+            role_is_known("accounts_invitation_role"),
         ]
 
     def __str__(self) -> str:
@@ -245,7 +246,8 @@ class AccessRequest(models.Model):
                 name="accounts_request_decided_with_date",
                 condition=Q(status="waiting", decided_at=None)
                 | (~Q(status="waiting") & Q(decided_at__isnull=False)),
-            )
+            ),
+            role_is_known("accounts_request_role"),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import Scope
-from publishing.audiences import Role
+from publishing.audiences import Role, role_is_known
 from spelling.addresses import looked_up
 from spelling.fields import EmailAddressField, LineField
 from territories.zones import Zone, zone_for
@@ -109,7 +109,8 @@ class User(AbstractUser):
                 Lower("email"),
                 name="accounts_user_email_ci",
                 violation_error_message="Un compte existe déjà avec cette adresse.",
-            )
+            ),
+            role_is_known("accounts_user_role"),
         ]
 
     def __str__(self) -> str:

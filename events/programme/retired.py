@@ -3,7 +3,8 @@ places outlive what was asked and what was planned."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -25,6 +26,33 @@ def last_described(event: Event, part: str, keys: Iterable[str]) -> dict[str, De
         if wanted == found.keys():
             break
     return found
+
+
+def wordings(event: Event, keys: Iterable[str]) -> dict[str, str]:
+    """By key of question, how it was last asked: as it was published or, where no publication has
+    it any more, as it was written. Nothing for a key that is nowhere."""
+    wanted = set(keys)
+    found = {key: one["label"] for key, one in last_described(event, "questions", wanted).items()}
+    if wanted - found.keys():
+        for version in event.versions.order_by("-pk").iterator(chunk_size=10):
+            questions = version.data.get("questions") or []
+            found = {one["key"]: one["label"] for one in questions if one["key"] in wanted} | found
+            if wanted == found.keys():
+                break
+    return found
+
+
+def answers_told(event: Event, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """By question, as it was last asked. Those of one wording are numbered, since each has an
+    answer of its own."""
+    asked = wordings(event, answers)
+    labels = {key: asked.get(key, "Question retirée") for key in answers}
+    alike, before = Counter(labels.values()), Counter[str]()
+    told = {}
+    for key, label in labels.items():
+        before[label] += 1
+        told[f"{label} ({before[label]})" if alike[label] > 1 else label] = answers[key]
+    return told
 
 
 def questions_answered(

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.personal_data import Kept, declare_kept
 from events.models import EventPublication, Invitation, Registration
 from events.models.registration import RegistrationQuerySet
-from events.programme.retired import last_described
+from events.programme.retired import answers_told
 from events.registrations.places import cancel
 from mailing.services import forget
 
@@ -52,22 +52,13 @@ def told_of_registrations(person: Any) -> list[dict[str, Any]]:
             "demandée le": registration.created_at,
             "état": registration.get_status_display(),
             "ateliers": list(registration.told_sessions.values()),
-            "réponses": _answers_in_words(registration),
+            "réponses": answers_told(registration.event, registration.answers),
             "conditions acceptées": registration.conditions,
             "paraît sur la liste des participant·es": registration.is_listed,
             "présence notée le": registration.attended_at,
         }
         for registration in _registrations_of(person).select_related("event").order_by("pk")
     ]
-
-
-def _answers_in_words(registration: Registration) -> dict[str, Any]:
-    """By question, as it was last asked; a question that is nowhere any more has its key."""
-    asked = last_described(registration.event, "questions", registration.answers)
-    return {
-        asked[key]["label"] if key in asked else key: answer
-        for key, answer in registration.answers.items()
-    }
 
 
 def forget_registrations(person: Any) -> None:

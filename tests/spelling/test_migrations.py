@@ -146,7 +146,9 @@ def test_newer_invitation_of_a_mailbox_holds(history: Any) -> None:
     ended = Invitation.objects.create(email="c@demo.example", cancelled_at=timezone.now())
     for row in (newer, ended):
         as_before(row, email=UNICODE)
-    asked = AccessRequest.objects.create(email="d@demo.example", first_name="D", last_name="E")
+    asked = AccessRequest.objects.create(
+        email="d@demo.example", first_name="D", last_name="E", role="pilot"
+    )
     as_before(asked, email=UNICODE, organisation="Asso\u200b")
 
     run("accounts", "0005", history)

@@ -1,0 +1,119 @@
+"""The texts of the site's pages as migrations wrote them until November 2026. Read by
+`0010_declared_texts` alone; never changed."""
+
+LEGAL = """
+<h2>Éditeur</h2>
+<p>Le Portail DLA est le site du Dispositif local d’accompagnement, animé au niveau national par
+l’Avise. [à compléter : raison sociale, forme juridique, siège, numéro de téléphone, adresse
+électronique]</p>
+<h2>Direction de la publication</h2>
+<p>[à compléter : nom et fonction de la personne qui dirige la publication]</p>
+<h2>Hébergement</h2>
+<p>[à compléter : nom, adresse et numéro de téléphone de l’hébergeur]</p>
+<h2>Réutilisation</h2>
+<p>Sauf mention contraire, les textes peuvent être cités avec leur source. Les contours des
+départements viennent de l’Insee et de l’IGN, sous Licence Ouverte 2.0.</p>
+"""
+
+ACCESSIBILITY = """
+<p>Le Portail DLA veut être lisible par toutes et tous, conformément à l’article 47 de la loi
+n° 2005-102 du 11 février 2005.</p>
+<h2>État de conformité</h2>
+<p>Le portail n’a pas encore fait l’objet d’un audit complet au regard du référentiel général
+d’amélioration de l’accessibilité (RGAA 4.1) : il est donc déclaré non conforme. Ses pages sont
+conçues pour être lues au clavier, avec un lecteur d’écran, agrandies deux fois, sur un petit écran
+et sans JavaScript, et sont vérifiées à chaque changement par un outil automatique, qui ne remplace
+pas un audit.</p>
+<h2>Signaler une difficulté</h2>
+<p>Si un contenu ou un service vous résiste, écrivez-nous pour obtenir une réponse accessible.
+[à compléter : adresse électronique et délai de réponse]</p>
+<h2>Voies de recours</h2>
+<p>Sans réponse satisfaisante de notre part, vous pouvez écrire au Défenseur des droits :</p>
+<ul>
+<li>par le <a href="https://formulaire.defenseurdesdroits.fr/">formulaire du Défenseur des droits</a> ;</li>
+<li>auprès de <a href="https://www.defenseurdesdroits.fr/carte-des-delegues">son délégué ou sa
+déléguée dans votre région</a> ;</li>
+<li>par courrier gratuit, sans timbre : Défenseur des droits, Libre réponse 71120, 75342 Paris
+Cedex 07.</li>
+</ul>
+"""
+
+PRIVACY = """
+<p>On lit ce portail sans être suivi : aucun cookie n’est posé, aucun autre site n’est appelé, aucune
+mesure d’audience n’est faite. Il n’y a donc pas de bandeau à accepter.</p>
+<h2>Si vous avez un compte</h2>
+<p>Les comptes sont réservés aux membres du réseau. Nous gardons votre adresse électronique, votre
+nom, vos droits et la trace de vos publications, pour l’exécution de la mission du réseau. Deux
+cookies, indispensables, retiennent votre connexion et protègent les formulaires.</p>
+<h2>Vidéos</h2>
+<p>Une vidéo n’est chargée chez son hébergeur qu’après votre clic ; elle suit alors les règles de cet
+hébergeur.</p>
+<h2>Vos droits</h2>
+<p>Vous pouvez demander à voir, corriger ou effacer ce qui vous concerne, et saisir la
+<a href="https://www.cnil.fr/fr/plaintes">Commission nationale de l’informatique et des libertés</a>.
+[à compléter : responsable du traitement, contact pour les données personnelles]</p>
+"""
+
+
+def one_line(html: str) -> str:
+    """The texts above are wrapped for whoever reads this file."""
+    return (
+        html.strip().replace("\n<", "\0").replace("\n", " ").replace("\0", "\n<").replace("\n", "")
+    )
+
+
+END_OF_REQUESTS = (
+    "<p>Ce que vous écrivez n’est lu que par l’équipe, et effacé trois mois après sa réponse, ou au bout "
+    "d’un an sans réponse.</p>"
+)
+# What accounts made the privacy page say, then registrations, then invitations.
+BEFORE_ACCOUNTS = (
+    "<p>Les comptes sont réservés aux membres du réseau. Nous gardons votre adresse électronique, votre "
+    "nom, vos droits et la trace de vos publications, pour l’exécution de la mission du réseau. Deux "
+    "cookies, indispensables, retiennent votre connexion et protègent les formulaires.</p>"
+)
+ACCOUNTS = (
+    "<p>Les comptes sont réservés aux membres du réseau. Nous gardons votre adresse électronique, votre "
+    "nom, votre rôle et vos territoires, pour l’exécution de la mission du réseau\u00a0; et pour la "
+    "sécurité du portail, pendant douze mois, la trace de vos actions (connexions, publications, droits "
+    "donnés). L’adresse réseau d’une connexion est gardée tant qu’elle est ouverte, trente jours si elle "
+    "a été refusée. Deux cookies, indispensables, retiennent votre connexion et protègent les "
+    "formulaires.</p>"
+    "<p>Dans «\u00a0Mon compte\u00a0», vous emportez tout ce que le portail sait de vous, et vous effacez "
+    "votre compte\u00a0: ce que vous avez écrit reste, sans votre nom.</p>"
+    "<h2>Si vous demandez un accès</h2>"
+    "<p>Ce que vous écrivez n’est lu que par l’équipe, et effacé trois mois après sa réponse, ou au bout "
+    "d’un an sans réponse.</p>"
+)
+REGISTRATIONS = (
+    "<h2>Si vous vous inscrivez à un événement</h2>"
+    "<p>Votre nom, votre adresse électronique, votre organisation et vos réponses servent à organiser cet "
+    "événement\u00a0: son organisation seule les lit. Vous ne paraissez sur la liste des participant·es que "
+    "si vous l’avez accepté, pour les seules personnes qui ont une place, et vous pouvez changer d’avis. "
+    "Vous annulez par le lien que vous avez reçu. Ces données sont effacées trois ans après l’événement, "
+    "les courriels qui vous ont été écrits au bout d’un mois. Votre avis est gardé sans votre nom.</p>"
+)
+INVITATIONS = (
+    "<p>Si une organisation vous invite, elle nous a donné votre adresse, et parfois votre nom, pour vous "
+    "écrire au sujet de ce seul événement. Déclinez par le lien de la lettre\u00a0: nous ne vous écrirons "
+    "plus pour vous y inviter. Ces données sont effacées avec les inscriptions.</p>"
+)
+
+_PRIVACY_1 = one_line(PRIVACY)
+_PRIVACY_2 = _PRIVACY_1.replace(BEFORE_ACCOUNTS, ACCOUNTS)
+_PRIVACY_3 = _PRIVACY_2.replace(END_OF_REQUESTS, END_OF_REQUESTS + REGISTRATIONS)
+_PRIVACY_4 = _PRIVACY_3.replace(REGISTRATIONS, REGISTRATIONS + INVITATIONS)
+
+# By address, each version with a passage that only it and later ones have: an editor who rewrote
+# the rest probably kept it.
+TEXTS = {
+    "mentions-legales": [(one_line(LEGAL), "")],
+    "accessibilite": [(one_line(ACCESSIBILITY), "")],
+    "confidentialite": [
+        (_PRIVACY_1, ""),
+        (_PRIVACY_2, "Si vous demandez un accès"),
+        (_PRIVACY_3, "Si vous vous inscrivez à un événement"),
+        (_PRIVACY_4, "Si une organisation vous invite"),
+    ],
+    "plan-du-site": [("", "")],
+}
