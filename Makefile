@@ -30,11 +30,11 @@ help: ## cette aide
 run: .venv/.runtime ## installe, prépare et démarre le portail sur 127.0.0.1 [PORT=8000]
 	@exec $(python) -m dla_portal.serve --port $(PORT)
 
-test: .venv/.dev system ## tout ce qui doit tenir, sur SQLite puis PostgreSQL, navigateur compris [ARGS=…]
-	@echo "== SQLite"
-	@env -u DATABASE_URL $(pytest) $(ARGS)
+test: .venv/.dev system ## tout ce qui doit tenir, sur PostgreSQL puis SQLite, navigateur compris [ARGS=…]
 	@echo "== PostgreSQL"
 	@$(python) -m tests.throwaway_postgres $(pytest) $(ARGS)
+	@echo "== SQLite, ce qui dépend de la base"
+	@env -u DATABASE_URL $(pytest) --second-database $(ARGS)
 
 check: .venv/.dev ## style, types, étages, gabarits, migrations en attente, déploiement, verrous
 	$(python) -m ruff check .

@@ -8,7 +8,13 @@ from django.core.cache import cache
 
 from structures.register import columns
 
-pytest_plugins = ["tests.browser", "tests.mailing.smtp_sink", "tests.territories.geography"]
+pytest_plugins = [
+    "tests.browser",
+    "tests.engines",
+    "tests.html_validity",
+    "tests.mailing.smtp_sink",
+    "tests.territories.geography",
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

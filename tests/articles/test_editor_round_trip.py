@@ -47,6 +47,7 @@ def paste(page: Page, selector: str, html: str) -> None:
     )
 
 
+@pytest.mark.smoke
 def test_editor_writes_publishes_and_a_visitor_reads(
     new_page: NewPage, staff_page: Callable[[User], Page], editor: User
 ) -> None:
