@@ -10,6 +10,7 @@ from structures.register import columns
 
 pytest_plugins = [
     "tests.browser",
+    "tests.durations",
     "tests.engines",
     "tests.html_validity",
     "tests.mailing.smtp_sink",
