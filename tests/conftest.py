@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.engines",
     "tests.html_validity",
     "tests.mailing.smtp_sink",
+    "tests.putting_back",
     "tests.territories.geography",
 ]
 

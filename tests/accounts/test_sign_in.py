@@ -20,7 +20,7 @@ from tests.html_validity import HtmlChecker
 from tests.outbox import delivered
 
 pytestmark = pytest.mark.django_db
-BROWSER = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+BROWSER = pytest.mark.django_db(transaction=True)
 
 OTHER_PASSWORD = "une-autre-longue-phrase-2"
 

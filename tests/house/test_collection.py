@@ -24,18 +24,6 @@ def test_no_test_is_named_after_the_content_of_an_archive(request: pytest.Fixtur
     assert [item.nodeid for item in request.session.items if content.search(item.name)] == []
 
 
-def test_tests_that_empty_the_database_put_back_what_migrations_wrote(
-    request: pytest.FixtureRequest,
-) -> None:
-    """One that does not leaves its own rows there, and all that come after it fail."""
-    marks = {item.nodeid: item.get_closest_marker("django_db") for item in request.session.items}
-    assert [
-        name
-        for name, mark in marks.items()
-        if mark and mark.kwargs.get("transaction") and not mark.kwargs.get("serialized_rollback")
-    ] == []
-
-
 def _asking(*fixtures: str, marks: tuple[str, ...] = (), options: str) -> pytest.Item:
     """A test that asks for these fixtures, in a run with these options."""
     config = SimpleNamespace(getoption=lambda name: name in options.split())
