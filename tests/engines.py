@@ -101,10 +101,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 # --- What was left out, said at the end -----------------------------------------------------------
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Processes of xdist collect by themselves: each tells the one that reports."""
+    left = session.config.stash.get(left_out, {})
     if (output := getattr(session.config, "workeroutput", None)) is not None:
-        output["left_out"] = session.config.stash.get(left_out, {})
+        output["left_out"] = left
+    if left and exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+        session.exitstatus = pytest.ExitCode.OK  # all that were asked for ran on the first one
 
 
 @pytest.hookimpl(optionalhook=True)
