@@ -30,22 +30,41 @@ help: ## cette aide
 run: .venv/.runtime ## installe, prépare et démarre le portail sur 127.0.0.1 [PORT=8000]
 	@exec $(python) -m dla_portal.serve --port $(PORT)
 
-test: .venv/.dev system ## tout ce qui doit tenir, sur SQLite puis PostgreSQL, navigateur compris [ARGS=…]
-	@echo "== SQLite"
-	@env -u DATABASE_URL $(pytest) $(ARGS)
+test: .venv/.dev system ## tout ce qui doit tenir, sur PostgreSQL puis SQLite, navigateur compris [ARGS=…]
 	@echo "== PostgreSQL"
-	@$(python) -m tests.throwaway_postgres $(pytest) $(ARGS)
+	@.ci/timed "tests, PostgreSQL" $(python) -m tests.throwaway_postgres $(pytest) $(ARGS)
+	@echo "== SQLite, ce qui dépend de la base"
+	@.ci/timed "tests, SQLite" env -u DATABASE_URL $(pytest) --second-database $(ARGS)
 
 check: .venv/.dev ## style, types, étages, gabarits, migrations en attente, déploiement, verrous
-	$(python) -m ruff check .
-	$(python) -m ruff format --check .
-	$(python) -m mypy .
-	.venv/bin/lint-imports --no-logo
-	.venv/bin/djade --check --target-version 5.2 $(templates)
-	$(python) -m djhtml --tabwidth 2 --check $(templates)
-	$(as_deployed) $(python) manage.py makemigrations --check --dry-run
-	$(as_deployed) $(python) manage.py check --deploy --fail-level WARNING
-	$(python) -m pytest -q --no-header tests/house/test_locks.py
+	@$(MAKE) --no-print-directory --keep-going --jobs=$(WORKERS:0=1) --output-sync=target $(checks)
+
+# Types take as long as all the others together: begun first, they share the cores with them.
+checks := check-types check-style check-floors check-templates check-migrations check-deploy check-locks
+.PHONY: $(checks)
+
+check-types:
+	@.ci/timed types $(python) -m mypy .
+
+check-style:
+	@$(python) -m ruff check .
+	@$(python) -m ruff format --check .
+
+check-floors:
+	@.ci/timed étages .venv/bin/lint-imports --no-logo
+
+check-templates:
+	@.venv/bin/djade --check --target-version 5.2 $(templates)
+	@$(python) -m djhtml --tabwidth 2 --check $(templates)
+
+check-migrations:
+	@.ci/timed migrations $(as_deployed) $(python) manage.py makemigrations --check --dry-run
+
+check-deploy:
+	@.ci/timed déploiement $(as_deployed) $(python) manage.py check --deploy --fail-level WARNING
+
+check-locks:
+	@$(python) -m pytest -q --no-header tests/house/test_locks.py
 
 fix: .venv/.dev ## met en forme le code et les gabarits
 	$(python) -m ruff check --fix-only --quiet .

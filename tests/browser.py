@@ -11,7 +11,6 @@ how Chromium reports a breach of the Content-Security-Policy), raised an excepti
 anything of another host.
 """
 
-import gc
 import os
 import re
 import shutil
@@ -23,8 +22,6 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
-from django.db import connection
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -114,24 +111,6 @@ class NewPage(Protocol):
 
 
 @pytest.fixture(scope="session")
-def paused_collector() -> None:
-    """Migrations make and drop thousands of models; collecting them is a quarter of the time."""
-    gc.disable()
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(paused_collector: None, django_db_setup: None) -> None:
-    """Lets any connection put back what migrations wrote, which browser tests empty out.
-
-    Django keeps one connection for a thread and another for an event loop in it, such as the one
-    that Playwright runs; only the first knows what the database held when it was made.
-    """
-    gc.enable()
-    if contents := getattr(connection, "_test_serialized_contents", None):
-        BaseDatabaseWrapper._test_serialized_contents = contents  # type: ignore[attr-defined]  # Django's own, undeclared
-
-
-@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium a test process."""
     # The one without windows first: it opens a page in a new context for a quarter of the work.
@@ -149,9 +128,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def watch(live_server: LiveServer, django_db_serialized_rollback: None) -> Iterator[Watch]:
-    # A live server's test ends by emptying every table; what migrations wrote (groups, texts) is
-    # put back before the next one.
+def watch(live_server: LiveServer) -> Iterator[Watch]:
     watch = Watch(live_server.url)
     yield watch
     if watch.problems:

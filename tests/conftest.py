@@ -8,7 +8,15 @@ from django.core.cache import cache
 
 from structures.register import arrays
 
-pytest_plugins = ["tests.browser", "tests.mailing.smtp_sink", "tests.territories.geography"]
+pytest_plugins = [
+    "tests.browser",
+    "tests.durations",
+    "tests.engines",
+    "tests.html_validity",
+    "tests.mailing.smtp_sink",
+    "tests.putting_back",
+    "tests.territories.geography",
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

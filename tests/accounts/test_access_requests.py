@@ -15,7 +15,7 @@ from audit.models import Action, Entry
 from publishing.audiences import Role
 from territories.models import Territory
 from tests.factories import UserFactory
-from tests.html_validity import assert_valid_html
+from tests.html_validity import HtmlChecker
 from tests.outbox import delivered
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("geography")]
@@ -139,7 +139,7 @@ def test_what_is_wrong_is_said(ask: Any, change: dict[str, Any]) -> None:
     assert not AccessRequest.objects.exists()
 
 
-def test_the_pages_are_valid(client: Client) -> None:
+def test_the_pages_are_valid(client: Client, assert_valid_html: HtmlChecker) -> None:
     assert_valid_html({url: client.get(url).content.decode() for url in (ASK, RECEIVED)})
 
 

@@ -15,7 +15,7 @@ from tests.factories import ArticleFactory, UserFactory
 from tests.outbox import delivered
 
 pytestmark = [
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("geography"),
 ]
 

@@ -225,7 +225,7 @@ def test_no_page_that_decides_of_rights_is_without_the_guard(model: Any) -> None
 # --- At the same moment ---
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("way_out", ["demoted", "erased"])
 def test_two_last_ones_do_not_put_each_other_out(way_out: str) -> None:
     one, other = UserFactory(group=TEAM), UserFactory(group=TEAM)

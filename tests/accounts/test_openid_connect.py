@@ -23,7 +23,7 @@ from tests.browser import NewPage, axe
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
-BROWSER = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+BROWSER = pytest.mark.django_db(transaction=True)
 
 LEAVE = "/compte/oidc/proconnect/connexion/"
 

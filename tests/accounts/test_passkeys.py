@@ -26,7 +26,7 @@ from tests.browser import NewPage
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
-REAL = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+REAL = pytest.mark.django_db(transaction=True)
 
 ADD, LOGIN = "mfa_add_webauthn", "mfa_login_webauthn"
 CONFIRM, SECOND = "mfa_reauthenticate_webauthn", "mfa_authenticate"

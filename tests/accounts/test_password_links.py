@@ -238,7 +238,7 @@ def test_staff_that_takes_a_password_away_says_so(
 # --- At the same moment ---
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_who_use_one_link_at_once_choose_one_password(person: User) -> None:
     link = link_for(person)
     clients = [Client(), Client()]

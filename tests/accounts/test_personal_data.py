@@ -22,7 +22,7 @@ from mailing.models import Message
 from publishing import services
 from publishing.audiences import Role
 from tests.factories import ArticleFactory, UserFactory, make_image
-from tests.html_validity import assert_valid_html
+from tests.html_validity import HtmlChecker
 from tests.outbox import delivered
 
 pytestmark = pytest.mark.django_db
@@ -128,7 +128,7 @@ def test_strangers_are_asked_to_sign_in(url: str) -> None:
     assert answer["Location"].startswith(reverse("accounts:login"))
 
 
-def test_the_pages_are_valid(client: Client) -> None:
+def test_the_pages_are_valid(client: Client, assert_valid_html: HtmlChecker) -> None:
     assert_valid_html({url: client.get(url).content.decode() for url in (DATA, ERASE, ERASED)})
 
 

@@ -22,7 +22,7 @@ from tests.outbox import delivered
 
 pytestmark = pytest.mark.django_db
 # With real transactions; what migrations wrote comes back afterwards.
-REAL = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+REAL = pytest.mark.django_db(transaction=True)
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 

@@ -16,11 +16,11 @@ from accounts.throttling import too_many_requests
 from tests.accounts.conftest import PASSWORD, SignIn
 from tests.browser import NewPage, axe, each_scheme, overflow
 from tests.factories import UserFactory
-from tests.html_validity import assert_valid_html
+from tests.html_validity import HtmlChecker
 from tests.outbox import delivered
 
 pytestmark = pytest.mark.django_db
-BROWSER = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+BROWSER = pytest.mark.django_db(transaction=True)
 
 OTHER_PASSWORD = "une-autre-longue-phrase-2"
 
@@ -215,7 +215,9 @@ def test_page_says_who_one_is_and_leads_on(client: Client, person: User) -> None
         assert reverse(name) in page
 
 
-def test_pages_are_valid_html(client: Client, person: User, sign_in: SignIn) -> None:
+def test_pages_are_valid_html(
+    client: Client, person: User, sign_in: SignIn, assert_valid_html: HtmlChecker
+) -> None:
     pages: dict[str, Any] = {
         name: client.get(reverse(name))
         for name in ("account_reset_password", "account_reset_password_done", "account_inactive")

@@ -19,7 +19,7 @@ from tests.accounts.conftest import PASSWORD, SignIn
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
-REAL = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+REAL = pytest.mark.django_db(transaction=True)
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 # The middle of a period, so that no second that passes changes it.

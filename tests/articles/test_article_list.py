@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from articles.models import Publication
+from tests.engines import examples
 from tests.factories import ArticleFactory, ArticleTypeFactory, SeriesFactory, ThemeFactory
 
 pytestmark = pytest.mark.django_db
@@ -147,7 +148,9 @@ LIST_QUERIES = 12
 
 
 @settings(
-    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=examples(40),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
 )
 @given(
     st.lists(

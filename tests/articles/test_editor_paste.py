@@ -13,7 +13,7 @@ from tests.browser import axe
 from tests.factories import ArticleFactory, UserFactory
 from tests.publishing.unseen_cases import CASES, DELETED, HIDDEN, said, squeezed
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 TEXT = "#blocks-0 .ProseMirror[contenteditable]"
 # Each page pasted in an empty editor: its text, what the editor then tells, what it would save.

@@ -14,7 +14,7 @@ from publishing import services
 from tests.browser import NewPage, Viewport, axe, each_scheme
 from tests.factories import ArticleFactory, UserFactory, picture
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><body><!--StartFragment-->
 <h1 style='mso-x:y'>Un titre<o:p></o:p></h1>
@@ -47,6 +47,7 @@ def paste(page: Page, selector: str, html: str) -> None:
     )
 
 
+@pytest.mark.smoke
 def test_editor_writes_publishes_and_a_visitor_reads(
     new_page: NewPage, staff_page: Callable[[User], Page], editor: User
 ) -> None:

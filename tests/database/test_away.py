@@ -19,7 +19,7 @@ from tests.database.portal import Portal, environment, served
 from tests.throwaway_postgres import Server, program, throwaway_server
 
 pytestmark = [
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("database away"),
 ]
 

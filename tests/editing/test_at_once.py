@@ -14,7 +14,7 @@ from accounts.models import User
 from tests.editing.conftest import Form
 from tests.factories import ArticleFactory, StructureFactory
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 PEOPLE = 4
 

@@ -12,7 +12,7 @@ from accounts.models import User
 from tests.browser import NewPage, axe, each_scheme, overflow
 from tests.factories import ArticleFactory, UserFactory, make_image
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 SOON = 10_000  # milliseconds
 

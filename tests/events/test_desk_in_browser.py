@@ -13,7 +13,7 @@ from events.registrations.organisers import change_state
 from tests.browser import NewPage, Watch, axe, overflow
 from tests.factories import EventFactory, UserFactory, live, place_at
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 LONG = "Accompagner les associations dans la transition écologique et sociale"
 

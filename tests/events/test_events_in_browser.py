@@ -15,7 +15,7 @@ from mailing.services import deliver_due
 from tests.browser import NewPage, Watch, axe, each_scheme, overflow
 from tests.factories import EventFactory, UserFactory, place_at
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from events.models import Event
 from tests.browser import NewPage, Watch, axe, each_scheme
 from tests.factories import EventFactory, UserFactory
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -89,7 +89,7 @@ def race(event: Event, what: str, people: int) -> None:
     assert ended.returncode == 0, ended.stderr
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_fifty_places_are_given_once_each_and_the_others_wait_in_order() -> None:
     """On PostgreSQL 400 people in 8 processes, each asked for twice; fewer on SQLite, where each
     write waits for the one before."""
@@ -109,7 +109,7 @@ def test_fifty_places_are_given_once_each_and_the_others_wait_in_order() -> None
     assert first_waiting.rank_in_queue() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_places_given_back_at_once_go_to_the_first_who_wait_once_each() -> None:
     event = EventFactory(open=True, capacity=20, published=True)
     for number in range(40):

@@ -1,8 +1,12 @@
-"""How the tests are shared out between processes."""
+"""How the tests are shared out between databases and between processes."""
 
 import re
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+
+from tests.engines import ABOUT_HTML, IN_CHECK, WITHOUT_DATABASE, reason_to_leave_out
 
 
 @pytest.mark.xdist_group("of their own")
@@ -20,13 +24,43 @@ def test_no_test_is_named_after_the_content_of_an_archive(request: pytest.Fixtur
     assert [item.nodeid for item in request.session.items if content.search(item.name)] == []
 
 
-def test_tests_that_empty_the_database_put_back_what_migrations_wrote(
-    request: pytest.FixtureRequest,
+def _asking(*fixtures: str, marks: tuple[str, ...] = (), options: str) -> pytest.Item:
+    """A test that asks for these fixtures, in a run with these options."""
+    config = SimpleNamespace(getoption=lambda name: name in options.split())
+    return cast(
+        pytest.Item,
+        SimpleNamespace(
+            config=config,
+            fixturenames=fixtures,
+            get_closest_marker=lambda name: name if name in marks else None,
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("fixtures", "marks", "reason"),
+    [
+        ((), (), WITHOUT_DATABASE),
+        (("client",), (), WITHOUT_DATABASE),
+        (("db",), (), None),
+        ((), ("django_db",), None),
+        (("django_db_setup", "pages"), (), None),
+        (("db", "assert_valid_html"), (), ABOUT_HTML),
+        (("live_server", "browser"), ("django_db",), ABOUT_HTML),
+        (("live_server", "browser"), ("django_db", "smoke"), None),
+    ],
+)
+def test_second_database_is_asked_what_depends_on_it(
+    fixtures: tuple[str, ...], marks: tuple[str, ...], reason: str | None
 ) -> None:
-    """One that does not leaves its own rows there, and all that come after it fail."""
-    marks = {item.nodeid: item.get_closest_marker("django_db") for item in request.session.items}
-    assert [
-        name
-        for name, mark in marks.items()
-        if mark and mark.kwargs.get("transaction") and not mark.kwargs.get("serialized_rollback")
-    ] == []
+    def left_out(options: str) -> Any:
+        return reason_to_leave_out(_asking(*fixtures, marks=marks, options=options))
+
+    assert left_out("second_database") == reason
+    assert left_out("") is None
+
+
+def test_what_make_check_asked_is_left_out_after_it_only() -> None:
+    marks = ("django_db", "in_check")
+    assert reason_to_leave_out(_asking(marks=marks, options="after_check")) == IN_CHECK
+    assert reason_to_leave_out(_asking(marks=marks, options="")) is None

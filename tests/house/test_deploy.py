@@ -34,6 +34,7 @@ def _manage(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]
     )
 
 
+@pytest.mark.in_check
 def test_deployment_checks_find_nothing_to_say() -> None:
     checked = _manage("check", "--deploy", "--fail-level", "WARNING")
 

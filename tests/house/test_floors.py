@@ -18,6 +18,7 @@ def _sources() -> list[Path]:
     return [path for room in FLOORS["root_packages"] for path in (ROOT / room).rglob("*.py")]
 
 
+@pytest.mark.in_check
 def test_imports_go_down_only() -> None:
     checked = subprocess.run(
         [sys.executable, "-c", "from importlinter.cli import lint_imports_command as lint; lint()"],

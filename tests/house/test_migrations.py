@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 
 
+@pytest.mark.in_check
 @pytest.mark.django_db
 def test_no_migration_is_pending() -> None:
     said = StringIO()

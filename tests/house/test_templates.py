@@ -41,7 +41,13 @@ def test_is_used(name: str) -> None:
     if BY_CONVENTION.fullmatch(name) or _overrides_a_library(name):
         return
 
-    assert any(pattern.fullmatch(name) for pattern in _mentions()), "nothing uses this template"
+    assert _is_mentioned(name), "nothing uses this template"
+
+
+def test_no_template_passes_for_used_because_of_its_folder() -> None:
+    """Names that are put together in Python match those alone that Python gives."""
+    others = {str(Path(name).with_stem("nothing-asks-for-it")) for name in NAMES}
+    assert {name for name in others if _is_mentioned(name)} == set()
 
 
 def _overrides_a_library(name: str) -> bool:
@@ -54,23 +60,55 @@ def _overrides_a_library(name: str) -> bool:
     return True
 
 
+def _is_mentioned(name: str) -> bool:
+    if name in _written_out():
+        return True
+    return any(
+        set(found.groups()) <= words
+        for pattern, words in _put_together()
+        if (found := pattern.fullmatch(name))
+    )
+
+
 @cache
-def _mentions() -> list[re.Pattern[str]]:
-    """Names of templates as they stand in Python (f-strings included) and in other templates."""
-    return [re.compile(text) for text in {*_in_python(), *_in_templates()}]
+def _written_out() -> set[str]:
+    """Names of templates as they stand in Python and in other templates."""
+    return {*_in_templates()}.union(*(words for words, _ in _rooms()))
 
 
-def _in_python() -> Iterator[str]:
+@cache
+def _put_together() -> list[tuple[re.Pattern[str], set[str]]]:
+    """F-strings that name templates, with the words of their room, one of which is each part."""
+    return [
+        (re.compile(pattern), words)
+        for words, joined in _rooms()
+        for node in joined
+        if (pattern := _pattern(node)).endswith((r"\.html", r"\.txt"))
+    ]
+
+
+def _pattern(node: ast.JoinedStr) -> str:
+    return "".join(
+        re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"([\w-]+)"
+        for part in node.values
+    )
+
+
+@cache
+def _rooms() -> list[tuple[set[str], list[ast.JoinedStr]]]:
+    """Of each room, its texts as they stand in Python, and its f-strings."""
+    rooms = []
     for room in [path.parent for path in ROOT.glob("*/__init__.py") if path.parent.name != "tests"]:
+        words: set[str] = set()
+        joined: list[ast.JoinedStr] = []
         for source in room.rglob("*.py"):
             for node in ast.walk(ast.parse(source.read_text())):
                 if isinstance(node, ast.JoinedStr):
-                    yield "".join(
-                        re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"[\w-]+"
-                        for part in node.values
-                    )
+                    joined.append(node)
                 elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    yield re.escape(node.value)
+                    words.add(node.value)
+        rooms.append((words, joined))
+    return rooms
 
 
 def _in_templates() -> Iterator[str]:
@@ -78,4 +116,4 @@ def _in_templates() -> Iterator[str]:
         used = re.findall(
             r"{%\s*(?:extends|include)\s+[\"']([^\"']+)[\"']", (TEMPLATES / name).read_text()
         )
-        yield from (re.escape(other) for other in used if other != name)
+        yield from (other for other in used if other != name)

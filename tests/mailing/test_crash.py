@@ -21,7 +21,7 @@ from mailing.models import Message
 from mailing.services import CLAIM, Draft, deliver_due, enqueue_many
 from tests.mailing.smtp_sink import Silent, Sink
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 Status = Message.Status
 DELIVERY = """

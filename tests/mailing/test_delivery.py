@@ -228,7 +228,7 @@ def test_a_claim_that_ran_out_is_not_handed_over(sink: Sink) -> None:
     assert deliver_due().sent == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_no_mail_leaves_within_a_transaction(sink: Sink) -> None:
     put("a")
     with pytest.raises(RuntimeError), transaction.atomic():

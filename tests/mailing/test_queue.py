@@ -43,7 +43,7 @@ def test_a_mail_is_written_with_the_work_it_tells_or_not_at_all() -> None:
     assert set(Message.objects.values_list("key", flat=True)) == {"gardé", "gardé-aussi"}
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_same_key_from_several_threads_makes_one_mail() -> None:
     together = threading.Barrier(4)
     found: list[int] = []

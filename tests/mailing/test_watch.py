@@ -82,7 +82,7 @@ def cut_connections() -> None:
             )
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_at_once_send_each_mail_once_within_seconds_and_stop_when_told(sink: Sink) -> None:
     with watching(sink) as one, watching(sink) as other:
         for process in (one, other):

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import NewPage
 from tests.factories import ArticleFactory, BlockFactory, UserFactory, make_image
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def choose(page: Page, field: str, title: str) -> None:

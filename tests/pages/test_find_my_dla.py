@@ -248,7 +248,7 @@ def test_queries_do_not_grow_with_the_place(supported: None) -> None:
 # --- In a browser ---------------------------------------------------------------------------------
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("javascript", [True, False], ids=["with", "without"])
 def test_from_the_home_page_to_the_telephone_by_keyboard(
     new_page: NewPage, reduced_files: Any, javascript: bool

@@ -16,7 +16,7 @@ from lxml import html
 from structures.register import arrays
 from territories.loading import load
 from territories.models import Territory
-from tests.html_validity import assert_valid_html
+from tests.html_validity import HtmlChecker
 from tests.pages.demonstration import make_demonstration, public_addresses
 
 # In one test process: the other one need not make the demonstration.
@@ -54,7 +54,9 @@ def _texts(page: html.HtmlElement, xpath: str) -> list[str]:
     return [str(found).strip() for found in cast(list[Any], page.xpath(xpath))]
 
 
-def test_every_page_is_valid_html(client: Client, pages: dict[str, str]) -> None:
+def test_every_page_is_valid_html(
+    client: Client, pages: dict[str, str], assert_valid_html: HtmlChecker
+) -> None:
     assert_valid_html({**pages, NOT_FOUND: _read(client, NOT_FOUND, 404)})
 
 

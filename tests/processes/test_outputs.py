@@ -27,7 +27,7 @@ os._exit(int(something_was_lost()))
 
 
 @pytest.mark.xdist_group("server")
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_server_answers_and_replaces_workers_when_nothing_can_be_logged() -> None:
     reader, nobody_reads = os.pipe()
     os.close(reader)
@@ -50,7 +50,7 @@ def test_the_server_answers_and_replaces_workers_when_nothing_can_be_logged() ->
 
 
 @pytest.mark.xdist_group("server")
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_run_due_does_its_work_when_it_cannot_say_so_and_its_status_tells() -> None:
     message = enqueue(key="a", to="ana@reseau.example", subject="Bonjour", text="Bonjour.")
     with Path("/dev/full").open("wb") as full:

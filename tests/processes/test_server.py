@@ -15,7 +15,7 @@ from tests.processes.servers import Portal, database_url, is_alive, wait_for
 
 pytestmark = [
     pytest.mark.xdist_group("server"),
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 

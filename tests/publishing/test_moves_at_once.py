@@ -10,7 +10,7 @@ from articles.models import Article
 from publishing import services
 from tests.factories import ArticleFactory
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 # As many as have a connection each, whatever the size of the pool.
 PEOPLE = 2

@@ -24,6 +24,7 @@ from structures.exports import HEADINGS, Records
 from structures.models import Sector, Structure
 from structures.services import withdraw_consent
 from territories.models import Level, Territory
+from tests.engines import examples
 from tests.factories import OperatorFactory, StructureFactory, SupportFactory, UserFactory, siret_of
 from tests.structures.conftest import scatter
 from themes.models import Theme
@@ -387,7 +388,9 @@ NAMES = (
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(st.tuples(st.sampled_from(NAMES), ODD), max_size=8), st.booleans())
 def test_no_address_breaks_it(pairs: list[tuple[str, str]], signed_in: bool) -> None:

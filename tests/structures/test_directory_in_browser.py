@@ -14,7 +14,7 @@ from territories.models import Territory
 from tests.browser import NewPage, axe, overflow
 from tests.factories import StructureFactory, SupportFactory, UserFactory
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from publishing.audiences import Role
 from structures.models import SavedView, Structure
 from territories.former_regions import FORMER_REGIONS
 from territories.models import Level, Territory
+from tests.engines import examples
 from tests.factories import StructureFactory, SupportFactory, UserFactory
 from tests.structures.conftest import scatter, supported
 from tests.structures.test_directory import NAMES, ODD, person, place, text_of
@@ -234,7 +235,9 @@ def test_views_are_saved_under_a_name_and_stay_ones_own() -> None:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     st.lists(st.tuples(st.sampled_from([*NAMES, "pays", "frontieres"]), ODD), max_size=6),

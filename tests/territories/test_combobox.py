@@ -15,7 +15,7 @@ from tests.browser import NewPage, axe, each_scheme, overflow
 from tests.factories import ArticleFactory, UserFactory
 
 pytestmark = [
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
     pytest.mark.urls("tests.territories.urls_field"),
 ]
 

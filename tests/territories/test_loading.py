@@ -338,10 +338,8 @@ loading.load(Path(sys.argv[2]), on=date(2027, 1, 1))
 """
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_load_killed_half_way_leaves_the_old_data_whole(
-    reduced_files: Path, files: Files, django_db_serialized_rollback: None
-) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_load_killed_half_way_leaves_the_old_data_whole(reduced_files: Path, files: Files) -> None:
     """A real process, killed after it has written the territories."""
     load(reduced_files)
     before = state()

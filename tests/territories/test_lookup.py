@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from territories.lookup import exact, find, resolve
 from territories.models import Level
 from territories.names import compared, with_article
+from tests.engines import examples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("geography")]
 
@@ -115,7 +116,9 @@ def test_old_code_resolves_to_today() -> None:
 
 @given(st.text(max_size=200))
 @settings(
-    max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=examples(200),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_anything_may_be_typed(typed: str) -> None:
     assert len(find(typed)) <= 20

@@ -184,7 +184,7 @@ def test_map_of_a_territory(geography: None) -> None:
     assert "map-dots" in territory_map(Territory.objects.get(pk="commune-38185"))
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("viewport", [(320, 740), (1280, 900)])
 def test_territory_pages_are_accessible(
     viewport: tuple[int, int], new_page: NewPage, reduced_files: object

@@ -271,7 +271,7 @@ def test_a_file_that_is_gone_is_said() -> None:
     assert "donnez-le à nouveau" in page
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("viewport", ["phone", "wide"])
 def test_an_import_in_a_browser(
     new_page: NewPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, viewport: Any

@@ -223,9 +223,9 @@ call_command("import_structures", sys.argv[2], format="rna", verbosity=0)
 """
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_killed_half_way_it_loses_nothing_doubles_nothing_and_resumes(
-    reduced_files: Path, tmp_path: Path, django_db_serialized_rollback: None
+    reduced_files: Path, tmp_path: Path
 ) -> None:
     load(reduced_files)
     path = many(tmp_path / "rna.csv", 230)
