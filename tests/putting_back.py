@@ -43,6 +43,7 @@ class _MigratedTables:
         tables = connection.introspection.django_table_names(
             only_existing=True, include_views=False
         )
+        self.every = ", ".join(map(_quoted, tables))
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
                 " UNION ALL ".join(f"SELECT {_text(t)} WHERE EXISTS ({_rows(t)})" for t in tables)
@@ -63,6 +64,9 @@ class _MigratedTables:
     def put_back(self) -> None:
         # Tables refer to one another: references are checked when the transaction ends.
         with transaction.atomic(), connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                # A page that closes may still be telling the server so: it waits, as on SQLite.
+                cursor.execute(f"LOCK TABLE {self.every} IN EXCLUSIVE MODE")
             cursor.execute(self.differing)
             for (table,) in cursor.fetchall():
                 cursor.execute(f"DELETE FROM {_quoted(table)}")  # noqa: S608  # our own names
