@@ -13,7 +13,7 @@ from pages.models import Page
 from tests.browser import NewPage, axe, each_scheme, overflow
 from tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 PRIVACY = "confidentialite"
 
