@@ -19,7 +19,7 @@ from pages import following
 from pages.declared_texts import TEXTS
 from pages.models import Page
 from tests.factories import UserFactory
-from tests.html_validity import assert_valid_html
+from tests.html_validity import HtmlChecker
 
 pytestmark = pytest.mark.django_db
 
@@ -175,7 +175,9 @@ def post(client: Client, page: Page, **values: str) -> Any:
     return client.post(address, values, follow=True)
 
 
-def test_panel_tells_why_and_what_and_offers_three_answers(staff: Client, mine: Page) -> None:
+def test_panel_tells_why_and_what_and_offers_three_answers(
+    staff: Client, mine: Page, assert_valid_html: HtmlChecker
+) -> None:
     found = panel(staff, mine)
     text = " ".join(found.text_content().split())
     assert "Le texte du portail a changé" in text and WHY in text
