@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import django_filters
@@ -135,6 +135,12 @@ class Missing:
 class ListFilter(django_filters.FilterSet):
     """Several values of one filter widen the list, several filters narrow it; one of which no value
     is known empties it (`publishing.asked`)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # What is sent, what is chosen and what is offered are read from the same choices.
+        for own in self.filters.values():
+            own.extra["choices"] = cache(own.extra["choices"])
 
     @cached_property
     def asked(self) -> dict[str, Values]:

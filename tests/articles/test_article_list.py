@@ -143,6 +143,14 @@ def test_list_asks_the_same_number_of_queries_however_long(
         Client().get(URL)
 
 
+def test_a_filter_costs_no_query_more(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    """What is sent, offered and chosen are read from choices that are asked for once."""
+    series, theme = SeriesFactory(slug="serie"), ThemeFactory(slug="theme")
+    ArticleFactory(themes=[theme], series=series, published=True)
+    with django_assert_num_queries(LIST_QUERIES):
+        Client().get(f"{URL}?theme=theme&serie=serie")
+
+
 # 4 vocabularies, 5 facets, the count, the page and its themes.
 LIST_QUERIES = 12
 
