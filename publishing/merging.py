@@ -18,8 +18,8 @@ from typing import Any
 
 from django.db import models
 
-from publishing.fields import FrenchCharField
-from publishing.richtext import RichTextField, plain_text, sanitize_rich_text
+from publishing.fields import FrenchCharField, RichTextField
+from publishing.richtext import plain_text, sanitize_rich_text
 
 # Markup, white space, words and single signs: a comma is changed without the word before it.
 _TOKENS = re.compile(r"<[^<>]*>|\s+|\w+|[^\w\s]")
@@ -116,8 +116,9 @@ def _merged_value(
     if not is_text(model, name) or not all(isinstance(v, str) for v in (before, wanted, now)):
         return now, False
     text, is_whole = merge_texts(before, wanted, now)
-    # A tag that lost its other half.
-    if isinstance(model._meta.get_field(name), RichTextField) and sanitize_rich_text(text) != text:
+    field = model._meta.get_field(name)
+    # A tag that lost its other half: it would not be stored as it is.
+    if isinstance(field, RichTextField) and field.correct(sanitize_rich_text(text)) != text:
         return now, False
     return text, is_whole
 

@@ -135,6 +135,18 @@ def test_lists_take_what_was_added_and_what_was_removed() -> None:
     assert fix(online, scheduled, written(themes=[2, 3, 4])).data["themes"] == [2, 4]
 
 
+def test_no_break_spaces_keep_nothing_from_coming_through() -> None:
+    """The sanitiser writes them by their name, columns as they are."""
+    before = "<p>Pourquoi\u00a0? La mesure est annoncé.</p>"
+    online = written(blocks=[{**BLOCK, "text": before}])
+    scheduled = written(blocks=[{**BLOCK, "text": before.replace("</p>", f" {SECRET}</p>")}])
+    corrected = before.replace("annoncé", "annoncée")
+    working = written(blocks=[{**BLOCK, "text": corrected.replace("</p>", f" {SECRET}</p>")}])
+    merged = fix(online, scheduled, working)
+    assert merged.data["blocks"][0]["text"] == corrected
+    assert merged.left_out == []
+
+
 def test_markup_is_never_cut_in_two() -> None:
     before, waits = "<p>Un mot simple ici.</p>", "<p>Un <strong>mot secret</strong> ici.</p>"
     online = written(blocks=[{**BLOCK, "text": before}])
