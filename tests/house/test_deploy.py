@@ -47,8 +47,16 @@ def test_deployment_checks_find_nothing_to_say() -> None:
 def test_refuses_to_start_in_production_without_a_secret() -> None:
     checked = _manage("check", SECRET_KEY="")
 
-    assert checked.returncode != 0
-    assert "SECRET_KEY" in checked.stderr
+    assert checked.returncode == os.EX_CONFIG
+    assert checked.stderr.startswith("SECRET_KEY is not set.")
+    assert "Traceback" not in checked.stderr
+
+
+def test_pending_migrations_are_told_without_a_secret() -> None:
+    """From a bare clone, as whoever reviews a change asks."""
+    checked = _manage("makemigrations", "--check", "--dry-run", SECRET_KEY="")
+
+    assert (checked.returncode, checked.stderr) == (0, "")
 
 
 def test_over_tls_cookies_are_of_this_host_alone() -> None:
