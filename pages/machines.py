@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from articles.sitemaps import ArticleSitemap, SeriesSitemap
 from database.failures import let_go, reason
 from events.site.sitemaps import EventSitemap
+from mailing.secret_links import secret_prefixes
 from pages.models import Page
 from publishing.structured_data import absolute
 from structures.sitemaps import StructureSitemap
@@ -72,14 +73,11 @@ SITEMAPS = {
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
+    closed = ["/admin/", "/compte/"]
+    closed += [path for path in secret_prefixes() if not path.startswith("/compte/")]
     lines = [
         "User-agent: *",
-        "Disallow: /admin/",
-        "Disallow: /compte/",
-        "Disallow: /articles/apercu/",
-        "Disallow: /evenements/apercu/",
-        "Disallow: /evenements/inscription/",
-        "Disallow: /evenements/attestations/",
+        *(f"Disallow: {path}" for path in closed),
         f"Sitemap: {absolute(reverse('sitemap'))}",
         "",
     ]
