@@ -26,7 +26,7 @@ from articles.models import Publication
 from articles.rendering import RenderedBlock, document_address, table_rows
 from pages import context_processors
 from publishing.replays import replay_player
-from publishing.structured_data import absolute
+from publishing.structured_data import absolute, as_script, breadcrumb_list
 
 
 class ArticleView(DetailView[Publication]):
@@ -73,11 +73,8 @@ class ArticleView(DetailView[Publication]):
             "og_image": absolute(publication.cover.url_for(1200)) if publication.cover else "",
             "description": publication.standfirst,
             "canonical_url": address,
-            "structured_data": structured_data.article(
-                publication,
-                description=publication.standfirst,
-                address=address,
-                breadcrumbs=breadcrumbs,
+            "structured_data": as_script(
+                [structured_data.article(publication), breadcrumb_list(breadcrumbs, address)]
             ),
         }
         return context | {
