@@ -17,14 +17,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from articles import previews
 from articles.filters import ArticleFilter
-from articles.models import PARTS, Article, Publication, Series
+from articles.models import Article, Publication, Series
 from articles.presentation import article_page
 from media.models import Document
 from media.views import document_response
 from publishing.addresses import moved
-from publishing.previews import shown_by, working_copy_of
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 
 PAGE_SIZE = 20
@@ -150,14 +148,3 @@ def _writes_with(user: Any, wanted: QuerySet[Document]) -> bool:
     if not user.has_perm("articles.change_article"):
         return False
     return Document.objects.visible_to(user).filter(pk__in=wanted).exists()
-
-
-@require_safe
-def shared_preview(request: HttpRequest, token: str) -> HttpResponse:
-    """A working copy as its readers would see it, for whoever holds a link that has not expired."""
-    article = working_copy_of(Article, token)
-    if article is None:
-        return render(request, "articles/preview_expired.html", {"breadcrumbs": []}, status=404)
-    note = "Aperçu d’un article qui n’est pas publié. Ce lien expire ; merci de ne pas le diffuser."
-    data = shown_by(article, PARTS, token)
-    return previews.preview_response(request, article, note=note, data=data)

@@ -26,12 +26,10 @@ from events.models import (
     PublishedEventQuerySet,
     Registration,
 )
-from events.site import previews
 from events.site.event_page import event_page
 from events.site.filters import PERIODS, EventFilter
 from media.models import Document
 from media.views import document_response
-from publishing.previews import shown_by, working_copy_of
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 
 PAGE_SIZE = 20
@@ -196,16 +194,3 @@ def _writes_with(user: Any, wanted: QuerySet[Document]) -> bool:
     if not user.has_perm("events.change_event"):
         return False
     return Document.objects.visible_to(user).filter(pk__in=wanted).exists()
-
-
-@require_safe
-def shared_preview(request: HttpRequest, token: str) -> HttpResponse:
-    """A working copy as its readers would see it, for whoever holds a link that has not expired."""
-    event = working_copy_of(Event, token)
-    if event is None:
-        return render(request, "articles/preview_expired.html", {"breadcrumbs": []}, status=404)
-    note = (
-        "Aperçu d’un événement qui n’est pas publié. Ce lien expire ; merci de ne pas le diffuser."
-    )
-    data = shown_by(event, event.part_models(), token)
-    return previews.preview_response(request, event, note=note, data=data)
