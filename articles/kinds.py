@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
-from articles import quality, rendering, structured_data
+from articles import demonstration, quality, rendering, structured_data
 from articles.models import Article, ArticleType, Publication, Series
 from articles.presentation import article_page
 from events.models import Event
@@ -100,6 +100,9 @@ class Articles(PublishedKind):
             SitePage("Flux RSS", reverse("articles:rss")),
             SitePage("Flux Atom", reverse("articles:atom")),
         ]
+
+    def load_demonstration(self, *, editor: Any, publisher: Any) -> int:
+        return demonstration.load(editor=editor, publisher=publisher)
 
     def sitemaps(self) -> Mapping[str, Sitemap[Any]]:
         return {**super().sitemaps(), "series": SeriesSitemap()}

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
+from events import demonstration
 from events.dates.wording import place_words
 from events.models import Event, EventPublication, Invitation, Registration
 from events.programme import quality, rendering
@@ -133,6 +134,9 @@ class Events(PublishedKind):
         yield Surface("Calendriers abonnés (.ics)", reverse("events:calendar") + query, machines)
         feed = reverse("events:rss") + query
         yield Surface("Flux RSS et Atom", feed, machines, "Public", at_field("audience"))
+
+    def load_demonstration(self, *, editor: Any, publisher: Any) -> int:
+        return demonstration.load(editor=editor, publisher=publisher)
 
     def account_pages(self) -> Sequence[SitePage]:
         about = "Vos inscriptions, et l’adresse de votre agenda."
