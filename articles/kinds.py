@@ -93,7 +93,9 @@ class Articles(PublishedKind):
         themes = Theme.objects.filter(pk__in=data["themes"])[:1]
         query = "".join(f"?theme={theme.slug}" for theme in themes)
         feed = reverse("articles:rss") + query
-        yield Surface("Flux RSS et Atom", feed, machines, "Public", at_field("audience"))
+        yield Surface(
+            "Flux RSS et Atom", feed, machines, "Public", at_field("audience"), is_for_machines=True
+        )
 
     def feeds(self) -> Sequence[SitePage]:
         return [
