@@ -17,13 +17,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts import (
-    doors,
     granting,
     identities,
     joining_admin,
     keepers,
     mails,
     personal_data,
+    revocation,
     second_factor,
 )
 from accounts.keepers_admin import KeepersGuard
@@ -100,12 +100,12 @@ NETWORK: Fieldset = (
 
 
 # What one comes in by: once it changes, whoever came in before signs in again.
-ENTRANCE = frozenset({"email", "is_active"})
-SHUT = (
+SIGN_IN_FIELDS = frozenset({"email", "is_active"})
+REVOKED = (
     "Les sessions ouvertes de cette personne sont fermées, et les liens qu’elle a reçus pour "
     "choisir un mot de passe ne valent plus."
 )
-SHUT_ELSEWHERE = (
+REVOKED_ELSEWHERE = (
     "Vos autres sessions sont fermées, et les liens que vous avez reçus pour choisir un mot de "
     "passe ne valent plus."
 )
@@ -172,14 +172,14 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
                 second_factor.remove_all(person)
                 record(action=Action.FACTOR_REMOVED, by=request.user, target=person)
                 # What was lost may still be signed in.
-                doors.shut(person, by=request)
+                revocation.revoke_sessions_and_links(person, by=request)
                 tell_of_change(
                     person.email, f"votre seconde vérification est retirée, et {CLOSED_EVERYWHERE}"
                 )
             self.message_user(
                 request,
                 f"{person} choisira une nouvelle seconde vérification à sa prochaine connexion. "
-                f"{SHUT}",
+                f"{REVOKED}",
                 messages.SUCCESS,
             )
 
@@ -200,14 +200,14 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
                 detail = f"Identité {settings.OIDC_NAME} oubliée"
                 record(action=Action.FACTOR_REMOVED, by=request.user, target=person, detail=detail)
                 # Whoever came in by it may still be there.
-                doors.shut(person, by=request)
+                revocation.revoke_sessions_and_links(person, by=request)
                 tell_of_change(
                     person.email,
                     f"l’identité {settings.OIDC_NAME} qui l’ouvrait est oubliée, et "
                     f"{CLOSED_EVERYWHERE}",
                 )
             self.message_user(
-                request, f"{person}\u00a0: {detail.lower()}. {SHUT}", messages.SUCCESS
+                request, f"{person}\u00a0: {detail.lower()}. {REVOKED}", messages.SUCCESS
             )
 
     def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:  # type: ignore[override]  # as UserAdmin has it
@@ -272,24 +272,24 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
 
     def _tell_of_password(self, request: HttpRequest, person: User) -> None:
         record(action=Action.PASSWORD_CHANGED, by=request.user, target=person)
-        doors.shut(person)
+        revocation.revoke_sessions_and_links(person)
         given = (
             "un autre mot de passe lui a été donné"
             if person.has_usable_password()
             else "son mot de passe est retiré"
         )
         tell_of_change(person.email, f"{given}, et {CLOSED_EVERYWHERE}")
-        self.message_user(request, SHUT, messages.INFO)
+        self.message_user(request, REVOKED, messages.INFO)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         assert isinstance(request.user, User)
         person = form.instance
         record_changes(person=person, before=form.rights_before, by=request.user)
-        if change and ENTRANCE.intersection(form.changed_data):
-            doors.shut(person, by=request)
+        if change and SIGN_IN_FIELDS.intersection(form.changed_data):
+            revocation.revoke_sessions_and_links(person, by=request)
             own = person.pk == request.user.pk
-            self.message_user(request, SHUT_ELSEWHERE if own else SHUT, messages.INFO)
+            self.message_user(request, REVOKED_ELSEWHERE if own else REVOKED, messages.INFO)
 
     # --- Deleting an account is erasing a person: what they wrote stays ---
 

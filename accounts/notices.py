@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from accounts import mails
 
-# Of what ends sessions (`accounts.doors.shut`).
+# What a letter says wherever sessions were ended (`accounts.revocation`).
 CLOSED_EVERYWHERE = "il est fermé partout où il était ouvert"
 
 

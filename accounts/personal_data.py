@@ -22,7 +22,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
-from accounts import doors, keepers, mails
+from accounts import keepers, mails, revocation
 from accounts.models import AccessRequest, Invitation, User
 from accounts.sessions import device
 from audit.models import Action, Entry
@@ -201,7 +201,7 @@ def erase(*, person: User, by: User | None) -> None:
     received.delete()
     for kept in _kept:
         kept.forget(person)
-    doors.end_sessions(person)
+    revocation.end_sessions(person)
     detail = "" if by else "Par la personne elle-même."
     # Not by `person`, which would forget its key although this may still be taken back.
     User.objects.filter(pk=person.pk).delete()

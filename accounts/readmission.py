@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 
-from accounts import doors, identities, keepers, second_factor
+from accounts import identities, keepers, revocation, second_factor
 from accounts.models import User
 from accounts.notices import CLOSED_EVERYWHERE, tell_of_change
 from accounts.password_links import link_for
@@ -57,7 +57,7 @@ def let_in(address: str, *, forget_factors: bool = False, all_rights: bool = Fal
     group = _give(person, all_rights=all_rights)
     if forget_factors and _forget_factors(person):
         record(action=Action.FACTOR_REMOVED, by=None, target=person, detail=FROM_THE_SERVER)
-    doors.shut(person)
+    revocation.revoke_sessions_and_links(person)
     record(action=Action.RIGHT_CHANGED, by=None, target=person, detail=FROM_THE_SERVER)
     record_changes(person=person, before=before, by=None)
     tell_of_change(

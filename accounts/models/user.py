@@ -96,7 +96,7 @@ class User(AbstractUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     # Part of what sessions and links are signed with: once it grows, those made before are worth
-    # nothing (`accounts.doors`).
+    # nothing (`accounts.revocation`).
     security_stamp = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]  # narrows AbstractUser's manager
