@@ -39,7 +39,7 @@ Fieldset = tuple[str, Any]
 
 
 class PersonForm(NamesForm, forms.ModelForm[User]):
-    """Their place in the network: the whole country, or some territories; within the rights of
+    """Their role and scope, the whole country or some territories; within the rights of
     `by`, who fills it in."""
 
     by: ClassVar[User]
@@ -54,14 +54,14 @@ class PersonForm(NamesForm, forms.ModelForm[User]):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("whole_country") and cleaned.get("territories"):
             self.add_error("territories", granting.COUNTRY_AND_PARTS)
-        place = granting.Place(
+        grant = granting.Grant(
             role=cleaned.get("role", self.instance.role),
             whole_country=cleaned.get("whole_country", False),
             territories=cleaned.get("territories") or [],
             groups=cleaned.get("groups") or [],
         )
         try:
-            granting.check_within(place, by=self.by)
+            granting.check_can_give(grant, by=self.by)
         except ValidationError as refused:
             for name, sentences in refused.message_dict.items():
                 self.add_error(name, sentences)

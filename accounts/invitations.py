@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import mails
-from accounts.granting import COUNTRY_AND_PARTS, Place, check_within
+from accounts.granting import COUNTRY_AND_PARTS, Grant, check_can_give
 from accounts.models import AccessRequest, Invitation, User
 from accounts.models.joining import default_expiry, new_nonce
 from accounts.rights import record_changes
@@ -23,19 +23,19 @@ from mailing.services import Priority, enqueue, withdraw
 SALT = "accounts.invitation"
 
 
-def check_place(place: Place, *, by: User) -> None:
-    """Raises ValidationError, by field, with French sentences: a place is whole, and within the
-    rights of whoever gives it."""
-    check_within(place, by=by)
-    if place.whole_country and place.territories:
+def check_grant(grant: Grant, *, by: User) -> None:
+    """Raises ValidationError, by field, with French sentences, unless the grant is complete and
+    within the rights of whoever gives it."""
+    check_can_give(grant, by=by)
+    if grant.whole_country and grant.territories:
         raise ValidationError({"territories": COUNTRY_AND_PARTS})
-    if not place.whole_country and not place.territories:
+    if not grant.whole_country and not grant.territories:
         sentence = "Choisissez au moins un territoire, ou «\u00a0France entière\u00a0»."
         raise ValidationError({"territories": sentence})
 
 
-def place_of(invitation: Invitation) -> Place:
-    return Place(
+def grant_of(invitation: Invitation) -> Grant:
+    return Grant(
         role=invitation.role,
         whole_country=invitation.whole_country,
         territories=list(invitation.territories.all()),
@@ -45,7 +45,7 @@ def place_of(invitation: Invitation) -> Place:
 
 def could_give(user: User, invitation: Invitation) -> bool:
     try:
-        check_place(place_of(invitation), by=user)
+        check_grant(grant_of(invitation), by=user)
     except ValidationError:
         return False
     return user.is_active and user.has_perm("accounts.add_invitation")
@@ -91,23 +91,23 @@ def check_former(email: str, *, by: User) -> None:
 def invite(
     *,
     invitation: Invitation,
-    place: Place,
+    grant: Grant,
     by: User,
     request: AccessRequest | None = None,
 ) -> Invitation:
     """Saves a new invitation, and its mail. One that was waiting for the same address is
     cancelled: the newer replaces it."""
     check_address(invitation.email)
-    check_place(place, by=by)
+    check_grant(grant, by=by)
     check_former(invitation.email, by=by)
     for former in Invitation.objects.select_for_update().open().of(invitation.email):
         _end(former, by=by)
-    invitation.role = place.role
-    invitation.whole_country = place.whole_country
+    invitation.role = grant.role
+    invitation.whole_country = grant.whole_country
     invitation.invited_by = by
     invitation.save()
-    invitation.territories.set(place.territories)
-    invitation.groups.set(place.groups)
+    invitation.territories.set(grant.territories)
+    invitation.groups.set(grant.groups)
     record(action=Action.INVITED, by=by, target=invitation)
     asked = (
         request or AccessRequest.objects.waiting().filter(email__iexact=invitation.email).first()

@@ -83,14 +83,14 @@ class InvitationForm(NamesForm, forms.ModelForm[Invitation]):
                 invitations.check_address(cleaned["email"])
                 invitations.check_former(cleaned["email"], by=self.user)
             if "role" in cleaned and "territories" in cleaned:
-                invitations.check_place(self.place(), by=self.user)
+                invitations.check_grant(self.grant(), by=self.user)
         except ValidationError as refused:
             for name, sentences in refused.message_dict.items():
                 self.add_error(name if name in self.fields else None, sentences)
         return cleaned
 
-    def place(self) -> granting.Place:
-        return granting.Place(
+    def grant(self) -> granting.Grant:
+        return granting.Grant(
             role=self.cleaned_data["role"],
             whole_country=self.cleaned_data.get("whole_country", False),
             territories=self.cleaned_data["territories"],
@@ -252,7 +252,7 @@ class InvitationAdmin(InReachAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         invitations.invite(
             invitation=obj,
-            place=form.place(),
+            grant=form.grant(),
             by=_user(request),
             request=form.cleaned_data["request"],
         )

@@ -46,7 +46,7 @@ class Standing(IntEnum):
     national team was never made whole), that one is held on to all the same."""
 
     NONE = 0
-    CHANGES = 1  # some of them, within a place that is not the whole
+    CHANGES = 1  # some of them, those of a scope that is not the whole country
     KEEPS = 2
 
 
@@ -59,7 +59,7 @@ def standing(person: User) -> Standing:
     if not person.has_perm(f"accounts.{CHANGING}"):
         return Standing.NONE
     try:
-        granting.check_within(granting.Place(Role.NATIONAL, whole_country=True), by=person)
+        granting.check_can_give(granting.Grant(Role.NATIONAL, whole_country=True), by=person)
     except ValidationError:
         return Standing.CHANGES
     handed_on = makes_keepers(granting.grantable_groups(person))

@@ -56,7 +56,7 @@ DID_NOT_LEAVE = (Message.Status.FAILED, Message.Status.DOUBTFUL, Message.Status.
 
 
 class Invitation(models.Model):
-    """A place in the network that is kept for an address. Its link is signed, good once, until
+    """A role and a scope in the network that wait for an address. Its link is signed, good once, until
     `expires_at`; sending it again changes `nonce`, and with it the link."""
 
     email = EmailAddressField("adresse électronique")

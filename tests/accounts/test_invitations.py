@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import invitations
-from accounts.granting import Place
+from accounts.granting import Grant
 from accounts.models import AccessRequest, Invitation, User
 from audit.models import Action, Entry
 from mailing.models import Message
@@ -71,11 +71,11 @@ def post(django_capture_on_commit_callbacks: Any) -> Any:
     return call
 
 
-def make(by: User | None = None, email: str = NEW, **place: Any) -> Invitation:
-    place.setdefault("role", Role.DEPARTMENTAL_DLA)
-    place.setdefault("territories", [Territory.objects.get(pk=ISERE)])
+def make(by: User | None = None, email: str = NEW, **given: Any) -> Invitation:
+    given.setdefault("role", Role.DEPARTMENTAL_DLA)
+    given.setdefault("territories", [Territory.objects.get(pk=ISERE)])
     return invitations.invite(
-        invitation=Invitation(email=email), place=Place(**place), by=by or national()
+        invitation=Invitation(email=email), grant=Grant(**given), by=by or national()
     )
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import invitations, keepers, personal_data
-from accounts.granting import Place
+from accounts.granting import Grant
 from accounts.models import AccessRequest, Invitation, User
 from articles.models import Article
 from audit.models import Action, Entry
@@ -88,7 +88,7 @@ def test_the_file_says_everything_but_secrets(person: User, client: Client) -> N
     Authenticator.objects.create(user=person, type="totp", data={"secret": "le-secret"})
     invitations.invite(
         invitation=Invitation(email="invitee@reseau.example"),
-        place=Place(role=Role.PILOT, whole_country=True),
+        grant=Grant(role=Role.PILOT, whole_country=True),
         by=person,
     )
     answer = client.post(FILE)

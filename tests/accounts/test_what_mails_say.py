@@ -16,7 +16,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts import invitations
-from accounts.granting import Place
+from accounts.granting import Grant
 from accounts.models import Invitation, User
 from mailing.services import deliver_due
 from territories.models import Territory
@@ -74,7 +74,7 @@ def test_an_invitation_ends_at_an_hour_of_its_persons_clock(
     invitation = Invitation(
         email="a@reseau.example", expires_at=datetime(2099, 12, 12, 21, 38, tzinfo=UTC)
     )
-    place = Place(
+    grant = Grant(
         role=invitation.role,
         whole_country=not territory,
         territories=list(Territory.objects.filter(pk=territory)),
@@ -82,7 +82,7 @@ def test_an_invitation_ends_at_an_hour_of_its_persons_clock(
     )
     with django_capture_on_commit_callbacks(execute=True):
         invitations.invite(
-            invitation=invitation, place=place, by=UserFactory(group="Équipe nationale")
+            invitation=invitation, grant=grant, by=UserFactory(group="Équipe nationale")
         )
     deliver_due()
     (sent,) = mail.outbox
