@@ -56,8 +56,8 @@ DID_NOT_LEAVE = (Message.Status.FAILED, Message.Status.DOUBTFUL, Message.Status.
 
 
 class Invitation(models.Model):
-    """A role and a scope in the network that wait for an address. Its link is signed, good once, until
-    `expires_at`; sending it again changes `nonce`, and with it the link."""
+    """A role and a scope in the network that wait for an address. The link is signed, good once,
+    until `expires_at`; sending it again changes `nonce`, and with it the link."""
 
     email = EmailAddressField("adresse électronique")
     first_name = LineField("prénom", max_length=150, blank=True)
