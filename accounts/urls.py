@@ -11,14 +11,14 @@ from allauth.socialaccount import views as provider
 from django.urls import include, path, re_path, reverse_lazy
 from django.views.generic import RedirectView
 
-from accounts import acts, home, proconnect, time_codes
+from accounts import acts, proconnect, time_codes, views
 from accounts.password_views import ChoosePassword, PasswordChosen
 from accounts.sessions import SessionList
 
-sign_in = home.SignIn.as_view()
+sign_in = views.SignIn.as_view()
 
 portal = [
-    path("", home.home, name="home"),
+    path("", views.home, name="home"),
     path("connexion/", sign_in, name="login"),
     path("deconnexion/", account.logout, name="logout"),
     path("", include("accounts.joining_urls")),

@@ -1,4 +1,4 @@
-"""The doors of an account: signing in, the page « Mon compte », the admin's own door."""
+"""Views of signing in, of the page « Mon compte » and of the address where the admin signs in."""
 
 from __future__ import annotations
 
@@ -91,8 +91,9 @@ def _address(section: Section) -> str:
         return ""
 
 
-def admin_door(request: HttpRequest) -> HttpResponse:
-    """The admin has no sign-in of its own: one door, with its limits and its second factor."""
+def admin_sign_in(request: HttpRequest) -> HttpResponse:
+    """Sends whoever signs in to the admin through the one sign-in, with its limits and its second
+    factor."""
     if not request.user.is_authenticated:
         wanted = request.GET.get("next", reverse("admin:index"))
         return redirect(f"{reverse('accounts:login')}?{urlencode({'next': wanted})}")
