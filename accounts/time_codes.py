@@ -29,7 +29,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from accounts.acts import Whole
+from accounts.atomic_views import AtomicWithMail
 from accounts.models import User
 
 logger = logging.getLogger(__name__)
@@ -157,8 +157,8 @@ class ActivateForm(ActivateTOTPForm):
         return " ".join(self.secret[at : at + 4] for at in range(0, len(self.secret), 4))
 
 
-class Activate(Whole, ActivateTOTPView):
-    told_within = "mfa/email/totp_activated"
+class Activate(AtomicWithMail, ActivateTOTPView):
+    notification = "mfa/email/totp_activated"
 
     @transaction.atomic
     def form_valid(self, form: ActivateForm) -> HttpResponse:
