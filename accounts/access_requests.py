@@ -78,11 +78,11 @@ def refuse(*, request: AccessRequest, by: User, answer: str) -> bool:
         "accounts/emails/request_refused.txt",
         {"request": locked, "portal_name": settings.PORTAL_NAME},
     )
-    mails.write(
+    mails.queue(
         "refusal", str(locked.pk), to=locked.email, subject=mails.subject(SUBJECT), text=text
     )
     return True
 
 
 def mail_of_refusal(request: AccessRequest) -> Message | None:
-    return mails.written("refusal", str(request.pk), to=request.email)
+    return mails.queued("refusal", str(request.pk), to=request.email)

@@ -251,7 +251,7 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
                     f"l’adresse en est désormais {obj.email}, {CLOSED_EVERYWHERE}, et les liens "
                     "déjà reçus pour choisir un mot de passe ne valent plus",
                 )
-            mails.follow(former, obj.email)
+            mails.readdress(former, obj.email)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
         """One's own has a page of its own, which asks for the former one."""

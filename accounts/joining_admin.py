@@ -192,7 +192,7 @@ class InvitationAdmin(InReachAdmin):
 
     @admin.display(description="courriel")
     def mail(self, invitation: Invitation) -> str:
-        return mails.became_of(invitation.mail) or "–"
+        return mails.delivery_words(invitation.mail) or "–"
 
     @admin.display(description="nom")
     def name(self, invitation: Invitation) -> str:
@@ -344,7 +344,7 @@ class AccessRequestAdmin(InReachAdmin):
 
     @admin.display(description="courriel")
     def mail(self, asked: AccessRequest) -> str:
-        return mails.became_of(access_requests.mail_of_refusal(asked)) or "–"
+        return mails.delivery_words(access_requests.mail_of_refusal(asked)) or "–"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

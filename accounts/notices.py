@@ -20,4 +20,4 @@ def tell_of_change(address: str, what: str) -> None:
         {"what": what, "portal_name": settings.PORTAL_NAME},
     )
     subject = mails.subject("votre compte a changé")
-    mails.write("changed-by-staff", secrets.token_hex(8), to=address, subject=subject, text=text)
+    mails.queue("changed-by-staff", secrets.token_hex(8), to=address, subject=subject, text=text)

@@ -124,7 +124,7 @@ def everything_about(person: User) -> dict[str, Any]:
                 "écrit le": message.created_at,
                 "état": message.get_status_display(),
             }
-            for message in mails.to_person(person.email)
+            for message in mails.queued_for(person.email)
         ],
         "journal": [
             {
@@ -210,7 +210,7 @@ def erase(*, person: User, by: User | None) -> None:
         "accounts/emails/account_erased.txt", {"portal_name": settings.PORTAL_NAME}
     )
     subject = mails.subject("votre compte est effacé")
-    mails.write("erased", secrets.token_hex(8), to=email, subject=subject, text=text)
+    mails.queue("erased", secrets.token_hex(8), to=email, subject=subject, text=text)
 
 
 def _forget_mails(email: str, received: QuerySet[Invitation]) -> None:

@@ -162,7 +162,7 @@ class AccountAdapter(DefaultAccountAdapter):
         tells twice is one mail."""
         mail = self._written(template_prefix, email, context)
         kind = template_prefix.rpartition("/")[2]
-        mails.write(kind, self._act(), to=email, **mail)
+        mails.queue(kind, self._act(), to=email, **mail)
 
     def answer_reset(
         self,
