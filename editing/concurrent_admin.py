@@ -24,10 +24,10 @@ from django.views.decorators.http import require_POST
 
 from editing import marks, presence
 from editing.concurrent_lists import ConcurrentLists, as_seen
-from editing.marks import REFUSAL, Told
-from editing.merging import Merging, Rows, column_of
+from editing.marks import REFUSAL, MergeReport
+from editing.merging import InlineDescription, Merging, column_of
 from editing.saves import Saves, saves_since
-from editing.shown import shown_by, told_fields
+from editing.shown import compared_fields, shown_by
 from editing.summary import errors_of, label_of, noun_of, number_rows, ranks_first
 from editing.words import heading
 from publishing.choosing import key_of
@@ -61,11 +61,11 @@ class ConcurrentAdmin(ConcurrentLists):
         if obj is None or not self.has_change_permission(request, obj):
             gone = self._given_back(request, key, deleted=False)
             return gone or self._answered(request, object_id, form_url, extra_context)
-        told = self._merged(request, obj)
-        request.told = told  # type: ignore[attr-defined]  # what this request learnt, for its page
+        report = self._merged(request, obj)
+        request.merge_report = report  # type: ignore[attr-defined]  # what this request learnt, for its page
         response = self._answered(request, object_id, form_url, extra_context)
-        if told.merge.taken and not isinstance(response, TemplateResponse):
-            self.message_user(request, told.taken_sentence, messages.INFO)
+        if report.merge.taken and not isinstance(response, TemplateResponse):
+            self.message_user(request, report.taken_sentence, messages.INFO)
         return response
 
     def _answered(self, *args: Any) -> HttpResponse:
@@ -86,7 +86,7 @@ class ConcurrentAdmin(ConcurrentLists):
 
     # --- What was posted, with what is saved ---
 
-    def _merged(self, request: HttpRequest, obj: Any) -> Told:
+    def _merged(self, request: HttpRequest, obj: Any) -> MergeReport:
         form, formsets, inlines = self._forms_as_opened(request, obj)
         now = shown_by(form, formsets)
         opened = marks.unseal(request, self.model, obj.pk)
@@ -102,9 +102,9 @@ class ConcurrentAdmin(ConcurrentLists):
         )
         merging.fields(form)
         for formset, inline in zip(formsets, inlines, strict=True):
-            # Rows that are only shown are not sent.
+            # InlineDescription that are only shown are not sent.
             if inline.has_change_permission(request, obj):
-                merging.rows(rows_of(formset, inline))
+                merging.rows(describe_inline(formset, inline))
         merge = merging.outcome
         request.POST, request._files = data, files  # type: ignore[assignment,attr-defined]  # what Django's own view reads
         saves = (
@@ -113,7 +113,7 @@ class ConcurrentAdmin(ConcurrentLists):
             else Saves("", None)
         )
         mark = marks.seal(request, self.model, obj.pk, now, request.seen, merge.pending)  # type: ignore[attr-defined]  # as above
-        return Told(merge, saves, mark)
+        return MergeReport(merge, saves, mark)
 
     def _forms_as_opened(self, request: HttpRequest, obj: Any) -> tuple[Any, list[Any], list[Any]]:
         """The form and its rows as one who opened the page now would see them."""
@@ -129,8 +129,8 @@ class ConcurrentAdmin(ConcurrentLists):
     ) -> Any:
         """What collides is not saved: the form comes back as it was typed, and asks."""
         form = super().get_form(request, obj, change=change, **kwargs)
-        told: Told | None = getattr(request, "told", None)
-        if told is None or not told.merge.collisions:
+        report: MergeReport | None = getattr(request, "merge_report", None)
+        if report is None or not report.merge.collisions:
             return form
 
         def clean(bound: Any) -> Any:
@@ -158,12 +158,14 @@ class ConcurrentAdmin(ConcurrentLists):
             inlines = [(one.formset, one.opts) for one in context["inline_admin_formsets"]]
             context["error_places"] = list(errors_of(context["adminform"].form, inlines))
         if obj is not None and obj.pk and self.has_change_permission(request, obj):
-            told: Told | None = getattr(request, "told", None)
+            report: MergeReport | None = getattr(request, "merge_report", None)
             place = secrets.token_hex(16)
             context["editing"] = {
                 "name": marks.MARK,
-                "mark": told.mark if told else place,
-                "told": told if told and (told.merge.collisions or told.merge.taken) else None,
+                "mark": report.mark if report else place,
+                "report": report
+                if report and (report.merge.collisions or report.merge.taken)
+                else None,
                 "every": marks.EVERY,
                 "choice": marks.CHOICE,
                 "seen": request.seen,  # type: ignore[attr-defined]  # as above
@@ -173,7 +175,7 @@ class ConcurrentAdmin(ConcurrentLists):
                 ),
             }
             response = super().render_change_form(request, context, *args, **kwargs)
-            if told is None and isinstance(response, TemplateResponse):
+            if report is None and isinstance(response, TemplateResponse):
                 form = context["adminform"].form
                 formsets = [one.formset for one in context["inline_admin_formsets"]]
 
@@ -278,16 +280,16 @@ class ConcurrentAdmin(ConcurrentLists):
             yield f"{noun} {int(number) + 1}, {label.lower()}" if noun else label, text
 
 
-def rows_of(formset: Any, inline: Any) -> Rows:
+def describe_inline(formset: Any, inline: Any) -> InlineDescription:
     blank = formset.empty_form
     fk = getattr(getattr(formset, "fk", None), "name", "")
     rank = getattr(inline, "rank", "")
     noun = noun_of(inline)
-    return Rows(
+    return InlineDescription(
         prefix=formset.prefix,
         noun=noun,
         key_name=formset.model._meta.pk.name,
-        fields={name: blank.fields[name] for name in told_fields(blank, fk)},
+        fields={name: blank.fields[name] for name in compared_fields(blank, fk)},
         model=formset.model,
         labels={
             str(row.instance.pk): label_of(row.instance, number, noun)

@@ -18,11 +18,11 @@ from django.template.response import TemplateResponse
 
 from audit.services import writes_on
 from editing import marks, presence
-from editing.marks import REFUSAL, Told
-from editing.merging import Merging, Rows
-from editing.rows import read, write
+from editing.marks import REFUSAL, MergeReport
+from editing.merging import InlineDescription, Merging
+from editing.posted_rows import read_rows, write_rows
 from editing.saves import Saves, saves_since
-from editing.shown import shown_by, told_fields
+from editing.shown import compared_fields, shown_by
 from publishing.choosing import key_of
 
 LIST = "list"
@@ -36,7 +36,7 @@ def as_seen(request: HttpRequest) -> int | None:
 
 
 class ConcurrentLists(admin.ModelAdmin[Any]):
-    # --- Rows changed in place ---
+    # --- InlineDescription changed in place ---
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if not self.list_editable or not self.has_change_permission(request):
@@ -51,20 +51,20 @@ class ConcurrentLists(admin.ModelAdmin[Any]):
                 response.add_post_render_callback(self._list_sealer(request, response, place, seen))
             return response
         with transaction.atomic(using=router.db_for_write(self.model)):
-            told = self._merged_list(request, seen)
-            request.told_of_list = told  # type: ignore[attr-defined]  # what this request learnt
+            report = self._merged_list(request, seen)
+            request.list_merge_report = report  # type: ignore[attr-defined]  # what this request learnt
             editing = {
                 "name": marks.MARK,
-                "mark": told.mark,
-                "told": told if told.merge.collisions or told.merge.taken else None,
+                "mark": report.mark,
+                "report": report if report.merge.collisions or report.merge.taken else None,
                 "every": marks.EVERY,
                 "choice": marks.CHOICE,
             }
             response = super().changelist_view(
                 request, {**(extra_context or {}), "editing": editing}
             )
-        if told.merge.taken and not isinstance(response, TemplateResponse):
-            self.message_user(request, told.taken_sentence, messages.INFO)
+        if report.merge.taken and not isinstance(response, TemplateResponse):
+            self.message_user(request, report.taken_sentence, messages.INFO)
         return response
 
     def _list_sealer(
@@ -81,11 +81,11 @@ class ConcurrentLists(admin.ModelAdmin[Any]):
 
         return sealed
 
-    def _merged_list(self, request: HttpRequest, seen: int) -> Told:
+    def _merged_list(self, request: HttpRequest, seen: int) -> MergeReport:
         formset_class: Any = self.get_changelist_formset(request)
         prefix, key_name = formset_class.get_default_prefix(), self.opts.pk.name
         data, files = request.POST.copy(), request.FILES.copy()
-        posted = read(data, files, prefix, key_name) or []
+        posted = read_rows(data, files, prefix, key_name) or []
         shown_now = self._rows_of_the_page(request)
         keys = [key for row in posted if (key := key_of(self.model, row.key)) is not None]
         keys += [key for key in shown_now if key not in keys]
@@ -104,13 +104,13 @@ class ConcurrentLists(admin.ModelAdmin[Any]):
             every=str(data.get(marks.EVERY, "")),
         )
         merging.rows(
-            Rows(
+            InlineDescription(
                 prefix=prefix,
                 noun=str(self.opts.verbose_name).capitalize(),
                 key_name=key_name,
                 fields={
                     name: formset.empty_form.fields[name]
-                    for name in told_fields(formset.empty_form)
+                    for name in compared_fields(formset.empty_form)
                 },
                 model=self.model,
                 labels={str(one.instance.pk): str(one.instance) for one in formset.initial_forms},
@@ -119,9 +119,9 @@ class ConcurrentLists(admin.ModelAdmin[Any]):
         )
         # Django puts them beside the rows of the page, one by one.
         places = {str(key): place for place, key in enumerate(shown_now)}
-        in_place = read(data, files, prefix, key_name) or []
+        in_place = read_rows(data, files, prefix, key_name) or []
         in_place.sort(key=lambda row: places.get(row.key, len(places)))
-        write(data, files, prefix, key_name, in_place)
+        write_rows(data, files, prefix, key_name, in_place)
         request.POST, request._files = data, files  # type: ignore[assignment,attr-defined]  # what Django's own view reads
         merge = merging.outcome
         saves = (
@@ -130,7 +130,7 @@ class ConcurrentLists(admin.ModelAdmin[Any]):
             else Saves("", None)
         )
         mark = marks.seal(request, self.model, LIST, now, seen, merge.pending)
-        return Told(merge, saves, mark)
+        return MergeReport(merge, saves, mark)
 
     def _rows_of_the_page(self, request: HttpRequest) -> list[Any]:
         try:
@@ -145,8 +145,8 @@ class ConcurrentLists(admin.ModelAdmin[Any]):
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
         """What collides is not saved: the list comes back as it was typed, and asks."""
         formset: Any = super().get_changelist_formset(request, **kwargs)
-        told: Told | None = getattr(request, "told_of_list", None)
-        if told is None or not told.merge.collisions:
+        report: MergeReport | None = getattr(request, "list_merge_report", None)
+        if report is None or not report.merge.collisions:
             return formset
 
         def clean(bound: Any) -> None:

@@ -30,7 +30,7 @@ class Opened:
 
 
 @dataclass
-class Told:
+class MergeReport:
     """What the page says of the other save: the collisions, and what was taken from it."""
 
     merge: Merge

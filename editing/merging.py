@@ -16,9 +16,9 @@ from django.core.exceptions import FieldDoesNotExist
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from editing import rows as posted_rows
-from editing.rows import Row
-from editing.shown import Pairs, Shown, Values, owner, told_fields, values_of
+from editing import posted_rows
+from editing.posted_rows import PostedRow
+from editing.shown import Pairs, Shown, Values, compared_fields, owner, values_of
 from editing.words import heading, same, words
 from publishing.comparison import marked
 
@@ -60,7 +60,7 @@ class Merge:
 
 
 @dataclass
-class Rows:
+class InlineDescription:
     """The rows of one formset: its fields, how it tells them apart, and what orders them."""
 
     prefix: str
@@ -119,7 +119,7 @@ class Merging:
     # --- The form itself ---
 
     def fields(self, form: Any) -> None:
-        names = told_fields(form)
+        names = compared_fields(form)
         sent = [(name, value) for name in self.data for value in self.data.getlist(name)]
         mine = values_of(sent, names)
         for name in names:
@@ -172,22 +172,24 @@ class Merging:
 
     # --- Its rows ---
 
-    def rows(self, of: Rows) -> None:
-        mine = posted_rows.read(self.data, self.files, of.prefix, of.key_name)
+    def rows(self, of: InlineDescription) -> None:
+        mine = posted_rows.read_rows(self.data, self.files, of.prefix, of.key_name)
         if mine is None:
             return
         opened = self.opened.rows.get(of.prefix, {})
         now = self.now.rows.get(of.prefix, {})
-        told: list[tuple[Row, str, Pairs]] = []  # collisions, placed once the rows are numbered
-        kept: list[Row] = []
+        collisions: list[tuple[PostedRow, str, Pairs]] = []  # told once rows are numbered
+        kept: list[PostedRow] = []
         for row in mine:
             if not row.key or row.key in now:
                 kept.append(row)
                 if row.key:
-                    told += self._row(of, row, opened.get(row.key, now[row.key]), now[row.key])
+                    collisions += self._row(
+                        of, row, opened.get(row.key, now[row.key]), now[row.key]
+                    )
             elif (vanished := self._vanished(of, row, opened.get(row.key))) is not None:
                 kept.append(row)
-                told += vanished
+                collisions += vanished
         posted = {row.key for row in kept}
         fresh = [key for key in now if key not in opened and key not in posted]
         # Sent twice, as by a second click: what the first one added is what this one adds.
@@ -201,11 +203,13 @@ class Merging:
         order = [*kept, *added]
         if of.rank:
             order = self._ordered(of, kept, added, opened, now) or order
-        numbered = posted_rows.write(self.data, self.files, of.prefix, of.key_name, order)
-        for row, name, was in told:
+        numbered = posted_rows.write_rows(self.data, self.files, of.prefix, of.key_name, order)
+        for row, name, was in collisions:
             self._tell_row(of, row, name, was, now, numbered.index(row), order.index(row) + 1)
 
-    def _row(self, of: Rows, row: Row, opened: Values, now: Values) -> list[tuple[Row, str, Pairs]]:
+    def _row(
+        self, of: InlineDescription, row: PostedRow, opened: Values, now: Values
+    ) -> list[tuple[PostedRow, str, Pairs]]:
         names = list(of.fields)
         typed = values_of(((k, v) for k, vs in row.sent.items() for v in vs), names)
         key = f"{of.prefix}:{row.key}"
@@ -229,7 +233,7 @@ class Merging:
             for name in told_names:
                 row.set(name, now.get(name, []), names)
             return []
-        told: list[tuple[Row, str, Pairs]] = []
+        collisions: list[tuple[PostedRow, str, Pairs]] = []
         for name in told_names:
             one = of.fields[name]
             before, saved = opened.get(name, []), now.get(name, [])
@@ -237,7 +241,7 @@ class Merging:
             try:
                 taken = self._settled(f"{key}:{name}", one, column(name), before, saved, mine)
             except _Collides as both:
-                told.append((row, name, both.opened))
+                collisions.append((row, name, both.opened))
                 continue
             if taken is None:
                 continue
@@ -250,10 +254,10 @@ class Merging:
                 self.outcome.taken.append(
                     f"{of.labels.get(row.key, of.noun)}, {heading(one.label).lower()}"
                 )
-        return told
+        return collisions
 
     @staticmethod
-    def _file_of(one: forms.Field, row: Row, name: str, typed: Pairs, opened: Pairs) -> Pairs:
+    def _file_of(one: forms.Field, row: PostedRow, name: str, typed: Pairs, opened: Pairs) -> Pairs:
         if not isinstance(one, forms.FileField):
             return typed
         if uploaded := row.files.get(name):
@@ -261,8 +265,8 @@ class Merging:
         return [] if row.sent.get(f"{name}-clear") else opened
 
     def _vanished(
-        self, of: Rows, row: Row, opened: Values | None
-    ) -> list[tuple[Row, str, Pairs]] | None:
+        self, of: InlineDescription, row: PostedRow, opened: Values | None
+    ) -> list[tuple[PostedRow, str, Pairs]] | None:
         """Of a row that somebody deleted: None where it may go, else it becomes a new one."""
         label = of.noun
         if opened is not None:
@@ -291,21 +295,21 @@ class Merging:
         row.keep()
         return [(row, "", [])] if opened is not None else []
 
-    def _added(self, of: Rows, key: str, values: Values) -> Row:
+    def _added(self, of: InlineDescription, key: str, values: Values) -> PostedRow:
         if of.may_add:
             self.outcome.taken.append(f"{of.labels.get(key, of.noun)} (ajouté)")
         return self._row_of(key, values)
 
     @staticmethod
-    def _row_of(key: str, values: Values) -> Row:
-        row = Row(key, {})
+    def _row_of(key: str, values: Values) -> PostedRow:
+        row = PostedRow(key, {})
         for name, pairs in values.items():
             for end, value in pairs:
                 row.sent.setdefault(name + end, []).append(value)
         return row
 
     @staticmethod
-    def _says(of: Rows, row: Row, values: Values) -> bool:
+    def _says(of: InlineDescription, row: PostedRow, values: Values) -> bool:
         """Whether a posted row holds those values, wherever it is ranked."""
         names = list(of.fields)
         typed = values_of(((k, v) for k, vs in row.sent.items() for v in vs), names)
@@ -324,12 +328,12 @@ class Merging:
 
     def _ordered(
         self,
-        of: Rows,
-        kept: list[Row],
-        added: list[Row],
+        of: InlineDescription,
+        kept: list[PostedRow],
+        added: list[PostedRow],
         opened: Mapping[str, Values],
         now: Mapping[str, Values],
-    ) -> list[Row] | None:
+    ) -> list[PostedRow] | None:
         """All rows in the order to save; None where what was posted says it already."""
         by_key = {row.key: row for row in (*kept, *added) if row.key}
         common = [key for key in now if key in opened and key in by_key]
@@ -374,13 +378,13 @@ class Merging:
         return whole
 
     @staticmethod
-    def _listed(of: Rows, keys: Iterable[str]) -> str:
+    def _listed(of: InlineDescription, keys: Iterable[str]) -> str:
         return "\n".join(of.labels.get(key, of.noun) for key in keys)
 
     def _tell_row(
         self,
-        of: Rows,
-        row: Row,
+        of: InlineDescription,
+        row: PostedRow,
         name: str,
         was: Pairs,
         now: Mapping[str, Values],
@@ -412,8 +416,8 @@ class Merging:
                     key,
                     label,
                     anchor,
-                    self._told(of, opened),
-                    self._told(of, now[row.key]),
+                    self._row_words(of, opened),
+                    self._row_words(of, now[row.key]),
                     DELETED,
                 ),
                 [],
@@ -425,7 +429,7 @@ class Merging:
             )
 
     @staticmethod
-    def _told(of: Rows, values: Values) -> str:
+    def _row_words(of: InlineDescription, values: Values) -> str:
         lines = (
             words(of.fields[name], pairs)
             for name, pairs in values.items()
@@ -464,10 +468,10 @@ def rank_of(text: str) -> int:
     return int(text) if known else 0
 
 
-def woven(base: Sequence[Row], others: Sequence[Row]) -> list[Row]:
+def woven(base: Sequence[PostedRow], others: Sequence[PostedRow]) -> list[PostedRow]:
     """The base, and what the others alone have: each after the row that precedes it there."""
     whole = list(base)
-    previous: Row | None = None
+    previous: PostedRow | None = None
     for row in others:
         if row not in whole:
             whole.insert(whole.index(previous) + 1 if previous else 0, row)

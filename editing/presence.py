@@ -13,7 +13,7 @@ from django.utils.text import get_text_list
 from audit.models import Action, Entry
 from audit.services import writes_on
 from editing.models import Presence
-from editing.saves import MOST_READ, told
+from editing.saves import MOST_READ, saves_in
 
 # A page asks every few seconds, and says when it closes; without a word, it is thought closed.
 HEARD_WITHIN = timedelta(seconds=45)
@@ -87,7 +87,7 @@ def news_since(model: type[models.Model], key: Any, seen: int, *, user: Any) -> 
     entries = list(writes_on(model, key).filter(pk__gt=seen)[:MOST_READ])
     if not entries:
         return ""
-    saves = told(entries, user=user)
+    saves = saves_in(entries, user=user)
     if entries[0].action == Action.DELETED:
         return (
             f"{saves.subject} supprimé cette fiche {saves.when}\u00a0: gardez cette page ouverte "

@@ -48,10 +48,10 @@ def saves_since(model: type[models.Model], keys: Any, seen: int, *, user: Any) -
     was opened."""
     rows = keys if isinstance(keys, list) else [keys]
     entries = list(writes_on(model, *rows)[:MOST_READ])
-    return told([one for one in entries if one.pk > seen] or entries[:1], user=user)
+    return saves_in([one for one in entries if one.pk > seen] or entries[:1], user=user)
 
 
-def told(entries: list[Entry], *, user: Any) -> Saves:
+def saves_in(entries: list[Entry], *, user: Any) -> Saves:
     if not entries:
         return Saves(SOMEBODY, None)
     names = dict.fromkeys(

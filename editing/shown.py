@@ -66,7 +66,7 @@ def _values(control: Any) -> Iterator[str]:
             yield control.get("value", "")
 
 
-def told_fields(form: forms.BaseForm, fk_name: str = "") -> list[str]:
+def compared_fields(form: forms.BaseForm, fk_name: str = "") -> list[str]:
     """The fields of a form that people fill in: neither keys nor the marks of a formset."""
     model = getattr(getattr(form, "_meta", None), "model", None)
     own = {DELETION_FIELD_NAME, ORDERING_FIELD_NAME, fk_name}
@@ -111,14 +111,14 @@ def shown_by(
         if prefix in known:
             by_prefix.setdefault(prefix, []).append((control, value))
     own = by_prefix.get(form.prefix or "", [])
-    shown = Shown(values_of(own, told_fields(form)) | _files(form))
+    shown = Shown(values_of(own, compared_fields(form)) | _files(form))
     for formset in formsets:
         fk = getattr(getattr(formset, "fk", None), "name", "")
         rows = shown.rows[formset.prefix] = {}
         for row in formset.initial_forms:
             sent = by_prefix.get(row.prefix, [])
             if sent:
-                rows[str(row.instance.pk)] = values_of(sent, told_fields(row, fk)) | _files(row)
+                rows[str(row.instance.pk)] = values_of(sent, compared_fields(row, fk)) | _files(row)
     return shown
 
 

@@ -13,7 +13,7 @@ from editing.words import heading
 
 
 @dataclass(frozen=True)
-class Place:
+class FormError:
     """Where something is wrong, as its editor names it, and what is said of it."""
 
     where: str
@@ -50,27 +50,29 @@ def number_rows(formset: Any, inline: Any) -> None:
         row.number = number
 
 
-def errors_of(form: Any, formsets: Iterable[tuple[Any, Any]]) -> Iterator[Place]:
+def errors_of(form: Any, formsets: Iterable[tuple[Any, Any]]) -> Iterator[FormError]:
     """Of each field and of each row; `formsets`: with their inlines, their rows numbered."""
     yield from _of_fields(form, "")
     for formset, inline in formsets:
         if not formset.is_bound:
             continue
         if said := formset.non_form_errors():
-            yield Place(heading(inline.verbose_name_plural), f"{formset.prefix}-group", tuple(said))
+            yield FormError(
+                heading(inline.verbose_name_plural), f"{formset.prefix}-group", tuple(said)
+            )
         noun = noun_of(inline)
         for index, row in enumerate(formset.forms):
             if row.errors:
                 label = label_of(row.instance, row.number, noun)
                 anchor = f"{formset.prefix}-{index}"
                 if said := row.non_field_errors():
-                    yield Place(label, anchor, tuple(said))
+                    yield FormError(label, anchor, tuple(said))
                 yield from _of_fields(row, f"{label}, ")
 
 
-def _of_fields(form: Any, before: str) -> Iterator[Place]:
+def _of_fields(form: Any, before: str) -> Iterator[FormError]:
     for name, said in form.errors.items():
         if name != NON_FIELD_ERRORS:
             label = heading(form.fields[name].label or name)
             where = before + label.lower() if before else label
-            yield Place(where, form[name].auto_id, tuple(said))
+            yield FormError(where, form[name].auto_id, tuple(said))

@@ -24,7 +24,7 @@ LONGEST_NUMBER = 9
 
 
 @dataclass(eq=False)  # two rows that say the same are still two
-class Row:
+class PostedRow:
     """One posted row. `key`: of the object that it changes; empty for a new one."""
 
     key: str
@@ -47,21 +47,21 @@ class Row:
             self.sent.setdefault(name + suffix, []).append(value)
 
 
-def count(data: QueryDict, name: str) -> int | None:
+def form_count(data: QueryDict, name: str) -> int | None:
     """Of anything but a likely number, Django says what it thinks."""
     text = data.get(name, "")
     known = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
     return int(text) if known and int(text) <= MOST_ROWS else None
 
 
-def read(
+def read_rows(
     data: QueryDict, files: MultiValueDict[str, Any], prefix: str, key_name: str
-) -> list[Row] | None:
+) -> list[PostedRow] | None:
     """The rows in the order of the form; None where they cannot be counted, or are not there."""
-    initial, total = (count(data, f"{prefix}-{name}_FORMS") for name in ("INITIAL", "TOTAL"))
+    initial, total = (form_count(data, f"{prefix}-{name}_FORMS") for name in ("INITIAL", "TOTAL"))
     if initial is None or total is None or initial > total:
         return None
-    rows = [Row("", {}) for _ in range(total)]
+    rows = [PostedRow("", {}) for _ in range(total)]
     numbered = re.compile(rf"{re.escape(prefix)}-(\d{{1,{LONGEST_NUMBER}}})-(.+)", re.DOTALL)
     for name in data:
         if (found := numbered.fullmatch(name)) and int(found[1]) < total:
@@ -74,13 +74,13 @@ def read(
     return rows
 
 
-def write(
+def write_rows(
     data: QueryDict,
     files: MultiValueDict[str, Any],
     prefix: str,
     key_name: str,
-    rows: Iterable[Row],
-) -> list[Row]:
+    rows: Iterable[PostedRow],
+) -> list[PostedRow]:
     """Puts the rows back into what was posted, numbered anew; returns them in that order."""
     every = list(rows)
     ordered = [row for row in every if row.key] + [row for row in every if not row.key]
