@@ -42,8 +42,8 @@ from structures.register.selection import (
     LATEST_FIRST,
     Asked,
 )
-from territories.former import Instead
 from territories.models import Level, Territory
+from territories.unknown_codes import Replacement
 from territories.widgets import TerritoriesWidget, settled
 
 PAGE_SIZE = 25
@@ -211,12 +211,14 @@ class Directory:
             Unknown(
                 one.reason,
                 self.page_path + _encoded(self.parameters(), self._others(one)),
-                tuple(Way(way.label, self._instead(way, one)) for way in one.gone.instead),
+                tuple(
+                    Way(way.label, self._instead(way, one)) for way in one.explained.replacements
+                ),
             )
             for one in self._missing
         ]
 
-    def _instead(self, way: Instead, missing: Missing) -> str:
+    def _instead(self, way: Replacement, missing: Missing) -> str:
         parameters = self.parameters()
         for territory in way.territories:
             codes = parameters[NAME_OF_LEVEL[Level(territory.level)]]

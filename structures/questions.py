@@ -18,8 +18,13 @@ from structures.nomenclature import FIRST_YEAR, LAST_YEAR
 from structures.register.axes import FILTERED, Axis
 from structures.register.places import Flags
 from structures.register.selection import Selection
-from territories.former import Gone, Instead, gone, gone_by_key
 from territories.models import Level, Territory, key_of
+from territories.unknown_codes import (
+    Replacement,
+    UnknownCode,
+    explain_unknown_code,
+    explain_unknown_key,
+)
 from territories.widgets import Posted, keys_of
 
 LEVELS = {
@@ -68,7 +73,7 @@ class Missing:
     name: str
     value: str
     reason: str
-    gone: Gone = field(default_factory=Gone)
+    explained: UnknownCode = field(default_factory=UnknownCode)
 
 
 def axis_values(sent: QueryDict, axis: Axis) -> Values:
@@ -151,8 +156,12 @@ def asked_territories(sent: QueryDict, posted: Posted, answers: Sequence[Any]) -
 
 
 def _missing(name: str, value: str) -> Missing:
-    was = gone_by_key(value) if name == TYPED else gone(LEVELS[name][0], value.upper())
-    return Missing(name, value, was.said or not_known(NOUNS[name], value), was)
+    explained = (
+        explain_unknown_key(value)
+        if name == TYPED
+        else explain_unknown_code(LEVELS[name][0], value.upper())
+    )
+    return Missing(name, value, explained.sentence or not_known(NOUNS[name], value), explained)
 
 
 def _typed(typed: str, answers: Sequence[Any]) -> Missing:
@@ -163,5 +172,5 @@ def _typed(typed: str, answers: Sequence[Any]) -> Missing:
         reason = f"Aucun territoire ne s’appelle exactement «\u00a0{told(typed)}\u00a0»."
     else:
         reason = f"Aucun territoire ne répond à «\u00a0{told(typed)}\u00a0»."
-    ways = tuple(Instead(answer.label, (answer.territory.today,)) for answer in answers)
-    return Missing(f"{TYPED}_q", typed, reason, Gone(instead=ways[:MOST_TOLD]))
+    ways = tuple(Replacement(answer.label, (answer.territory.today,)) for answer in answers)
+    return Missing(f"{TYPED}_q", typed, reason, UnknownCode(replacements=ways[:MOST_TOLD]))
