@@ -41,10 +41,10 @@ def territory_map(
     department by its own place, or by `dots` (longitude, latitude). A territory without outline
     (the southern lands) draws nothing.
     """
-    place = _place(of, tuple(dots)) if of else None
+    subject = _subject(of, tuple(dots)) if of else None
     if values is None:
-        return _plain(place, by, label, query, collectivities)
-    drawing = _drawing(place, by, collectivities)
+        return _plain(subject, by, label, query, collectivities)
+    drawing = _drawing(subject, by, collectivities)
     return _render(drawing, values, unit, label, query, link) if drawing else SafeString()
 
 
@@ -114,7 +114,7 @@ def _locator(region: str, department: str) -> SafeString:
 
 
 @dataclass(frozen=True)
-class Place:
+class MapSubject:
     """What a map needs to know of its territory."""
 
     region: str = ""
@@ -122,34 +122,34 @@ class Place:
     dots: tuple[maps.Point, ...] = ()
 
 
-def _place(of: Territory, dots: tuple[maps.Point, ...]) -> Place:
+def _subject(of: Territory, dots: tuple[maps.Point, ...]) -> MapSubject:
     if of.level == Level.REGION:
-        return Place(region=of.code)
+        return MapSubject(region=of.code)
     if not dots and of.longitude is not None and of.latitude is not None:
         dots = ((of.longitude, of.latitude),)
-    return Place(department=of.department.code if of.department else "", dots=dots)
+    return MapSubject(department=of.department.code if of.department else "", dots=dots)
 
 
 @lru_cache(maxsize=512)
 def _plain(
-    place: Place | None,
+    subject: MapSubject | None,
     by: str,
     label: str,
     query: str,
     collectivities: bool,
 ) -> SafeString:
     """The same for everyone, as long as the process lives."""
-    drawing = _drawing(place, by, collectivities)
+    drawing = _drawing(subject, by, collectivities)
     return _render(drawing, None, "", label, query) if drawing else SafeString()
 
 
-def _drawing(place: Place | None, by: str, collectivities: bool) -> maps.Drawing | None:
-    if place is None:
+def _drawing(subject: MapSubject | None, by: str, collectivities: bool) -> maps.Drawing | None:
+    if subject is None:
         return maps.france(by, collectivities=collectivities)
     try:
-        if place.region:
-            return maps.region(place.region)
-        return maps.department(place.department, place.dots)
+        if subject.region:
+            return maps.region(subject.region)
+        return maps.department(subject.department, subject.dots)
     except ValueError:  # no outline: the southern lands, Clipperton
         return None
 
