@@ -91,7 +91,7 @@ class Column(Exported):
     # Other headings by which imports know it, folded (`spelling.folding.folded`).
     headings: tuple[str, ...] = ()
     # From what a cell of an import says to the value, or raises `cells.Unclear`; None for what is
-    # looked up: closed lists (`importing/vocabulary.py`), places (`importing/places.py`).
+    # looked up: closed lists (`importing/vocabulary.py`), places (`importing/communes.py`).
     read: Callable[[str], Any] | None = None
     is_imported: bool = True
     # Of the model; the others only help to find what is.

@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.scope import Scope
 from spelling.folding import same_name
 from structures.importing import bulk_rows
+from structures.importing.communes import Communes
 from structures.importing.decisions import (
     BLANK,
     LABELS,
@@ -33,7 +34,6 @@ from structures.importing.matching import (
     Record,
     SupportRecord,
 )
-from structures.importing.places import Communes
 from structures.models import ImportLine, ImportRun, Revision, Structure, Support
 from structures.models.structure import FormerIdentity, name_keys, slug_of
 from structures.nomenclature import Mode

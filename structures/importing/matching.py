@@ -13,8 +13,8 @@ from typing import Any
 
 from spelling.folding import folded, same_name
 from structures.columns import STRUCTURE, SUPPORT, fields_of
+from structures.importing.communes import Communes
 from structures.importing.drafts import Draft
-from structures.importing.places import Communes
 from structures.models import ImportLine, ImportRun, Structure, Support
 from structures.models.structure import LONGEST_KEY, NO_WORD, FormerIdentity
 

@@ -16,8 +16,8 @@ from spelling.folding import folded
 from structures.columns import STRUCTURE, SUPPORT, Column, fields_of
 from structures.importing import cells
 from structures.importing.cells import Unclear
+from structures.importing.communes import Communes
 from structures.importing.drafts import Draft, SupportDraft
-from structures.importing.places import Communes
 from structures.importing.reading import FileRefused, FileRow
 from structures.importing.vocabulary import Vocabulary
 from structures.models import ColumnMapping, Structure, Support

@@ -13,8 +13,8 @@ from typing import Any
 from spelling.folding import folded
 from structures.importing import cells
 from structures.importing.cells import Unclear
+from structures.importing.communes import Communes
 from structures.importing.drafts import Draft
-from structures.importing.places import Communes
 from structures.importing.reading import FileRefused, FileRow
 from structures.nomenclature import LEGAL_FORMS, Family
 

@@ -26,8 +26,8 @@ from audit.models import Action
 from audit.services import record
 from structures.importing import network, official
 from structures.importing.applying import Batch
+from structures.importing.communes import Communes
 from structures.importing.drafts import Draft
-from structures.importing.places import Communes
 from structures.importing.reading import FileRefused, FileRow, Source, is_broken
 from structures.models import ImportLine, ImportRun, Revision
 

@@ -11,7 +11,7 @@ from stdnum import luhn
 
 from structures.importing import cells
 from structures.importing.cells import Unclear
-from structures.importing.places import Communes
+from structures.importing.communes import Communes
 from tests.factories import siret_of
 
 
