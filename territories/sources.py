@@ -18,7 +18,7 @@ from territories.names import alphabetical
 
 DATA = Path(__file__).resolve().parent / "data"
 
-Row = Mapping[str, str]
+CsvRow = Mapping[str, str]
 
 # Each file with its columns, in the order in which they are read: parents first.
 FILES: dict[str, tuple[str, ...]] = {
@@ -104,7 +104,7 @@ class _Reader:
         self.latest_merger: date | None = None
 
     def read(self, on: date | None) -> Year:
-        readers: dict[str, Callable[[str, Row], None]] = {
+        readers: dict[str, Callable[[str, CsvRow], None]] = {
             "regions.csv": self._region,
             "departments.csv": self._department,
             "arrondissements.csv": self._arrondissement,
@@ -131,7 +131,7 @@ class _Reader:
 
     # --- Lines ---
 
-    def _rows(self, name: str, columns: tuple[str, ...]) -> Iterator[tuple[str, Row]]:
+    def _rows(self, name: str, columns: tuple[str, ...]) -> Iterator[tuple[str, CsvRow]]:
         path = self.directory / name
         if not path.is_file():
             raise Refused(f"{name}\u00a0: fichier introuvable.")
@@ -209,7 +209,7 @@ class _Reader:
             return None
         return degrees
 
-    def _region(self, place: str, row: Row) -> None:
+    def _region(self, place: str, row: CsvRow) -> None:
         region = Territory(
             level=Level.REGION,
             code=row["code"],
@@ -224,7 +224,7 @@ class _Reader:
         )
         self._add(place, region)
 
-    def _department(self, place: str, row: Row) -> None:
+    def _department(self, place: str, row: CsvRow) -> None:
         self._add(
             place,
             Territory(
@@ -246,7 +246,7 @@ class _Reader:
             ),
         )
 
-    def _arrondissement(self, place: str, row: Row) -> None:
+    def _arrondissement(self, place: str, row: CsvRow) -> None:
         self._add(
             place,
             Territory(
@@ -262,7 +262,7 @@ class _Reader:
             ),
         )
 
-    def _epci(self, place: str, row: Row) -> None:
+    def _epci(self, place: str, row: CsvRow) -> None:
         keys = [self._parent(place, Level.DEPARTMENT, code) for code in row["departments"].split()]
         main = self.territories.get(keys[0] or "") if keys else None
         if not keys:
@@ -281,7 +281,7 @@ class _Reader:
             ),
         )
 
-    def _ept(self, place: str, row: Row) -> None:
+    def _ept(self, place: str, row: CsvRow) -> None:
         ept = Territory(
             level=Level.EPCI,
             code=row["siren"],
@@ -292,7 +292,7 @@ class _Reader:
         self._add(place, ept)
         self.epts |= dict.fromkeys(row["communes"].split(), ept.pk)
 
-    def _commune(self, place: str, row: Row) -> None:
+    def _commune(self, place: str, row: CsvRow) -> None:
         kind = self._kind(place, row["kind"], Kind.COMMUNE, Kind.MUNICIPAL)
         municipal = kind == Kind.MUNICIPAL
         commune = Territory(
@@ -327,7 +327,7 @@ class _Reader:
         if department.code not in ept.departments.split():
             ept.departments = f"{ept.departments} {department.code}".strip()
 
-    def _former_commune(self, place: str, row: Row) -> None:
+    def _former_commune(self, place: str, row: CsvRow) -> None:
         successor_key = self._parent(place, Level.COMMUNE, row["current"])
         successor = self.territories.get(successor_key or "")
         try:

@@ -26,23 +26,23 @@ EPCIS = {
 }
 OTHER_COMMUNES = {"97105", "97701", "38001", "38002"}
 
-Row = dict[str, str]
-Edit = Callable[[list[Row]], list[Row]]
+CsvRow = dict[str, str]
+Edit = Callable[[list[CsvRow]], list[CsvRow]]
 
 
-def read_rows(path: Path) -> list[Row]:
+def read_rows(path: Path) -> list[CsvRow]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def write_rows(path: Path, rows: list[Row]) -> None:
+def write_rows(path: Path, rows: list[CsvRow]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, FILES[path.name])
         writer.writeheader()
         writer.writerows({name: row[name] for name in FILES[path.name]} for row in rows)
 
 
-def _is_kept(commune: Row) -> bool:
+def _is_kept(commune: CsvRow) -> bool:
     return commune["department"] in DEPARTMENTS and (
         commune["epci"] in EPCIS or commune["code"] in OTHER_COMMUNES
     )
