@@ -56,9 +56,9 @@ def _run() -> None:
     import numpy as np
     from django.core.management import call_command
 
+    from structures.register.communes import commune_index
     from structures.register.displacement import Draws
     from structures.register.editions import protected
-    from structures.register.places import places
     from structures.register.precision import errors
     from territories.loading import load
     from territories.models import Commune
@@ -66,7 +66,7 @@ def _run() -> None:
 
     call_command("migrate", verbosity=0)
     load()
-    where = places()
+    where = commune_index()
     people = dict(Commune.objects.values_list("pk", "population"))
     weights = np.array([0, *(people.get(key, -30) + 30 for key in where.number_of)], dtype=float)
     figures: dict[str, float] = {}

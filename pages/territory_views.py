@@ -18,7 +18,7 @@ from articles.models import Publication
 from events.models import EventPublication
 from events.site.filters import EventFilter
 from publishing.structured_data import absolute, as_script, breadcrumb_list
-from structures.directory import NAME_OF_LEVEL, Directory, Rows
+from structures.directory import NAME_OF_LEVEL, Directory, StructureSlices
 from structures.near import Near, contact_data
 from structures.presentation import table_of
 from territories.models import Department, Geography, Kind, Level, Region, Territory
@@ -201,7 +201,7 @@ def _register(request: HttpRequest, shown: Territory) -> dict[str, Any]:
         # A column of masked numbers tells nothing.
         "years": replace(years, bars=latest if any(b.row.structures for b in latest) else ()),
         "has_figures": total.structures != 0,
-        "structures": Rows(directory)[:LISTED_STRUCTURES],
+        "structures": StructureSlices(directory)[:LISTED_STRUCTURES],
         "structure_count": directory.selection.count,
         "threshold": settings.SMALL_COUNT,
     }

@@ -360,7 +360,7 @@ class Directory:
 
     def page(self, number: Any) -> Any:
         """The page that is asked for, the nearest one when it does not exist. Any costs alike."""
-        rows: Any = Rows(self)
+        rows: Any = StructureSlices(self)
         return Paginator(rows, PAGE_SIZE).get_page(number)
 
     @property
@@ -386,7 +386,7 @@ class Directory:
         ]
 
 
-class Rows:
+class StructureSlices:
     """The structures of the directory, read from the database one page at a time."""
 
     def __init__(self, directory: Directory) -> None:

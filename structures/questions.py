@@ -16,7 +16,7 @@ from django.http import QueryDict
 from publishing.asked import MOST_TOLD, MOST_VALUES, Values, not_known, told, values_of
 from structures.nomenclature import FIRST_YEAR, LAST_YEAR
 from structures.register.axes import FILTERED, Axis
-from structures.register.places import Flags
+from structures.register.communes import Flags
 from structures.register.selection import Selection
 from territories.models import Level, Territory, key_of
 from territories.unknown_codes import (

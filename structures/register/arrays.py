@@ -22,8 +22,8 @@ from spelling.folding import folded
 from spelling.lines import one_line
 from structures.columns import STRUCTURE, SUPPORT, Kept
 from structures.models import Revision, Structure, Support
+from structures.register.communes import CommuneIndex, Flags, commune_index
 from structures.register.counted import Array, Counted
-from structures.register.places import Flags, Places, places
 from territories.names import LEFT_OUT
 
 READ_AT_ONCE = 20_000
@@ -181,7 +181,7 @@ def _numbered(typed: str) -> list[int]:
 # --- Reading --------------------------------------------------------------------------------------
 
 
-def _structures(rows: QuerySet[Any], where: Places) -> tuple[dict[str, Array], list[str]]:
+def _structures(rows: QuerySet[Any], where: CommuneIndex) -> tuple[dict[str, Array], list[str]]:
     """Columns of those rows, in the order of their ids, and the words of their names."""
     parts: dict[str, list[Array]] = {}
     names: list[str] = []
@@ -279,7 +279,7 @@ def _chunks(rows: QuerySet[Any]) -> Iterable[list[Any]]:
         yield chunk
 
 
-def _empty(where: Places, revision: int, anew: int) -> Columns:
+def _empty(where: CommuneIndex, revision: int, anew: int) -> Columns:
     kinds = {**STRUCTURE_KINDS, "order": np.int32, **SUPPORT_KINDS}
     return Columns(
         revision=revision,
@@ -364,7 +364,7 @@ def current() -> Columns:
     global _kept
     with _lock:
         number, anew = Revision.objects.values_list("number", "anew").get(pk=1)
-        where = places()
+        where = commune_index()
         kept = _kept
         if kept is None or kept.places is not where or kept.revision > number or kept.anew != anew:
             kept = _empty(where, -1, anew)

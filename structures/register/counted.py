@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from structures.register.places import Flags, Places
+from structures.register.communes import CommuneIndex, Flags
 
 Array = npt.NDArray[Any]
 
@@ -20,7 +20,7 @@ Array = npt.NDArray[Any]
 class Counted:
     """Structures are in the order of their ids, supports in that of their structures."""
 
-    places: Places
+    places: CommuneIndex
 
     id: Array
     place: Array

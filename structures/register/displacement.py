@@ -22,8 +22,8 @@ from itertools import combinations
 
 import numpy as np
 
+from structures.register.communes import Flags
 from structures.register.counted import Array, Counted
-from structures.register.places import Flags
 from territories.models import Level
 
 # Fewer structures of the register than that in a cell of a table that may be asked for: rare.
@@ -94,14 +94,14 @@ class Population:
         has = np.zeros(len(counted), dtype=bool)
         has[counted.structure_at] = True
         at = counted.place
-        of_place = {level: group.of_place for level, group in counted.places.groups.items()}
+        of_commune = {level: group.of_commune for level, group in counted.places.groups.items()}
         return cls(
             counted,
             np.flatnonzero(has & counted.is_current),
-            of_place[Level.REGION][at],
-            of_place[Level.DEPARTMENT][at],
-            of_place[Level.EPCI][at],
-            of_place[Level.COMMUNE][at],
+            of_commune[Level.REGION][at],
+            of_commune[Level.DEPARTMENT][at],
+            of_commune[Level.EPCI][at],
+            of_commune[Level.COMMUNE][at],
         )
 
     @property
@@ -317,7 +317,7 @@ def operators(counted: Counted, at: Array, on: Array) -> Array:
     """Of the supports at these positions, each counted on the structure at `on`: the operator of
     most supports of that department and year, where they come from another, since theirs would
     tell it."""
-    department = counted.places.groups[Level.DEPARTMENT].of_place[counted.place]
+    department = counted.places.groups[Level.DEPARTMENT].of_commune[counted.place]
     home, towards = department[counted.structure_at[at]], department[on]
     year, operator = counted.year[at], counted.operator[at].copy()
     every = zip(home.tolist(), year.tolist(), operator.tolist(), strict=True)
@@ -336,7 +336,7 @@ def exchanged_jobs(counted: Counted, at: Array, draws: Draws) -> Array:
     support_of, definition = counted.structure_at[at], counted.definition[at]
     jobs = counted.jobs[at].copy()
     size = counted.size[support_of]
-    region = counted.places.groups[Level.REGION].of_place[counted.place[support_of]]
+    region = counted.places.groups[Level.REGION].of_commune[counted.place[support_of]]
     # A structure's own draw, and the year's: two supports of one structure differ.
     drawn = draws.of(counted.id[support_of] * 10_000 + counted.year[at], "jobs")
     waiting = definition > 0

@@ -19,9 +19,9 @@ from django.utils.crypto import salted_hmac
 
 from structures.models import FiguresEdition, Revision
 from structures.register import arrays as register
+from structures.register.communes import CommuneIndex, commune_index
 from structures.register.counted import Counted
 from structures.register.displacement import Draws, counted_on, exchanged_jobs, operators
-from structures.register.places import Places, places
 from structures.register.precision import Error, errors
 
 # By name, their kinds in the arrays that are kept: neither who it is nor where it says so.
@@ -103,7 +103,7 @@ def _is_due(today: date) -> bool:
 
 
 def _written(edition: Edition, precision: list[Error]) -> bytes:
-    """Places are written by key, since their numbers are each process's own."""
+    """CommuneIndex are written by key, since their numbers are each process's own."""
     keys = ["", *edition.places.number_of]
     used, place = np.unique(edition.place, return_inverse=True)
     head = {
@@ -130,11 +130,11 @@ def _written(edition: Edition, precision: list[Error]) -> bytes:
 def current() -> Edition:
     """The latest, read once a process; one that holds nothing, where none was made."""
     latest = FiguresEdition.objects.values_list("pk", "made_at").first()
-    return _read(latest, places())
+    return _read(latest, commune_index())
 
 
 @lru_cache(maxsize=2)
-def _read(latest: tuple[int, datetime] | None, where: Places) -> Edition:
+def _read(latest: tuple[int, datetime] | None, where: CommuneIndex) -> Edition:
     if latest is None:
         return _nothing(where)
     kept = FiguresEdition.objects.filter(pk=latest[0]).values_list("content", flat=True).first()
@@ -156,7 +156,7 @@ def _read(latest: tuple[int, datetime] | None, where: Places) -> Edition:
         )
 
 
-def _nothing(where: Places) -> Edition:
+def _nothing(where: CommuneIndex) -> Edition:
     arrays: dict[str, Any] = {
         name: np.zeros(0, dtype=kind) for name, kind in {**OF_STRUCTURES, **OF_SUPPORTS}.items()
     }

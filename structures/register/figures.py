@@ -21,9 +21,9 @@ from structures.nomenclature import JobsDefinition
 from structures.register.allowance import crossed, may_be_crossed
 from structures.register.arrays import Columns, listed
 from structures.register.axes import Axis, BitsAxis
+from structures.register.communes import Flags, Group
 from structures.register.counted import Array, Counted
 from structures.register.editions import Edition
-from structures.register.places import Flags, Group
 from structures.register.selection import Asked, Question, reached
 from structures.sight import Sight
 from territories.models import Level, Territory

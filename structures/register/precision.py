@@ -78,7 +78,7 @@ def _counts(
     both = []
     for counted in (truth, copy):
         of = counted.structure_at
-        place = counted.places.groups[level].of_place[counted.place]
+        place = counted.places.groups[level].of_commune[counted.place]
         columns = [place[of]]
         for axis in axes:
             values = getattr(counted, axis)

@@ -11,8 +11,8 @@ import numpy as np
 
 from structures.register.arrays import Columns
 from structures.register.axes import Axis
+from structures.register.communes import Flags
 from structures.register.counted import Array, Counted
-from structures.register.places import Flags
 from structures.sight import Sight
 from territories.models import Level, Territory
 

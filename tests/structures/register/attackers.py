@@ -14,9 +14,9 @@ from itertools import combinations
 
 import numpy as np
 
+from structures.register.communes import CommuneIndex
 from structures.register.counted import Array, Counted
 from structures.register.displacement import Population, cells, rarity
-from structures.register.places import Places
 from territories.models import Level
 
 SHOWN = 5
@@ -116,9 +116,9 @@ class Attacker:
             (Level.DEPARTMENT, 2),
             (Level.REGION, 3),
         ):
-            of_place = self.truth.places.groups[level].of_place
+            of_commune = self.truth.places.groups[level].of_commune
             for axes in combinations(AXES, crossed):
-                yield of_place[self.like[0]], of_place[self.like_copy[0]], axes
+                yield of_commune[self.like[0]], of_commune[self.like_copy[0]], axes
 
     @staticmethod
     def _worked_out(columns: list[Array], counted: Array, known: Array, left_out: int) -> Array:
@@ -222,7 +222,7 @@ def _found(name: str, group: Array, said: Array, true: Array, by_chance: float) 
 
 
 def drawn(
-    places: Places,
+    places: CommuneIndex,
     weights: Array,
     *,
     structures: int,
