@@ -19,7 +19,7 @@ from events.models import EventPublication
 from events.site.filters import EventFilter
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 from structures.directory import NAME_OF_LEVEL, Directory, StructureSlices
-from structures.near import Near, contact_data
+from structures.local_operators import LocalOperators, contact_data
 from structures.presentation import table_of
 from territories.models import Department, Geography, Kind, Level, Region, Territory
 
@@ -83,7 +83,7 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
         {"territoire": [shown.pk]}, queryset=EventPublication.objects.visible_to(request.user)
     ).qs
     places = _places(shown)
-    near = Near(shown)
+    near = LocalOperators(shown)
     former = Territory.objects.filter(successor=shown).order_by("-vanished_on", "sort_key")
     return render(
         request,

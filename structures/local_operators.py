@@ -23,7 +23,7 @@ class InCharge:
     agreements: tuple[Agreement, ...]
 
 
-class Near:
+class LocalOperators:
     """Of a territory, that year: the operators of the departments that it lies in or holds, and
     those of its regions. Two queries, whatever it is."""
 
@@ -96,7 +96,7 @@ class Near:
         return [InCharge(t, tuple(self._agreements.get(t.pk, ()))) for t in territories]
 
 
-def contact_data(operator: Operator, near: Near) -> dict[str, Any]:
+def contact_data(operator: Operator, near: LocalOperators) -> dict[str, Any]:
     """schema.org: whom to call, for where."""
     said: dict[str, Any] = {
         "@context": "https://schema.org",
