@@ -109,9 +109,9 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     return response
 
 
-# Of a structure, in the order of KNOWN.
-Told = tuple[Any, ...]
-# What codes and keys stand for.
+# What is exported of a structure, in the order of KNOWN.
+ExportedRow = tuple[Any, ...]
+# The words that codes and keys stand for.
 Words = Mapping[Any, str]
 
 
@@ -127,11 +127,11 @@ class Records:
         words = {name: words_of(field) for name, field in STORED.items()}
         self.words = {name: said for name, said in words.items() if said is not None}
         # What is told of a commune, in the order of OF_COMMUNE, read once for all its structures.
-        self.communes: dict[str | None, Told] = {None: ("",) * 8 + (None, None)}
+        self.communes: dict[str | None, ExportedRow] = {None: ("",) * 8 + (None, None)}
         above = Territory.objects.filter(level__in=[Level.REGION, Level.DEPARTMENT, Level.EPCI])
         self.names = dict(above.order_by().values_list("pk", "name"))
 
-    def __iter__(self) -> Iterator[Told]:
+    def __iter__(self) -> Iterator[ExportedRow]:
         columns = self.directory.columns
         at = self._positions()
         visible = self._visible().values_list(*FIELDS)
@@ -188,12 +188,12 @@ class Records:
         code: str,
         commune: str | None,
         *above: str | None,
-    ) -> Told:
+    ) -> ExportedRow:
         """In the order of OF_COMMUNE."""
-        told: list[Any] = [name, _code(commune) or code]
+        row: list[Any] = [name, _code(commune) or code]
         for key in above:
-            told += [self.names.get(key or "", ""), _code(key)]
-        return *told, longitude, latitude
+            row += [self.names.get(key or "", ""), _code(key)]
+        return *row, longitude, latitude
 
     def cells(self) -> Iterator[list[Any]]:
         """In the order of HEADINGS."""
@@ -203,8 +203,8 @@ class Records:
             for at, (column, _) in enumerate(IN_CSV)
             if column.name in self.words
         ]
-        for told in self:
-            cells = list(pick(told))
+        for row in self:
+            cells = list(pick(row))
             for at, words in in_words:
                 cells[at] = words[cells[at]]
             yield cells
@@ -300,13 +300,13 @@ def _geojson(records: Records) -> Iterator[str]:
         for column, cell in IN_GEOJSON
     ]
 
-    def feature(told: Told) -> dict[str, Any]:
-        point = told[longitude], told[latitude]
+    def feature(row: ExportedRow) -> dict[str, Any]:
+        point = row[longitude], row[latitude]
         return {
             "type": "Feature",
             "geometry": None if None in point else {"type": "Point", "coordinates": point},
             "properties": {
-                heading: told[at] if words is None else words[told[at]]
+                heading: row[at] if words is None else words[row[at]]
                 for heading, at, words in properties
             },
         }
@@ -321,13 +321,13 @@ def _data_inclusion(records: Records) -> Iterator[str]:
     name = KNOWN.index("name")
     optional = [(cell.heading, KNOWN.index(column.name)) for column, cell in IN_DATA_INCLUSION]
 
-    def shared(told: Told) -> dict[str, Any]:
+    def shared(row: ExportedRow) -> dict[str, Any]:
         return {
             "source": "portail-dla",
-            "id": f"portail-dla--{told[SLUG]}",
-            "nom": told[name],
-            "date_maj": told[CHANGED_AT].date().isoformat(),
-            **{heading: told[at] for heading, at in optional if told[at]},
+            "id": f"portail-dla--{row[SLUG]}",
+            "nom": row[name],
+            "date_maj": row[CHANGED_AT].date().isoformat(),
+            **{heading: row[at] for heading, at in optional if row[at]},
         }
 
     yield "["
