@@ -172,7 +172,7 @@ class StructureSelect(AutocompleteSelect):
 
 class StructureChoiceField(forms.ModelChoiceField[Structure]):
     def label_from_instance(self, obj: Structure) -> str:
-        return told_apart(obj)
+        return distinguishing_label(obj)
 
 
 class StructuresSelect(AutocompleteSelectMultiple):
@@ -181,11 +181,11 @@ class StructuresSelect(AutocompleteSelectMultiple):
 
 class StructuresChoiceField(forms.ModelMultipleChoiceField):
     def label_from_instance(self, obj: Structure) -> str:
-        return told_apart(obj)
+        return distinguishing_label(obj)
 
 
-def told_apart(structure: Structure) -> str:
-    """A structure among its namesakes: name, commune, number."""
+def distinguishing_label(structure: Structure) -> str:
+    """Tells a structure from its namesakes: name, commune, number."""
     place = structure.commune.label if structure.commune else "sans commune"
     number = structure.siret or structure.rna or structure.siren
     return ", ".join(filter(None, (structure.name, place, number)))

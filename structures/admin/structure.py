@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from publishing.editor import only_adding
 from structures import duplicates, services
-from structures.admin.forms import ConsentForm, StructureForm, as_key, knowing, told_apart
+from structures.admin.forms import ConsentForm, StructureForm, as_key, distinguishing_label, knowing
 from structures.admin.lists import BoundedPaginator, ClosedFilter, ConsentFilter, TerritoryFilter
 from structures.admin.quick_search import search
 from structures.admin.reach import InReachAdmin
@@ -62,7 +62,7 @@ class StructureSuggestions(AutocompleteJsonView):
         return search(seen, self.term).select_related("commune__department")
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
-        return {"id": str(getattr(obj, to_field_name)), "text": told_apart(obj)}
+        return {"id": str(getattr(obj, to_field_name)), "text": distinguishing_label(obj)}
 
 
 @admin.register(Structure)
@@ -284,7 +284,7 @@ class StructureAdmin(InReachAdmin):
         context = {
             "typed": typed,
             "answers": [
-                (other, told_apart(other))
+                (other, distinguishing_label(other))
                 for other in found.select_related("commune__department")[:MOST_SUGGESTED]
             ],
         }

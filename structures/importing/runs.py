@@ -87,7 +87,7 @@ def advance(
     *,
     reach: Scope | None = None,
     seconds: float | None = None,
-    told: Callable[[ImportRun], None] | None = None,
+    on_batch: Callable[[ImportRun], None] | None = None,
     communes: Communes | None = None,
 ) -> bool:
     """Goes on with the run until its end, or for about that long; returns whether it is over.
@@ -103,8 +103,8 @@ def advance(
             rows = islice(table, run.cursor, None)
             while batch := list(islice(rows, BATCH)):
                 lines.write(batch)
-                if told:
-                    told(run)
+                if on_batch:
+                    on_batch(run)
                 if deadline is not None and time.monotonic() > deadline:
                     return False
     except FileRefused as refusal:
