@@ -38,7 +38,7 @@ class MessageAdmin(admin.ModelAdmin[Message]):
         "sent_at",
         "attempts",
         "attached",
-        "told",
+        "masked_text",
     )
     readonly_fields = fields
 
@@ -62,7 +62,7 @@ class MessageAdmin(admin.ModelAdmin[Message]):
         return ", ".join(attached["name"] for attached in message.attachments) or "aucune"
 
     @admin.display(description="texte")
-    def told(self, message: Message) -> str:
+    def masked_text(self, message: Message) -> str:
         """Without what the mail opens, which is for whoever receives it."""
         return masked(message.text)
 

@@ -34,9 +34,9 @@ from django.utils import timezone
 
 from audit.models import Action
 from audit.services import delete_in_batches, record
-from mailing.answers import Fate, Watch, fate_of, words
+from mailing.clock_skew import reset_future_mails
 from mailing.composition import Mail, safe_name
-from mailing.future import bring_back
+from mailing.delivery_errors import AnswerWatch, Fate, error_words, fate_of
 from mailing.models import Message
 from mailing.secret_links import masked
 
@@ -221,7 +221,7 @@ def deliver_due(
         return now or timezone.now()
 
     until = time.monotonic() + seconds
-    bring_back(now=clock(), claim=CLAIM, wait=max(WAITS))
+    reset_future_mails(now=clock(), claim=CLAIM, wait=max(WAITS))
     run = _Run(limit=limit, clock=clock, is_over=lambda: time.monotonic() >= until or stopped())
     run.counts["doubtful"] = settle_abandoned(now=clock())
     settle_outdated(now=clock())
@@ -306,7 +306,7 @@ def _give_back(token: str) -> None:
 def _send_batch(batch: list[Message], run: _Run) -> None:
     """One by one over one connection, until somebody waits for a mail that is not among them."""
     server = get_connection(timeout=TIMEOUT)
-    watch: Watch | None = None
+    watch: AnswerWatch | None = None
     try:
         for position, message in enumerate(batch):
             if not run.goes_on or (position and _is_passed(message, now=run.clock())):
@@ -320,7 +320,7 @@ def _send_batch(batch: list[Message], run: _Run) -> None:
                         _note(message, Fate.TROUBLE, error, run)
                     run.in_trouble = True
                     return
-                watch = Watch(server)
+                watch = AnswerWatch(server)
             run.tried += 1
             if not _hand_over(message, now=run.clock()):
                 continue  # somebody else's by now
@@ -375,7 +375,7 @@ def _mail(message: Message) -> Mail:
 
 
 def _note(message: Message, fate: Fate, error: Exception, run: _Run) -> None:
-    now, said = run.clock(), words(error)
+    now, said = run.clock(), error_words(error)
     logger.warning("Mail %s, try %s: %s", message.message_id, message.attempts, said)
     if fate is Fate.UNKNOWN:
         _end(message, Status.DOUBTFUL, now=now, last_error=f"{INTERRUPTED} {said}")

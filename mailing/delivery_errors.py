@@ -18,7 +18,7 @@ class Fate(enum.Enum):
     UNKNOWN = enum.auto()  # the server had all of it and did not answer
 
 
-class Watch:
+class AnswerWatch:
     """Whether the server has had the whole of a mail, to its last dot, without an answer that let
     smtplib go on: `data` alone sends bytes, every command is a string."""
 
@@ -73,7 +73,7 @@ def _raw(text: bytes | str) -> bytes:
     return (text.encode() if isinstance(text, str) else text).lower()
 
 
-def words(error: Exception) -> str:
+def error_words(error: Exception) -> str:
     """What the server said, which is what staff can act upon; no address, it is in its column."""
     answers: list[tuple[int, Any]] = []
     if isinstance(error, smtplib.SMTPRecipientsRefused):
