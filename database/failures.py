@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import psycopg
 from django.db import Error, OperationalError, connections
 
-from database.door import NoAnswer
+from database.server_probe import NoAnswer
 
 # Classes of SQLSTATE (PostgreSQL, appendix A), then single ones.
 CLASSES = (

@@ -9,7 +9,7 @@ import psycopg
 from django.db import OperationalError, connection
 from psycopg import errors as postgres
 
-from database.door import NoAnswer
+from database.server_probe import NoAnswer
 
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 WRITES = ("INSERT", "UPDATE", "DELETE")

@@ -10,8 +10,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from database import door
-from database.door import Door, NoAnswer
+from database import server_probe
+from database.server_probe import NoAnswer, ServerProbe
 
 ANSWER = 0.3
 # What a busy machine may add.
@@ -20,7 +20,9 @@ SLACK = 2.0
 
 @pytest.fixture(autouse=True)
 def _short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "patience", replace(door.FOR_READERS, silence=0.1, answer=ANSWER))
+    monkeypatch.setattr(
+        server_probe, "timeouts", replace(server_probe.FOR_READERS, silence=0.1, answer=ANSWER)
+    )
 
 
 class Peer:
@@ -74,13 +76,13 @@ def test_a_silent_server_is_given_up_in_time(peer: Peer) -> None:
     started = time.monotonic()
 
     with pytest.raises(NoAnswer):
-        Door().connect(peer.params)
+        ServerProbe().connect(peer.params)
 
     assert time.monotonic() - started < ANSWER + SLACK
 
 
 def test_while_it_owes_an_answer_nobody_else_waits_or_asks(peer: Peer) -> None:
-    asked = Door()
+    asked = ServerProbe()
     with pytest.raises(NoAnswer):
         asked.connect(peer.params)
     started, before = time.monotonic(), peer.asked
@@ -94,7 +96,7 @@ def test_while_it_owes_an_answer_nobody_else_waits_or_asks(peer: Peer) -> None:
 
 
 def test_it_is_asked_again_once_it_has_answered(peer: Peer) -> None:
-    asked = Door()
+    asked = ServerProbe()
     with pytest.raises(NoAnswer):
         asked.connect(peer.params)
 
