@@ -15,9 +15,9 @@ from django.utils import timezone
 from PIL import Image as Pillow
 
 from media import renditions
-from media.cleaning.apart import Cleaned, cleaned
 from media.cleaning.findings import Refused
 from media.cleaning.pictures import bare
+from media.cleaning.sandbox import Cleaned, cleaned
 from media.documents import check_document, extension_of
 from media.models import Document, Image
 

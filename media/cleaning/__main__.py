@@ -1,4 +1,4 @@
-"""Cleans one file in this process, whose memory and time are bounded: see `media.cleaning.apart`.
+"""Cleans one file in this process, whose memory and time are bounded: see `media.cleaning.sandbox`.
 
 Reads the file at the first path and writes it at the second; says on its output, in JSON, what is
 hidden and what was removed, or why the file is refused. Ends with the process whose number it is

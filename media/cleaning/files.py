@@ -7,7 +7,7 @@ import shutil
 from io import BytesIO
 from typing import BinaryIO
 
-from media.cleaning import archives, office, opendocument, rich_text
+from media.cleaning import archives, office, opendocument, rtf
 from media.cleaning.findings import (
     DAMAGED,
     NO_ROOM,
@@ -63,11 +63,11 @@ def _clean(
     if extension in PLAIN:
         shutil.copyfileobj(source, target)
     elif extension == "pdf":
-        from media.cleaning import portable  # loads a library that nothing else here needs
+        from media.cleaning import pdf  # loads a library that nothing else here needs
 
-        is_signed = not portable.clean(source, target, title=title, found=found)
+        is_signed = not pdf.clean(source, target, title=title, found=found)
     elif extension == "rtf":
-        target.write(rich_text.clean(source.read(), found))
+        target.write(rtf.clean(source.read(), found))
     elif extension == "zip":
         archives.clean(Package(source), target, found=found, nested=nested)
     elif extension in OFFICE:

@@ -28,9 +28,9 @@ from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from articles.models import Article
-from media.cleaning.apart import _run
 from media.cleaning.files import clean
 from media.cleaning.findings import NO_ROOM, Refused
+from media.cleaning.sandbox import _run
 from media.models import Document, Image
 from media.services import create_document, create_image
 from media.storage import NotStored, WholeFileStorage
@@ -385,7 +385,7 @@ def test_no_room_to_clean_a_document(keeper: Client, monkeypatch: pytest.MonkeyP
     def full(*args: Any, **kwargs: Any) -> None:
         raise OSError(errno.ENOSPC, "full")
 
-    monkeypatch.setattr("media.cleaning.apart.tempfile.TemporaryDirectory", full)
+    monkeypatch.setattr("media.cleaning.sandbox.tempfile.TemporaryDirectory", full)
     response = keeper.post(reverse(FORMS[1][0]), {"title": "Titre", "file": _docx()})
     assert response.context["adminform"].form.errors["file"] == [NO_ROOM]
 

@@ -15,7 +15,7 @@ from tests.processes.servers import is_alive, wait_for
 LIFELINE = """
 import os, subprocess, sys
 from pathlib import Path
-from media.cleaning.apart import command
+from media.cleaning.sandbox import command
 waits = (
     "import os, sys, time; {}; from processes.lifeline import end_with;"
     " end_with(int(sys.argv[1])); print('ready', flush=True); time.sleep(60)"

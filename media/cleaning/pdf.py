@@ -20,7 +20,7 @@ import pikepdf.settings
 from media.cleaning.findings import DAMAGED, LOCKED, TOO_LARGE, Findings, Kind, Refused
 from media.cleaning.kinds import LOCAL_LINK, SIGNED
 from media.cleaning.markup import is_local_path
-from media.cleaning.pages import tell_unseen
+from media.cleaning.pdf_pages import tell_unseen
 from media.cleaning.pictures import bare
 
 MOST_IN_A_STREAM = 128 * 1024 * 1024
