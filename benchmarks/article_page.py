@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.frame import Result, compared
+from benchmarks.harness import Result, compared
 from benchmarks.servers import Server, portal_command, textbook_command
 
 REQUESTS = 400

@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.frame import Result
+from benchmarks.harness import Result
 
 # Structures, those that were supported, and whether the register tells them from others.
 SIZES = ((990_000, 92_120), (6_000, 5_880))

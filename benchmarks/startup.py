@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.frame import Result
+from benchmarks.harness import Result
 from benchmarks.servers import free_port
 
 FIRST_SECONDS, AGAIN_SECONDS = 120, 5

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.frame import Result
+from benchmarks.harness import Result
 from tests.throwaway_postgres import throwaway_postgres
 
 LOOKUP_MILLISECONDS, LOAD_SECONDS = 5, 20
