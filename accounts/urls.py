@@ -11,7 +11,7 @@ from allauth.socialaccount import views as provider
 from django.urls import include, path, re_path, reverse_lazy
 from django.views.generic import RedirectView
 
-from accounts import atomic_views, proconnect, time_codes, views
+from accounts import atomic_views, proconnect, totp_codes, views
 from accounts.password_views import ChoosePassword, PasswordChosen
 from accounts.sessions import SessionList
 
@@ -46,7 +46,7 @@ second_factor = [
     path("", factors.index, name="mfa_index"),
     path("verifier/", factors.authenticate, name="mfa_authenticate"),
     path("confirmer/", factors.reauthenticate, name="mfa_reauthenticate"),
-    path("application/", time_codes.Activate.as_view(), name="mfa_activate_totp"),
+    path("application/", totp_codes.Activate.as_view(), name="mfa_activate_totp"),
     path("application/retirer/", atomic_views.DeactivateTotp.as_view(), name="mfa_deactivate_totp"),
     path("codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path(

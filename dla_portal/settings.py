@@ -270,9 +270,9 @@ FIGURES_SECRET: str = env.str("FIGURES_SECRET", default="")
 STAFF_SECOND_FACTOR: bool = env.bool("STAFF_SECOND_FACTOR", default=not DEMO)
 MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
 MFA_FORMS = {
-    "authenticate": "accounts.time_codes.CodeForm",
-    "reauthenticate": "accounts.time_codes.ConfirmCodeForm",
-    "activate_totp": "accounts.time_codes.ActivateForm",
+    "authenticate": "accounts.totp_codes.CodeForm",
+    "reauthenticate": "accounts.totp_codes.ConfirmCodeForm",
+    "activate_totp": "accounts.totp_codes.ActivateForm",
     "add_webauthn": "accounts.passkeys.AddKeyForm",
     "login_webauthn": "accounts.passkeys.LoginKeyForm",
     "authenticate_webauthn": "accounts.passkeys.KeyForm",

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from accounts import time_codes
+from accounts import totp_codes
 from accounts.models import User
 from tests.accounts.conftest import PASSWORD, SignIn
 from tests.factories import UserFactory
@@ -153,7 +153,7 @@ def test_of_many_at_once_one_passes(person: User, application: Authenticator) ->
         try:
             mine = Authenticator.objects.get(pk=application.pk)
             begin.wait()
-            if time_codes.spend(mine, step):
+            if totp_codes.spend(mine, step):
                 passed.append(True)
         finally:
             connection.close()
@@ -261,13 +261,13 @@ class TestActivation:
         self, client: Client, person: User, page: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         secret = self.secret(client, page)
-        held = time_codes.Activate.form_valid
+        held = totp_codes.Activate.form_valid
 
         def after_another(view: Any, form: Any) -> Any:
             totp.TOTP.activate(person, secret)  # the other request's, in between
             return held(view, form)
 
-        monkeypatch.setattr(time_codes.Activate, "form_valid", after_another)
+        monkeypatch.setattr(totp_codes.Activate, "form_valid", after_another)
 
         assert client.post(page, {"code": shown(NOON, secret)})["Location"] == reverse("mfa_index")
         assert Authenticator.objects.filter(user=person, type="totp").count() == 1
