@@ -39,8 +39,8 @@ Fieldset = tuple[str, Any]
 
 
 class PersonForm(NamesForm, forms.ModelForm[User]):
-    """Their role and scope, the whole country or some territories; within the rights of
-    `by`, who fills it in."""
+    """The form of a person: their role and their scope (the whole country, or some territories),
+    within the rights of `by`, who fills it in."""
 
     by: ClassVar[User]
 
@@ -99,7 +99,7 @@ NETWORK: Fieldset = (
 )
 
 
-# What one comes in by: once it changes, whoever came in before signs in again.
+# People sign in by these: once one changes, whoever came in before signs in again.
 SIGN_IN_FIELDS = frozenset({"email", "is_active"})
 REVOKED = (
     "Les sessions ouvertes de cette personne sont fermées, et les liens qu’elle a reçus pour "
@@ -163,7 +163,8 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
         permissions=["change"],
     )
     def remove_second_factor(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        """Whoever asks was recognised by voice or by sight: that is the national team's work."""
+        """Removes a lost second factor. Whoever asks for it was recognised by voice or by sight:
+        that is the national team's work."""
         for person in people:
             if not self.has_change_permission(request, person):
                 self.message_user(request, f"{person}\u00a0: vous ne pouvez pas.", messages.ERROR)
@@ -171,7 +172,7 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
             with transaction.atomic():
                 second_factor.remove_all(person)
                 record(action=Action.FACTOR_REMOVED, by=request.user, target=person)
-                # What was lost may still be signed in.
+                # Whoever found what was lost may still be signed in by it.
                 revocation.revoke_sessions_and_links(person, by=request)
                 tell_of_change(
                     person.email, f"votre seconde vérification est retirée, et {CLOSED_EVERYWHERE}"
@@ -188,8 +189,8 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
         permissions=["change"],
     )
     def forget_identity(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        """The next identity that comes with this address will open the account: whoever asks was
-        recognised by voice or by sight."""
+        """Forgets the provider's identity, so that the next one that comes with this address opens
+        the account: whoever asks for it was recognised by voice or by sight."""
         for person in people:
             if not self.has_change_permission(request, person):
                 self.message_user(request, f"{person}\u00a0: vous ne pouvez pas.", messages.ERROR)
@@ -199,7 +200,7 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
                     continue
                 detail = f"Identité {settings.OIDC_NAME} oubliée"
                 record(action=Action.FACTOR_REMOVED, by=request.user, target=person, detail=detail)
-                # Whoever came in by it may still be there.
+                # Whoever came in by that identity may still be there.
                 revocation.revoke_sessions_and_links(person, by=request)
                 tell_of_change(
                     person.email,
@@ -218,7 +219,7 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
         return super().get_queryset(request).prefetch_related("territories__successor")
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """A few groups, all in sight."""
+        """Shows the groups, which are few, all at once."""
         if db_field.name == "groups":
             assert isinstance(request.user, User)
             kwargs["widget"] = forms.CheckboxSelectMultiple
@@ -254,7 +255,8 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
             mails.readdress(former, obj.email)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
-        """One's own has a page of its own, which asks for the former one."""
+        """Sends people who change their own password to its own page, which asks for the former
+        one."""
         person = self.get_object(request, unquote(id))
         if person is not None and person.pk == request.user.pk:
             return redirect("account_change_password")
@@ -294,7 +296,7 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
     # --- Deleting an account is erasing a person: what they wrote stays ---
 
     def get_actions(self, request: HttpRequest) -> Any:
-        """One at a time, each with its page."""
+        """Leaves out deleting several at a time: each account is erased on its own page."""
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         if not settings.OIDC_SERVER_URL:
@@ -315,7 +317,7 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         if obj is not None and (
-            obj.pk == request.user.pk  # « Mes données » is the door out
+            obj.pk == request.user.pk  # people erase their own account on « Mes données »
             or self._is_above(request, obj)
             or keepers.is_last(obj)
         ):

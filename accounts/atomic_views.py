@@ -1,4 +1,5 @@
-"""allauth's views, each in one transaction with the mail that tells of it: both, or neither."""
+"""Some of allauth's views, each in one transaction with the mail that tells of it: both happen, or
+neither."""
 
 from __future__ import annotations
 

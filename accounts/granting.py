@@ -1,5 +1,5 @@
-"""Nobody gives more than their own: roles, groups and territories that a person may hand on, by an
-invitation or on the page of an account."""
+"""Roles, groups and territories that a person may give to another, by an invitation or on the page
+of an account: nobody gives more than their own."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ def check_can_give(grant: Grant, *, by: User) -> None:
 
 
 def holds_no_more(person: User, *, than: User) -> bool:
-    """Whether `than` could have given everything that `person` has: only then may they change the
-    account, its address or its password."""
+    """Says whether `than` could have given everything that `person` has: only then may they change
+    the account, its address or its password."""
     if than.is_superuser:
         return True
     if person.is_superuser or person.user_permissions.exists():

@@ -51,7 +51,8 @@ class Standing(IntEnum):
 
 
 def standing(person: User) -> Standing:
-    """By the rights that the database has at this moment, if `person` was just read from it."""
+    """Returns how much of the accounts this person holds, by the rights that the database has at
+    this moment, if `person` was just read from it."""
     if not (person.is_active and person.is_staff):
         return Standing.NONE
     if person.is_superuser:
@@ -67,7 +68,7 @@ def standing(person: User) -> Standing:
 
 
 def makes_keepers(groups: QuerySet[Group]) -> bool:
-    """Whether those groups together give the rights that a keeper needs."""
+    """Says whether those groups together give the rights that a keeper needs."""
     rights = Permission.objects.filter(
         group__in=groups.order_by().values("pk"), content_type__app_label="accounts"
     )
@@ -76,7 +77,7 @@ def makes_keepers(groups: QuerySet[Group]) -> bool:
 
 
 def best_standing(*, but: User | None = None) -> Standing:
-    """Of all accounts, or of all the others."""
+    """Returns the best standing of all accounts, or of all but one."""
     changing = _right_to_change()
     people = User.objects.filter(
         Q(is_superuser=True)
@@ -88,7 +89,7 @@ def best_standing(*, but: User | None = None) -> Standing:
     if but is not None:
         people = people.exclude(pk=but.pk)
     best = Standing.NONE
-    # Superusers first: nothing else is to be asked of them.
+    # Superusers come first: nothing else is to be asked of them.
     for person in people.distinct().order_by("-is_superuser", "pk"):
         best = max(best, standing(person))
         if best is Standing.KEEPS:
@@ -97,7 +98,8 @@ def best_standing(*, but: User | None = None) -> Standing:
 
 
 def is_last(person: User) -> bool:
-    """Told beforehand, on pages that offer to leave; what decides is `kept`."""
+    """Says whether this is the last keeper, for pages that offer to leave; what decides is
+    `kept`."""
     return standing(User.objects.get(pk=person.pk)) > best_standing(but=person)
 
 
@@ -113,14 +115,16 @@ class Watch:
         self._before = best_standing()
 
     def check(self) -> None:
-        """Raises NobodyLeft: the transaction must then be rolled back."""
+        """Raises NobodyLeft where nobody keeps the portal any more: the transaction must then be
+        rolled back."""
         if best_standing() < self._before:
             raise NobodyLeft(NOBODY)
 
 
 @contextmanager
 def kept() -> Iterator[None]:
-    """A transaction that ends well only if somebody still keeps the portal; raises NobodyLeft."""
+    """Opens a transaction that ends well only if somebody still keeps the portal; raises
+    NobodyLeft."""
     with transaction.atomic():
         watch = Watch()
         yield
@@ -128,9 +132,9 @@ def kept() -> Iterator[None]:
 
 
 def _hold() -> None:
-    """One at a time until the transaction ends, or two last keepers who demote each other would
-    both find the other one still there. Taken before any account is held, so that nobody waits in a
-    ring. SQLite has one writer at a time in any case."""
+    """Makes others wait until the transaction ends, or two last keepers who demote each other would
+    both find the other one still there. The lock is taken before any account is held, so that
+    nobody waits in a ring. SQLite has one writer at a time in any case."""
     _right_to_change().select_for_update(no_key=True).first()
 
 

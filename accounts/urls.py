@@ -54,7 +54,7 @@ second_factor = [
         atomic_views.GenerateRecoveryCodes.as_view(),
         name="mfa_generate_recovery_codes",
     ),
-    # Keys are listed with the rest.
+    # Passkeys are listed with the rest.
     path("cles/", RedirectView.as_view(url=reverse_lazy("mfa_index")), name="mfa_list_webauthn"),
     path("cles/ajouter/", atomic_views.AddPasskey.as_view(), name="mfa_add_webauthn"),
     path("cles/connexion/", keys.login_webauthn, name="mfa_login_webauthn"),

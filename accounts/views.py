@@ -28,7 +28,7 @@ class Section:
     about: str
 
 
-# In the order of the page. Those whose pages do not exist yet are left out.
+# They are in the order of the page. Those whose pages do not exist yet are left out.
 SECTIONS = (
     Section("account_change_password", "Mot de passe", "Le changer."),
     Section(
@@ -56,8 +56,8 @@ class SignIn(LoginView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().dispatch(request, *args, **kwargs)
         if settings.OIDC_SERVER_URL:
-            # The button is a form whose answer sends there, which the content policy must allow.
-            # Said as csp's own decorators say it.
+            # The button is a form whose answer sends there, which the content policy must allow. It
+            # is said as csp's own decorators say it.
             server = urlsplit(settings.OIDC_SERVER_URL)
             response._csp_update = {"form-action": [f"{server.scheme}://{server.netloc}"]}
         return response

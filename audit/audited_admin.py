@@ -47,11 +47,12 @@ class AuditedAdmin(admin.ModelAdmin[Any]):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        """The trail tells more than the admin's own history, to those who may read it."""
+        """Sends those who may read the trail to it: it tells more than the admin's own history."""
         if not request.user.has_perm("audit.view_entry"):
             response = super().history_view(request, object_id, extra_context)
             for entry in getattr(response, "context_data", {}).get("action_list", []):
-                # Those of former days name the rows of the form, whoever may read of them.
+                # Entries of former days name the rows of the form, to people who may not read all
+                # of them.
                 if entry.change_message.startswith("["):
                     entry.change_message = said(json.loads(entry.change_message))
             return response
@@ -60,8 +61,8 @@ class AuditedAdmin(admin.ModelAdmin[Any]):
 
 
 def said(message: Message) -> str:
-    """Which fields were changed, and which kinds of rows in the form, without a word of what is in
-    them: the admin's own message names those rows by their text."""
+    """Says which fields were changed, and which kinds of rows in the form, without a word of what
+    is in them: the admin's own message names those rows by their text."""
     if isinstance(message, str):
         return message
     sentences: list[str] = []
@@ -86,7 +87,8 @@ def said(message: Message) -> str:
 
 
 def _in_french(label: str) -> str:
-    """Django writes its own fields' labels in English here, whatever the language."""
+    """Says labels in French: Django writes its own fields' labels in English here, whatever the
+    language."""
     lowered = label[:1].lower() + label[1:]
     translated = gettext(lowered)
     return translated if translated != lowered else gettext(label)
