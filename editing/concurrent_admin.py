@@ -41,16 +41,17 @@ class ConcurrentAdmin(ConcurrentLists):
     def _changeform_view(
         self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any
     ) -> HttpResponse:
-        """Within the transaction of `changeform_view`: nobody else saves this row until its end."""
+        """Runs within the transaction of `changeform_view`: nobody else saves this row until its
+        end."""
         if "_saveasnew" in request.POST and not self.save_as:
-            # Django takes it for a new row even of those that offer no such button.
+            # Django takes it for a new row, even where the admin offers no such button.
             data = request.POST.copy()
             del data["_saveasnew"]
             request.POST = data  # type: ignore[assignment]  # what Django's own view reads
         if object_id is None or "_saveasnew" in request.POST:
             return self._answered(request, object_id, form_url, extra_context)
         key = unquote(object_id)
-        # Known before the row is read: at worst, what the page shows already is told as news.
+        # The number is read before the row: at worst, what the page shows already is told as news.
         request.seen = presence.last_write(self.model, key)  # type: ignore[attr-defined]  # of this request
         if request.method != "POST":
             return self._answered(request, object_id, form_url, extra_context)
@@ -72,7 +73,8 @@ class ConcurrentAdmin(ConcurrentLists):
         return super()._changeform_view(*args)  # type: ignore[misc]  # Django's own, undeclared
 
     def _exists(self, key: str, *, held: bool = False) -> bool:
-        """Whether the row is there, within reach or not; `held`: until the transaction ends."""
+        """Says whether the row is there, within reach or not; `held` locks it until the transaction
+        ends."""
         rows = self.model._base_manager.all()
         if held:
             rows = rows.select_for_update()
@@ -102,7 +104,7 @@ class ConcurrentAdmin(ConcurrentLists):
         )
         merging.fields(form)
         for formset, inline in zip(formsets, inlines, strict=True):
-            # InlineDescription that are only shown are not sent.
+            # Rows that are only shown are not sent.
             if inline.has_change_permission(request, obj):
                 merging.rows(describe_inline(formset, inline))
         merge = merging.outcome
@@ -116,7 +118,7 @@ class ConcurrentAdmin(ConcurrentLists):
         return MergeReport(merge, saves, mark)
 
     def _forms_as_opened(self, request: HttpRequest, obj: Any) -> tuple[Any, list[Any], list[Any]]:
-        """The form and its rows as one who opened the page now would see them."""
+        """Returns the form and its rows as one who opened the page now would see them."""
         reading = copy.copy(request)
         reading.method = "GET"
         fields = flatten_fieldsets(self.get_fieldsets(reading, obj))
@@ -127,7 +129,7 @@ class ConcurrentAdmin(ConcurrentLists):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        """What collides is not saved: the form comes back as it was typed, and asks."""
+        """Makes a form with collisions invalid: it comes back as it was typed, and asks."""
         form = super().get_form(request, obj, change=change, **kwargs)
         report: MergeReport | None = getattr(request, "merge_report", None)
         if report is None or not report.merge.collisions:
@@ -197,7 +199,7 @@ class ConcurrentAdmin(ConcurrentLists):
         return [path("<path:object_id>/presence/", view, name=name), *super().get_urls()]
 
     def presence_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Asked every few seconds by whoever has the form open: who else has, and who saved."""
+        """Answers pages that have the form open, every few seconds: who else has, and who saved."""
         key = unquote(object_id)
         if not self.has_change_permission(request):
             raise PermissionDenied
@@ -209,7 +211,7 @@ class ConcurrentAdmin(ConcurrentLists):
             if key_of(self.model, key) is None:
                 raise Http404
             if self._exists(key) or not presence.was_there(self.model, key, user=request.user):
-                raise Http404  # out of the person's reach: nothing says that it exists, or did
+                raise Http404  # the row is out of reach: nothing says that it exists, or did
             news = presence.news_since(self.model, key, seen, user=request.user)
             return JsonResponse({"others": "", "news": news})
         if "leaving" in request.POST:
@@ -227,8 +229,8 @@ class ConcurrentAdmin(ConcurrentLists):
     # --- What can no longer be saved ---
 
     def _given_back(self, request: HttpRequest, key: str, *, deleted: bool) -> HttpResponse | None:
-        """What was typed in a form that was opened, and whose row went since: somebody deleted it,
-        or it left the person's reach. None of a form that was never opened."""
+        """Gives back what was typed in a form whose row went since: somebody deleted it, or it left
+        the person's reach. Returns None for a form that was never opened."""
         opened = marks.unseal(request, self.model, key)
         if opened is None or not (opened.shown.fields or opened.shown.rows):
             return None
@@ -258,7 +260,7 @@ class ConcurrentAdmin(ConcurrentLists):
         return TemplateResponse(request, "admin/editing/gone.html", context, status=status)
 
     def _typed(self, request: HttpRequest) -> Iterable[tuple[str, str]]:
-        """The texts and numbers that were sent, with their names: a choice is made again."""
+        """Yields the texts and numbers that were sent, with their names: a choice is made again."""
         rooms: dict[str, tuple[Any, str]] = {"": (self.model, "")}
         for inline in self.get_inline_instances(request):
             prefix = inline.get_formset(request).get_default_prefix()

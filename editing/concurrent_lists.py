@@ -30,13 +30,14 @@ SEEN = "seen"
 
 
 def as_seen(request: HttpRequest) -> int | None:
-    """The number of the last act that was known to the page that is sent; None: it does not say."""
+    """Returns the number of the last act that was known to the page that is sent; None where it
+    does not say."""
     text = request.POST.get(SEEN, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 class ConcurrentLists(admin.ModelAdmin[Any]):
-    # --- InlineDescription changed in place ---
+    # --- Rows changed in place ---
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if not self.list_editable or not self.has_change_permission(request):
@@ -89,7 +90,8 @@ class ConcurrentLists(admin.ModelAdmin[Any]):
         shown_now = self._rows_of_the_page(request)
         keys = [key for row in posted if (key := key_of(self.model, row.key)) is not None]
         keys += [key for key in shown_now if key not in keys]
-        # In one order, so that two lists that are saved at once wait for each other.
+        # Rows are locked in one order, so that two lists that are saved at once wait for each
+        # other.
         list(self.model._base_manager.select_for_update().filter(pk__in=keys).order_by("pk"))
         formset = formset_class(queryset=self.get_queryset(request).filter(pk__in=keys))
         now = shown_by(forms.Form(), [formset])
@@ -117,7 +119,7 @@ class ConcurrentLists(admin.ModelAdmin[Any]):
                 may_add=False,
             )
         )
-        # Django puts them beside the rows of the page, one by one.
+        # Django puts the values beside the rows of the page, one by one.
         places = {str(key): place for place, key in enumerate(shown_now)}
         in_place = read_rows(data, files, prefix, key_name) or []
         in_place.sort(key=lambda row: places.get(row.key, len(places)))
@@ -143,7 +145,7 @@ class ConcurrentLists(admin.ModelAdmin[Any]):
         return [key for key in sent if key_of(self.model, key) is not None]
 
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
-        """What collides is not saved: the list comes back as it was typed, and asks."""
+        """Makes a list with collisions invalid: it comes back as it was typed, and asks."""
         formset: Any = super().get_changelist_formset(request, **kwargs)
         report: MergeReport | None = getattr(request, "list_merge_report", None)
         if report is None or not report.merge.collisions:
@@ -160,8 +162,8 @@ class ConcurrentLists(admin.ModelAdmin[Any]):
     def response_action(
         self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any
     ) -> Any:
-        """Of several rows: the question is asked again where one was saved since. What can be the
-        key of no row chooses none."""
+        """Asks again, where several rows are to be deleted and one was saved since the question.
+        What can be the key of no row chooses none."""
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
         keys = [key for key in chosen if key_of(self.model, key) is not None]
         if keys != chosen:
@@ -182,7 +184,7 @@ class ConcurrentLists(admin.ModelAdmin[Any]):
     def _delete_view(
         self, request: HttpRequest, object_id: str, extra_context: Any
     ) -> HttpResponse:
-        """What was saved since the question was asked is read before it goes."""
+        """Shows what was saved since the question was asked, before the row goes."""
         key = unquote(object_id)
         last = presence.last_write(self.model, key)
         seen = as_seen(request)

@@ -28,7 +28,8 @@ DELETED = "(supprimé)"
 
 @dataclass(frozen=True)
 class Collision:
-    """What both changed. `key` names it in the form that asks; `anchor` is its place there."""
+    """A value that both changed. `key` names it in the form that asks; `anchor` is its place
+    there."""
 
     key: str
     where: str
@@ -36,12 +37,12 @@ class Collision:
     opened: str
     theirs: str
     mine: str
-    # Where what was typed is kept by itself, and there is only something to read.
+    # What was typed is kept by itself here, and there is only something to read.
     is_told_only: bool = False
 
     @property
     def theirs_marked(self) -> SafeString:
-        """With what is new in <ins>."""
+        """Returns their text, with what is new in <ins>."""
         return marked(self.opened, self.theirs)[1] if self.opened else escape(self.theirs)
 
     @property
@@ -55,27 +56,28 @@ class Merge:
 
     collisions: list[Collision] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
-    # What was shown at first of what waits for a choice, by key of the collision.
+    # What was first shown of each value that waits for a choice, by key of the collision.
     pending: dict[str, Pairs] = field(default_factory=dict)
 
 
 @dataclass
 class InlineDescription:
-    """The rows of one formset: its fields, how it tells them apart, and what orders them."""
+    """What is to be known of an inline's rows: its fields, how it tells rows apart, and what orders
+    them."""
 
     prefix: str
     noun: str
     key_name: str
     fields: Mapping[str, forms.Field]
     model: Any
-    labels: Mapping[str, str]  # by key, of those that are saved now
+    labels: Mapping[str, str]  # by key, for the rows that are saved now
     rank: str = ""  # the field that orders them, if people do
     ranks_first: bool = True
     may_add: bool = True
 
 
 class Merging:
-    """One post: it is changed in place, and `outcome` says what became of it."""
+    """The merge of one post: it is changed in place, and `outcome` says what became of it."""
 
     def __init__(
         self,
@@ -97,7 +99,7 @@ class Merging:
     def _settled(
         self, key: str, one: forms.Field, column: Any, opened: Pairs, now: Pairs, mine: Pairs
     ) -> Pairs | None:
-        """What to put in place of what was typed; None where it stays. Raises _Collides."""
+        """Returns what to put in place of what was typed; None where it stays. Raises _Collides."""
         if same(one, column, mine, now):
             return None
         if same(one, column, opened, now):
@@ -163,7 +165,7 @@ class Merging:
     def _with_file(
         one: forms.Field, name: str, typed: Pairs, opened: Pairs, files: Any, data: Any
     ) -> Pairs:
-        """No browser sends a file back: without a new one, it is the one that was there."""
+        """Keeps the file that was there where no new one is sent: no browser sends a file back."""
         if not isinstance(one, forms.FileField):
             return typed
         if uploaded := files.get(name):
@@ -192,7 +194,8 @@ class Merging:
                 collisions += vanished
         posted = {row.key for row in kept}
         fresh = [key for key in now if key not in opened and key not in posted]
-        # Sent twice, as by a second click: what the first one added is what this one adds.
+        # A post was sent twice, as by a second click: what the first one added is what this one
+        # adds.
         for key in fresh[:]:
             again = [row for row in kept if not row.key and self._says(of, row, now[key])]
             if again:
@@ -267,7 +270,7 @@ class Merging:
     def _vanished(
         self, of: InlineDescription, row: PostedRow, opened: Values | None
     ) -> list[tuple[PostedRow, str, Pairs]] | None:
-        """Of a row that somebody deleted: None where it may go, else it becomes a new one."""
+        """Settles a row that somebody deleted: None where it may go, else it becomes a new one."""
         label = of.noun
         if opened is not None:
             names = list(of.fields)
@@ -310,7 +313,7 @@ class Merging:
 
     @staticmethod
     def _says(of: InlineDescription, row: PostedRow, values: Values) -> bool:
-        """Whether a posted row holds those values, wherever it is ranked."""
+        """Says whether a posted row holds those values, wherever it is ranked."""
         names = list(of.fields)
         typed = values_of(((k, v) for k, vs in row.sent.items() for v in vs), names)
         return all(
@@ -334,7 +337,7 @@ class Merging:
         opened: Mapping[str, Values],
         now: Mapping[str, Values],
     ) -> list[PostedRow] | None:
-        """All rows in the order to save; None where what was posted says it already."""
+        """Returns all rows in the order to save; None where what was posted says it already."""
         by_key = {row.key: row for row in (*kept, *added) if row.key}
         common = [key for key in now if key in opened and key in by_key]
         typed = {
@@ -409,7 +412,7 @@ class Merging:
                 ),
                 was,
             )
-        elif row.key:  # mine deletes what was changed
+        elif row.key:  # mine deletes what they changed
             opened = self.opened.rows.get(of.prefix, {}).get(row.key, {})
             self._collide(
                 Collision(
@@ -422,7 +425,7 @@ class Merging:
                 ),
                 [],
             )
-        else:  # theirs deleted what is changed here
+        else:  # theirs deleted what mine changes
             self._collide(
                 Collision(key, label, anchor, "", DELETED, "reste, comme une ligne nouvelle", True),
                 [],
@@ -439,14 +442,14 @@ class Merging:
 
 
 class _Collides(Exception):
-    """Both sides changed it. `opened`: what it was before either did."""
+    """Both sides changed the value. `opened` is what it was before either did."""
 
     def __init__(self, opened: Pairs) -> None:
         self.opened = opened
 
 
 def key_is_new(key: str, pending: Mapping[str, Pairs]) -> bool:
-    """What was chosen is no news to whoever chose it."""
+    """Says whether a value is news: what was chosen is none to whoever chose it."""
     return key not in pending
 
 
@@ -459,7 +462,7 @@ def column_of(model: Any, name: str) -> Any:
 
 
 def ranked(rows: Mapping[str, Values], rank: str, keys: Sequence[str]) -> list[str]:
-    """Those keys by their rank; those of one rank as they come."""
+    """Returns those keys by their rank; those of one rank stay as they come."""
     return sorted(keys, key=lambda key: rank_of((rows.get(key, {}).get(rank) or [("", "")])[-1][1]))
 
 
@@ -469,7 +472,8 @@ def rank_of(text: str) -> int:
 
 
 def woven(base: Sequence[PostedRow], others: Sequence[PostedRow]) -> list[PostedRow]:
-    """The base, and what the others alone have: each after the row that precedes it there."""
+    """Returns the base, and what the others alone have: each after the row that precedes it
+    there."""
     whole = list(base)
     previous: PostedRow | None = None
     for row in others:

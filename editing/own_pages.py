@@ -25,8 +25,8 @@ from editing.shown import shown_by
 
 
 class OwnPage:
-    """`about`: the row whose acts say who saved; `name`: of this form among those about it;
-    `as_saved`: the form as somebody who opened it now would see it."""
+    """The form of such a page. `about` is the row whose acts say who saved; `name` tells this form
+    from others about it; `as_saved` is the form as somebody who opened it now would see it."""
 
     def __init__(
         self, request: HttpRequest, *, about: models.Model, name: str, as_saved: forms.BaseForm
@@ -63,7 +63,7 @@ class OwnPage:
             self.mark = marks.seal(request, model, key, now, seen)
 
     def settles(self, form: forms.BaseForm) -> bool:
-        """Whether what was posted may be saved; the form says why where it may not."""
+        """Says whether what was posted may be saved; the form says why where it may not."""
         if self.report is not None and self.report.merge.collisions:
             form.add_error(None, REFUSAL)
         valid = form.is_valid()
@@ -73,7 +73,7 @@ class OwnPage:
 
     @property
     def context(self) -> dict[str, Any]:
-        """Of `admin/editing/_mark.html`."""
+        """The context of `admin/editing/_mark.html`."""
         report = self.report
         return {
             "name": marks.MARK,

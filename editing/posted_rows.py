@@ -19,13 +19,13 @@ from editing.shown import Pairs, owner
 
 # Django's own limit is as high.
 MOST_ROWS = 1_000
-# Of a number that a form counts with or ranks by.
+# A number that a form counts with or ranks by has so many digits at most.
 LONGEST_NUMBER = 9
 
 
 @dataclass(eq=False)  # two rows that say the same are still two
 class PostedRow:
-    """One posted row. `key`: of the object that it changes; empty for a new one."""
+    """One posted row. `key` is that of the object that it changes; it is empty for a new one."""
 
     key: str
     sent: dict[str, list[Any]]
@@ -48,7 +48,8 @@ class PostedRow:
 
 
 def form_count(data: QueryDict, name: str) -> int | None:
-    """Of anything but a likely number, Django says what it thinks."""
+    """Returns how many rows the form says that it has. None for anything but a likely number:
+    Django says what it thinks of it."""
     text = data.get(name, "")
     known = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
     return int(text) if known and int(text) <= MOST_ROWS else None
@@ -57,7 +58,8 @@ def form_count(data: QueryDict, name: str) -> int | None:
 def read_rows(
     data: QueryDict, files: MultiValueDict[str, Any], prefix: str, key_name: str
 ) -> list[PostedRow] | None:
-    """The rows in the order of the form; None where they cannot be counted, or are not there."""
+    """Returns the rows in the order of the form; None where they cannot be counted, or are not
+    there."""
     initial, total = (form_count(data, f"{prefix}-{name}_FORMS") for name in ("INITIAL", "TOTAL"))
     if initial is None or total is None or initial > total:
         return None

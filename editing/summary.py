@@ -1,4 +1,4 @@
-"""The rows of a form by their numbers, and its errors with the place of each."""
+"""The numbers of a form's rows, and its errors with the place of each."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ def noun_of(inline: Any) -> str:
 
 
 def label_of(row: Any, number: int, noun: str) -> str:
-    """ "Bloc 3 · Citation": `row` is an object, saved or not."""
+    """Returns "Bloc 3 · Citation". `row` is an object, saved or not."""
     if hasattr(row, "number"):
         return str(row.number(number))
     return f"{noun} {number} · {row}" if row.pk else f"{noun} {number}"
 
 
 def ranks_first(inline: Any) -> bool:
-    """Whether rows are shown in the order that people gave them."""
+    """Says whether rows are shown in the order that people gave them."""
     ordering = [str(one) for one in (inline.get_ordering(None) or ())]
     return ordering[:1] == [getattr(inline, "rank", "")]
 
 
 def number_rows(formset: Any, inline: Any) -> None:
-    """Each row knows its `number`: its place on the page, or that which its rank gives it in a
-    form that comes back."""
+    """Gives each row its `number`: its place on the page, or that which its rank gives it in a form
+    that comes back."""
     rows = list(formset.forms)
     if formset.is_bound and ranks_first(inline):
         rows.sort(key=lambda row: rank_of(str(row[inline.rank].value() or "")))
@@ -51,7 +51,8 @@ def number_rows(formset: Any, inline: Any) -> None:
 
 
 def errors_of(form: Any, formsets: Iterable[tuple[Any, Any]]) -> Iterator[FormError]:
-    """Of each field and of each row; `formsets`: with their inlines, their rows numbered."""
+    """Yields the errors of each field and of each row. `formsets` come with their inlines, their
+    rows numbered."""
     yield from _of_fields(form, "")
     for formset, inline in formsets:
         if not formset.is_bound:

@@ -1,4 +1,4 @@
-"""Mails dated of a day that has not come, since the clock was ahead when they were written."""
+"""Mails dated in the future, since the clock was ahead when they were written."""
 
 from __future__ import annotations
 
