@@ -35,7 +35,7 @@ def main() -> None:
         said: dict[str, object] = {"hidden": found.sentences(), "removed": found.removed()}
     except Refused as refused:
         said = {"refused": str(refused)}
-    except OSError:  # what was still to be written when the file was closed
+    except OSError:  # the rest was still to be written when the file was closed
         said = {"refused": NO_ROOM}
     sys.stdout.write(json.dumps(said))
 
