@@ -18,14 +18,15 @@ from typing import Any
 
 from benchmarks.harness import Result
 
-# Structures, those that were supported, and whether the register tells them from others.
+# Each size says how many structures there are, how many were supported, and whether the register
+# tells them from others.
 SIZES = ((990_000, 92_120), (6_000, 5_880))
 BOUND = 0.60
 SECONDS = 30
 
 
 def measure() -> list[Result]:
-    """Baselines are the bound that is stated, and the seconds an edition may take."""
+    """Measures against the bound that is stated, and against the seconds an edition may take."""
     with TemporaryDirectory(prefix="portal-bench-") as scratch:
         url = f"sqlite:///{Path(scratch) / 'disclosure.sqlite3'}"
         output = subprocess.run(

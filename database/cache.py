@@ -25,7 +25,7 @@ class CountingCache(DatabaseCache):
         version: int | None = None,
     ) -> None:
         made = self.make_and_validate_key(key, version=version)
-        # A second time where another process has just written the same key.
+        # It is tried a second time where another process has just written the same key.
         if not any(self._base_set("set", made, value, timeout) for _ in range(2)):
             raise NotWritten("the cache could not be written")
 

@@ -71,7 +71,8 @@ class Connection(psycopg.Connection[Any]):
             raise
 
     def _listening(self, gen: Any) -> Generator[Any, Any, Any]:
-        """`gen`, which the driver resumes when the socket is ready, or in vain after `interval`."""
+        """Runs `gen`, which the driver resumes when the socket is ready, or in vain after
+        `interval`."""
         heard_at = monotonic()
         try:
             wanted = next(gen)

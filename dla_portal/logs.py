@@ -19,8 +19,8 @@ class WithoutKeys(logging.Filter):
 
 
 class AwayInOneLine(logging.Filter):
-    """While the database is away each request fails in the same way: where does not matter, and
-    a page of log for each would fill the disk."""
+    """Logs errors on one line while the database is away: each request fails in the same way, where
+    does not matter, and a page of log for each would fill the disk."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None

@@ -50,7 +50,7 @@ class Refused(Exception):
 
 @dataclass
 class Problems:
-    """What is wrong, gathered so that one run tells more than the first mistake."""
+    """The problems of a reading, gathered so that one run tells more than the first mistake."""
 
     found: list[str] = field(default_factory=list)
 
@@ -78,7 +78,7 @@ class Year:
 
 
 def fingerprint(directory: Path) -> str:
-    """The same for the same files, whatever the machine."""
+    """Returns the same text for the same files, whatever the machine."""
     seen = hashlib.sha256()
     for name in FILES:
         path = directory / name
@@ -88,7 +88,9 @@ def fingerprint(directory: Path) -> str:
 
 
 def read(directory: Path, on: date | None = None) -> Year:
-    """The year's geography of that directory.
+    """Returns the year's geography of that directory. Its date is that of its latest merger of
+    communes (1 January of the year) unless given. Raises `Refused` with every problem's file, line
+    and reason.
 
     Its date is that of its latest merger of communes (1 January of the year) unless given.
     Raises `Refused` with every problem's file, line and reason.
@@ -191,7 +193,7 @@ class _Reader:
         return value
 
     def _number(self, place: str, column: str, value: str) -> int:
-        """Blank where nobody lives: the southern lands."""
+        """Reads a number, which is blank where nobody lives: the southern lands."""
         if (value and not value.isascii()) or (value and not value.isdigit()):
             self.problems.add(place, f"{column}\u00a0: «\u00a0{value}\u00a0» n’est pas un nombre.")
             return 0
@@ -320,7 +322,7 @@ class _Reader:
             self._lies_in(self.territories[commune.ept_id], commune)
 
     def _lies_in(self, ept: Territory, commune: Territory) -> None:
-        """An EPT's file does not say its department; its communes do."""
+        """Finds the department of an EPT: its file does not say it, its communes do."""
         department = self.territories[commune.department_id or ""]
         if ept.department_id is None:
             ept.department_id, ept.region_id = department.pk, department.region_id
@@ -364,7 +366,7 @@ class _Reader:
 
 
 def _typeset(name: str) -> str:
-    """The official files are written with a typewriter's characters."""
+    """Sets a name in type: the official files are written with a typewriter's characters."""
     for typed, printed in (
         ("'", "’"),
         ("Coeur", "Cœur"),

@@ -14,8 +14,8 @@ from psycopg import IsolationLevel
 
 from database import server_probe
 
-# Of the network, below any statement. The last also ends what the server is slow to take, as when
-# much is written at once: longer than any checkpoint.
+# The limits of the network lie below any statement. The last also ends what the server is slow to
+# take, as when much is written at once: longer than any checkpoint.
 NETWORK = {
     "connect_timeout": 3,
     "keepalives_idle": 5,

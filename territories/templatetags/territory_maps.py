@@ -33,7 +33,7 @@ def territory_map(
     collectivities: bool = False,
     dots: Iterable[maps.Point] = (),
 ) -> SafeString:
-    """The map of `of` (France when none), coloured by `values` (by code; None is masked).
+    """Draws the map of `of` (France when none), coloured by `values` (by code; None is masked).
 
     Its links lead to the pages of the places, with `query`; or to `link` and a code. With values
     comes a legend and the table of what the map shows; without, the page that holds the map lists
@@ -50,7 +50,7 @@ def territory_map(
 
 @register.simple_tag
 def territory_circles(of: Territory, spots: Iterable[Spot], unit: str, label: str) -> SafeString:
-    """A department, or an intercommunalité drawn closely, with a circle for each place in it: its
+    """Draws a department, or an intercommunalité closely, with a circle for each place in it: its
     surface is the place's number. The page that holds it has the table of the same numbers."""
     code = of.department.code if of.department else ""
     try:
@@ -97,8 +97,8 @@ def territory_circles(of: Territory, spots: Iterable[Spot], unit: str, label: st
 
 @register.simple_tag
 def territory_locator(of: Territory) -> SafeString:
-    """A sign beside a name that says where: the department lit in its region. Not for those who
-    listen: the name says it."""
+    """Draws a sign beside a name that says where: the department lit in its region. It is not for
+    those who listen: the name says it."""
     # Their keys say their codes: no query.
     region = (of.region_id or "").removeprefix("region-")
     return _locator(region, (of.department_id or "").removeprefix("departement-"))
@@ -138,7 +138,7 @@ def _plain(
     query: str,
     collectivities: bool,
 ) -> SafeString:
-    """The same for everyone, as long as the process lives."""
+    """Draws a map that is the same for everyone, as long as the process lives."""
     drawing = _drawing(subject, by, collectivities)
     return _render(drawing, None, "", label, query) if drawing else SafeString()
 
@@ -150,7 +150,7 @@ def _drawing(subject: MapSubject | None, by: str, collectivities: bool) -> maps.
         if subject.region:
             return maps.region(subject.region)
         return maps.department(subject.department, subject.dots)
-    except ValueError:  # no outline: the southern lands, Clipperton
+    except ValueError:  # there is no outline: the southern lands, Clipperton
         return None
 
 
@@ -208,7 +208,7 @@ def _said(
     values: Mapping[str, float | None] | None,
     unit: str,
 ) -> str:
-    """ "Isère : 1 234 structures"."""
+    """Returns words such as "Isère : 1 234 structures"."""
     if values is None or row is None:
         return name
     shown = _shown(row)
