@@ -19,7 +19,7 @@ REQUESTS = 400
 
 @contextmanager
 def demonstration() -> Iterator[dict[str, str]]:
-    """Returns the environment of a portal with the demonstration content, in a database of its
+    """Yields the environment of a portal with the demonstration content, in a database of its
     own."""
     with TemporaryDirectory(prefix="portal-bench-") as scratch:
         environment = {

@@ -30,7 +30,7 @@ class Shown:
 
 
 def controls(markup: str, form_id: str = "") -> Iterator[tuple[str, str]]:
-    """Returns the names and values that a browser would send, in the order of the page."""
+    """Yields the names and values that a browser would send, in the order of the page."""
     root: Any
     if form_id:
         found: Any = lxml_html.document_fromstring(markup).xpath("//form[@id=$name]", name=form_id)

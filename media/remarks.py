@@ -11,7 +11,7 @@ from publishing.remarks import Remark
 
 
 def held_documents(keys: Iterable[int | None], *, reader: Any) -> Iterator[Remark]:
-    """Returns the documents that readers would be refused, each by its title to whoever may open
+    """Yields the documents that readers would be refused, each by its title to whoever may open
     it."""
     offered = {key for key in keys if key}
     if not offered:

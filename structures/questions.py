@@ -31,20 +31,20 @@ LEVELS = {
     "region": (Level.REGION,),
     "departement": (Level.DEPARTMENT,),
     "epci": (Level.EPCI,),
-    # The codes of communes are also those of arrondissements municipaux and of former communes.
+    # Communes share their codes with arrondissements municipaux and former communes.
     "commune": (Level.COMMUNE, Level.MUNICIPAL, Level.FORMER),
 }
 NAME_OF_LEVEL = {level: name for name, levels in LEVELS.items() for level in levels}
 # The form's own box of territories, whose choices become codes in the address.
 TYPED = "territoire"
 
-# Axes whose values are addresses, which may have changed.
+# The values of these axes are addresses, which may have changed.
 ADDRESSED: dict[str, Any] = {
     column.filter.name: related
     for model, column in FILTERED
     if column.filter and (related := model._meta.get_field(column.name).related_model)
 }
-# All that a support may be of. Those that none is of are known too: they give nothing.
+# A support may be of any of these years. Those that none is of are known too: they give nothing.
 YEARS = frozenset(str(year) for year in range(FIRST_YEAR, LAST_YEAR + 1))
 NOUNS = {
     "region": "la région",
@@ -60,7 +60,7 @@ NOUNS = {
 
 
 class NoSelection(Selection):
-    """Nobody, whatever else is asked: of one of the filters, no value is known."""
+    """A selection of nobody, whatever else is asked: no value of one of the filters is known."""
 
     def flags(self, *, but: str = "") -> Flags:
         return np.zeros(len(self.columns), dtype=bool)
@@ -84,7 +84,7 @@ def axis_values(sent: QueryDict, axis: Axis) -> Values:
 
 
 def labels_of(axis: Axis, chosen: Iterable[str]) -> dict[str, str]:
-    """Of its values, and of what is chosen beyond those that somebody has."""
+    """Returns labels of its values, and of what is chosen beyond those that somebody has."""
     labels = {value: str(label) for value, label in axis.labels.items()}
     return labels | {value: value for value in chosen if value not in labels}
 
@@ -95,8 +95,8 @@ def missing_of(name: str, values: Values) -> list[Missing]:
 
 
 def reserved(sent: QueryDict, labels: Mapping[str, str]) -> list[Missing]:
-    """What the person may not ask, whatever the value: of none it is told whether it exists.
-    `labels` by parameter."""
+    """Returns what the person may not ask, whatever the value: it is told of none whether it
+    exists. `labels` are by parameter."""
     return [
         Missing(
             name,
@@ -112,7 +112,8 @@ def reserved(sent: QueryDict, labels: Mapping[str, str]) -> list[Missing]:
 
 @dataclass(frozen=True)
 class AskedTerritories:
-    """Today's, by key, without those that lie in another of them; and what was not found."""
+    """The territories that are asked for: today's, by key, without those that lie in another of
+    them; and what was not found."""
 
     territories: tuple[Territory, ...]
     missing: tuple[Missing, ...]
@@ -123,8 +124,8 @@ class AskedTerritories:
 
 
 def asked_territories(sent: QueryDict, posted: Posted, answers: Sequence[Any]) -> AskedTerritories:
-    """By code (`region=84`), by key (`territoire=region-84`), or typed (`posted`, and the `answers`
-    that its words may mean): together they are one filter."""
+    """Returns those asked for by code (`region=84`), by key (`territoire=region-84`), or typed
+    (`posted`, and the `answers` that its words may mean): together they are one filter."""
     by_code = [
         (name, code, tuple(key_of(level, code.upper()) for level in levels))
         for name, levels in LEVELS.items()

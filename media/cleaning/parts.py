@@ -121,7 +121,7 @@ class Parts:
         return parsed(self.package.read(name, most=MOST_IN_A_TREE))
 
     def linked(self, part: Part, *kinds: str) -> list[Part]:
-        """Yields the parts that links of these kinds lead to."""
+        """Returns the parts that links of these kinds lead to."""
         return [
             self._by_name[link.target]
             for link in part.links

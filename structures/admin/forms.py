@@ -23,11 +23,11 @@ from structures.models import Agreement, ConsentText, Structure, Support
 from territories.fields import TerritoryField
 from territories.models import Level, Territory
 
-LONGEST_KEY = 18  # digits, of what the database holds as a number
+LONGEST_KEY = 18  # how many digits a number of the database may have
 
 
 def as_key(value: Any) -> str:
-    """What an address or a form gives as the number of a row; empty where it cannot be one."""
+    """Returns the number of a row that an address or a form gives; empty where it cannot be one."""
     text = str(value or "")
     return text if text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY else ""
 
@@ -130,7 +130,7 @@ class StructureForm(forms.ModelForm[Structure]):
         siren: str | None = self.cleaned_data["siren"]
         siret = self.cleaned_data.get("siret")
         was = self.initial.get("siren")
-        # Left as it was while the Siret changed: it follows.
+        # It was left as it was while the Siret changed: it follows.
         return siret[:9] if siret and siren == was else siren
 
     def _free(self, name: str, what: str) -> str | None:

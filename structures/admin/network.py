@@ -24,7 +24,7 @@ CONTACT: Any = (
 )
 
 
-# "exemple.fr" is meant to be safe.
+# Whoever types "exemple.fr" means the address that is safe.
 ADDRESSES: Any = {models.URLField: {"assume_scheme": "https"}}
 
 
@@ -90,7 +90,7 @@ class OperatorAdmin(InReachAdmin):
         return ", ".join(str(agreement) for agreement in operator.agreements.all())
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Past years keep whoever carried them."""
+        """Refuses where there are agreements: past years keep whoever carried them."""
         if obj is not None and obj.supports.exists():
             return False
         return super().has_delete_permission(request, obj)

@@ -14,8 +14,8 @@ from territories.models import Territory
 
 
 class InReachAdmin(admin.ModelAdmin[Any]):
-    """Of structures, and of what follows them. `has_perm(…, place)` is asked about the thing that
-    lies somewhere."""
+    """The admin of structures, and of what follows them. `has_perm(…, place)` is asked about the
+    thing that lies somewhere."""
 
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -42,7 +42,8 @@ class InReachAdmin(admin.ModelAdmin[Any]):
 
 
 def operators_in_reach(user: Any) -> Q:
-    """Those whose agreements all lie in the person's territories."""
+    """Returns the operators whose agreements all lie in the person's territories, as a
+    condition."""
     if user.scope.whole_country:
         return Q()
     if not user.scope.territories:

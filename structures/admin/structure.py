@@ -47,15 +47,15 @@ SECTIONS = (
 
 class StructureSuggestions(AutocompleteJsonView):
     def process_request(self, request: HttpRequest) -> Any:
-        """Of structures, whatever the address asks."""
+        """Suggests structures, whatever the address asks for."""
         found = super().process_request(request)
         if found[1].model is not Structure:
             raise PermissionDenied
         return found
 
     def get_queryset(self) -> QuerySet[Structure]:
-        """What the form accepts: for a support, those of one's territories; where one only speaks
-        of them, those that one sees."""
+        """Returns what the form accepts: for a support, those of one's territories; where one only
+        speaks of them, those that one sees."""
         if self.source_field.model is Support:
             return super().get_queryset()
         seen = Structure.objects.visible_to(self.request.user)
@@ -80,7 +80,7 @@ class StructureAdmin(InReachAdmin):
         "sector",
     )
     list_select_related = ("commune__department",)
-    search_fields: ClassVar[Any] = ("name",)  # shows the box; `quick_search` answers
+    search_fields: ClassVar[Any] = ("name",)  # the box is shown; `quick_search` answers
     search_help_text = (
         "Nom, Siret, Siren, RNA, commune (nom ou code Insee), ou un nom suivi de sa commune."
     )
@@ -158,7 +158,7 @@ class StructureAdmin(InReachAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """What was merged is read where it went."""
+        """Leads from a merged structure to the one that it became."""
         if as_key(object_id):
             mine = Structure.objects.changeable_by(request.user)
             gone = mine.filter(pk=object_id).exclude(merged_into=None).first()
@@ -175,7 +175,7 @@ class StructureAdmin(InReachAdmin):
             services.keep_former_identity(was=was, now=obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What bears a support or a proof of consent is never deleted."""
+        """Refuses to delete what bears a support or a proof of consent."""
         if obj is not None and (
             obj.supports.exists() or obj.consents.exists() or obj.absorbed.exists()
         ):
@@ -237,7 +237,7 @@ class StructureAdmin(InReachAdmin):
         ]
 
     def consent(self, request: HttpRequest, key: int) -> HttpResponse:
-        """What it agreed to, in full; or the form that records it."""
+        """Shows what the structure agreed to, in full; or the form that records it."""
         structure = self._mine(request, key, "structures.change_structure")
         posted = request.method == "POST"
         form = ConsentForm(request.POST if posted else None)

@@ -1,4 +1,5 @@
-"""Which commune a line means: by Insee code, by postal code and name, by name. Never a guess."""
+"""Finds which commune a line means: by Insee code, by postal code and name, by name. It never
+guesses."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from territories.names import compared
 
 CITIES = frozenset({"paris", "lyon", "marseille"})
 LEVELS = (Level.COMMUNE, Level.MUNICIPAL, Level.FORMER)
-# "GRENOBLE CEDEX 9": how La Poste writes, not what the commune is called.
+# La Poste writes "GRENOBLE CEDEX 9", which is not what the commune is called.
 CEDEX = re.compile(r"\bcedex\b.*$", re.IGNORECASE)
 NUMBERED = re.compile(r"^(paris|lyon|marseille)\b")
 
@@ -51,7 +52,7 @@ class Communes:
         self._found: dict[tuple[str, str, str], CommuneMatch] = {}
 
     def codes(self, key: str | None) -> dict[str, str]:
-        """What is copied beside a structure of that place."""
+        """Returns what is copied beside a structure of that place."""
         if key not in self._codes:
             self._codes[key] = place_codes(self._by_key[key] if key else None)
         return self._codes[key]
@@ -130,7 +131,7 @@ class Communes:
         )
 
     def _one_of_today(self, places: list[Territory]) -> str | None:
-        """The only one, or the only one that still exists."""
+        """Returns the only one, or the only one that still exists."""
         today = [place for place in places if place.successor_id is None]
         for choice in (today, places):
             if len(choice) == 1:
@@ -144,7 +145,7 @@ class Communes:
 
 def _in_department(place: Territory, postal_code: str) -> bool:
     code = (place.department_id or "").rpartition("-")[2]
-    if postal_code.startswith("20"):  # Corsica
+    if postal_code.startswith("20"):  # postal codes of Corsica
         return code in ("2A", "2B")
     # Saint-Barthélemy and Saint-Martin kept postal codes of Guadeloupe.
     if postal_code.startswith("971"):

@@ -1,4 +1,4 @@
-"""What figures are counted over, whatever it comes from: some structures and their supports, as
+"""Figures are counted over these, whatever they come from: some structures and their supports, as
 arrays. The register itself is one such set (`arrays`); its protected copy is another
 (`editions`)."""
 
@@ -18,7 +18,8 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class Counted:
-    """Structures are in the order of their ids, supports in that of their structures."""
+    """A set of structures and supports. Structures are in the order of their ids, supports in that
+    of their structures."""
 
     places: CommuneIndex
 
@@ -47,12 +48,12 @@ class Counted:
 
     @cached_property
     def structure_at(self) -> Array:
-        """Of each support: the position of its structure."""
+        """By support: the position of its structure."""
         return np.searchsorted(self.id, self.support_of).astype(np.int32)
 
     @cached_property
     def rank(self) -> Array:
-        """Of each support: its structure's number among those that have one."""
+        """By support: its structure's number among those that have one."""
         if not len(self.support_of):
             return np.zeros(0, dtype=np.int32)
         starts = np.concatenate([[True], self.support_of[1:] != self.support_of[:-1]])

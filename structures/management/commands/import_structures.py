@@ -1,4 +1,4 @@
-"""Structures from a file: see docs/operations.md."""
+"""Reads structures from a file: see docs/operations.md."""
 
 import csv
 import sys
