@@ -70,6 +70,7 @@ def is_of_a_closed_account(invitation: Invitation) -> bool:
 
 
 def check_address(email: str) -> None:
+    """Raises ValidationError, in French, where this address has an account."""
     if has_account(email):
         raise ValidationError(
             {"email": "Cette adresse a déjà un compte\u202f: changez plutôt ses droits."}

@@ -56,6 +56,8 @@ class Exchange(OpenIDConnectOAuth2Adapter):
 
     @property
     def openid_config(self) -> dict[str, Any]:
+        """What the provider publishes about itself. Raises OAuth2Error where another issuer
+        published it."""
         config: dict[str, Any] = super().openid_config
         if config["issuer"].rstrip("/") != settings.OIDC_SERVER_URL:
             raise OAuth2Error(f"Published by another issuer: {config['issuer']}")
@@ -64,6 +66,8 @@ class Exchange(OpenIDConnectOAuth2Adapter):
     def complete_login(
         self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any
     ) -> SocialLogin:
+        """Returns the sign-in that the provider's tokens prove. Raises OAuth2Error where they
+        cannot be read, or prove another."""
         try:
             keys = self._keys()
             identity = self._read(kwargs["response"]["id_token"], keys)

@@ -104,7 +104,8 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def validation_error(self, code: str, *arguments: Any) -> ValidationError:
-        """Answers too many attempts by a page of their own, whichever form counted them."""
+        """Returns the error of a form. Raises ImmediateHttpResponse for too many attempts,
+        whichever form counted them: their answer is a page of its own."""
         if code in THROTTLED:
             raise ImmediateHttpResponse(too_many_requests(context.request))
         return super().validation_error(code, *arguments)
@@ -133,6 +134,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().pre_login(request, user, **kwargs)
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """Signs in. Raises ImmediateHttpResponse where the account was closed, or its password or
+        address changed, since the sign-in was begun."""
         assert isinstance(user, User)
         begun_with = request.session.pop(BEGUN_WITH, "")
         if not user.is_active:

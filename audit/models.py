@@ -116,11 +116,13 @@ class Entry(models.Model):
         return f"{self.get_action_display()} le {when}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Writes the entry once. Raises TypeError for one that is written already."""
         if not self._state.adding:
             raise TypeError("An entry of the audit trail is written once.")
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Raises TypeError: entries go by their age only, through `audit.services.purge`."""
         raise TypeError("An entry of the audit trail goes by its age only: audit.services.purge.")
 
     @property

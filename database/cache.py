@@ -24,6 +24,7 @@ class CountingCache(DatabaseCache):
         timeout: float | None = DEFAULT_TIMEOUT,
         version: int | None = None,
     ) -> None:
+        """Sets the value as Django does. Raises NotWritten where the database does not take it."""
         made = self.make_and_validate_key(key, version=version)
         # It is tried a second time where another process has just written the same key.
         if not any(self._base_set("set", made, value, timeout) for _ in range(2)):
@@ -36,6 +37,7 @@ class CountingCache(DatabaseCache):
         timeout: float | None = DEFAULT_TIMEOUT,
         version: int | None = None,
     ) -> bool:
+        """Adds the value as Django does. Raises NotWritten where the database does not take it."""
         made = self.make_and_validate_key(key, version=version)
         for _ in range(2):
             if self._base_set("add", made, value, timeout):

@@ -115,6 +115,7 @@ class PrivateStorage(WholeFileStorage):
     Django would give theirs under MEDIA_URL."""
 
     def url(self, name: str | None) -> str:
+        """Raises ValueError: a private file has no address."""
         raise ValueError(f"{name} is private: it has no address")
 
 

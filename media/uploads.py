@@ -30,6 +30,7 @@ class Unreceived(UploadedFile):
 
     @property
     def size(self) -> int:
+        """Raises ValidationError, with the reason."""
         raise ValidationError(self.reason)
 
     @size.setter

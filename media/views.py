@@ -54,7 +54,7 @@ def public_file(request: HttpRequest, path: str) -> WhiteNoiseFileResponse:
 
 def document_response(document: Document) -> FileResponse:
     """Answers with the file, always as a download and never read as a page. The caller has decided
-    who may; what hides something is given to nobody before somebody says that it is meant."""
+    who may. Raises Http404 where it is gone, or hides something that nobody said is meant."""
     if document.is_held:
         raise Http404
     try:

@@ -206,7 +206,8 @@ def neighbours(code: str) -> frozenset[str]:
 
 @cache
 def france(by: str = "departement", *, collectivities: bool = False) -> Drawing:
-    """Draws the country by `departement` or by `region`, overseas in boxes below the mainland."""
+    """Draws the country by `departement` or by `region`, overseas in boxes below the mainland.
+    Raises ValueError for another `by`."""
     if by not in ("departement", "region"):
         raise ValueError(f"France is drawn by departement or by region, not by {by}")
     every = outlines("departments_light" if by == "departement" else "regions_light")

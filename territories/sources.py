@@ -58,6 +58,7 @@ class Problems:
         self.found.append(f"{place}\u00a0: {reason}")
 
     def refuse(self) -> None:
+        """Raises Refused where there are problems, and tells the first ones."""
         if self.found:
             shown = self.found[:MOST_PROBLEMS_SHOWN]
             if len(self.found) > len(shown):

@@ -29,6 +29,8 @@ def clean(
     found: Findings,
     nested: Callable[[bytes, str, Findings], bytes],
 ) -> None:
+    """Writes the archive to `target`, each entry cleaned by `nested` or as a picture. Raises
+    Refused for an entry that cannot be checked."""
     with NewPackage(target) as written:
         for name in package.names:
             if _OF_THE_SYSTEM.search(name):

@@ -44,7 +44,8 @@ def parsed(content: bytes) -> Element:
 
 def streamed(content: bytes, *names: str) -> Iterator[Element]:
     """Yields the elements of these names, each once it is whole, without the others in memory: the
-    caller forgets those that it has read."""
+    caller forgets those that it has read. Raises Refused for what declares entities or is no
+    XML."""
     if b"<!ENTITY" in content[:100_000]:
         raise Refused(DAMAGED)
     try:

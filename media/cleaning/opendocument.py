@@ -62,7 +62,8 @@ def is_signed(package: Package) -> bool:
 
 
 def clean(package: Package, target: BinaryIO, *, title: str, found: Findings) -> None:
-    """Writes the package to `target`, without what is removed, and adds to `found` what is told."""
+    """Writes the package to `target`, without what is removed, and adds to `found` what is told.
+    Raises Refused."""
     if "mimetype" not in package or _MANIFEST not in package:
         raise Refused(DAMAGED)
     manifest = parsed(package.read(_MANIFEST, most=MOST_IN_A_TREE))

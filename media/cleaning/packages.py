@@ -55,7 +55,8 @@ class Package:
 
     def read(self, name: str, *, most: int = MOST_UNPACKED) -> bytes:
         """Returns the content of an entry. No more than the entry says is ever unpacked: zipfile
-        stops there."""
+        stops there. Raises Refused for one that is not there, or is larger than
+        `most`."""
         entry = self._entries.get(name)
         if entry is None:
             raise Refused(DAMAGED)

@@ -122,7 +122,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 def bare_jpeg(content: bytes) -> bytes:
     """Returns the picture up to the end of the first one. Of EXIF, only the side that is up is
-    written anew."""
+    written anew. Raises ValueError for what is damaged."""
     kept = [content[:2]]
     orientation = 1
     at = 2
@@ -205,7 +205,7 @@ def _upright(orientation: int) -> bytes:
 
 def bare_gif(content: bytes) -> bytes:
     """Returns frames and their timing; no comment, no text, no block of an application but the one
-    that says how often to play."""
+    that says how often to play. Raises ValueError for what is damaged."""
     at = 13 + _palette(content[10])
     kept = [content[:at]]
     while content[at] != 0x3B:
@@ -255,6 +255,7 @@ _WEBP_HAS_METADATA = 0b0000_1100  # the flags say that there are EXIF and XMP
 
 
 def bare_webp(content: bytes) -> bytes:
+    """Returns the chunks that draw, without EXIF and XMP. Raises ValueError for another RIFF."""
     if content[8:12] != b"WEBP":
         raise ValueError("another RIFF")
     end = min(len(content), 8 + int.from_bytes(content[4:8], "little"))
@@ -294,7 +295,8 @@ _JP2_DESCRIPTIONS = {b"uuid", b"xml ", b"uinf", b"jp2i"}
 
 
 def bare_jp2(content: bytes) -> bytes:
-    """Returns the boxes that draw, as PDFs hold them, without those that describe."""
+    """Returns the boxes that draw, as PDFs hold them, without those that describe. Raises
+    ValueError for what is damaged."""
     kept = []
     at = 0
     while at < len(content):

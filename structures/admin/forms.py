@@ -37,6 +37,7 @@ def knowing(form: type[Any], user: Any) -> type[Any]:
 
 
 def check_scope(user: User, place: Territory) -> None:
+    """Raises ValidationError, in French, where the place is not in the person's territories."""
     if not user.scope.holds(place):
         raise ValidationError(
             f"Votre périmètre est\u00a0: {user.scope}. {place.label} ne s’y trouve pas\u00a0: "

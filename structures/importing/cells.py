@@ -61,7 +61,7 @@ def paragraphs(cell: str) -> str:
 
 
 def siren(cell: str) -> str:
-    """Reads a Siren: spreadsheets take the zeros that it begins with."""
+    """Reads a Siren: spreadsheets take the zeros that it begins with. Raises Unclear."""
     number = _number(cell)
     if not number:
         return ""
@@ -72,6 +72,7 @@ def siren(cell: str) -> str:
 
 
 def siret(cell: str) -> str:
+    """Reads a Siret. Raises Unclear."""
     number = _number(cell)
     if not number:
         return ""
@@ -82,6 +83,7 @@ def siret(cell: str) -> str:
 
 
 def rna(cell: str) -> str:
+    """Reads a number of the RNA. Raises Unclear."""
     number = compact(cell)
     if not number:
         return ""
@@ -106,7 +108,7 @@ def _number(cell: str) -> str:
 
 @lru_cache(50_000)
 def day(cell: str) -> date | None:
-    """Reads a day: `0001-01-01` and its like mean none, in the official files."""
+    """Reads a day: `0001-01-01` and its like mean none, in the official files. Raises Unclear."""
     said = cell.strip()
     if not said:
         return None
@@ -128,6 +130,7 @@ def day(cell: str) -> date | None:
 
 
 def whole(cell: str) -> int | None:
+    """Reads a whole number. Raises Unclear."""
     said = "".join(cell.split())
     if not said:
         return None
@@ -138,7 +141,7 @@ def whole(cell: str) -> int | None:
 
 
 def year(cell: str) -> int | None:
-    """Reads the year of a support: the scheme exists since FIRST_YEAR."""
+    """Reads the year of a support: the scheme exists since FIRST_YEAR. Raises Unclear."""
     number = whole(cell)
     if number is None:
         return None
@@ -149,7 +152,7 @@ def year(cell: str) -> int | None:
 
 
 def email(cell: str) -> str:
-    """Reads an address, in lower case; of several, the first."""
+    """Reads an address, in lower case; of several, the first. Raises Unclear."""
     if not cell or cell.isspace():
         return ""
     try:
@@ -168,6 +171,7 @@ def email(cell: str) -> str:
 
 
 def website(cell: str) -> str:
+    """Reads the address of a site. Raises Unclear."""
     said = cell.strip()
     if not said:
         return ""

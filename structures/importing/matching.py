@@ -75,7 +75,8 @@ class Candidates:
     # --- Asked -----------------------------------------------------------------------------------
 
     def find(self, draft: Draft) -> tuple[Record | None, bool]:
-        """Returns the record, and whether it is known by a number that it no longer bears."""
+        """Returns the record, and whether it is known by a number that it no longer bears. Raises
+        Ambiguous."""
         by_siret = self.by_siret.get(draft.siret) if draft.siret else None
         by_rna = self.by_rna.get(draft.rna) if draft.rna else None
         if by_siret and by_rna and by_siret is not by_rna:
