@@ -62,7 +62,7 @@ def form(**fields: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def post(django_capture_on_commit_callbacks: Any) -> Any:
-    """`post(client, url, data)`, with what follows the commit."""
+    """`post(client, url, data)` does what follows the commit too."""
 
     def call(client: Client, url: str, data: Any = None, **more: Any) -> Any:
         with django_capture_on_commit_callbacks(execute=True):
@@ -203,7 +203,7 @@ ENDS = {
 @pytest.mark.parametrize("end", ENDS)
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_link_that_ended_says_what_to_do(client: Client, end: str, when: str) -> None:
-    """Before the page was opened, or while it was."""
+    """It ended before the page was opened, or while it was."""
     fields, title = ENDS[end]
     invitation = make()
     change = {name: value() for name, value in fields.items()}

@@ -27,7 +27,7 @@ CHOSEN = "une-longue-phrase-2"
 
 @pytest.fixture
 def let_in(django_capture_on_commit_callbacks: Any) -> Any:
-    """`let_in(address, *options)`: what the command prints."""
+    """`let_in(address, *options)` returns what the command prints."""
 
     def run(*arguments: str) -> str:
         out = StringIO()
@@ -82,7 +82,7 @@ def test_from_a_closed_and_demoted_account_to_the_accounts_of_all(
     assert ("factor_removed", "Depuis le serveur, par la commande let_in.") in trail
     assert ("right_changed", "Depuis le serveur, par la commande let_in.") in trail
     assert any("rôle\u00a0: DLA départemental → Animation nationale" in said for _, said in trail)
-    # Once.
+    # The link opens once.
     assert "Ce lien ne vaut plus" in opened(printed)[1].content.decode()
 
 

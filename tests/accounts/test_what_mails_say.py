@@ -1,4 +1,5 @@
-"""What every mail about an account says: by a machine, at an hour of the person's own clock."""
+"""Every mail about an account says that it is a machine's, and tells hours by the person's own
+clock."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ NOTICES = sorted(
     for path in (TEMPLATES / room / "email").glob("*_message.txt")
 )
 GUADELOUPE = "departement-971"
-# An hour as French writes it, and what is left of its sentence.
+# It matches an hour as French writes it, and what is left of its sentence.
 HOUR = re.compile(r"\d\u00a0h\b([^.\n]*)|\d:\d\d([^.\n]*)")
 
 

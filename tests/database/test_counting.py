@@ -45,7 +45,7 @@ def test_attempts_that_cannot_be_counted_are_not_let_through(
 def test_a_count_that_a_library_failed_to_write_in_silence_is_told(
     counted: CountingCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As at the end of the transaction, which no statement shows."""
+    """Such is the end of a transaction, which no statement shows."""
     monkeypatch.setattr(CountingCache, "_base_set", lambda *told: False)
 
     for write in (counted.set, counted.add):

@@ -14,7 +14,7 @@ from database import server_probe
 from database.server_probe import NoAnswer, ServerProbe
 
 ANSWER = 0.3
-# What a busy machine may add.
+# A busy machine may add so much.
 SLACK = 2.0
 
 
@@ -26,7 +26,7 @@ def _short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Peer:
-    """Accepts, and is silent; `refuse` hangs up on whoever waits or comes later."""
+    """A server that accepts, and is silent; `refuse` hangs up on whoever waits or comes later."""
 
     def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -107,6 +107,6 @@ def test_it_is_asked_again_once_it_has_answered(peer: Peer) -> None:
         with pytest.raises(psycopg.OperationalError) as told:
             asked.connect(peer.params)
         if not isinstance(told.value, NoAnswer):
-            break  # what the server itself says
+            break  # the server itself says it
         assert time.monotonic() < deadline
         time.sleep(0.02)

@@ -147,7 +147,7 @@ def _forms(of: type[forms.BaseForm] = forms.BaseForm) -> Iterator[type[forms.Bas
 
 
 def test_every_field_for_a_secret_is_known_as_one() -> None:
-    """By its name: the page is made of what was posted, without the form."""
+    """Its name tells it: the page is made of what was posted, without the form."""
     assert get_resolver().url_patterns  # all views are imported, and their forms with them
     kept = ("one-time-code", "current-password", "new-password")
     secrets = {

@@ -117,7 +117,7 @@ def test_part_too_large_to_be_held_is_refused(monkeypatch: pytest.MonkeyPatch) -
 
 
 def pdf_that_swells() -> bytes:
-    """A page whose content unpacks to more than is ever read."""
+    """Makes a page whose content unpacks to more than is ever read."""
     packer = zlib.compressobj(1)
     piece = bytes(16 * 1024 * 1024)
     packed = b"".join(packer.compress(piece) for _ in range(9)) + packer.flush()

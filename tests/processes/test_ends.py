@@ -68,7 +68,7 @@ def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
 
 
 def test_does_not_begin_without_the_one_that_started_it() -> None:
-    """It may have ended in between."""
+    """That one may have ended in between."""
     code = "from processes.lifeline import end_with; end_with(0); print('goes on')"
     ended = subprocess.run(
         run(code), cwd=settings.BASE_DIR, capture_output=True, text=True, check=False

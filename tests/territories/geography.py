@@ -122,7 +122,7 @@ def _select(model: type[Model], table: str = "") -> str:
 
 
 def put_back_geography() -> None:
-    """A statement a table: the rows do not pass through this process."""
+    """Puts back the rows by a statement a table: they do not pass through this process."""
     with connection.cursor() as cursor, transaction.atomic():  # territories refer to one another
         for model in GEOGRAPHY:
             names = ", ".join(_columns(model))
@@ -144,7 +144,7 @@ def geography(kept_geography: None, db: None) -> None:
 
 @pytest.fixture
 def files(reduced_files: Path, tmp_path: Path) -> Callable[..., Path]:
-    """`files(communes=edit)`: a copy of the small geography whose rows went through `edit`."""
+    """`files(communes=edit)` makes a copy of the small geography whose rows went through `edit`."""
 
     def copy(**edits: Edit) -> Path:
         directory = tmp_path / f"edited-{len(list(tmp_path.iterdir()))}"

@@ -340,7 +340,7 @@ loading.load(Path(sys.argv[2]), on=date(2027, 1, 1))
 
 @pytest.mark.django_db(transaction=True)
 def test_load_killed_half_way_leaves_the_old_data_whole(reduced_files: Path, files: Files) -> None:
-    """A real process, killed after it has written the territories."""
+    """It is a real process, killed after it has written the territories."""
     load(reduced_files)
     before = state()
     process = subprocess.Popen(
@@ -369,7 +369,7 @@ def test_load_killed_half_way_leaves_the_old_data_whole(reduced_files: Path, fil
 
 
 def test_level_of_former_communes_that_left_their_code(geography: None) -> None:
-    """Known by their name only: the code is today's commune's."""
+    """They are known by their name only: the code is today's commune's."""
     for former in Territory.objects.filter(level=Level.FORMER):
         assert former.successor is not None
         assert former.successor.code == former.code

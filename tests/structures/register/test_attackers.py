@@ -20,13 +20,13 @@ from territories.models import Level
 from tests.structures.register import attackers
 from tests.structures.register.attackers import SHARES, Attacker, drawn
 
-# What docs/confidentialite-des-chiffres.md states.
+# docs/confidentialite-des-chiffres.md states these.
 BOUND = 0.60
 DRAWS = Draws(b"a secret for tests")
 
 
 def small_country() -> CommuneIndex:
-    """Four regions of four departments of eight intercommunalités of ten communes."""
+    """Makes four regions of four departments of eight intercommunalités of ten communes."""
     rows: list[tuple[str | None, ...]] = []
     for number in range(4 * 4 * 8 * 10):
         epci, department, region = number // 10, number // 80, number // 320
@@ -73,11 +73,11 @@ def test_attackers_find_everything_where_nothing_is_altered(
 def test_who_was_supported_is_never_known(
     kind: str, shown: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Even if nothing were masked (`shown` from 1)."""
+    """It holds even if nothing were masked (`shown` from 1)."""
     monkeypatch.setattr(attackers, "SHOWN", shown)
     belief = getattr(attacker(), kind)()
     for found in [attacker().most_certain(belief), *attacker().membership(belief)]:
-        # Of fewer than thirty, the share is a matter of chance.
+        # The share is a matter of chance where there are fewer than thirty.
         assert found.said < 30 or found.right <= BOUND, str(found)
 
 
