@@ -110,7 +110,7 @@ class KeepersGuard(admin.ModelAdmin[Any]):
 
 
 def _begin(request: HttpRequest) -> None:
-    request.keepers = keepers.Watch()  # type: ignore[attr-defined]  # of this request
+    request.keepers = keepers.KeeperCheck()  # type: ignore[attr-defined]  # of this request
 
 
 def _judge(request: HttpRequest) -> None:

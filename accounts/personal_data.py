@@ -184,7 +184,7 @@ def _is_for(email: str, person: User) -> bool:
 # --- None of it ---
 
 
-@keepers.kept()
+@keepers.requiring_keeper()
 def erase(*, person: User, by: User | None) -> None:
     """Deletes the account. What it wrote stays, without its name; what is told of it in the trail,
     invitations and requests goes. `by` is who did it, None for the person.

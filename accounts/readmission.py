@@ -39,7 +39,7 @@ class LetIn:
     has_factor: bool
 
 
-@keepers.kept()
+@keepers.requiring_keeper()
 def let_in(address: str, *, forget_factors: bool = False, all_rights: bool = False) -> LetIn:
     """Makes that account a keeper, whatever it was: closed, demoted, or not there. Whatever opened
     it before is ended; it keeps its password until the link is used. The trail tells of it, and so
@@ -86,7 +86,7 @@ def _give(person: User, *, all_rights: bool) -> str:
     if group is not None:
         person.groups.add(group)
     # The account is read again: rights that were asked for before are remembered.
-    if keepers.standing(User.objects.get(pk=person.pk)) is not keepers.Standing.KEEPS:
+    if keepers.keeper_level(User.objects.get(pk=person.pk)) is not keepers.KeeperLevel.KEEPS:
         raise CannotLetIn(NO_GROUP)
     return group.name if group is not None else ""
 

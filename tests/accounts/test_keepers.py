@@ -150,7 +150,7 @@ class TestTheLastOne:
         national.set_unusable_password()
         national.save()
         second_factor.remove_all(national)
-        assert keepers.best_standing() is keepers.Standing.KEEPS
+        assert keepers.best_level() is keepers.KeeperLevel.KEEPS
 
         client.post(reverse("account_reset_password"), {"email": national.email})
         link = re.search(r"http\S+", str(delivered()[-1].body))
@@ -251,4 +251,4 @@ def test_two_last_ones_do_not_put_each_other_out(way_out: str) -> None:
         done = list(pool.map(put_out, [(one, other), (other, one)]))
 
     assert sorted(done) == [False, True]
-    assert keepers.best_standing() is keepers.Standing.KEEPS
+    assert keepers.best_level() is keepers.KeeperLevel.KEEPS

@@ -63,12 +63,12 @@ def test_from_a_closed_and_demoted_account_to_the_accounts_of_all(
     sign_in(person.email, by=elsewhere)
     TOTP.activate(person, generate_totp_secret())
     User.objects.update(is_active=False)
-    assert keepers.best_standing() is keepers.Standing.NONE
+    assert keepers.best_level() is keepers.KeeperLevel.NONE
 
     printed = let_in(person.email.lower(), "--forget-factors")
 
     person = User.objects.get(pk=person.pk)
-    assert keepers.standing(person) is keepers.Standing.KEEPS
+    assert keepers.keeper_level(person) is keepers.KeeperLevel.KEEPS
     assert not person.territories.exists()
     assert elsewhere.get(reverse("accounts:home")).status_code == 302
     assert "Vous pouvez vous connecter" in choose_password(printed)
@@ -136,4 +136,4 @@ def test_without_any_such_group_it_says_what_to_do(let_in: Any) -> None:
         let_in("neuve@reseau.example")
     assert not User.objects.exists() and not delivered()
     let_in("neuve@reseau.example", "--all-rights")
-    assert keepers.best_standing() is keepers.Standing.KEEPS
+    assert keepers.best_level() is keepers.KeeperLevel.KEEPS
