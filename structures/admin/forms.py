@@ -1,4 +1,4 @@
-"""Forms of the admin of structures. Those made by `knowing` know who fills them in."""
+"""Forms of the admin of structures. `form_for_user` tells them who fills them in, their `user`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def as_key(value: Any) -> str:
     return text if text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY else ""
 
 
-def knowing(form: type[Any], user: Any) -> type[Any]:
+def form_for_user(form: type[Any], user: Any) -> type[Any]:
     return type(form.__name__, (form,), {"user": user, "__module__": form.__module__})
 
 

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from structures.admin.forms import AgreementForm, knowing
+from structures.admin.forms import AgreementForm, form_for_user
 from structures.admin.reach import InReachAdmin, operators_in_reach
 from structures.models import Agreement, Consent, ConsentText, Operator, ResourceCentre, Sector
 
@@ -35,7 +35,7 @@ class AgreementInline(admin.StackedInline[Agreement, Operator]):
     verbose_name_plural = "Territoires et années de conventionnement"
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        kwargs["form"] = knowing(self.form, request.user)
+        kwargs["form"] = form_for_user(self.form, request.user)
         return super().get_formset(request, obj, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Agreement]:

@@ -18,7 +18,13 @@ from django.views.decorators.http import require_POST
 
 from publishing.editor import only_adding
 from structures import duplicates, services
-from structures.admin.forms import ConsentForm, StructureForm, as_key, distinguishing_label, knowing
+from structures.admin.forms import (
+    ConsentForm,
+    StructureForm,
+    as_key,
+    distinguishing_label,
+    form_for_user,
+)
 from structures.admin.lists import BoundedPaginator, ClosedFilter, ConsentFilter, TerritoryFilter
 from structures.admin.quick_search import search
 from structures.admin.reach import InReachAdmin
@@ -146,7 +152,7 @@ class StructureAdmin(InReachAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        return knowing(super().get_form(request, obj, change, **kwargs), request.user)
+        return form_for_user(super().get_form(request, obj, change, **kwargs), request.user)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None or not self.has_change_permission(request, obj):

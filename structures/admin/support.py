@@ -15,7 +15,7 @@ from structures.admin.forms import (
     StructureSelect,
     SupportForm,
     as_key,
-    knowing,
+    form_for_user,
 )
 from structures.admin.lists import BoundedPaginator, TerritoryFilter
 from structures.admin.quick_search import search
@@ -77,7 +77,7 @@ class SupportAdmin(InReachAdmin):
     def media(self) -> forms.Media:
         return super().media + TerritoriesWidget().media
 
-    def place_of(self, obj: Support) -> Structure:
+    def territorial_object(self, obj: Support) -> Structure:
         return obj.structure
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Support]:
@@ -100,7 +100,7 @@ class SupportAdmin(InReachAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        return knowing(super().get_form(request, obj, change, **kwargs), request.user)
+        return form_for_user(super().get_form(request, obj, change, **kwargs), request.user)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "structure":
