@@ -64,7 +64,7 @@ def reason(error: BaseException | None) -> str:
     return ""
 
 
-def let_go() -> None:
+def close_broken_connections() -> None:
     """Closes this thread's connections after such an error: whatever answers next may be another
     server, as after a failover. Those within a transaction are their caller's."""
     for connection in connections.all(initialized_only=True):
