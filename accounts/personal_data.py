@@ -24,7 +24,7 @@ from django.template.loader import render_to_string
 
 from accounts import keepers, mails, revocation
 from accounts.models import AccessRequest, Invitation, User
-from accounts.sessions import device
+from accounts.sessions import device_name
 from audit.models import Action, Entry
 from audit.services import forget, record
 from mailing.services import forget as forget_mails
@@ -86,7 +86,7 @@ def everything_about(person: User) -> dict[str, Any]:
         ],
         "appareils connectés": [
             {
-                "appareil": device(session.user_agent),
+                "appareil": device_name(session.user_agent),
                 "adresse réseau": session.ip,
                 "depuis": session.created_at,
                 "dernier usage": session.last_seen_at,

@@ -209,7 +209,7 @@ def _exchange(request: HttpRequest, provider_id: str) -> Exchange:
 
 
 @require_POST
-def leave(request: HttpRequest, provider_id: str) -> HttpResponse:
+def begin_login(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Leaves for the provider by a form, not a link: no other site can make someone leave for
     it."""
     provider = _exchange(request, provider_id).get_provider()
@@ -220,7 +220,7 @@ def leave(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 
 @require_safe
-def come_back(request: HttpRequest, provider_id: str) -> HttpResponse:
+def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     exchange = _exchange(request, provider_id)
     try:
         return Callback.adapter_view(exchange)(request)

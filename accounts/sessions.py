@@ -30,7 +30,7 @@ SYSTEMS = {
 }
 
 
-def device(user_agent: str) -> str:
+def device_name(user_agent: str) -> str:
     """Returns a name such as "Firefox sur Windows". A browser may say anything: this proves
     nothing."""
     browser = next((name for mark, name in BROWSERS.items() if mark in user_agent), "")
@@ -51,6 +51,6 @@ class SessionList(ListUserSessionsView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["devices"] = [
-            (session, device(session.user_agent)) for session in reversed(context["sessions"])
+            (session, device_name(session.user_agent)) for session in reversed(context["sessions"])
         ]
         return context

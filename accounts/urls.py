@@ -66,8 +66,8 @@ second_factor = [
 
 openid_connect = [
     path("annule/", provider.login_cancelled, name="socialaccount_login_cancelled"),
-    path("<slug:provider_id>/connexion/", proconnect.leave, name="openid_connect_login"),
-    path("<slug:provider_id>/retour/", proconnect.come_back, name="openid_connect_callback"),
+    path("<slug:provider_id>/connexion/", proconnect.begin_login, name="openid_connect_login"),
+    path("<slug:provider_id>/retour/", proconnect.callback, name="openid_connect_callback"),
 ]
 
 urlpatterns = [
