@@ -32,7 +32,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import MPServer
 
-from processes.lifeline import end_with
+from processes.lifeline import end_with_parent
 from processes.outputs import lose_rather_than_fail
 from processes.watchdog import Watched
 
@@ -201,7 +201,7 @@ def _server(chosen: argparse.Namespace) -> Server:
 
 def _loaded(master: int, target: str) -> Watched:
     """Returns the application. Each worker calls it as it starts."""
-    end_with(master)
+    end_with_parent(master)
     os.setsid()  # what the terminal says (Ctrl-C), it says to the one process that decides
     watched = Watched(import_module("dla_portal.wsgi").application, threads=THREADS)
     watched.watch()

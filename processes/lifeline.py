@@ -20,7 +20,7 @@ EVERY = 0.5  # seconds between two looks, where the system does not tell
 PR_SET_PDEATHSIG = 1
 
 
-def end_with(parent: int) -> None:
+def end_with_parent(parent: int) -> None:
     """Makes this process end when that one, which started it, ends. `parent` is what that process
     says its number is, before it starts this one: asked from here, the answer might already be that
     of whoever takes in orphans.

@@ -10,7 +10,7 @@ import resource
 import sys
 from pathlib import Path
 
-from processes.lifeline import end_with
+from processes.lifeline import end_with_parent
 
 # A tree of XML of the largest part that is read whole takes two thirds of this.
 MEMORY = 1536 * 1024 * 1024
@@ -20,7 +20,7 @@ LARGEST_FILE = 256 * 1024 * 1024
 
 def main() -> None:
     parent, given, written, extension, title = sys.argv[1:]
-    end_with(int(parent))
+    end_with_parent(int(parent))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
