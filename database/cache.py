@@ -7,7 +7,7 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.db import DatabaseCache
 from django.db import Error, connections, router
 
-from database.failures import NotWritten, reason
+from database.failures import NotWritten, unavailability
 
 
 class CountingCache(DatabaseCache):
@@ -60,6 +60,6 @@ class CountingCache(DatabaseCache):
         with connection.execute_wrapper(watched):
             written: bool = super()._base_set(mode, key, value, timeout)  # type: ignore[misc]
         for error in errors:
-            if reason(error):
+            if unavailability(error):
                 raise error
         return written

@@ -50,7 +50,7 @@ class NotWritten(OperationalError):
     itself."""
 
 
-def reason(error: BaseException | None) -> str:
+def unavailability(error: BaseException | None) -> str:
     """Says why the database cannot serve, in words that name no server and no account; empty for an
     error of another kind."""
     for one in _chain(error):

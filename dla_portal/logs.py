@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from database.failures import reason
+from database.failures import unavailability
 from mailing.secret_links import masked
 
 
@@ -24,7 +24,7 @@ class AwayInOneLine(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        if why := reason(error):
+        if why := unavailability(error):
             # What follows is a hint, or the statement with what somebody typed.
             said = str(error).partition("\n")[0]
             record.msg, record.args = f"{record.getMessage()} (database: {why}; {said})", ()

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from articles.sitemaps import ArticleSitemap, SeriesSitemap
-from database.failures import close_broken_connections, reason
+from database.failures import close_broken_connections, unavailability
 from events.site.sitemaps import EventSitemap
 from pages.models import Page
 from publishing.structured_data import absolute
@@ -103,7 +103,7 @@ def ready(request: HttpRequest) -> HttpResponse:
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except Error as error:
         close_broken_connections()
-        why = reason(error) or "unexpected error"
+        why = unavailability(error) or "unexpected error"
         return HttpResponse(f"database: {why}\n", status=503, content_type="text/plain")
     if missing:
         return HttpResponse("migrations missing\n", status=503, content_type="text/plain")
