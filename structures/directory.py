@@ -44,7 +44,7 @@ from structures.register.selection import (
 )
 from territories.models import Level, Territory
 from territories.unknown_codes import Replacement
-from territories.widgets import TerritoriesWidget, settled
+from territories.widgets import TerritoriesWidget, settle
 
 PAGE_SIZE = 25
 LONGEST_QUERY = 100
@@ -162,7 +162,7 @@ class Directory:
     def _territories(self, sent: QueryDict) -> tuple[Territory, ...]:
         """Returns today's territories; one that lies in another of them narrows it."""
         box = TerritoriesWidget(levels=tuple(NAME_OF_LEVEL))
-        posted, answers = settled(box.value_from_datadict(sent, {}, TYPED), box.levels)
+        posted, answers = settle(box.value_from_datadict(sent, {}, TYPED), box.levels)
         # The box of territories shows this: a name that may mean several, and which.
         self.box = box.render(
             TYPED,

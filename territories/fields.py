@@ -15,7 +15,7 @@ from territories.widgets import (
     TerritoriesWidget,
     TerritoryWidget,
     keys_of,
-    settled,
+    settle,
 )
 
 
@@ -51,7 +51,7 @@ class TerritoriesField(forms.Field):
         return value if isinstance(value, Posted) else Posted(tuple(dict.fromkeys(keys_of(value))))
 
     def to_python(self, value: Any) -> list[Territory]:
-        posted, answers = settled(self.prepare_value(value), self.levels)
+        posted, answers = settle(self.prepare_value(value), self.levels)
         if len(posted.keys) > MOST_CHOSEN:
             raise ValidationError(self.error_messages["many"], "many")
         keys = [key for key in posted.keys if "\x00" not in key]

@@ -28,13 +28,13 @@ class Posted:
     asked: str = ""
 
 
-def meant(typed: str, levels: Collection[Level]) -> list[Found]:
+def matching_territories(typed: str, levels: Collection[Level]) -> list[Found]:
     """Returns the one territory that bears that very name or code; else all that may be meant."""
     bearers = exact(typed, levels=levels)
     return bearers if len(bearers) == 1 else find(typed, levels=levels)
 
 
-def settled(posted: Posted, levels: Collection[Level]) -> tuple[Posted, list[Found]]:
+def settle(posted: Posted, levels: Collection[Level]) -> tuple[Posted, list[Found]]:
     """Returns what was sent with what was typed among its keys if that means one territory, and
     else the answers to tick.
 
@@ -43,7 +43,7 @@ def settled(posted: Posted, levels: Collection[Level]) -> tuple[Posted, list[Fou
     """
     if not posted.typed:
         return posted, []
-    answers = meant(posted.typed, levels)
+    answers = matching_territories(posted.typed, levels)
     if len(answers) == 1 and answers[0].exact:
         key = answers[0].territory.pk
         return Posted((*(other for other in posted.keys if other != key), key)), []
@@ -99,7 +99,7 @@ class TerritoryWidget(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         posted = value if isinstance(value, Posted) else Posted(tuple(keys_of(value)))
-        posted, answers = settled(posted, self.levels)
+        posted, answers = settle(posted, self.levels)
         chosen = _territories(posted.keys)
         if not self.is_multiple:
             chosen = chosen[-1:]
