@@ -21,7 +21,7 @@ from spelling.addresses import looked_up, searched, stored_address
 from spelling.lines import one_line
 
 
-def in_the_room(form: Any, stored: Any, room: int | None) -> Any:
+def fitting(form: Any, stored: Any, room: int | None) -> Any:
     """Returns `form`, or `stored` where that alone has room in the column: composed, a few letters
     become two. Forms refuse what is too long; a row that was written before must still be saved."""
     return stored if form and room and len(form) > room >= len(stored) else form
@@ -55,7 +55,7 @@ class LineField(models.CharField[Any, Any]):
 
     def get_prep_value(self, value: Any) -> Any:
         form = super().get_prep_value(value)
-        return in_the_room(form, value, self.max_length) if isinstance(value, str) else form
+        return fitting(form, value, self.max_length) if isinstance(value, str) else form
 
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"form_class": LineFormField, **kwargs})
