@@ -28,9 +28,9 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
     except Exception as error:
-        from database.failures import reason
+        from database.failures import unavailability
 
-        if not (why := reason(error)):
+        if not (why := unavailability(error)):
             raise
         # What is told is why, not where: the next run will do it.
         said = str(error).partition("\n")[0]

@@ -29,7 +29,7 @@ class Territorial(Protocol):
 
 
 def reaches(user: Any, thing: object) -> bool:
-    """Whether that thing lies in the person's territories, and is not reserved to others."""
+    """Says whether that thing lies in the person's territories and is not reserved to others."""
     if isinstance(thing, Territorial) and not user.scope.holds_all(thing.concerned_territories()):
         return False
     if isinstance(thing, Publishable):
@@ -41,15 +41,17 @@ def reaches(user: Any, thing: object) -> bool:
 
 
 def reachable(user: Any, model: type[Publishable], territories: str) -> Q:
-    """The same question of all the rows of a model; `territories` is its many-to-many field."""
+    """Asks the same question of all the rows of a model; `territories` is its many-to-many
+    field."""
     return user.scope.concerns_only(model, territories) & (
         Reader.of(user).condition() | model.inviting(user) | Q(created_by=user)
     )
 
 
 def keep_in_scope(relations: dict[str, list[Any]], held: Collection[str], user: Any) -> list[str]:
-    """Of what is put back from an old version: where that one concerned other places, which are not
-    the person's, the present ones (`held`) stay, as their form would ask. Says so in French."""
+    """Keeps what is put back from an old version within the person's territories: where that
+    version concerned other places, the present ones (`held`) stay, as the person's form would ask.
+    Says so in French."""
     keys = relations.get("territories", held)
     if set(keys) == set(held):
         return []
@@ -65,5 +67,5 @@ class ScopeBackend(BaseBackend):
 
     def has_perm(self, user_obj: Any, perm: str, obj: object | None = None) -> bool:
         if obj is None or not user_obj.is_active:
-            return False  # rights in general are those of groups: ModelBackend
+            return False  # general rights are those of groups, which ModelBackend reads
         return user_obj.has_perm(perm) and reaches(user_obj, obj)

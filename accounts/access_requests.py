@@ -1,5 +1,5 @@
-"""Asking to be let in. The page says the same to all: whether an address has an account is told
-to that address alone."""
+"""Requests for access. The page says the same to all: whether an address has an account is told to
+that address alone."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from audit.services import record
 from mailing.models import Message
 from territories.models import Territory
 
-# Of one address, at once: corrections are welcome, floods are not.
+# One address may have so many at once: corrections are welcome, floods are not.
 MOST_WAITING = 3
 SUBJECT = "votre demande d’accès"
 
 
 @transaction.atomic
 def ask(*, request: AccessRequest, territories: Iterable[Territory]) -> None:
-    """Keeps the request for those who decide, and answers by mail. Of an address that has an
-    account nothing is kept, and the mail says so: what was written for it is taken back, so that
+    """Keeps the request for those who decide, and answers by mail. Where the address has an
+    account, nothing is kept and the mail says so: the request is written and taken back, so that
     the page takes as long for all."""
     is_member = User.objects.filter(email__iexact=request.email, is_active=True).exists()
     written = transaction.savepoint()
@@ -66,7 +66,8 @@ def _answer(request: AccessRequest, template: str) -> None:
 
 @transaction.atomic
 def refuse(*, request: AccessRequest, by: User, answer: str) -> bool:
-    """With a word to the person. False if somebody decided meanwhile."""
+    """Refuses the request, with a word to the person. Returns False if somebody decided
+    meanwhile."""
     locked = AccessRequest.objects.select_for_update().get(pk=request.pk)
     if not locked.is_waiting:
         return False
@@ -78,11 +79,11 @@ def refuse(*, request: AccessRequest, by: User, answer: str) -> bool:
         "accounts/emails/request_refused.txt",
         {"request": locked, "portal_name": settings.PORTAL_NAME},
     )
-    mails.write(
+    mails.queue(
         "refusal", str(locked.pk), to=locked.email, subject=mails.subject(SUBJECT), text=text
     )
     return True
 
 
 def mail_of_refusal(request: AccessRequest) -> Message | None:
-    return mails.written("refusal", str(request.pk), to=request.email)
+    return mails.queued("refusal", str(request.pk), to=request.email)

@@ -17,13 +17,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts import (
-    doors,
     granting,
     identities,
     joining_admin,
     keepers,
     mails,
     personal_data,
+    revocation,
     second_factor,
 )
 from accounts.keepers_admin import KeepersGuard
@@ -39,8 +39,8 @@ Fieldset = tuple[str, Any]
 
 
 class PersonForm(NamesForm, forms.ModelForm[User]):
-    """Their place in the network: the whole country, or some territories; within the rights of
-    `by`, who fills it in."""
+    """The form of a person: their role and their scope (the whole country, or some territories),
+    within the rights of `by`, who fills it in."""
 
     by: ClassVar[User]
 
@@ -54,14 +54,14 @@ class PersonForm(NamesForm, forms.ModelForm[User]):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("whole_country") and cleaned.get("territories"):
             self.add_error("territories", granting.COUNTRY_AND_PARTS)
-        place = granting.Place(
+        grant = granting.Grant(
             role=cleaned.get("role", self.instance.role),
             whole_country=cleaned.get("whole_country", False),
             territories=cleaned.get("territories") or [],
             groups=cleaned.get("groups") or [],
         )
         try:
-            granting.check_within(place, by=self.by)
+            granting.check_can_give(grant, by=self.by)
         except ValidationError as refused:
             for name, sentences in refused.message_dict.items():
                 self.add_error(name, sentences)
@@ -99,13 +99,13 @@ NETWORK: Fieldset = (
 )
 
 
-# What one comes in by: once it changes, whoever came in before signs in again.
-ENTRANCE = frozenset({"email", "is_active"})
-SHUT = (
+# People sign in by these: once one changes, whoever came in before signs in again.
+SIGN_IN_FIELDS = frozenset({"email", "is_active"})
+REVOKED = (
     "Les sessions ouvertes de cette personne sont fermées, et les liens qu’elle a reçus pour "
     "choisir un mot de passe ne valent plus."
 )
-SHUT_ELSEWHERE = (
+REVOKED_ELSEWHERE = (
     "Vos autres sessions sont fermées, et les liens que vous avez reçus pour choisir un mot de "
     "passe ne valent plus."
 )
@@ -163,7 +163,8 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
         permissions=["change"],
     )
     def remove_second_factor(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        """Whoever asks was recognised by voice or by sight: that is the national team's work."""
+        """Removes a lost second factor. Whoever asks for it was recognised by voice or by sight:
+        that is the national team's work."""
         for person in people:
             if not self.has_change_permission(request, person):
                 self.message_user(request, f"{person}\u00a0: vous ne pouvez pas.", messages.ERROR)
@@ -171,15 +172,15 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
             with transaction.atomic():
                 second_factor.remove_all(person)
                 record(action=Action.FACTOR_REMOVED, by=request.user, target=person)
-                # What was lost may still be signed in.
-                doors.shut(person, by=request)
+                # Whoever found what was lost may still be signed in by it.
+                revocation.revoke_sessions_and_links(person, by=request)
                 tell_of_change(
                     person.email, f"votre seconde vérification est retirée, et {CLOSED_EVERYWHERE}"
                 )
             self.message_user(
                 request,
                 f"{person} choisira une nouvelle seconde vérification à sa prochaine connexion. "
-                f"{SHUT}",
+                f"{REVOKED}",
                 messages.SUCCESS,
             )
 
@@ -188,8 +189,8 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
         permissions=["change"],
     )
     def forget_identity(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        """The next identity that comes with this address will open the account: whoever asks was
-        recognised by voice or by sight."""
+        """Forgets the provider's identity, so that the next one that comes with this address opens
+        the account: whoever asks for it was recognised by voice or by sight."""
         for person in people:
             if not self.has_change_permission(request, person):
                 self.message_user(request, f"{person}\u00a0: vous ne pouvez pas.", messages.ERROR)
@@ -199,15 +200,15 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
                     continue
                 detail = f"Identité {settings.OIDC_NAME} oubliée"
                 record(action=Action.FACTOR_REMOVED, by=request.user, target=person, detail=detail)
-                # Whoever came in by it may still be there.
-                doors.shut(person, by=request)
+                # Whoever came in by that identity may still be there.
+                revocation.revoke_sessions_and_links(person, by=request)
                 tell_of_change(
                     person.email,
                     f"l’identité {settings.OIDC_NAME} qui l’ouvrait est oubliée, et "
                     f"{CLOSED_EVERYWHERE}",
                 )
             self.message_user(
-                request, f"{person}\u00a0: {detail.lower()}. {SHUT}", messages.SUCCESS
+                request, f"{person}\u00a0: {detail.lower()}. {REVOKED}", messages.SUCCESS
             )
 
     def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:  # type: ignore[override]  # as UserAdmin has it
@@ -218,7 +219,7 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
         return super().get_queryset(request).prefetch_related("territories__successor")
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """A few groups, all in sight."""
+        """Shows the groups, which are few, all at once."""
         if db_field.name == "groups":
             assert isinstance(request.user, User)
             kwargs["widget"] = forms.CheckboxSelectMultiple
@@ -251,10 +252,11 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
                     f"l’adresse en est désormais {obj.email}, {CLOSED_EVERYWHERE}, et les liens "
                     "déjà reçus pour choisir un mot de passe ne valent plus",
                 )
-            mails.follow(former, obj.email)
+            mails.readdress(former, obj.email)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
-        """One's own has a page of its own, which asks for the former one."""
+        """Sends people who change their own password to its own page, which asks for the former
+        one."""
         person = self.get_object(request, unquote(id))
         if person is not None and person.pk == request.user.pk:
             return redirect("account_change_password")
@@ -272,29 +274,29 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
 
     def _tell_of_password(self, request: HttpRequest, person: User) -> None:
         record(action=Action.PASSWORD_CHANGED, by=request.user, target=person)
-        doors.shut(person)
+        revocation.revoke_sessions_and_links(person)
         given = (
             "un autre mot de passe lui a été donné"
             if person.has_usable_password()
             else "son mot de passe est retiré"
         )
         tell_of_change(person.email, f"{given}, et {CLOSED_EVERYWHERE}")
-        self.message_user(request, SHUT, messages.INFO)
+        self.message_user(request, REVOKED, messages.INFO)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         assert isinstance(request.user, User)
         person = form.instance
         record_changes(person=person, before=form.rights_before, by=request.user)
-        if change and ENTRANCE.intersection(form.changed_data):
-            doors.shut(person, by=request)
+        if change and SIGN_IN_FIELDS.intersection(form.changed_data):
+            revocation.revoke_sessions_and_links(person, by=request)
             own = person.pk == request.user.pk
-            self.message_user(request, SHUT_ELSEWHERE if own else SHUT, messages.INFO)
+            self.message_user(request, REVOKED_ELSEWHERE if own else REVOKED, messages.INFO)
 
     # --- Deleting an account is erasing a person: what they wrote stays ---
 
     def get_actions(self, request: HttpRequest) -> Any:
-        """One at a time, each with its page."""
+        """Leaves out deleting several at a time: each account is erased on its own page."""
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         if not settings.OIDC_SERVER_URL:
@@ -315,7 +317,7 @@ class PortalUserAdmin(KeepersGuard, UserAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         if obj is not None and (
-            obj.pk == request.user.pk  # « Mes données » is the door out
+            obj.pk == request.user.pk  # people erase their own account on « Mes données »
             or self._is_above(request, obj)
             or keepers.is_last(obj)
         ):

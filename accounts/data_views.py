@@ -1,4 +1,5 @@
-"""« Mes données »: reading what is kept, taking it along, having the account erased."""
+"""« Mes données »: people read what is kept of them, take it along, or have their account
+erased."""
 
 from __future__ import annotations
 
@@ -52,7 +53,8 @@ def download(request: HttpRequest) -> HttpResponse:
 @login_required
 @reauthentication_required
 def erase(request: HttpRequest) -> HttpResponse:
-    """The password is asked for again first, unless it was given a moment ago."""
+    """Erases the account, once the password was asked for again, unless it was given a moment
+    ago."""
     person = _person(request)
     refusal = keepers.LAST if keepers.is_last(person) else ""
     form = EraseForm(request.POST if request.method == "POST" else None)
@@ -60,10 +62,10 @@ def erase(request: HttpRequest) -> HttpResponse:
         try:
             personal_data.erase(person=person, by=None)
         except keepers.NobodyLeft:
-            # The others left since the page was opened.
+            # The other keepers left after the page was opened.
             refusal = keepers.LAST
         else:
-            # Not `logout`, which tells the audit trail of somebody who is no more.
+            # `logout` would tell the audit trail of somebody who is no more.
             request.session.flush()
             return redirect("accounts:erased")
     return render(

@@ -19,7 +19,7 @@ class Account:
     last_name: str
     role: Role
     group: str = ""
-    # Keys of territories; none: the whole country.
+    # The keys of territories; where there are none, the account reaches the whole country.
     territories: tuple[str, ...] = ()
 
 
@@ -37,7 +37,7 @@ ACCOUNTS = {
 
 
 def password() -> str:
-    """The password of this machine's demonstration, made the first time it is asked for."""
+    """Returns the password of this machine's demonstration, which is made when first asked for."""
     if not PASSWORD_FILE.exists():
         PASSWORD_FILE.parent.mkdir(parents=True, exist_ok=True)
         PASSWORD_FILE.touch(mode=0o600)
@@ -46,7 +46,8 @@ def password() -> str:
 
 
 def load() -> dict[str, User]:
-    """The accounts, by address; those that exist keep their names and get this password."""
+    """Makes the accounts and returns them by address; those that exist keep their names and get
+    this password."""
     users = {}
     for email, account in ACCOUNTS.items():
         user, _ = User.objects.get_or_create(
@@ -65,7 +66,7 @@ def load() -> dict[str, User]:
 
 
 def _ask_for_access() -> None:
-    """Somebody waits for an answer, for the dashboard of those who give it."""
+    """Makes a request that waits for an answer, for the dashboard of those who give it."""
     request, is_new = AccessRequest.objects.get_or_create(
         email="demande@demo.example",
         defaults={

@@ -22,7 +22,7 @@ class AccessRequestForm(NamesForm, forms.ModelForm[AccessRequest]):
         help_text="Là où vous travaillez : département, région, intercommunalité… Laissez vide "
         "pour la France entière.",
     )
-    # Nobody sees it: what fills it in is a machine.
+    # Nobody sees this field: what fills it in is a machine.
     website = forms.CharField(
         label="Ne remplissez pas ce champ",
         required=False,
@@ -57,7 +57,7 @@ class AccessRequestForm(NamesForm, forms.ModelForm[AccessRequest]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         role: Any = self.fields["role"]
-        # Editors come from the national team, which invites them.
+        # Editors are left out: the national team invites them.
         role.choices = [
             ("", "Choisissez"),
             *((role.value, role.label) for role in Role if role != Role.EDITOR),

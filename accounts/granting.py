@@ -1,5 +1,5 @@
-"""Nobody gives more than their own: roles, groups and territories that a person may hand on, by an
-invitation or on the page of an account."""
+"""Roles, groups and territories that a person may give to another, by an invitation or on the page
+of an account: nobody gives more than their own."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ COUNTRY_AND_PARTS = (
 
 
 @dataclass(frozen=True)
-class Place:
-    """What somebody is given in the network."""
+class Grant:
+    """What somebody is given in the network: a role, a scope (`whole_country` or `territories`) and
+    groups of rights."""
 
     role: str
     whole_country: bool = False
@@ -32,8 +33,8 @@ class Place:
     groups: Collection[Group] = field(default_factory=tuple)
 
 
-def place_of(user: User) -> Place:
-    return Place(user.role, user.whole_country, list(user.territories.all()), user.groups.all())
+def grant_of(user: User) -> Grant:
+    return Grant(user.role, user.whole_country, list(user.territories.all()), user.groups.all())
 
 
 def grantable_roles(user: User) -> list[tuple[str, str]]:
@@ -42,7 +43,7 @@ def grantable_roles(user: User) -> list[tuple[str, str]]:
 
 
 def grantable_groups(user: User) -> QuerySet[Group]:
-    """Those of which the person holds every right."""
+    """The groups of which the person holds every right."""
     if not user.is_staff:
         return Group.objects.none()
     if user.is_superuser:
@@ -59,17 +60,18 @@ def grantable_groups(user: User) -> QuerySet[Group]:
     return Group.objects.filter(pk__in=keys)
 
 
-def check_within(place: Place, *, by: User) -> None:
-    """Raises ValidationError, by field, with French sentences."""
+def check_can_give(grant: Grant, *, by: User) -> None:
+    """Raises ValidationError, by field, with French sentences, where the grant holds more than
+    `by` may give."""
     errors: dict[str, str] = {}
-    if place.role not in dict(grantable_roles(by)):
+    if grant.role not in dict(grantable_roles(by)):
         errors["role"] = "Seule l’équipe nationale donne ce rôle."
-    if place.whole_country and not by.scope.whole_country:
+    if grant.whole_country and not by.scope.whole_country:
         errors["whole_country"] = "Votre périmètre n’est pas la France entière."
-    if outside := [t.label for t in place.territories if not by.scope.holds(t)]:
+    if outside := [t.label for t in grant.territories if not by.scope.holds(t)]:
         errors["territories"] = f"Hors de votre périmètre\u00a0: {', '.join(outside)}."
     grantable = set(grantable_groups(by).values_list("pk", flat=True))
-    if refused := [group.name for group in place.groups if group.pk not in grantable]:
+    if refused := [group.name for group in grant.groups if group.pk not in grantable]:
         errors["groups"] = (
             f"Vous n’avez pas tous les droits de\u00a0: {', '.join(refused)}. On ne donne pas plus "
             "que ce qu’on a."
@@ -79,14 +81,14 @@ def check_within(place: Place, *, by: User) -> None:
 
 
 def holds_no_more(person: User, *, than: User) -> bool:
-    """Whether `than` could have given everything that `person` has: only then may they change the
-    account, its address or its password."""
+    """Says whether `than` could have given everything that `person` has: only then may they change
+    the account, its address or its password."""
     if than.is_superuser:
         return True
     if person.is_superuser or person.user_permissions.exists():
         return False
     try:
-        check_within(place_of(person), by=than)
+        check_can_give(grant_of(person), by=than)
     except ValidationError:
         return False
     return True

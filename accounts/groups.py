@@ -58,12 +58,13 @@ class Right:
     codename: str
 
     def __str__(self) -> str:
-        """As `User.has_perm` takes it."""
+        """Returns it as `User.has_perm` takes it."""
         return f"{self.app_label}.{self.codename}"
 
 
 def declared_rights() -> dict[str, set[Right]]:
-    """By key of group, those of included groups with its own.
+    """Returns the rights by key of group, those of included groups among them. Raises ValueError
+    where a room names a group that is not declared.
 
     Raises ValueError where a room names a group that is not declared.
     """
@@ -107,8 +108,9 @@ def put_in_step(*, using: str, apps: Any = installed_apps) -> list[str]:
 
 
 def _keys(permission: Any, rights: Collection[Right], apps: Any, using: str) -> dict[Right, int]:
-    """The database's keys of those rights. Django makes permissions room by room, after each has
-    been told of the migration: those that it has not come to are made now, by the same function."""
+    """Returns the database's keys of those rights. Django makes permissions room by room, after
+    each has been told of the migration: those that it has not come to are made now, by the same
+    function."""
     keys = _known_keys(permission, rights, using)
     missing = {right.app_label for right in rights if right not in keys}
     for app_label in sorted(missing):
@@ -126,7 +128,7 @@ def _known_keys(permission: Any, rights: Iterable[Right], using: str) -> dict[Ri
 
 
 class _Step:
-    """One run over all groups. `keys`: of the rights whose tables exist."""
+    """One run over all groups. `keys` are the database's, of the rights whose tables exist."""
 
     def __init__(self, apps: Any, using: str, keys: dict[Right, int]) -> None:
         self.keys = keys
@@ -142,7 +144,7 @@ class _Step:
         if row is None:
             group = self.groups.create(name=self._free_name(declared.name))
             row = self.installed.create(key=declared.key, group=group, given=[])
-        if row.group is None:  # deleted by the network
+        if row.group is None:  # the network deleted it
             return []
         given, names = set(row.given), {str(right) for right in rights}
         first = {str(right): self.keys[right] for right in rights if right in self.keys}
@@ -166,7 +168,8 @@ class _Step:
         return [f"Groupe «\u00a0{row.group.name}\u00a0»\u00a0: {', '.join(changes)}"]
 
     def _free_name(self, name: str) -> str:
-        """The network may have made a group of that name, whose members are given nothing."""
+        """Finds a name that is free: the network may have made a group of that name, whose members
+        are given nothing."""
         while self.groups.filter(name=name).exists():
             name = f"{name} (portail)"
         return name

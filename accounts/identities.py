@@ -21,13 +21,13 @@ from accounts.models import User
 
 
 def identities() -> QuerySet[SocialAccount]:
-    """Of today's provider: another one knows people by other names."""
+    """Returns the identities of today's provider: another one knows people by other names."""
     rows: QuerySet[SocialAccount] = SocialAccount.objects.filter(provider=_issuer())
     return rows
 
 
 def may_open(user: User, sub: str) -> bool:
-    """Whether neither the account nor the identity is bound to another."""
+    """Says whether neither the account nor the identity is bound to another."""
     bound = identities().filter(Q(user=user) | Q(uid=_digest(sub)))
     return all(row.user_id == user.pk and row.uid == _digest(sub) for row in bound)
 
@@ -35,19 +35,21 @@ def may_open(user: User, sub: str) -> bool:
 def remember(
     request: HttpRequest, user: User, sociallogin: SocialLogin | None = None, **kwargs: Any
 ) -> None:
-    """Called once somebody is in, second factor included."""
+    """Binds the identity to the account. It is called once somebody is in, second factor
+    included."""
     if sociallogin is None:
         return
     sub = sociallogin.account.uid
     with transaction.atomic():
-        # Held, so that of two identities at the same moment one is bound.
+        # The row is held, so that of two identities at the same moment one is bound.
         User.objects.select_for_update().get(pk=user.pk)
         if may_open(user, sub):
             identities().get_or_create(provider=_issuer(), uid=_digest(sub), user=user)
 
 
 def forget(user: User) -> bool:
-    """The next identity that comes with this address opens the account. False if none was bound."""
+    """Lets the next identity that comes with this address open the account. Returns False if none
+    was bound."""
     return bool(SocialAccount.objects.filter(user=user).delete()[0])
 
 

@@ -1,4 +1,4 @@
-"""Inviting: within one's own rights, by a signed link, accepted once."""
+"""Invitations: people give within their own rights, by a signed link that is accepted once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import mails
-from accounts.granting import COUNTRY_AND_PARTS, Place, check_within
+from accounts.granting import COUNTRY_AND_PARTS, Grant, check_can_give
 from accounts.models import AccessRequest, Invitation, User
 from accounts.models.joining import default_expiry, new_nonce
 from accounts.rights import record_changes
@@ -23,19 +23,19 @@ from mailing.services import Priority, enqueue, withdraw
 SALT = "accounts.invitation"
 
 
-def check_place(place: Place, *, by: User) -> None:
-    """Raises ValidationError, by field, with French sentences: a place is whole, and within the
-    rights of whoever gives it."""
-    check_within(place, by=by)
-    if place.whole_country and place.territories:
+def check_grant(grant: Grant, *, by: User) -> None:
+    """Raises ValidationError, by field, with French sentences, unless the grant is complete and
+    within the rights of whoever gives it."""
+    check_can_give(grant, by=by)
+    if grant.whole_country and grant.territories:
         raise ValidationError({"territories": COUNTRY_AND_PARTS})
-    if not place.whole_country and not place.territories:
+    if not grant.whole_country and not grant.territories:
         sentence = "Choisissez au moins un territoire, ou «\u00a0France entière\u00a0»."
         raise ValidationError({"territories": sentence})
 
 
-def place_of(invitation: Invitation) -> Place:
-    return Place(
+def grant_of(invitation: Invitation) -> Grant:
+    return Grant(
         role=invitation.role,
         whole_country=invitation.whole_country,
         territories=list(invitation.territories.all()),
@@ -45,14 +45,15 @@ def place_of(invitation: Invitation) -> Place:
 
 def could_give(user: User, invitation: Invitation) -> bool:
     try:
-        check_place(place_of(invitation), by=user)
+        check_grant(grant_of(invitation), by=user)
     except ValidationError:
         return False
     return user.is_active and user.has_perm("accounts.add_invitation")
 
 
 def stands(invitation: Invitation) -> bool:
-    """Whoever invites answers for it: what they may no longer give, their invitation does not."""
+    """Says whether the invitation still holds. Whoever invites answers for it: what they may no
+    longer give, their invitation does not give."""
     return invitation.invited_by is not None and could_give(invitation.invited_by, invitation)
 
 
@@ -61,13 +62,15 @@ def has_account(email: str) -> bool:
 
 
 def is_of_a_closed_account(invitation: Invitation) -> bool:
-    """Whether the account that it made, or that its address has, lets nobody in any more."""
+    """Says whether the account that the invitation made, or that its address has, lets nobody in
+    any more."""
     of_it = Q(pk=invitation.user_id) | Q(email__iexact=invitation.email)
     doors = User.objects.filter(of_it).values_list("is_active", flat=True)
     return bool(doors) and not any(doors)
 
 
 def check_address(email: str) -> None:
+    """Raises ValidationError, in French, where this address has an account."""
     if has_account(email):
         raise ValidationError(
             {"email": "Cette adresse a déjà un compte\u202f: changez plutôt ses droits."}
@@ -75,7 +78,8 @@ def check_address(email: str) -> None:
 
 
 def check_former(email: str, *, by: User) -> None:
-    """The newer invitation replaces the former, which must then be theirs to give."""
+    """Raises ValidationError, in French, where an invitation that waits for this address, and that
+    a newer one would replace, is not theirs to give."""
     if not all(could_give(by, former) for former in Invitation.objects.open().of(email)):
         sentence = (
             "Une invitation plus large attend déjà à cette adresse\u00a0: c’est à qui l’a faite de "
@@ -91,23 +95,23 @@ def check_former(email: str, *, by: User) -> None:
 def invite(
     *,
     invitation: Invitation,
-    place: Place,
+    grant: Grant,
     by: User,
     request: AccessRequest | None = None,
 ) -> Invitation:
-    """Saves a new invitation, and its mail. One that was waiting for the same address is
-    cancelled: the newer replaces it."""
+    """Saves a new invitation and its mail. One that was waiting for the same address is cancelled,
+    since the newer replaces it. Raises ValidationError, by field, where it may not be given."""
     check_address(invitation.email)
-    check_place(place, by=by)
+    check_grant(grant, by=by)
     check_former(invitation.email, by=by)
     for former in Invitation.objects.select_for_update().open().of(invitation.email):
         _end(former, by=by)
-    invitation.role = place.role
-    invitation.whole_country = place.whole_country
+    invitation.role = grant.role
+    invitation.whole_country = grant.whole_country
     invitation.invited_by = by
     invitation.save()
-    invitation.territories.set(place.territories)
-    invitation.groups.set(place.groups)
+    invitation.territories.set(grant.territories)
+    invitation.groups.set(grant.groups)
     record(action=Action.INVITED, by=by, target=invitation)
     asked = (
         request or AccessRequest.objects.waiting().filter(email__iexact=invitation.email).first()
@@ -120,8 +124,8 @@ def invite(
 
 @transaction.atomic
 def send_again(*, invitation: Invitation, by: User) -> bool:
-    """A new link, as long-lived as a new invitation; the former one no longer opens. False if it
-    was accepted or cancelled meanwhile."""
+    """Sends a new link, which lasts as long as a new invitation; the former one no longer opens.
+    Returns False if it was accepted or cancelled meanwhile."""
     locked = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if not locked.is_open:
         return False
@@ -150,7 +154,7 @@ def _end(invitation: Invitation, *, by: User) -> None:
 
 
 def _grant(request: AccessRequest, *, invitation: Invitation, by: User) -> None:
-    """Whoever asked several times is answered once."""
+    """Closes all requests of that address: whoever asked several times is answered once."""
     waiting = (
         AccessRequest.objects.select_for_update().waiting().filter(email__iexact=request.email)
     )
@@ -187,14 +191,14 @@ def _write(invitation: Invitation) -> None:
 
 
 def link(invitation: Invitation) -> str:
-    """On the portal's own address, whatever Host a request names."""
+    """Returns the link, on the portal's own address, whatever Host a request names."""
     token = signing.dumps({"i": invitation.pk, "n": invitation.nonce}, salt=SALT)
     return settings.SITE_URL + reverse("accounts:open_invitation", args=[token])
 
 
 def read(token: str) -> Invitation | None:
-    """The invitation that the link names, whatever its state; none if nobody made that link, or if
-    another was sent since."""
+    """Returns the invitation that the link names, whatever its state; None if nobody made that
+    link, or if another was sent since."""
     try:
         told = signing.loads(token, salt=SALT)
         return Invitation.objects.filter(pk=told["i"], nonce=told["n"]).first()
@@ -206,7 +210,8 @@ def read(token: str) -> Invitation | None:
 def accept(
     *, invitation: Invitation, first_name: str, last_name: str, password: str
 ) -> User | None:
-    """Makes the account. None if the invitation ended meanwhile, or the address has one."""
+    """Makes the account. Returns None if the invitation ended meanwhile, or if the address has an
+    account."""
     locked = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if locked.nonce != invitation.nonce or not locked.is_open or locked.has_expired:
         return None

@@ -24,11 +24,12 @@ from accounts.models.joining import DID_NOT_LEAVE
 from accounts.names import NamesForm
 from territories.fields import TerritoriesField
 
-LONGEST_KEY = 18  # digits, of what the database holds as a number
+LONGEST_KEY = 18  # how many digits a number of the database may have
 
 
 class InvitationForm(NamesForm, forms.ModelForm[Invitation]):
-    """Filled in by `user`, who chooses among what they have themselves."""
+    """The form of an invitation, filled in by `user`, who chooses among what they have
+    themselves."""
 
     user: ClassVar[User]
 
@@ -74,7 +75,7 @@ class InvitationForm(NamesForm, forms.ModelForm[Invitation]):
             del fields["groups"]
 
     def validate_constraints(self) -> None:
-        """The one that waits for the same address is replaced."""
+        """Accepts an address for which another invitation waits: that one is replaced."""
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -83,14 +84,14 @@ class InvitationForm(NamesForm, forms.ModelForm[Invitation]):
                 invitations.check_address(cleaned["email"])
                 invitations.check_former(cleaned["email"], by=self.user)
             if "role" in cleaned and "territories" in cleaned:
-                invitations.check_place(self.place(), by=self.user)
+                invitations.check_grant(self.grant(), by=self.user)
         except ValidationError as refused:
             for name, sentences in refused.message_dict.items():
                 self.add_error(name if name in self.fields else None, sentences)
         return cleaned
 
-    def place(self) -> granting.Place:
-        return granting.Place(
+    def grant(self) -> granting.Grant:
+        return granting.Grant(
             role=self.cleaned_data["role"],
             whole_country=self.cleaned_data.get("whole_country", False),
             territories=self.cleaned_data["territories"],
@@ -134,7 +135,7 @@ class InvitationStateFilter(admin.SimpleListFilter):
 
 
 class InReachAdmin(admin.ModelAdmin[Any]):
-    """Of what has territories: a region's head sees that region's."""
+    """The admin of what has territories: the head of a region sees that region's rows."""
 
     actions = None
 
@@ -155,11 +156,11 @@ class InReachAdmin(admin.ModelAdmin[Any]):
         return reverse(f"admin:{opts.app_label}_{opts.model_name}_{name}", args=args)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Its pages are read; what is decided has pages of its own."""
+        """Refuses changes: pages are read, and what is decided has pages of its own."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Old ones are purged (`accounts.retention`)."""
+        """Refuses deletions: old rows are purged (`accounts.retention`)."""
         return False
 
 
@@ -192,7 +193,7 @@ class InvitationAdmin(InReachAdmin):
 
     @admin.display(description="courriel")
     def mail(self, invitation: Invitation) -> str:
-        return mails.became_of(invitation.mail) or "–"
+        return mails.delivery_words(invitation.mail) or "–"
 
     @admin.display(description="nom")
     def name(self, invitation: Invitation) -> str:
@@ -216,7 +217,7 @@ class InvitationAdmin(InReachAdmin):
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
         if obj is not None:
-            # It is read, not filled in.
+            # The page of a row is read, not filled in.
             return super().get_form(request, obj, change, **{"form": forms.ModelForm, **kwargs})
         return type("InvitationForm", (InvitationForm,), {"user": request.user})
 
@@ -227,12 +228,13 @@ class InvitationAdmin(InReachAdmin):
         try:
             return super().add_view(request, form_url, {"title": title, **(extra_context or {})})
         except IntegrityError:
-            # Sent twice at once, or by two people.
+            # The form was sent twice at once, or by two people.
             messages.error(request, "Une autre invitation vient de partir à cette adresse.")
             return HttpResponseRedirect(self._page_url("changelist"))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """What the request that is being answered says, to be corrected before it is sent."""
+        """Fills the form in with what the request that is being answered says, to be corrected
+        before it is sent."""
         key = request.GET.get("request", "")
         is_key = key.isdecimal() and len(key) <= LONGEST_KEY
         asked = decidable_by(request.user).filter(pk=key).first() if is_key else None
@@ -252,14 +254,14 @@ class InvitationAdmin(InReachAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         invitations.invite(
             invitation=obj,
-            place=form.place(),
+            grant=form.grant(),
             by=_user(request),
             request=form.cleaned_data["request"],
         )
         _tell(request, obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Written with the invitation."""
+        """Writes nothing: relations are written with the invitation."""
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
@@ -299,7 +301,8 @@ class InvitationAdmin(InReachAdmin):
         return HttpResponseRedirect(self._page_url("changelist"))
 
     def _mine(self, request: HttpRequest, key: int) -> Invitation:
-        """One in reach, of someone who could still make it: sending again renews what it gives."""
+        """Returns an invitation in reach, if this person could still make it: sending it again
+        renews what it gives."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         invitation: Invitation = get_object_or_404(self.get_queryset(request), pk=key)
@@ -344,7 +347,7 @@ class AccessRequestAdmin(InReachAdmin):
 
     @admin.display(description="courriel")
     def mail(self, asked: AccessRequest) -> str:
-        return mails.became_of(access_requests.mail_of_refusal(asked)) or "–"
+        return mails.delivery_words(access_requests.mail_of_refusal(asked)) or "–"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -417,7 +420,7 @@ class AccessRequestAdmin(InReachAdmin):
 
 
 def _tell(request: HttpRequest, invitation: Invitation) -> None:
-    """What became of the mail is on the invitation's page."""
+    """Says that it is done; what became of the mail is on the invitation's page."""
     messages.success(
         request, f"L’invitation de {invitation.email} est prête\u00a0: elle part dans la minute."
     )

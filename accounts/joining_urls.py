@@ -1,4 +1,4 @@
-"""Joining and leaving, under `/compte/`, in the namespace `accounts`."""
+"""The addresses under `/compte/` of joining and leaving, in the namespace `accounts`."""
 
 from django.urls import path
 

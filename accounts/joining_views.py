@@ -1,4 +1,4 @@
-"""The doors of those who have no account yet: asking for access, accepting an invitation."""
+"""Views for those who have no account yet: they ask for access, or accept an invitation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ TOKEN_KEY = "accounts.invitation"  # noqa: S105  # where the session keeps it
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_access(request: HttpRequest) -> HttpResponse:
-    """The answer is the same whether or not the address has an account."""
+    """Takes a request for access. The answer is the same whether or not the address has an
+    account."""
     form = AccessRequestForm(request.POST or None)
     if request.method == "POST" and form.is_bound:
         if form.is_from_a_machine:
@@ -62,7 +63,7 @@ def open_invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Takes the secret out of the address, hence out of the logs, the history's neighbours and the
     Referer of the pages that follow."""
     if invitations.read(token) is None:
-        # Nothing to keep: a session for each address that somebody makes up would be a row each.
+        # Nothing is kept in the session: each address that somebody makes up would cost a row.
         return _page(request, {"problem": "unknown"}, status=404)
     request.session[TOKEN_KEY] = token
     return _unlinked(redirect("accounts:invitation"))
@@ -87,7 +88,7 @@ def invitation(request: HttpRequest) -> HttpResponse:
             password=form.cleaned_data["password1"],
         )
         if user is None:
-            # It ended between the opening of the page and this.
+            # The invitation ended between the opening of the page and this.
             return _unlinked(redirect("accounts:invitation"))
         del request.session[TOKEN_KEY]
         record_authentication(request, user, method="password", email=user.email)
@@ -119,7 +120,7 @@ def _page(request: HttpRequest, context: dict[str, object], status: int = 200) -
 
 
 def _unlinked(response: HttpResponse) -> HttpResponse:
-    # Not "no-referrer": browsers then send the form with an Origin that Django cannot check.
+    # Browsers send the form with an Origin that Django cannot check under "no-referrer".
     response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -2,7 +2,8 @@
 
 A keeper comes into the admin, changes accounts, makes new ones, and may hand on all that makes a
 keeper: whoever is shut out by mistake is let in again by one of them. Nothing that is done through
-the portal leaves it without any: what may take a right away is done within `kept()`, or watched.
+the portal leaves it without any: what may take a right away is done within `requiring_keeper()`, or
+followed by a `KeeperCheck`.
 
 A password or a second factor makes no keeper and unmakes none. An open account without a password
 gets one by a link at its address, and one whose factor was removed is asked for a new one when it
@@ -41,33 +42,34 @@ class NobodyLeft(Exception):
     """What was about to be done would have left no keeper; it is taken back."""
 
 
-class Standing(IntEnum):
+class KeeperLevel(IntEnum):
     """How much of the accounts somebody holds. Where the best placed is no keeper (a portal whose
     national team was never made whole), that one is held on to all the same."""
 
     NONE = 0
-    CHANGES = 1  # some of them, within a place that is not the whole
+    CHANGES = 1  # some of them, those of a scope that is not the whole country
     KEEPS = 2
 
 
-def standing(person: User) -> Standing:
-    """By the rights that the database has at this moment, if `person` was just read from it."""
+def keeper_level(person: User) -> KeeperLevel:
+    """Returns how much of the accounts this person holds, by the rights that the database has at
+    this moment, if `person` was just read from it."""
     if not (person.is_active and person.is_staff):
-        return Standing.NONE
+        return KeeperLevel.NONE
     if person.is_superuser:
-        return Standing.KEEPS
+        return KeeperLevel.KEEPS
     if not person.has_perm(f"accounts.{CHANGING}"):
-        return Standing.NONE
+        return KeeperLevel.NONE
     try:
-        granting.check_within(granting.Place(Role.NATIONAL, whole_country=True), by=person)
+        granting.check_can_give(granting.Grant(Role.NATIONAL, whole_country=True), by=person)
     except ValidationError:
-        return Standing.CHANGES
+        return KeeperLevel.CHANGES
     handed_on = makes_keepers(granting.grantable_groups(person))
-    return Standing.KEEPS if handed_on else Standing.CHANGES
+    return KeeperLevel.KEEPS if handed_on else KeeperLevel.CHANGES
 
 
 def makes_keepers(groups: QuerySet[Group]) -> bool:
-    """Whether those groups together give the rights that a keeper needs."""
+    """Says whether those groups together give the rights that a keeper needs."""
     rights = Permission.objects.filter(
         group__in=groups.order_by().values("pk"), content_type__app_label="accounts"
     )
@@ -75,8 +77,8 @@ def makes_keepers(groups: QuerySet[Group]) -> bool:
     return CHANGING in held and not held.isdisjoint(MAKING)
 
 
-def best_standing(*, but: User | None = None) -> Standing:
-    """Of all accounts, or of all the others."""
+def best_level(*, but: User | None = None) -> KeeperLevel:
+    """Returns the best level of all accounts, or of all but one."""
     changing = _right_to_change()
     people = User.objects.filter(
         Q(is_superuser=True)
@@ -87,50 +89,53 @@ def best_standing(*, but: User | None = None) -> Standing:
     )
     if but is not None:
         people = people.exclude(pk=but.pk)
-    best = Standing.NONE
-    # Superusers first: nothing else is to be asked of them.
+    best = KeeperLevel.NONE
+    # Superusers come first: nothing else is to be asked of them.
     for person in people.distinct().order_by("-is_superuser", "pk"):
-        best = max(best, standing(person))
-        if best is Standing.KEEPS:
+        best = max(best, keeper_level(person))
+        if best is KeeperLevel.KEEPS:
             break
     return best
 
 
 def is_last(person: User) -> bool:
-    """Told beforehand, on pages that offer to leave; what decides is `kept`."""
-    return standing(User.objects.get(pk=person.pk)) > best_standing(but=person)
+    """Says whether this is the last keeper, for pages that offer to leave; what decides is
+    `requiring_keeper`."""
+    return keeper_level(User.objects.get(pk=person.pk)) > best_level(but=person)
 
 
 # --- What is done meanwhile by others ---
 
 
-class Watch:
+class KeeperCheck:
     """Who kept the portal when it began: they, or others, still must when it is checked. Where
     there was nobody (a portal that is being installed), nothing is refused."""
 
     def __init__(self) -> None:
         _hold()
-        self._before = best_standing()
+        self._before = best_level()
 
     def check(self) -> None:
-        """Raises NobodyLeft: the transaction must then be rolled back."""
-        if best_standing() < self._before:
+        """Raises NobodyLeft where nobody keeps the portal any more: the transaction must then be
+        rolled back."""
+        if best_level() < self._before:
             raise NobodyLeft(NOBODY)
 
 
 @contextmanager
-def kept() -> Iterator[None]:
-    """A transaction that ends well only if somebody still keeps the portal; raises NobodyLeft."""
+def requiring_keeper() -> Iterator[None]:
+    """Opens a transaction that ends well only if somebody still keeps the portal; raises
+    NobodyLeft."""
     with transaction.atomic():
-        watch = Watch()
+        watch = KeeperCheck()
         yield
         watch.check()
 
 
 def _hold() -> None:
-    """One at a time until the transaction ends, or two last keepers who demote each other would
-    both find the other one still there. Taken before any account is held, so that nobody waits in a
-    ring. SQLite has one writer at a time in any case."""
+    """Makes others wait until the transaction ends, or two last keepers who demote each other would
+    both find the other one still there. The lock is taken before any account is held, so that
+    nobody waits in a ring. SQLite has one writer at a time in any case."""
     _right_to_change().select_for_update(no_key=True).first()
 
 

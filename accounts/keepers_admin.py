@@ -19,7 +19,7 @@ from accounts import keepers
 
 
 class KeepersGuard(admin.ModelAdmin[Any]):
-    # What is said where what was asked would leave nobody.
+    # The refusal that is shown where what was asked would leave nobody.
     nobody_left: ClassVar[str] = keepers.NOBODY
 
     def changeform_view(
@@ -32,7 +32,8 @@ class KeepersGuard(admin.ModelAdmin[Any]):
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
         with transaction.atomic():
-            # Before the row itself is held (`editing.concurrent_admin.ConcurrentAdmin`).
+            # The lock comes before the row itself is held
+            # (`editing.concurrent_admin.ConcurrentAdmin`).
             _begin(request)
             return super().changeform_view(request, object_id, form_url, extra_context)
 
@@ -44,7 +45,8 @@ class KeepersGuard(admin.ModelAdmin[Any]):
             with transaction.atomic():
                 return answer(request, *args)
         except keepers.NobodyLeft:
-            # Taken back. The same form once more, which now refuses, and shows what was typed.
+            # All was taken back. The same form is shown once more; it now refuses, and shows what
+            # was typed.
             request.leaves_nobody = True  # type: ignore[attr-defined]  # of this request
             return answer(request, *args)
 
@@ -79,7 +81,7 @@ class KeepersGuard(admin.ModelAdmin[Any]):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """Actions on what is ticked, and rows changed in place."""
+        """Guards actions on what is ticked, and rows changed in place."""
         if request.method != "POST":
             return super().changelist_view(request, extra_context)
         try:
@@ -92,7 +94,7 @@ class KeepersGuard(admin.ModelAdmin[Any]):
             messages.error(request, self.nobody_left)
             return HttpResponseRedirect(request.get_full_path())
 
-    # Judged as soon as all is written, before anybody is told that it is done.
+    # The result is judged as soon as all is written, before anybody is told that it is done.
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -108,7 +110,7 @@ class KeepersGuard(admin.ModelAdmin[Any]):
 
 
 def _begin(request: HttpRequest) -> None:
-    request.keepers = keepers.Watch()  # type: ignore[attr-defined]  # of this request
+    request.keepers = keepers.KeeperCheck()  # type: ignore[attr-defined]  # of this request
 
 
 def _judge(request: HttpRequest) -> None:

@@ -1,5 +1,5 @@
-"""What people are written about their account, always by the queue, in the transaction of what it
-tells: a mail server that fails undoes nothing."""
+"""Mails about accounts. They always go by the queue, in the transaction of what they tell: a mail
+server that fails undoes nothing."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from spelling.addresses import compared_address
 
 Status = Message.Status
 
-# The sort that answers whoever asks for a new password.
+# The kind of mail that answers whoever asks for a new password.
 RESET = "reset"
 CLOSED = "Ce qu’il ouvrait est fermé."
-# After which a mail that still waits for its first try is late.
+# A mail that still waits for its first try after this time is late.
 LATE = timedelta(minutes=2)
-# An answer to whoever typed an address that may be a stranger's.
+# An address that somebody typed, and that may be a stranger's, is answered once in this time.
 ANSWERED_EVERY = timedelta(days=1)
 
 
@@ -29,9 +29,9 @@ def subject(words: str) -> str:
     return f"{settings.PORTAL_NAME}\u00a0: {words}"
 
 
-def write(
+def queue(
     kind: str,
-    act: str,
+    occasion: str,
     *,
     to: str,
     subject: str,
@@ -39,10 +39,10 @@ def write(
     priority: Priority = Priority.NOTICE,
     not_after: datetime | None = None,
 ) -> Message:
-    """`kind`: what sort of mail, a word; `act`: what tells this one from others of that sort, to
-    one address. Twice the same is one mail."""
+    """Puts a mail in the queue. `kind` names its sort in a word, `occasion` tells it from others of
+    that sort to one address: the same two, twice, are one mail."""
     return enqueue(
-        key=f"{_prefix(to, kind)}{act}",
+        key=f"{_prefix(to, kind)}{occasion}",
         to=to,
         subject=subject,
         text=text,
@@ -51,18 +51,19 @@ def write(
     )
 
 
-def written(kind: str, act: str, *, to: str) -> Message | None:
-    """None once it is forgotten, a month after it left."""
-    return Message.objects.filter(key=f"{_prefix(to, kind)}{act}").first()
+def queued(kind: str, occasion: str, *, to: str) -> Message | None:
+    """Returns the mail that `queue` was given, or None once it is forgotten, a month after it
+    left."""
+    return Message.objects.filter(key=f"{_prefix(to, kind)}{occasion}").first()
 
 
 def answer_a_stranger(
-    kind: str, act: str, *, to: str, subject: str, text: str, not_after: datetime | None = None
+    kind: str, occasion: str, *, to: str, subject: str, text: str, not_after: datetime | None = None
 ) -> None:
-    """To an address that somebody typed, whoever it belongs to. The newest mail of that sort
-    replaces those that still wait.
+    """Queues an answer to an address that somebody typed, whoever it belongs to. The newest mail of
+    that sort replaces those that still wait.
 
-    Without `not_after` it leaves once a day at most: others are written as well, already past their
+    Without `not_after` it leaves once a day at most: others are queued as well, already past their
     time. So much is asked of the database, and written in it, whatever is known of the address;
     whoever measures how long the page takes learns nothing.
     """
@@ -71,9 +72,9 @@ def answer_a_stranger(
     was_told = Message.objects.filter(
         key__startswith=prefix, status=Status.SENT, created_at__gt=now - ANSWERED_EVERY
     ).exists()
-    write(
+    queue(
         kind,
-        act,
+        occasion,
         to=to,
         subject=subject,
         text=text,
@@ -83,12 +84,12 @@ def answer_a_stranger(
 
 
 def withdraw_resets(address: str) -> None:
-    """Those that have not left, once the links in them open nothing any more."""
+    """Takes back the mails that have not left, once the links in them open nothing any more."""
     withdraw(_prefix(address, RESET), reason=CLOSED)
 
 
-def follow(former: str, address: str) -> None:
-    """Whoever has another address keeps what was written to the former one: it is told, and
+def readdress(former: str, address: str) -> None:
+    """Moves the mails of a person to their new address, so that these are still shown, and
     forgotten, with their account."""
     before, now = _prefix(former), _prefix(address)
     for message in Message.objects.filter(key__startswith=before):
@@ -98,12 +99,12 @@ def follow(former: str, address: str) -> None:
 
 
 def forget(address: str) -> None:
-    """Of somebody whose account is erased."""
+    """Forgets all mails to this address, once its account is erased."""
     forget_mails(_prefix(address))
 
 
-def to_person(address: str) -> list[Message]:
-    """Those that are still kept, the last first."""
+def queued_for(address: str) -> list[Message]:
+    """Returns the mails to this address that are still kept, the last first."""
     return list(Message.objects.filter(key__startswith=_prefix(address)))
 
 
@@ -112,8 +113,8 @@ def _prefix(address: str, *kind: str) -> str:
     return "-".join(["account", digest, *kind, ""])
 
 
-def became_of(message: Message | None) -> str:
-    """What staff reads of a mail that they had written: a sentence, empty where it is forgotten."""
+def delivery_words(message: Message | None) -> str:
+    """Says in a French sentence, for staff, where a mail stands; empty where it is forgotten."""
     if message is None:
         return ""
     if message.sent_at:

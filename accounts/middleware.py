@@ -12,8 +12,8 @@ from accounts import second_factor
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-# What one may do meanwhile: the account's page, and all that lies under the others. Machines ask
-# how the portal is without a word of the database.
+# Staff may do this meanwhile: open the account's page, and all that lies under the others. Machines
+# ask how the portal is without a word of the database.
 OPEN = (
     "mfa_index", "account_change_password", "usersessions_list", "accounts:logout",
     "healthz", "readyz", "robots",
@@ -49,7 +49,8 @@ def second_factor_required(get_response: GetResponse) -> GetResponse:
 
 
 def private_pages(get_response: GetResponse) -> GetResponse:
-    """What was made for one person is kept by no cache: nor the browser's, once signed out."""
+    """Keeps what was made for one person out of every cache, the browser's included once they
+    signed out."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

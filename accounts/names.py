@@ -14,20 +14,21 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 LINE_BREAK = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-DOT = "[.\u3002]"  # what domains are also written with, in the East
-# A scheme, the usual first label, an address of mail or of a machine, a domain and what follows it.
+DOT = "[.\u3002]"  # domains are also written with these, in the East
+# It matches a scheme, the usual first label, an address of mail or of a machine, a domain and what
+# follows it.
 LINK = re.compile(
     rf"https?:|:/|//|www{DOT}|@|(?:\d+{DOT}){{3}}\d"
     rf"|\w{DOT}(?=[\w-]*[^\W\d_])[\w-]{{2,}}\.?[/?#:]",
     re.IGNORECASE,
 )
-# "casino.example", which mail programs make a link of by themselves; initials are none ("J.-P.",
-# "J.Pierre"). Organisations bear such names.
+# It matches "casino.example", of which mail programs make a link by themselves; initials are none
+# ("J.-P.", "J.Pierre"). Organisations bear such names.
 DOMAIN = re.compile(rf"[^\W_][\w-]*[^\W_]{DOT}[^\W\d_]{{2,}}")
 
 
 def check_organisation(name: str) -> None:
-    """Raises ValidationError, in French."""
+    """Raises ValidationError, in French, where the name of an organisation may not be stored."""
     if LINE_BREAK.search(name):
         raise ValidationError("Sur une seule ligne.", code="lines")
     if LINK.search(_as_read(name)):
@@ -35,7 +36,7 @@ def check_organisation(name: str) -> None:
 
 
 def check_name(name: str) -> None:
-    """Of a person. Raises ValidationError, in French."""
+    """Raises ValidationError, in French, where the name of a person may not be stored."""
     check_organisation(name)
     if DOMAIN.search(_as_read(name)):
         sentence = "Pas d’adresse de site ici\u00a0: après un point, laissez une espace."
@@ -43,7 +44,8 @@ def check_name(name: str) -> None:
 
 
 def _as_read(name: str) -> str:
-    """Letters and signs in full width are plain ones; what shows nothing parts nothing."""
+    """Returns the name as mail programs read it: letters and signs in full width are plain ones,
+    and what shows nothing parts nothing."""
     plain = unicodedata.normalize("NFKC", name)
     return "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
 
@@ -56,7 +58,7 @@ CHECKS = {
 
 
 class NamesForm(forms.BaseForm):
-    """Mixed into each form that asks for names, public or not."""
+    """A mixin of every form that asks for names, public or not."""
 
     def clean(self) -> Any:
         cleaned = super().clean()

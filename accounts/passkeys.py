@@ -46,7 +46,7 @@ COPIED = (
     "Cette clé a peut-être été copiée\u00a0: elle n’ouvre plus rien. Connectez-vous autrement, "
     "retirez-la de votre compte et prévenez l’équipe nationale."
 )
-# What parsing what a device did not write raises. Nothing of the database's is among them.
+# Parsing what a device did not write raises these. The database's errors are not among them.
 MALFORMED = (
     ArithmeticError,
     AssertionError,
@@ -61,7 +61,7 @@ MALFORMED = (
 )
 ATTESTATION = ("clientDataJSON", "attestationObject")
 ASSERTION = ("clientDataJSON", "authenticatorData", "signature")
-# Where an authenticator's data keeps how many times the device says that it has signed.
+# An authenticator's data keeps under this key how many times the device says that it has signed.
 COUNT = "sign_count"
 
 
@@ -86,7 +86,7 @@ class CredentialField(forms.CharField):
         client = json.loads(websafe_decode(response["clientDataJSON"]))
         for name in ("type", "challenge", "origin"):
             _text(client[name])
-        # The library takes the hosts under the portal's for the portal.
+        # The library takes hosts under the portal's own for the portal.
         if client["origin"] != _own_origin() or client.get("crossOrigin"):
             raise ValueError(f"Made on another site: {client['origin']}")
         if "attestationObject" in response:
@@ -129,8 +129,8 @@ class AddKeyForm(AddWebAuthnForm):
         )
 
     def clean(self) -> dict[str, Any]:
-        """The question of the ceremony is spent last: the library's page looks at the form twice,
-        and would not say what was wrong with the rest."""
+        """Spends the question of the ceremony last: the library's page looks at the form twice, and
+        would not say what was wrong with the rest."""
         answer = self.cleaned_data.get("credential")
         if answer is None or self.errors:
             return self.cleaned_data
@@ -161,7 +161,7 @@ class _ShowKeyForm(AuthenticateWebAuthnForm):
             data = AuthenticationResponse.from_dict(answer).response.authenticator_data
         except (ValidationError, *MALFORMED) as error:
             raise ValidationError(NOT_KNOWN) from error
-        # The question may have been put by another door, which asks for less.
+        # The question may have been put by another page, which asks for less.
         if self.passwordless and not data.is_user_verified():
             raise ValidationError(NOT_KNOWN)
         if not count(key, data.counter):

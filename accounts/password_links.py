@@ -16,7 +16,8 @@ from django.urls import reverse
 
 
 class LinkTokens(PasswordResetTokenGenerator):
-    """Django's own sign the password, the last sign-in and the address."""
+    """Django's own tokens sign the password, the last sign-in and the address; these sign the stamp
+    too."""
 
     def _make_hash_value(self, user: Any, timestamp: int) -> str:
         return f"{super()._make_hash_value(user, timestamp)}|{user.security_stamp}"
@@ -33,6 +34,7 @@ def link_for(user: Any) -> str:
 
 
 def link_of(key: str) -> str:
-    """On the portal's own address: a request's Host is whatever its sender wrote in it."""
+    """Returns the link, on the portal's own address: a request's Host is whatever its sender wrote
+    in it."""
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
     return settings.SITE_URL + path.replace("UID-KEY", key)

@@ -1,4 +1,5 @@
-"""Choosing a password by a link: the library's pages, sure of the account until it is written."""
+"""Choosing a password by a link: the library's pages, which hold the account until it is
+written."""
 
 from __future__ import annotations
 
@@ -20,8 +21,8 @@ class ChoosePassword(PasswordResetFromKeyView):
     reset_user: User | None
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The account is held: one that is closed or erased at this very moment gets no password,
-        and two who use the link at once are judged one after the other."""
+        """Holds the account: one that is closed or erased at this very moment gets no password, and
+        two who use the link at once are judged one after the other."""
         asked = self.reset_user
         assert asked is not None
         with transaction.atomic():
@@ -42,7 +43,7 @@ class ChoosePassword(PasswordResetFromKeyView):
 
 class PasswordChosen(PasswordResetFromKeyDoneView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """« Vous pouvez vous connecter » is told to whoever has just chosen a password, and can."""
+        """Tells « Vous pouvez vous connecter » to whoever has just chosen a password, and can."""
         person = User.objects.filter(pk=request.session.get(CHOSEN_BY, 0)).first()
         if person is None:
             return redirect("accounts:login")

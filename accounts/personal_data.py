@@ -21,9 +21,9 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
-from accounts import doors, keepers, mails
+from accounts import keepers, mails, revocation
 from accounts.models import AccessRequest, Invitation, User
-from accounts.sessions import device
+from accounts.sessions import device_name
 from audit.models import Action, Entry
 from audit.services import forget, record
 from mailing.services import forget as forget_mails
@@ -72,7 +72,7 @@ def everything_about(person: User) -> dict[str, Any]:
         ],
         "appareils connectés": [
             {
-                "appareil": device(session.user_agent),
+                "appareil": device_name(session.user_agent),
                 "adresse réseau": session.ip,
                 "depuis": session.created_at,
                 "dernier usage": session.last_seen_at,
@@ -110,7 +110,7 @@ def everything_about(person: User) -> dict[str, Any]:
                 "écrit le": message.created_at,
                 "état": message.get_status_display(),
             }
-            for message in mails.to_person(person.email)
+            for message in mails.queued_for(person.email)
         ],
         "journal": [
             {
@@ -170,7 +170,7 @@ def _is_for(email: str, person: User) -> bool:
 # --- None of it ---
 
 
-@keepers.kept()
+@keepers.requiring_keeper()
 def erase(*, person: User, by: User | None) -> None:
     """Deletes the account. What it wrote stays, without its name; what is told of it in the trail,
     invitations and requests goes. `by` is who did it, None for the person.
@@ -187,7 +187,7 @@ def erase(*, person: User, by: User | None) -> None:
     received.delete()
     for kept in _kept():
         kept.forget(person)
-    doors.end_sessions(person)
+    revocation.end_sessions(person)
     detail = "" if by else "Par la personne elle-même."
     # Not by `person`, which would forget its key although this may still be taken back.
     User.objects.filter(pk=person.pk).delete()
@@ -196,7 +196,7 @@ def erase(*, person: User, by: User | None) -> None:
         "accounts/emails/account_erased.txt", {"portal_name": settings.PORTAL_NAME}
     )
     subject = mails.subject("votre compte est effacé")
-    mails.write("erased", secrets.token_hex(8), to=email, subject=subject, text=text)
+    mails.queue("erased", secrets.token_hex(8), to=email, subject=subject, text=text)
 
 
 def _forget_mails(email: str, received: QuerySet[Invitation]) -> None:

@@ -36,7 +36,7 @@ from accounts.signin import users_by_email
 
 logger = logging.getLogger(__name__)
 
-# Keys in pairs only: with a shared one, whoever can check a token could write it.
+# Keys come in pairs only: with a shared one, whoever can check a token could write it.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]
 CLOCKS_APART_SECONDS = 30
 
@@ -52,10 +52,12 @@ class Exchange(OpenIDConnectOAuth2Adapter):
 
     def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
         path = reverse("openid_connect_callback", kwargs={"provider_id": self.provider_id})
-        return settings.SITE_URL + path  # never a request's Host
+        return settings.SITE_URL + path  # the settings say it, and never a request's Host
 
     @property
     def openid_config(self) -> dict[str, Any]:
+        """What the provider publishes about itself. Raises OAuth2Error where another issuer
+        published it."""
         config: dict[str, Any] = super().openid_config
         if config["issuer"].rstrip("/") != settings.OIDC_SERVER_URL:
             raise OAuth2Error(f"Published by another issuer: {config['issuer']}")
@@ -64,6 +66,8 @@ class Exchange(OpenIDConnectOAuth2Adapter):
     def complete_login(
         self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any
     ) -> SocialLogin:
+        """Returns the sign-in that the provider's tokens prove. Raises OAuth2Error where they
+        cannot be read, or prove another."""
         try:
             keys = self._keys()
             identity = self._read(kwargs["response"]["id_token"], keys)
@@ -86,7 +90,8 @@ class Exchange(OpenIDConnectOAuth2Adapter):
             return jwt.PyJWKSet.from_dict(response.json())
 
     def _read(self, token: str, keys: jwt.PyJWKSet) -> dict[str, Any]:
-        """What a signed token says, once sure of who wrote it, for whom, and how long ago."""
+        """Returns what a signed token says, once sure of who wrote it, for whom, and how long
+        ago."""
         key_id = jwt.get_unverified_header(token).get("kid")
         candidates = [key for key in keys.keys if key_id in (None, key.key_id)]
         if len(candidates) != 1:
@@ -106,7 +111,8 @@ class Exchange(OpenIDConnectOAuth2Adapter):
         return said
 
     def _userinfo(self, access_token: str, keys: jwt.PyJWKSet) -> dict[str, Any]:
-        """Signed by ProConnect; plain JSON elsewhere, which the standard allows over TLS."""
+        """Reads what ProConnect signed; it is plain JSON elsewhere, which the standard allows over
+        TLS."""
         with get_adapter().get_requests_session() as session:
             response = session.get(
                 self.profile_url, headers={"Authorization": f"Bearer {access_token}"}
@@ -122,7 +128,7 @@ class Provider(OpenIDConnectProvider):
     oauth2_adapter_class = Exchange
 
     def redirect_from_request(self, request: HttpRequest) -> HttpResponse:
-        """With what the settings say; the library would take scopes, parameters and the purpose
+        """Asks for what the settings say; the library would take scopes, parameters and the purpose
         (linking accounts) from the request as well."""
         wanted = super().get_redirect_from_request_kwargs(request)
         return self.redirect(request, AuthProcess.LOGIN, next_url=wanted.get("next_url"))
@@ -203,8 +209,9 @@ def _exchange(request: HttpRequest, provider_id: str) -> Exchange:
 
 
 @require_POST
-def leave(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """A form, not a link: no other site can make someone leave for the provider."""
+def begin_login(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Leaves for the provider by a form, not a link: no other site can make someone leave for
+    it."""
     provider = _exchange(request, provider_id).get_provider()
     try:
         return provider.redirect_from_request(request)
@@ -213,7 +220,7 @@ def leave(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 
 @require_safe
-def come_back(request: HttpRequest, provider_id: str) -> HttpResponse:
+def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     exchange = _exchange(request, provider_id)
     try:
         return Callback.adapter_view(exchange)(request)

@@ -17,12 +17,14 @@ from allauth.core import context
 from requests import PreparedRequest, Response, Session, Timeout
 from requests.adapters import HTTPAdapter
 
-# For all the calls of one request of the portal; for a connection, or a silence.
+# All calls of one request of the portal may take so long together; a connection, or a silence, so
+# long each.
 ALTOGETHER_SECONDS, SILENCE_SECONDS = 8.0, 4.0
 
 
 def session() -> Session:
-    """One whose calls end with the deadline of the request of the portal that is being answered."""
+    """Returns a session whose calls end with the deadline of the request of the portal that is
+    being answered."""
     request = context.request
     if not hasattr(request, "provider_deadline"):
         request.provider_deadline = time.monotonic() + ALTOGETHER_SECONDS
@@ -33,7 +35,7 @@ def session() -> Session:
 
 
 class _Bounded(HTTPAdapter):
-    """Hangs up at the deadline, whatever is being read: headers too."""
+    """An adapter that hangs up at the deadline, whatever is being read, headers too."""
 
     def __init__(self, deadline: float) -> None:
         self.deadline = deadline
@@ -61,7 +63,7 @@ class _Bounded(HTTPAdapter):
         try:
             kwargs["timeout"] = min(left, SILENCE_SECONDS)
             response = super().send(request, *args, **kwargs)
-            _ = response.content  # read under the watch
+            _ = response.content  # the body is read under the same watch
             return response
         finally:
             watch.cancel()
@@ -69,6 +71,7 @@ class _Bounded(HTTPAdapter):
     def _hang_up(self) -> None:
         for connection in self.connections:
             if connection.sock is not None:
-                # Beneath TLS, which another thread is reading; or it was over already.
+                # The socket lies beneath TLS, which another thread is reading; or it was over
+                # already.
                 with contextlib.suppress(OSError):
                     socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)

@@ -1,4 +1,4 @@
-"""Letting a keeper in again from the server, where nobody can do it from the portal any more."""
+"""A keeper is let in again from the server, where nobody can do it from the portal any more."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 
-from accounts import doors, identities, keepers, second_factor
+from accounts import identities, keepers, revocation, second_factor
 from accounts.models import User
 from accounts.notices import CLOSED_EVERYWHERE, tell_of_change
 from accounts.password_links import link_for
@@ -26,7 +26,7 @@ NO_GROUP = (
 
 
 class CannotLetIn(Exception):
-    """With a French sentence that says why, and what to do."""
+    """The account cannot be let in; a French sentence says why, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -34,16 +34,16 @@ class LetIn:
     person: User
     is_new: bool
     group: str
-    # To choose a password: two hours, once.
+    # The link to choose a password: it holds for two hours, and once.
     link: str
     has_factor: bool
 
 
-@keepers.kept()
+@keepers.requiring_keeper()
 def let_in(address: str, *, forget_factors: bool = False, all_rights: bool = False) -> LetIn:
     """Makes that account a keeper, whatever it was: closed, demoted, or not there. Whatever opened
-    it before is ended; it keeps its password until the link is used. Told in the trail, and to the
-    person.
+    it before is ended; it keeps its password until the link is used. The trail tells of it, and so
+    does a mail to the person. Raises CannotLetIn, and nothing is done.
 
     Raises CannotLetIn, and nothing is done.
     """
@@ -57,7 +57,7 @@ def let_in(address: str, *, forget_factors: bool = False, all_rights: bool = Fal
     group = _give(person, all_rights=all_rights)
     if forget_factors and _forget_factors(person):
         record(action=Action.FACTOR_REMOVED, by=None, target=person, detail=FROM_THE_SERVER)
-    doors.shut(person)
+    revocation.revoke_sessions_and_links(person)
     record(action=Action.RIGHT_CHANGED, by=None, target=person, detail=FROM_THE_SERVER)
     record_changes(person=person, before=before, by=None)
     tell_of_change(
@@ -76,7 +76,7 @@ def _valid(address: str) -> str:
 
 
 def _give(person: User, *, all_rights: bool) -> str:
-    """The name of the group that gives the rights; none of an administrator, who needs none."""
+    """Returns the name of the group that gives the rights; an administrator needs none."""
     person.is_superuser = person.is_superuser or all_rights
     group = None if person.is_superuser else _keeping_group()
     person.role, person.whole_country = Role.NATIONAL, True
@@ -85,21 +85,21 @@ def _give(person: User, *, all_rights: bool) -> str:
     person.territories.clear()
     if group is not None:
         person.groups.add(group)
-    # Read again: rights that were asked for before are remembered.
-    if keepers.standing(User.objects.get(pk=person.pk)) is not keepers.Standing.KEEPS:
+    # The account is read again: rights that were asked for before are remembered.
+    if keepers.keeper_level(User.objects.get(pk=person.pk)) is not keepers.KeeperLevel.KEEPS:
         raise CannotLetIn(NO_GROUP)
     return group.name if group is not None else ""
 
 
 def _forget_factors(person: User) -> bool:
-    """The identity that a provider vouched for, too: it may be lost with the rest."""
+    """Forgets the identity that a provider vouched for, too: it may be lost with the rest."""
     had_some = Authenticator.objects.filter(user=person).exists()
     second_factor.remove_all(person)
     return identities.forget(person) or had_some
 
 
 def _keeping_group() -> Group:
-    """The national team's, whatever became of its name."""
+    """Returns the national team's group, whatever became of its name."""
     found = [
         group
         for group in Group.objects.order_by("name")

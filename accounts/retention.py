@@ -1,4 +1,4 @@
-"""What is not kept of people who asked, or were invited and did not come."""
+"""What is not kept of people who asked for access, or were invited and did not come."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ ENDED_MONTHS = 3
 
 
 def purge(*, now: datetime | None = None) -> int:
-    """Requests nobody decided for a year, those decided and invitations that came to nothing three
-    months ago. An accepted invitation goes with its account."""
+    """Deletes requests that nobody decided for a year, and those decided and invitations that came
+    to nothing three months ago. An accepted invitation goes with its account."""
     now = now or timezone.now()
     ended = months_before(now, ENDED_MONTHS)
     undecided = Q(

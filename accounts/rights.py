@@ -13,7 +13,8 @@ Rights = dict[str, str]
 
 
 def rights_of(person: User | None) -> Rights:
-    """As the database has them now. Of an account to come, none."""
+    """Returns the rights as the database has them now; none for an account that is not saved
+    yet."""
     if person is None or person.pk is None:
         return {}
     person = User.objects.get(pk=person.pk)
@@ -29,7 +30,8 @@ def rights_of(person: User | None) -> Rights:
 
 
 def record_changes(*, person: User, before: Rights, by: User | None) -> None:
-    """What was and what is; nothing when nothing changed. `by` is None for the server."""
+    """Notes in the trail what was and what is; nothing when nothing changed. `by` is None for the
+    server."""
     after = rights_of(person)
     changed = [
         f"{name}\u00a0: {before[name]} → {now}" if name in before else f"{name}\u00a0: {now}"
@@ -39,7 +41,7 @@ def record_changes(*, person: User, before: Rights, by: User | None) -> None:
     details = ["\u202f; ".join(changed) + "."] if changed else []
     if before.get(SCOPE) != after[SCOPE]:
         details.append(_scope_change(before.get(SCOPE, ""), after[SCOPE]))
-    # The scope on a line of its own: it may be long, and must hide nothing.
+    # The scope has a line of its own: it may be long, and must hide nothing.
     for detail in details:
         record(action=Action.RIGHT_CHANGED, by=by, target=person, detail=detail)
 

@@ -12,7 +12,7 @@ from territories.models import Territory
 
 @dataclass(frozen=True)
 class Scope:
-    """A pilot of region 84 reaches region 84 and whatever lies in it."""
+    """A set of territories: a pilot of region 84 reaches region 84 and whatever lies in it."""
 
     whole_country: bool = False
     territories: tuple[Territory, ...] = ()
@@ -23,21 +23,22 @@ class Scope:
         return ", ".join(territory.label for territory in self.territories) or "aucun territoire"
 
     def holds(self, territory: Territory) -> bool:
-        """Whether that territory lies in it wholly."""
+        """Says whether that territory lies in it wholly."""
         if self.whole_country:
             return True
         keys = {mine.today.pk for mine in self.territories}
         return not keys.isdisjoint(territory.today.lineage())
 
     def holds_all(self, territories: Iterable[Territory]) -> bool:
-        """Of something that concerns several territories. What concerns none is national."""
+        """Says whether all these territories lie in it. What concerns none is national."""
         concerned = list(territories)
         if not concerned:
             return self.whole_country
         return all(self.holds(territory) for territory in concerned)
 
     def concerns_only(self, model: type[Model], field: str) -> Q:
-        """The same as `holds_all`, for the rows of a model whose `field` is many-to-many."""
+        """Returns the same as `holds_all`, for the rows of a model whose `field` is
+        many-to-many."""
         if self.whole_country:
             return Q()
         if not self.territories:

@@ -20,12 +20,12 @@ from django.http import HttpRequest
 
 from accounts.models import User
 
-# What proves who one is; recovery codes only stand in for one of these.
+# These prove who one is; recovery codes only stand in for one of them.
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def is_required(user: User | AnonymousUser) -> bool:
-    """Of whoever works in the admin."""
+    """Says whether this person must have one, since they work in the admin."""
     return settings.STAFF_SECOND_FACTOR and (user.is_staff or user.is_superuser)
 
 
@@ -35,8 +35,9 @@ def is_set_up(user: User | AnonymousUser) -> bool:
 
 @transaction.atomic
 def remove_all(user: User) -> None:
-    """For someone who lost both the telephone and the codes. They are asked for a new factor when
-    they next sign in, if they need one. Checking who asks is the national team's work."""
+    """Removes all factors of someone who lost both the telephone and the codes. They are asked for
+    a new one when they next sign in, if they need one. Checking who asks is the national team's
+    work."""
     Authenticator.objects.filter(user=user).delete()
 
 
@@ -73,18 +74,18 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         try:
             return _vault().decrypt(encrypted_text.encode()).decode()
         except InvalidToken:
-            # The key is lost: a secret that nobody knows, so that no code is right.
+            # The key is lost: this returns a secret that nobody knows, so that no code is right.
             return base64.b32encode(secrets.token_bytes(20)).decode()
 
 
 def _vault() -> MultiFernet:
-    """Written with today's secret key, read with the former ones too."""
+    """Returns a cipher that writes with today's secret key, and reads with the former ones too."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     digests = [hashlib.sha256(b"second factor:" + key.encode()).digest() for key in keys]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
 def end_sessions_without_it(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Called when a factor was added, which sessions opened elsewhere did not show; and when one
-    was removed, which whoever found the device may have opened them with."""
+    """Ends the sessions that did not show the new factor, once one was added; and those that
+    whoever found a lost device may have opened with it, once one was removed."""
     end_other_sessions(request, user)

@@ -1,4 +1,4 @@
-"""The list of one's sessions, with names that people give to their devices."""
+"""The list of people's own sessions, with the names that they give to their devices."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from allauth.usersessions.views import ListUserSessionsView
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-# In this order: Edge and Opera also say that they are Chrome, Chrome that it is Safari.
+# The order counts: Edge and Opera also say that they are Chrome, Chrome that it is Safari.
 BROWSERS = {
     "Edg": "Edge",
     "OPR/": "Opera",
@@ -30,8 +30,9 @@ SYSTEMS = {
 }
 
 
-def device(user_agent: str) -> str:
-    """ "Firefox sur Windows". A browser may say anything: this names, it proves nothing."""
+def device_name(user_agent: str) -> str:
+    """Returns a name such as "Firefox sur Windows". A browser may say anything: this proves
+    nothing."""
     browser = next((name for mark, name in BROWSERS.items() if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS.items() if mark in user_agent), "")
     if browser and system:
@@ -40,7 +41,7 @@ def device(user_agent: str) -> str:
 
 
 def forget_ended() -> int:
-    """Where people were signed in from, once their session has ended."""
+    """Forgets where people were signed in from, once their session has ended."""
     alive = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
     ended, _ = UserSession.objects.exclude(session_key__in=alive).delete()
     return ended
@@ -50,6 +51,6 @@ class SessionList(ListUserSessionsView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["devices"] = [
-            (session, device(session.user_agent)) for session in reversed(context["sessions"])
+            (session, device_name(session.user_agent)) for session in reversed(context["sessions"])
         ]
         return context

@@ -56,7 +56,9 @@ THROTTLED = ("too_many_login_attempts", "rate_limited")
 
 
 def users_by_email(email: str) -> list[User]:
-    """The account of that address, in a list of none or one.
+    """Returns the account of that address, in a list of none or one. Addresses are compared once
+    more here: a database may hold "ı" for a capital "I", and whoever owns the one address must not
+    come in by the other.
 
     Compared once more here: a database may hold "ı" for a capital "I", and whoever owns the one
     address must not come in by the other.
@@ -66,7 +68,8 @@ def users_by_email(email: str) -> list[User]:
 
 
 class EmailBackend(AuthenticationBackend):
-    """E-mail and password; then, as any of Django's backends, the rights of groups.
+    """A backend that checks e-mail and password; rights are those of groups, as in any of Django's.
+    An unknown address takes as long to refuse as a wrong password.
 
     An unknown address takes as long to refuse as a wrong password.
     """
@@ -81,7 +84,7 @@ class EmailBackend(AuthenticationBackend):
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        # Said of a wrong password and of an unknown address alike.
+        # A wrong password and an unknown address are told alike.
         "email_password_mismatch": "L’adresse ou le mot de passe n’est pas le bon.",
         "incorrect_password": "Ce n’est pas votre mot de passe.",
         "enter_current_password": "Ce n’est pas votre mot de passe actuel.",
@@ -91,23 +94,24 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Accounts are made by invitation, or in the admin."""
+        """Refuses: accounts are made by invitation, or in the admin."""
         return False
 
     def is_safe_url(self, url: str | None) -> bool:
-        """This host only, where the library lets in every one of ALLOWED_HOSTS."""
+        """Accepts this host only, where the library lets in every one of ALLOWED_HOSTS."""
         return url_has_allowed_host_and_scheme(
             url, allowed_hosts={context.request.get_host()}, require_https=settings.HTTPS
         )
 
     def validation_error(self, code: str, *arguments: Any) -> ValidationError:
-        """Too many attempts are answered by a page of their own, whichever form counted them."""
+        """Returns the error of a form. Raises ImmediateHttpResponse for too many attempts,
+        whichever form counted them: their answer is a page of its own."""
         if code in THROTTLED:
             raise ImmediateHttpResponse(too_many_requests(context.request))
         return super().validation_error(code, *arguments)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Whoever has just signed in does not give the password a second time."""
+        """Asks no password of whoever has just signed in."""
         records = get_authentication_records(context.request, context.request.user)
         if records and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT:
             return False
@@ -130,6 +134,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().pre_login(request, user, **kwargs)
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """Signs in. Raises ImmediateHttpResponse where the account was closed, or its password or
+        address changed, since the sign-in was begun."""
         assert isinstance(user, User)
         begun_with = request.session.pop(BEGUN_WITH, "")
         if not user.is_active:
@@ -142,8 +148,9 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
-        """The password alone. The library saves the row as it was when the page was asked for: a
-        role that was taken away meanwhile would come back, an account that was erased as well."""
+        """Writes the password alone. The library saves the row as it was when the page was asked
+        for: a role that was taken away meanwhile would come back, an account that was erased as
+        well."""
         assert isinstance(user, User)
         user.set_password(password)
         User.objects.filter(pk=user.pk).update(password=user.password)
@@ -153,16 +160,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: Any = None, email: str | None = None
     ) -> None:
-        """On the clock of where the person is."""
+        """Tells hours by the clock of where the person is."""
         context = {"time_zone": user.time_zone, **(context or {})}
         super().send_notification_mail(template_prefix, user, context, email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Into the queue, with what the mail tells. One of a sort, of a request: what the library
-        tells twice is one mail."""
+        """Puts the mail in the queue, in the transaction of what it tells. A request sends one of a
+        sort: what the library tells twice is one mail."""
         mail = self._written(template_prefix, email, context)
         kind = template_prefix.rpartition("/")[2]
-        mails.write(kind, self._act(), to=email, **mail)
+        mails.queue(kind, self._act(), to=email, **mail)
 
     def answer_reset(
         self,
@@ -172,7 +179,7 @@ class AccountAdapter(DefaultAccountAdapter):
         *,
         not_after: datetime | None = None,
     ) -> None:
-        """To whoever asked for a new password, with an account or without."""
+        """Answers whoever asked for a new password, with an account or without."""
         mail = self._written(template_prefix, email, context)
         mails.answer_a_stranger(mails.RESET, self._act(), to=email, not_after=not_after, **mail)
 
@@ -186,13 +193,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return act
 
     def forget_failures(self, request: HttpRequest, email: str) -> None:
-        """Whoever proved to own the address by a reset link does not wait any longer."""
+        """Forgets failed attempts: whoever proved to own the address by a reset link does not wait
+        any longer."""
         self._delete_login_attempts_cached_email(request, email=email)
 
 
 class FrenchLabels:
-    """Labels and help of our own; no placeholders, which vanish when one starts to type. Addresses
-    are read as everywhere else, so that counters of attempts count mailboxes."""
+    """Labels and help of our own, without placeholders, which vanish when one starts to type.
+    Addresses are read as everywhere else, so that counters of attempts count mailboxes."""
 
     labels = {
         "login": "Adresse électronique",
@@ -237,9 +245,9 @@ class AskResetForm(FrenchLabels, ResetPasswordForm):
         return email
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        """An unknown address gets a mail too, that says so, once a day: whoever types a stranger's.
-        The page says the same to all, and does the same: a link is made for nobody, the same is
-        asked and written. The mail goes to the account's address as it is written there."""
+        """Writes to an unknown address too, to say so, once a day: whoever types it may type a
+        stranger's. The page says the same to all, and does the same: a link is made for nobody, the
+        same is asked and written. The mail goes to the account's address as it is written there."""
         email: str = self.cleaned_data["email"]
         user = self.users[0] if self.users else User(pk=0, email=email)
         adapter = get_account_adapter(request)
@@ -276,7 +284,7 @@ class ConfirmPasswordForm(FrenchLabels, ReauthenticateForm):
 
 
 def forget_failures(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Called after a password was reset."""
+    """Forgets failed attempts after a password was reset."""
     adapter = get_account_adapter(request)
     assert isinstance(adapter, AccountAdapter)
     adapter.forget_failures(request, user.email)

@@ -1,4 +1,4 @@
-"""The trail, read and never written: filters that cost nothing on a million rows."""
+"""The trail is read here and never written; its filters cost nothing on a million rows."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ class BoundedPaginator(Paginator[Any]):
 
 
 class PeriodFilter(admin.SimpleListFilter):
-    """Days from now, or a month. Django's own date hierarchy reads every date of the table."""
+    """Filters by days from now, or by month. Django's own date hierarchy reads every date of the
+    table."""
 
     title = "période"
     parameter_name = "periode"
@@ -67,7 +68,7 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "nature"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """What the admin knows: everything else is told by its action."""
+        """Offers what the admin knows: everything else is told by its action."""
         models = [model for model in model_admin.admin_site._registry if model is not Entry]
         names = [
             (model._meta.label_lower, str(model._meta.verbose_name).capitalize())
@@ -86,7 +87,7 @@ class KindFilter(admin.SimpleListFilter):
         return queryset.filter(target_type=kind)
 
 
-# The 27 actions, as people ask for them; one of them is filtered by its link in the list.
+# The 27 actions in the groups that people ask for; one of them is filtered by its link in the list.
 FAMILIES: dict[str, tuple[str, tuple[Action, ...]]] = {
     "connexions": (
         "Connexions",
@@ -147,7 +148,7 @@ class FamilyFilter(admin.SimpleListFilter):
 
 
 class ActionFilter(admin.SimpleListFilter):
-    """Shown once an action was chosen, by a link of the list."""
+    """A filter that is shown once an action was chosen, by a link of the list."""
 
     title = "action précise"
     parameter_name = "action"
@@ -161,7 +162,7 @@ class ActionFilter(admin.SimpleListFilter):
 
 
 class ObjectFilter(admin.SimpleListFilter):
-    """Of one thing, with its kind: where the admin's « Historique » leads."""
+    """Filters by one thing, with its kind: the admin's « Historique » leads here."""
 
     title = "objet"
     parameter_name = "objet"
@@ -175,7 +176,8 @@ class ObjectFilter(admin.SimpleListFilter):
 
 
 class PersonFilter(admin.SimpleListFilter):
-    """Shown once a person was chosen, by a link of the list: there are too many to list."""
+    """A filter that is shown once a person was chosen, by a link of the list: there are too many to
+    list."""
 
     title = "personne"
     parameter_name = "personne"

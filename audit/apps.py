@@ -9,6 +9,6 @@ class AuditConfig(AppConfig):
     group_rights: ClassVar = {"equipe-nationale": {"entry": "view"}}
 
     def ready(self) -> None:
-        from audit import doors
+        from audit import sign_in_receivers
 
-        doors.connect()
+        sign_in_receivers.connect()

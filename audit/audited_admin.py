@@ -27,14 +27,14 @@ Message = str | list[dict[str, Any]]
 
 class AuditedAdmin(admin.ModelAdmin[Any]):
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        detail = said(message)
+        detail = changes_in_words(message)
         record(action=Action.CREATED, by=request.user, target=obj, detail=detail)
         return super().log_addition(request, obj, detail)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         # The rights of a group are those of its members.
         action = Action.RIGHT_CHANGED if isinstance(obj, Group) else Action.CHANGED
-        detail = said(message)
+        detail = changes_in_words(message)
         record(action=action, by=request.user, target=obj, detail=detail)
         return super().log_change(request, obj, detail)
 
@@ -47,21 +47,22 @@ class AuditedAdmin(admin.ModelAdmin[Any]):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        """The trail tells more than the admin's own history, to those who may read it."""
+        """Sends those who may read the trail to it: it tells more than the admin's own history."""
         if not request.user.has_perm("audit.view_entry"):
             response = super().history_view(request, object_id, extra_context)
             for entry in getattr(response, "context_data", {}).get("action_list", []):
-                # Those of former days name the rows of the form, whoever may read of them.
+                # Entries of former days name the rows of the form, to people who may not read all
+                # of them.
                 if entry.change_message.startswith("["):
-                    entry.change_message = said(json.loads(entry.change_message))
+                    entry.change_message = changes_in_words(json.loads(entry.change_message))
             return response
         query = urlencode({"nature": self.opts.label_lower, "objet": unquote(object_id)})
         return redirect(f"{reverse('admin:audit_entry_changelist')}?{query}")
 
 
-def said(message: Message) -> str:
-    """Which fields were changed, and which kinds of rows in the form, without a word of what is in
-    them: the admin's own message names those rows by their text."""
+def changes_in_words(message: Message) -> str:
+    """Says which fields were changed, and which kinds of rows in the form, without a word of what
+    is in them: the admin's own message names those rows by their text."""
     if isinstance(message, str):
         return message
     sentences: list[str] = []
@@ -86,7 +87,8 @@ def said(message: Message) -> str:
 
 
 def _in_french(label: str) -> str:
-    """Django writes its own fields' labels in English here, whatever the language."""
+    """Says labels in French: Django writes its own fields' labels in English here, whatever the
+    language."""
     lowered = label[:1].lower() + label[1:]
     translated = gettext(lowered)
     return translated if translated != lowered else gettext(label)

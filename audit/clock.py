@@ -15,18 +15,19 @@ from django.db.models import Max
 
 from audit.models import ClockReading, Entry
 
-# Between two runs. What is kept for less time would be forgotten by that much too early.
+# Two runs may be so far apart. What is kept for less time would be forgotten by that much too
+# early.
 FURTHEST = timedelta(days=32)
-# For somebody to notice, where the clock is right and nothing ran for longer.
+# Somebody has so long to notice, where the clock is right and nothing ran for longer.
 DOUBTED = timedelta(days=7)
-# By which two machines, or a clock that is being set, may differ.
+# Two machines, or a clock that is being set, may differ by so much.
 SKEW = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
 class Clock:
-    """`doubted_until` is empty where it is believed, else when it will be if it goes on like that;
-    `last` is what it said when it was last believed."""
+    """What is thought of the clock. `doubted_until` is empty where it is believed; else it says
+    when it will be, if it goes on like that. `last` is what it said when it was last believed."""
 
     last: datetime
     doubted_until: datetime | None = None
@@ -39,10 +40,11 @@ class Clock:
 
 @transaction.atomic
 def read(now: datetime, *, believe: bool = False) -> Clock:
-    """Notes what it says. `believe`: somebody made sure that it is right."""
+    """Notes what the clock says, and returns what is thought of it. `believe` means that somebody
+    made sure that it is right."""
     known = ClockReading.objects.select_for_update().filter(pk=1).first()
     if known is None:
-        # The portal is older than this table, or empty.
+        # The portal is older than this table, or holds nothing.
         last = Entry.objects.aggregate(at=Max("at"))["at"] or now
         known, _ = ClockReading.objects.get_or_create(pk=1, defaults={"at": last})
     last, since, seen = known.at, known.doubted_since, known.doubted_at or known.at

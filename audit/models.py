@@ -1,4 +1,4 @@
-"""Who did what: one row an act, written once and never changed."""
+"""Who did what: an act is one row, which is written once and never changed."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Action(models.TextChoices):
     ACCOUNT_ERASED = "account_erased", "Compte effacé"
 
 
-# What a form that was opened before does not show.
+# A form that was opened before does not show these.
 WRITES = (
     Action.CREATED,
     Action.CHANGED,
@@ -71,7 +71,7 @@ class Entry(models.Model):
     Action = Action
 
     at = models.DateTimeField("date", default=timezone.now, db_index=True, editable=False)
-    # Empty: the portal itself, or someone who is not signed in.
+    # It is empty where the portal itself acted, or someone who is not signed in.
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -93,10 +93,11 @@ class Entry(models.Model):
     target_id = models.CharField(max_length=64, blank=True, editable=False)
     target_label = models.CharField("sur", max_length=200, blank=True, editable=False)
     detail = models.CharField("précision", max_length=500, blank=True, editable=False)
-    # Of refused sign-ins only, to see an attack; forgotten after 30 days.
+    # It is kept of refused sign-ins only, to see an attack, and forgotten after 30 days.
     address = models.GenericIPAddressField("adresse réseau", null=True, editable=False)
 
-    # Where the thing can be read in the admin, if it still is: set by the admin for one page.
+    # The page in the admin where the thing can be read, if it still can: the admin sets it for one
+    # page.
     target_url = ""
 
     class Meta:
@@ -115,11 +116,13 @@ class Entry(models.Model):
         return f"{self.get_action_display()} le {when}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Writes the entry once. Raises TypeError for one that is written already."""
         if not self._state.adding:
             raise TypeError("An entry of the audit trail is written once.")
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Raises TypeError: entries go by their age only, through `audit.services.purge`."""
         raise TypeError("An entry of the audit trail goes by its age only: audit.services.purge.")
 
     @property
@@ -128,10 +131,10 @@ class Entry(models.Model):
 
 
 class ClockReading(models.Model):
-    """What the clock said when old things were last forgotten: one row (`audit.clock`)."""
+    """What the clock said when old things were last forgotten, on one row (`audit.clock`)."""
 
     at = models.DateTimeField()
-    # Since when it is not believed, and when it last was not.
+    # The first says since when the clock is not believed, the second when it last was not.
     doubted_since = models.DateTimeField(null=True)
     doubted_at = models.DateTimeField(null=True)
 

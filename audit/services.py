@@ -1,4 +1,4 @@
-"""Writing the trail, and the two ways in which it is forgotten: by age, and by erasure."""
+"""The trail is written here, and forgotten in two ways: by age, and by erasure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.utils import timezone
 from audit.models import ERASED, WRITES, Action, Entry
 
 ADDRESSES_KEPT = timedelta(days=30)
-# Rows deleted at once: a lock on more of them would keep people waiting.
+# So many rows are deleted at once: a lock on more of them would keep people waiting.
 BATCH = 2_000
 
 
@@ -28,8 +28,8 @@ def record(
     detail: str = "",
     address: str | None = None,
 ) -> Entry:
-    """In the caller's transaction: what is undone leaves no trace. `detail` is a short French
-    sentence that repeats neither content nor values, except those of rights."""
+    """Writes one act, in the caller's transaction: what is undone leaves no trace. `detail` is a
+    short French sentence that repeats neither content nor values, except those of rights."""
     # AUTH_USER_MODEL is not known on floor 0.
     actor: Any = by if by is not None and by.is_authenticated else None
     return Entry.objects.create(
@@ -45,7 +45,7 @@ def record(
 
 
 def writes_on(model: type[models.Model], *keys: Any) -> models.QuerySet[Entry]:
-    """Who wrote those rows, the last first."""
+    """Returns the acts that wrote those rows, the last first."""
     found = Entry.objects.filter(
         target_type=ContentType.objects.get_for_model(model, for_concrete_model=False),
         # PostgreSQL has no text with a NUL, and refuses the question.
@@ -56,7 +56,7 @@ def writes_on(model: type[models.Model], *keys: Any) -> models.QuerySet[Entry]:
 
 
 def label_of(person: Any) -> str:
-    """ "Camille Martin (camille@…)", or the address alone."""
+    """Names a row: "Camille Martin (camille@…)", or the address alone."""
     name = person.get_full_name()
     return f"{name} ({person.email})" if name else str(person.email)
 
@@ -68,7 +68,8 @@ def forget(*, person: Any, about: Iterable[models.Model] = ()) -> None:
 
 
 def forget_targets(rows: Iterable[models.Model]) -> None:
-    """Of rows that are deleted because nothing must remain of whom they speak of."""
+    """Forgets the names of rows that are deleted because nothing must remain of whom they speak
+    of."""
     for row in rows:
         told = Entry.objects.filter(target_type=_type_of(row), target_id=str(row.pk))
         told.update(target_label="effacé")
@@ -100,7 +101,8 @@ def delete_in_batches(rows: models.QuerySet[Any]) -> int:
 
 
 def months_before(day: datetime, months: int) -> datetime:
-    """The same day and hour, that many months before; the last of a month that is shorter."""
+    """Returns the same day and hour, that many months before; the last day of a month that is
+    shorter."""
     local = timezone.localtime(day)
     years, month = divmod(local.year * 12 + local.month - 1 - months, 12)
     for last in (local.day, 30, 29, 28):

@@ -11,7 +11,7 @@ from benchmarks import (
     structures,
     territories,
 )
-from benchmarks.frame import Result, table
+from benchmarks.harness import Result, table
 
 BENCHMARKS = {
     "article_page": article_page.measure,

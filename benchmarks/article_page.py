@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.frame import Result, compared
+from benchmarks.harness import Result, compared
 from benchmarks.servers import Server, portal_command, textbook_command
 
 REQUESTS = 400
@@ -19,7 +19,8 @@ REQUESTS = 400
 
 @contextmanager
 def demonstration() -> Iterator[dict[str, str]]:
-    """The environment of a portal with the demonstration content, in a database of its own."""
+    """Yields the environment of a portal with the demonstration content, in a database of its
+    own."""
     with TemporaryDirectory(prefix="portal-bench-") as scratch:
         environment = {
             "DATABASE_URL": os.environ.get(
@@ -61,7 +62,8 @@ def measure() -> list[Result]:
 
 
 def _longest_article(portal: Server) -> str:
-    """Of those that the feed names: the one whose page weighs most."""
+    """Returns the address, among those that the feed names, of the article whose page weighs
+    most."""
     feed = portal.get("/articles/flux.rss").decode()
     paths = re.findall(r"<link>https?://[^/]+(/articles/[^<?]+/)</link>", feed)
     return max(paths, key=lambda path: len(portal.get(path)))

@@ -19,16 +19,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.frame import Result
+from benchmarks.harness import Result
 from tests.throwaway_postgres import throwaway_postgres
 
 FEW, MANY = 1_000, 10_000
-# How many people asked for each; the last ones of each wait.
+# So many people asked for a place at each; the last ones wait.
 REGISTRATIONS = 12
 ROUNDS = 15
-# Between one and the next, from the last that is to come back in time.
+# So many days lie between one event and the next, from the last that is to come back in time.
 APART, LAST_IN = timedelta(days=0.4), timedelta(days=150)
-# How many one member registered for, of the last ones.
+# One member registered for so many of the last ones.
 OWN = 40
 MOST_TIMES = 3
 PAGES = {
@@ -96,7 +96,7 @@ def _run() -> None:
 
 
 def _first() -> Any:
-    """What all the others are copies of, but for their days."""
+    """Makes the event of which all others are copies, but for their days."""
     from events.models import EventPublication
     from tests.factories import EventFactory, ThemeFactory
 
@@ -160,7 +160,7 @@ def _copy(first: Any, numbers: range, member: Any) -> None:
 
 
 def _times(count: int, member: Any) -> dict[str, float]:
-    """Median milliseconds of each page, answered whole."""
+    """Returns the median milliseconds of each page, answered whole."""
     from django.test import Client
 
     client = Client()

@@ -24,7 +24,8 @@ def free_port() -> int:
 
 
 class Server:
-    """`with Server([...command with {port}...], environment) as server:`"""
+    """A server in a process of its own: `with Server([...command with {port}...], environment) as
+    server:`"""
 
     def __init__(self, command: list[str], environment: Mapping[str, str]) -> None:
         self.port = free_port()
@@ -63,7 +64,8 @@ class Server:
             connection.close()
 
     def cpu_seconds(self) -> float:
-        """User and system time of the server and of its workers so far (Linux)."""
+        """Returns the seconds of processor of the server and of its workers so far, user and system
+        (Linux)."""
         return sum(map(_cpu_seconds, _family(self.process.pid)))
 
     def requests_per_cpu_second(self, path: str, requests: int) -> float:
@@ -100,7 +102,7 @@ def _cpu_seconds(pid: int) -> float:
 
 
 def portal_command() -> list[str]:
-    """The production server, as dla_portal/serve.py starts it."""
+    """Returns the command of the production server, as dla_portal/serve.py starts it."""
     return [
         str(Path(sys.executable).parent / "granian"),
         *("--interface", "wsgi", "--host", "127.0.0.1", "--port", "{port}"),

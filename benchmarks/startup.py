@@ -1,4 +1,4 @@
-"""`make run` from a fresh clone, and again: until the portal says that it is ready."""
+"""`make run` from a fresh clone, and again: the time until the portal says that it is ready."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.frame import Result
+from benchmarks.harness import Result
 from benchmarks.servers import free_port
 
 FIRST_SECONDS, AGAIN_SECONDS = 120, 5
@@ -50,7 +50,7 @@ def _seconds_until_ready(clone: Path) -> float:
 
 
 def measure() -> list[Result]:
-    """The baseline is the goal itself, in seconds; the ratio says how much of it is used."""
+    """Measures against the goal itself, in seconds; the ratio says how much of it is used."""
     here = Path(__file__).parent.parent
     results = []
     with TemporaryDirectory(prefix="portal-bench-") as scratch:

@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.frame import Result
+from benchmarks.harness import Result
 from tests.throwaway_postgres import throwaway_postgres
 
 SEED = 1901
@@ -91,15 +91,15 @@ def _run(rows: int) -> None:
         file = Path(scratch) / "rna.csv"
         write_file(file, rows)
         figures = {"first": _import(file), "second": _import(file)}
-        # Read before the rows are taken into memory for the baseline.
+        # The memory is read before the rows are taken into it for the baseline.
         figures["megabytes"] = _megabytes()
         figures["bulk"] = _bulk_load(Path(scratch))
     print(json.dumps(figures))
 
 
 def _megabytes() -> float:
-    """What the process took and, as Python does, kept. Pages of the database's file that the system
-    maps into memory (SQLite, up to 128 MB) are not its own."""
+    """Returns what the process took and, as Python does, kept. Pages of the database's file that
+    the system maps into memory (SQLite, up to 128 MB) are not its own."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     (kilobytes,) = re.findall(r"RssAnon:\s+(\d+) kB", status)
     return int(kilobytes) / 1000
@@ -114,7 +114,8 @@ def _import(file: Path) -> float:
 
 
 def _bulk_load(scratch: Path) -> float:
-    """What the database takes to load again, with its indexes and constraints, what it holds."""
+    """Returns the seconds that the database takes to load again, with its indexes and constraints,
+    what it holds."""
     from django.db import connection, transaction
 
     table = "structures_structure"
@@ -150,7 +151,7 @@ PURPOSE = (
 
 
 def write_file(path: Path, rows: int) -> None:
-    """As the ministry's: semicolons, every cell in quotes, latin-1."""
+    """Writes a file as the ministry's: semicolons, every cell in quotes, latin-1."""
     from tests.structures.importing.files import RNA
 
     with path.open("w", encoding="latin-1", errors="replace", newline="") as file:

@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.frame import Result
+from benchmarks.harness import Result
 from tests.throwaway_postgres import throwaway_postgres
 
 SEED = 2026
@@ -28,7 +28,7 @@ SEED = 2026
 SIZES = ((150_000, 150_000, 50), (1_500_000, 150_000, 150))
 MAP_MILLISECONDS = 50
 EXPORTED = 120_000
-# What people ask, each as often as the others.
+# People ask these questions, each as often as the others.
 QUESTIONS = (
     "", "region=84", "departement=38", "annee=2024&annee=2023", "secteur=culture&region=11",
     "departement=59&theme=gouvernance", "q=theatre", "taille=01&famille=association",
@@ -161,14 +161,14 @@ def _median_ms(call: Callable[[], Any]) -> float:
 
 
 def _megabytes(register: Any) -> float:
-    """Of the arrays and the text that a process keeps."""
+    """Returns the size of the arrays and the text that a process keeps."""
     kept = [*vars(register).values(), *vars(register.names).values()]
     arrays = sum(getattr(part, "nbytes", 0) for part in kept)
     return (arrays + len(register.names.text)) / 1e6
 
 
 class _Spent:
-    """Time in the database."""
+    """Adds up the time spent in the database."""
 
     milliseconds = 0.0
 
@@ -190,8 +190,8 @@ class _Spent:
 
 
 def _bare_sql() -> float:
-    """What the best plain SQL takes for one such page: a region's structures, first rows, and the
-    counts of five filters, grouped."""
+    """Returns what the best plain SQL takes for one such page: a region's structures, first rows,
+    and the counts of five filters, grouped."""
     from django.db import connection
 
     where = "FROM structures_structure WHERE merged_into_id IS NULL AND region_code = '84'"
@@ -215,8 +215,8 @@ def _bare_sql() -> float:
 
 
 def _export(who: Any) -> dict[str, float]:
-    """The first rows as CSV, against the database's own COPY of the very same lines, held as they
-    are in a table (on SQLite: against reading and writing the columns plainly)."""
+    """Measures the first rows as CSV against the database's own COPY of the very same lines, held
+    as they are in a table (on SQLite: against reading and writing the columns plainly)."""
     import csv
     import io
 
@@ -256,7 +256,7 @@ def _export(who: Any) -> dict[str, float]:
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE TEMP TABLE exported ({columns})")
             statement = "COPY exported FROM STDIN (FORMAT csv, DELIMITER ';', HEADER true)"
-            lines = list(written())  # read first: both ways are of one connection
+            lines = list(written())  # it is read first: both ways use one connection
             with cursor.copy(statement) as copy:
                 for data in lines:
                     copy.write(data)

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.frame import Result
+from benchmarks.harness import Result
 from tests.throwaway_postgres import throwaway_postgres
 
 LOOKUP_MILLISECONDS, LOAD_SECONDS = 5, 20
@@ -26,7 +26,7 @@ SEED = 2026
 
 
 def measure() -> list[Result]:
-    """The baselines are the goals themselves; the ratio says how much of each is used."""
+    """Measures against the goals themselves; the ratio says how much of each is used."""
     results: list[Result] = []
     with TemporaryDirectory(prefix="portal-bench-") as scratch:
         results += _results("SQLite", f"sqlite:///{Path(scratch) / 'territories.sqlite3'}")
@@ -77,7 +77,7 @@ def _run() -> None:
 
     dice = random.Random(SEED)
     names = list(Commune.objects.order_by("code").values_list("name", flat=True))
-    # What a person sends while typing: any beginning of a name, from two letters on.
+    # A person sends these while typing: any beginning of a name, from two letters on.
     typed = [name[: dice.randint(2, len(name))] for name in dice.choices(names, k=LOOKUPS)]
     wrong = [_with_an_error(name, dice) for name in dice.choices(names, k=LOOKUPS // 10)]
     figures["lookup_p95"] = _p95(typed)
@@ -91,7 +91,8 @@ def _with_an_error(name: str, dice: random.Random) -> str:
 
 
 def _p95(queries: list[str]) -> float:
-    """Milliseconds that the database takes for one look-up, rows fetched, at the 95th centile."""
+    """Returns the milliseconds that the database takes for one look-up, rows fetched, at the 95th
+    centile."""
     from django.db import connection
 
     from territories.lookup import find

@@ -103,7 +103,7 @@ class ArticleView(DetailView[Publication]):
             caption=block.caption,
             url=block.url,
             image=block.image,
-            html=mark_safe(block.text),  # sanitised when stored
+            html=mark_safe(block.text),  # it was sanitised when stored
             provider=replay_player(block.url)[0] if block.url else "",
             document_url=document_address(block.document.pk) if block.document else "",
             document_format=block.document.format_label if block.document else "",

@@ -7,7 +7,7 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.db import DatabaseCache
 from django.db import Error, connections, router
 
-from database.failures import NotWritten, reason
+from database.failures import NotWritten, unavailability
 
 
 class CountingCache(DatabaseCache):
@@ -24,8 +24,9 @@ class CountingCache(DatabaseCache):
         timeout: float | None = DEFAULT_TIMEOUT,
         version: int | None = None,
     ) -> None:
+        """Sets the value as Django does. Raises NotWritten where the database does not take it."""
         made = self.make_and_validate_key(key, version=version)
-        # A second time where another process has just written the same key.
+        # It is tried a second time where another process has just written the same key.
         if not any(self._base_set("set", made, value, timeout) for _ in range(2)):
             raise NotWritten("the cache could not be written")
 
@@ -36,6 +37,7 @@ class CountingCache(DatabaseCache):
         timeout: float | None = DEFAULT_TIMEOUT,
         version: int | None = None,
     ) -> bool:
+        """Adds the value as Django does. Raises NotWritten where the database does not take it."""
         made = self.make_and_validate_key(key, version=version)
         for _ in range(2):
             if self._base_set("add", made, value, timeout):
@@ -58,6 +60,6 @@ class CountingCache(DatabaseCache):
         with connection.execute_wrapper(watched):
             written: bool = super()._base_set(mode, key, value, timeout)  # type: ignore[misc]
         for error in errors:
-            if reason(error):
+            if unavailability(error):
                 raise error
         return written

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 import psycopg
 from django.db import Error, OperationalError, connections
 
-from database.door import NoAnswer
+from database.server_probe import NoAnswer
 
-# Classes of SQLSTATE (PostgreSQL, appendix A), then single ones.
+# Whole classes of SQLSTATE come first (PostgreSQL, appendix A), then single ones.
 CLASSES = (
     "08",  # connection
     "28",  # a password that is no longer right
@@ -46,11 +46,12 @@ SQLITE_CODES = {
 
 
 class NotWritten(OperationalError):
-    """Found out by looking, where a library keeps the database's own error to itself."""
+    """Something was not written, as looking shows where a library keeps the database's own error to
+    itself."""
 
 
-def reason(error: BaseException | None) -> str:
-    """Why the database cannot serve, in words that name no server and no account; empty for an
+def unavailability(error: BaseException | None) -> str:
+    """Says why the database cannot serve, in words that name no server and no account; empty for an
     error of another kind."""
     for one in _chain(error):
         if isinstance(one, NotWritten):
@@ -63,8 +64,8 @@ def reason(error: BaseException | None) -> str:
     return ""
 
 
-def let_go() -> None:
-    """Of this thread's connections, after such an error: whatever answers next may be another
+def close_broken_connections() -> None:
+    """Closes this thread's connections after such an error: whatever answers next may be another
     server, as after a failover. Those within a transaction are their caller's."""
     for connection in connections.all(initialized_only=True):
         if not connection.in_atomic_block:
@@ -79,7 +80,8 @@ def _reason_of_postgres(error: psycopg.Error) -> str:
         return "no answer"
     state = error.sqlstate
     if state is None:
-        # Said by the driver: no connection, or one that broke. Its other errors are misuses.
+        # The driver itself says it: there is no connection, or it broke. Its other errors are
+        # misuses.
         return "no connection" if isinstance(error, psycopg.OperationalError) else ""
     if state[:2] in CLASSES or state in STATES:
         return f"{type(error).__name__} ({state})"
@@ -87,8 +89,8 @@ def _reason_of_postgres(error: psycopg.Error) -> str:
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """The error and what it came from: Django's own come from the driver's, and what is asked
-    within a transaction that is broken from what broke it."""
+    """Yields the error and what it came from: Django's own come from the driver's, and what is
+    asked within a transaction that is broken from what broke it."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from database.failures import reason
+from database.failures import unavailability
 from mailing.secret_links import masked
 
 
@@ -19,12 +19,12 @@ class WithoutKeys(logging.Filter):
 
 
 class AwayInOneLine(logging.Filter):
-    """While the database is away each request fails in the same way: where does not matter, and
-    a page of log for each would fill the disk."""
+    """Logs errors on one line while the database is away: each request fails in the same way, where
+    does not matter, and a page of log for each would fill the disk."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        if why := reason(error):
+        if why := unavailability(error):
             # What follows is a hint, or the statement with what somebody typed.
             said = str(error).partition("\n")[0]
             record.msg, record.args = f"{record.getMessage()} (database: {why}; {said})", ()

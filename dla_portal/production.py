@@ -32,14 +32,14 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import MPServer
 
-from processes.lifeline import end_with
+from processes.lifeline import end_with_parent
 from processes.outputs import lose_rather_than_fail
 from processes.watchdog import Watched
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-THREADS = 2  # that answer, of each worker
-# Seconds. Between workers that are started; once that many were within as many seconds, one cannot
-# start, and must take neither a processor nor the disk of logs.
+THREADS = 2  # each worker has so many, which answer
+# These are seconds. Workers are started so far apart; once that many were started within as many
+# seconds, one cannot start, and must take neither a processor nor the disk of logs.
 PAUSE, BURST, LONG_PAUSE = 0.1, 20, 1.0
 TIMER_PAUSE = 2
 TIMER_STOPS_WITHIN = 5
@@ -49,7 +49,7 @@ logger = logging.getLogger(__name__)
 
 def main() -> None:
     master = os.getpid()
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # without a traceback, as long as nothing serves
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # no traceback, as long as nothing serves
     lose_rather_than_fail()
     chosen = _arguments().parse_args()
     hung_up_on = signal.getsignal(signal.SIGHUP)
@@ -79,14 +79,15 @@ def main() -> None:
     def end() -> None:
         timer.stop()
         if server.interrupt_signal:
-            server.interrupt_children.clear()  # it was told to end: no failure, whoever had just
+            server.interrupt_children.clear()  # it was told to end, which is no failure
 
     # A worker that has not yet heard how to end well ends all the same.
     os.register_at_fork(after_in_child=partial(signal.signal, signal.SIGTERM, signal.SIG_DFL))
     try:
         server.serve(target_loader=partial(_loaded, master))
     except Exception:
-        # No process could be made, say. Half a server is worse than one that is started again.
+        # A process could not be made, for instance. Half a server is worse than one that is started
+        # again.
         logger.exception("The server cannot go on")
         os._exit(1)
 
@@ -116,7 +117,8 @@ def _arguments() -> argparse.ArgumentParser:
 
 
 def refuse_taken(host: str, port: int, *, say: str) -> None:
-    """Workers share their port with whoever allows it: nobody else would notice."""
+    """Refuses to start on a port that is taken. Workers share theirs with whoever allows it: nobody
+    else would notice."""
     if not 0 < port < 65_536:
         sys.exit(f"Il n’y a pas de port {port}\u202f: {say}.")
     try:
@@ -155,7 +157,7 @@ def refuse_unwritable_folders() -> None:
 
 
 def refuse_unwritable(folder: Path, what: str) -> None:
-    """Makes it where it is missing."""
+    """Refuses to start with a folder that cannot be written; makes it where it is missing."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -168,8 +170,8 @@ def refuse_unwritable(folder: Path, what: str) -> None:
 
 
 def _read_the_portal() -> None:
-    """All of it, so that a worker that starts has nothing left to read; and says what the checks
-    find, which is no reason not to answer (a sender's address that is not one)."""
+    """Reads all of the portal, so that a worker that starts has nothing left to read; and says what
+    the checks find, which is no reason not to answer (a sender's address that is not one)."""
     from django.core.checks import CRITICAL
     from django.core.management.base import BaseCommand
 
@@ -198,8 +200,8 @@ def _server(chosen: argparse.Namespace) -> Server:
 
 
 def _loaded(master: int, target: str) -> Watched:
-    """In each worker, as it starts."""
-    end_with(master)
+    """Returns the application. Each worker calls it as it starts."""
+    end_with_parent(master)
     os.setsid()  # what the terminal says (Ctrl-C), it says to the one process that decides
     watched = Watched(import_module("dla_portal.wsgi").application, threads=THREADS)
     watched.watch()
@@ -207,8 +209,8 @@ def _loaded(master: int, target: str) -> Watched:
 
 
 class Server(MPServer):
-    """granian's, which does not give up: it stops altogether when a worker ends twice within
-    5.5 seconds, and may not notice one that ends while it starts another."""
+    """granian's server, made not to give up: that one stops altogether when a worker ends twice
+    within 5.5 seconds, and may not notice one that ends while it starts another."""
 
     starts: ClassVar[deque[float]] = deque(maxlen=BURST)
 
@@ -226,8 +228,8 @@ class Server(MPServer):
             self.main_loop_interrupt.set()
 
     def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
-        """Not from here: what it interrupts may hold the event's lock, as a first signal does while
-        a second one comes."""
+        """Leaves the event to another thread: what this interrupts may hold the event's lock, as a
+        first signal does while a second one comes."""
         self.interrupt_signal = True
         start_new_thread(self.main_loop_interrupt.set, ())
 
@@ -249,7 +251,8 @@ class Timer:
 
     def _keep(self) -> None:
         while not self._stopping.is_set():
-            # Not `subprocess`: workers that are forked meanwhile would hold the pipe that it reads.
+            # `subprocess` is not used: workers that are forked meanwhile would hold the pipe that
+            # it reads.
             try:
                 self._pid = os.posix_spawn(sys.executable, self._command, os.environ, setpgroup=0)
             except OSError as error:

@@ -29,7 +29,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     port: int = parser.parse_args().port
 
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C, without a traceback
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C prints no traceback
     lose_rather_than_fail()
     refuse_taken(ADDRESS, port, say=f"make run PORT={port + 1}")
     refuse_unwritable(VAR_DIR, "la base et les fichiers du portail")
@@ -47,7 +47,8 @@ def main() -> None:
 
 
 def _complete_environment(port: int) -> None:
-    """What the environment and `.env` leave unsaid, for a portal that only this machine sees."""
+    """Sets what the environment and `.env` leave unsaid, for a portal that only this machine
+    sees."""
     environ.Env.read_env(BASE_DIR / ".env")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dla_portal.settings")
     os.environ.setdefault("SITE_URL", f"http://{ADDRESS}:{port}")
@@ -58,8 +59,8 @@ def _complete_environment(port: int) -> None:
 
 
 def _kept_secret(path: Path) -> str:
-    """Made once and added to `.env`, readable by its owner only: signed links and sessions outlive
-    a restart, and `manage.py` works beside the server."""
+    """Returns the secret key, made once and added to `.env`, readable by its owner only: signed
+    links and sessions outlive a restart, and `manage.py` works beside the server."""
     secret = secrets.token_urlsafe(50)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -83,7 +84,7 @@ def _migrate() -> None:
 
 
 def _load_territories() -> None:
-    """Once for each year's files."""
+    """Loads the geography once for each year's files."""
     from django.core.management import call_command
 
     from territories.loading import is_loaded
@@ -94,7 +95,7 @@ def _load_territories() -> None:
 
 
 def _collect_static_files() -> None:
-    """Compressing takes seconds, so only when a file came, went or changed."""
+    """Collects static files when a file came, went or changed, since compressing takes seconds."""
     from django.conf import settings
     from django.contrib.staticfiles.finders import get_finders
     from django.core.management import call_command
@@ -114,7 +115,8 @@ def _collect_static_files() -> None:
 
 
 def _load_demonstration() -> None:
-    """Only where asked for; a database with real content is served as it is."""
+    """Loads the demonstration where it is asked for; a database with real content is served as it
+    is."""
     from django.conf import settings
     from django.core.management import CommandError, call_command
 

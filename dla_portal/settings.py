@@ -17,7 +17,7 @@ django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-with contextlib.suppress(OSError):  # what needs it says so (`dla_portal.production`)
+with contextlib.suppress(OSError):  # commands that need it say so (`dla_portal.production`)
     VAR_DIR.mkdir(exist_ok=True)
 
 env = environ.Env()
@@ -45,7 +45,7 @@ ALLOWED_HOSTS: list[str] = env.list(
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 PORTAL_NAME = "Portail DLA"
-# Result of the last RGAA audit, shown in the footer of every page as the law asks.
+# The result of the last RGAA audit is shown in the footer of every page, as the law asks.
 ACCESSIBILITY_LEVEL: str = env.str("ACCESSIBILITY_LEVEL", default="non conforme")
 # Demonstration accounts and content may be made only where this is set; `make run` sets it.
 DEMO: bool = env.bool("DEMO", default=False)
@@ -86,7 +86,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "dla_portal.headers.SecurityHeaders",  # outermost: whatever answers, answers with them
+    "dla_portal.headers.SecurityHeaders",  # outermost: every answer gets its headers
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -141,16 +141,17 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None
 else:
-    # Kept by its thread between requests, and asked whether it still lives before the first query
-    # of each, so that a server that was restarted is not noticed (database/postgresql/base.py).
+    # Each thread keeps its connection between requests, and asks it whether it still lives before
+    # the first query of each, so that a server that was restarted is not noticed
+    # (database/postgresql/base.py).
     DATABASES["default"] |= {
         "ENGINE": "database.postgresql",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }
 
-# Attempts to sign in are counted in it: all processes must share it, and it must not lose a count
-# by making room. In the database it needs no service; no public page reads it.
+# Attempts to sign in are counted in the cache: all processes must share it, and it must not lose a
+# count by making room. In the database it needs no service; no public page reads it.
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://portal_cache")}
 if CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache":
     CACHES["default"]["BACKEND"] = "database.cache.CountingCache"
@@ -162,12 +163,12 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    # Pictures: public, under names that cannot be guessed.
+    # Pictures are public, under names that cannot be guessed.
     "default": {
         "BACKEND": "media.storage.WholeFileStorage",
         "OPTIONS": {"location": MEDIA_ROOT / "public", "base_url": MEDIA_URL},
     },
-    # Documents: no address of their own, a view decides who reads them.
+    # Documents have no address of their own: a view decides who reads them.
     "private": {
         "BACKEND": "media.storage.PrivateStorage",
         "OPTIONS": {"location": MEDIA_ROOT / "private"},
@@ -176,9 +177,9 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-# What browsers ask for at the root of their own accord: favicon.ico, apple-touch-icon.png.
+# Browsers ask for these at the root of their own accord: favicon.ico, apple-touch-icon.png.
 WHITENOISE_ROOT = BASE_DIR / "static" / "root"
-WHITENOISE_MAX_AGE = 24 * 3600  # of those; names that carry a hash are kept for ever
+WHITENOISE_MAX_AGE = 24 * 3600  # names that carry a hash are kept for ever
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "media.uploads.RoomAskingHandler",
@@ -189,7 +190,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # --- Language and time --------------------------------------------------------------------------
 
 LANGUAGE_CODE = "fr"
-# Django’s own French where it is clumsy in the admin.
+# It replaces Django’s own French where that is clumsy in the admin.
 LOCALE_PATHS = [BASE_DIR / "dla_portal" / "locale"]
 TIME_ZONE = "Europe/Paris"
 USE_I18N = True
@@ -206,7 +207,8 @@ LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "pages:home"
 LOGOUT_REDIRECT_URL = "pages:home"
 PASSWORD_RESET_TIMEOUT = 2 * 3600
-# Until the browser closes, unless the person asks to stay for as long as a session may last.
+# A session lasts until the browser closes, unless the person asks to stay for as long as it may
+# last.
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 AUTH_PASSWORD_VALIDATORS = [
@@ -230,16 +232,18 @@ ACCOUNT_FORMS = {
     "set_password": "accounts.signin.SetForm",
     "reauthenticate": "accounts.signin.ConfirmPasswordForm",
 }
-# Made from the account's row alone. The library's asks its table of addresses, which takes longer
-# for who has an account than for who has not.
+# The token is made from the account's row alone. The library's asks its table of addresses, which
+# takes longer for who has an account than for who has not.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.password_links.LinkTokens"  # noqa: S105  # a class
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]  # asked for; sign-up is closed
+# The library wants them, although sign-up is closed.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # whoever makes an account vouches for its address
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail when the password or the second factor changes
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{PORTAL_NAME}\u00a0: "
-# An address (ip), an account (key), someone signed in (user). None over a longer time than said.
+# Limits hold by address (ip), account (key) or person signed in (user). None counts over a longer
+# time than said.
 LONGEST_WAIT = 5 * 60  # seconds
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
@@ -255,24 +259,25 @@ ACCOUNT_RATE_LIMITS = {
 # a server in front that header is whatever its sender wrote, and is not read.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env.bool("BEHIND_PROXY", default=False))
 
-# How long the trail of who did what is kept, and how long the link of an invitation is good for.
+# The trail of who did what is kept for so many months, and the link of an invitation is good for so
+# many days.
 AUDIT_MONTHS: int = env.int("AUDIT_MONTHS", default=12)
 INVITATION_DAYS: int = env.int("INVITATION_DAYS", default=14)
-# How long an import can be undone, and its lines read.
+# An import can be undone, and its lines read, for so many days.
 IMPORT_DAYS: int = env.int("IMPORT_DAYS", default=90)
 # Counts of structures below it are masked for whoever does not see their supports.
 SMALL_COUNT: int = env.int("SMALL_COUNT", default=5)
-# Decides on whom supports are counted in public figures; empty: SECRET_KEY does. It outlives a
-# change of that key, since two copies drawn apart would tell more than one.
+# This secret decides on whom supports are counted in public figures; where it is empty, SECRET_KEY
+# does. It outlives a change of that key, since two copies drawn apart would tell more than one.
 FIGURES_SECRET: str = env.str("FIGURES_SECRET", default="")
 
 # Whoever works in the admin signs in with a second factor; demonstration accounts need not.
 STAFF_SECOND_FACTOR: bool = env.bool("STAFF_SECOND_FACTOR", default=not DEMO)
 MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
 MFA_FORMS = {
-    "authenticate": "accounts.time_codes.CodeForm",
-    "reauthenticate": "accounts.time_codes.ConfirmCodeForm",
-    "activate_totp": "accounts.time_codes.ActivateForm",
+    "authenticate": "accounts.totp_codes.CodeForm",
+    "reauthenticate": "accounts.totp_codes.ConfirmCodeForm",
+    "activate_totp": "accounts.totp_codes.ActivateForm",
     "add_webauthn": "accounts.passkeys.AddKeyForm",
     "login_webauthn": "accounts.passkeys.LoginKeyForm",
     "authenticate_webauthn": "accounts.passkeys.KeyForm",
@@ -284,7 +289,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # the library knows of no address: see accoun
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 1  # a period early or late: telephones are not all on time
 
-# OpenID Connect, for ProConnect: off without an address.
+# OpenID Connect, for ProConnect, is off without an address.
 OIDC_SERVER_URL: str = (
     env.str("OIDC_SERVER_URL", default="")
     .removesuffix("/.well-known/openid-configuration")
@@ -321,13 +326,14 @@ SOCIALACCOUNT_PROVIDERS = {
 try:
     EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 except (ImproperlyConfigured, ValueError):
-    # Without the value, nor what says it: a password is in it.
+    # The value is left out, and so is the error that repeats it: a password is in it.
     raise ImproperlyConfigured(
         "EMAIL_URL cannot be read. It looks like smtp+tls://user:password@host:587, where other "
         "signs than letters and digits of user and password are written %40, %23, %2F…"
     ) from None
 vars().update(EMAIL_CONFIG)
-# The portal's own: one bounds how long each answer of the server may take, one prints for people.
+# The backends are the portal's own: one bounds how long each answer of the server may take, one
+# prints for people.
 EMAIL_BACKEND = {
     "django.core.mail.backends.smtp.EmailBackend": "mailing.smtp.Backend",
     "django.core.mail.backends.console.EmailBackend": "mailing.console.EmailBackend",
@@ -350,7 +356,7 @@ if HTTPS:
     # the same domain can put one in its place.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 
-# Where a replay may be shown from, after the reader has clicked; nothing is called before.
+# A replay may be shown from these, after the reader has clicked; nothing is called before.
 REPLAY_HOSTS: list[str] = env.list(
     "REPLAY_HOSTS", default=["www.youtube-nocookie.com", "player.vimeo.com"]
 )
@@ -372,17 +378,17 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# The styles inside favicon.svg and logo.svg; a test compares.
+# These are the styles inside favicon.svg and logo.svg; a test compares.
 _STYLES_OF_DRAWINGS = (
     "'sha256-+GxNG8Of47AJWdgho6nNgaghgY6GJEKg7osgVUH0lcc=' "
     "'sha256-UYX1JwQqc6NI0BjCfVnQxn+YEcTc3xrbJKLU6fkrgfU='"
 )
-# Of what is no page: it needs nothing, and is shown by itself or not at all.
+# This is the policy of what is no page: it needs nothing, and is shown by itself or not at all.
 POLICY_OF_FILES = (
     f"default-src 'none'; style-src {_STYLES_OF_DRAWINGS}; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
-# By a part of the browser that a sandbox would stop: PDF, XML.
+# A part of the browser that a sandbox would stop shows these: PDF, XML.
 SHOWN_BY_VIEWERS = {
     *("application/pdf", "application/xml", "text/xml"),
     *("application/rss+xml", "application/atom+xml"),
@@ -409,8 +415,8 @@ _FEATURES = {
     "publickey-credentials-create": "self",
     "publickey-credentials-get": "self",
 }
-# With the content policies above and HSTS (SECURE_HSTS_*), what dla_portal.headers puts on every
-# answer. The server in front adds them to what it hands out itself (docs/operations.md).
+# dla_portal.headers puts these on every answer, with the content policies above and HSTS
+# (SECURE_HSTS_*). The server in front adds them to what it hands out itself (docs/operations.md).
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": X_FRAME_OPTIONS,

@@ -6,12 +6,12 @@ timer of the system (`run_due`, docs/operations.md).
 
 import sys
 
-from processes.lifeline import end_with
+from processes.lifeline import end_with_parent
 from processes.outputs import lose_rather_than_fail
 
 
 def main() -> None:
-    end_with(int(sys.argv[1]))
+    end_with_parent(int(sys.argv[1]))
     lose_rather_than_fail()
 
     import django

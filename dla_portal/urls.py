@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from accounts.home import admin_door
+from accounts.views import admin_sign_in
 from media.views import public_file
 from pages import machines
 
@@ -19,7 +19,7 @@ urlpatterns = [
     path("pilotage/", include("structures.steering_urls")),
     path("territoires/", include("pages.territory_urls")),
     path("compte/", include("accounts.urls")),
-    path("admin/login/", admin_door),
+    path("admin/login/", admin_sign_in),
     path("admin/logout/", sign_out),
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),

@@ -2,10 +2,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from database.door import somebody_waits
+from database.server_probe import use_reader_timeouts
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dla_portal.settings")
-somebody_waits()
+use_reader_timeouts()
 application = get_wsgi_application()
 
 # No server runs Django's checks. It serves all the same: pages are read, and mails wait.

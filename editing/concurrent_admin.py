@@ -24,10 +24,10 @@ from django.views.decorators.http import require_POST
 
 from editing import marks, presence
 from editing.concurrent_lists import ConcurrentLists, as_seen
-from editing.marks import REFUSAL, Told
-from editing.merging import Merging, Rows, column_of
+from editing.marks import REFUSAL, MergeReport
+from editing.merging import InlineDescription, Merging, column_of
 from editing.saves import Saves, saves_since
-from editing.shown import shown_by, told_fields
+from editing.shown import compared_fields, shown_by
 from editing.summary import errors_of, label_of, noun_of, number_rows, ranks_first
 from editing.words import heading
 from publishing.choosing import key_of
@@ -41,16 +41,17 @@ class ConcurrentAdmin(ConcurrentLists):
     def _changeform_view(
         self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any
     ) -> HttpResponse:
-        """Within the transaction of `changeform_view`: nobody else saves this row until its end."""
+        """Runs within the transaction of `changeform_view`: nobody else saves this row until its
+        end."""
         if "_saveasnew" in request.POST and not self.save_as:
-            # Django takes it for a new row even of those that offer no such button.
+            # Django takes it for a new row, even where the admin offers no such button.
             data = request.POST.copy()
             del data["_saveasnew"]
             request.POST = data  # type: ignore[assignment]  # what Django's own view reads
         if object_id is None or "_saveasnew" in request.POST:
             return self._answered(request, object_id, form_url, extra_context)
         key = unquote(object_id)
-        # Known before the row is read: at worst, what the page shows already is told as news.
+        # The number is read before the row: at worst, what the page shows already is told as news.
         request.seen = presence.last_write(self.model, key)  # type: ignore[attr-defined]  # of this request
         if request.method != "POST":
             return self._answered(request, object_id, form_url, extra_context)
@@ -61,18 +62,19 @@ class ConcurrentAdmin(ConcurrentLists):
         if obj is None or not self.has_change_permission(request, obj):
             gone = self._given_back(request, key, deleted=False)
             return gone or self._answered(request, object_id, form_url, extra_context)
-        told = self._merged(request, obj)
-        request.told = told  # type: ignore[attr-defined]  # what this request learnt, for its page
+        report = self._merged(request, obj)
+        request.merge_report = report  # type: ignore[attr-defined]  # what this request learnt, for its page
         response = self._answered(request, object_id, form_url, extra_context)
-        if told.merge.taken and not isinstance(response, TemplateResponse):
-            self.message_user(request, told.taken_sentence, messages.INFO)
+        if report.merge.taken and not isinstance(response, TemplateResponse):
+            self.message_user(request, report.taken_sentence, messages.INFO)
         return response
 
     def _answered(self, *args: Any) -> HttpResponse:
         return super()._changeform_view(*args)  # type: ignore[misc]  # Django's own, undeclared
 
     def _exists(self, key: str, *, held: bool = False) -> bool:
-        """Whether the row is there, within reach or not; `held`: until the transaction ends."""
+        """Says whether the row is there, within reach or not; `held` locks it until the transaction
+        ends."""
         rows = self.model._base_manager.all()
         if held:
             rows = rows.select_for_update()
@@ -86,7 +88,7 @@ class ConcurrentAdmin(ConcurrentLists):
 
     # --- What was posted, with what is saved ---
 
-    def _merged(self, request: HttpRequest, obj: Any) -> Told:
+    def _merged(self, request: HttpRequest, obj: Any) -> MergeReport:
         form, formsets, inlines = self._forms_as_opened(request, obj)
         now = shown_by(form, formsets)
         opened = marks.unseal(request, self.model, obj.pk)
@@ -104,7 +106,7 @@ class ConcurrentAdmin(ConcurrentLists):
         for formset, inline in zip(formsets, inlines, strict=True):
             # Rows that are only shown are not sent.
             if inline.has_change_permission(request, obj):
-                merging.rows(rows_of(formset, inline))
+                merging.rows(describe_inline(formset, inline))
         merge = merging.outcome
         request.POST, request._files = data, files  # type: ignore[assignment,attr-defined]  # what Django's own view reads
         saves = (
@@ -113,10 +115,10 @@ class ConcurrentAdmin(ConcurrentLists):
             else Saves("", None)
         )
         mark = marks.seal(request, self.model, obj.pk, now, request.seen, merge.pending)  # type: ignore[attr-defined]  # as above
-        return Told(merge, saves, mark)
+        return MergeReport(merge, saves, mark)
 
     def _forms_as_opened(self, request: HttpRequest, obj: Any) -> tuple[Any, list[Any], list[Any]]:
-        """The form and its rows as one who opened the page now would see them."""
+        """Returns the form and its rows as one who opened the page now would see them."""
         reading = copy.copy(request)
         reading.method = "GET"
         fields = flatten_fieldsets(self.get_fieldsets(reading, obj))
@@ -127,10 +129,10 @@ class ConcurrentAdmin(ConcurrentLists):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        """What collides is not saved: the form comes back as it was typed, and asks."""
+        """Makes a form with collisions invalid: it comes back as it was typed, and asks."""
         form = super().get_form(request, obj, change=change, **kwargs)
-        told: Told | None = getattr(request, "told", None)
-        if told is None or not told.merge.collisions:
+        report: MergeReport | None = getattr(request, "merge_report", None)
+        if report is None or not report.merge.collisions:
             return form
 
         def clean(bound: Any) -> Any:
@@ -158,12 +160,14 @@ class ConcurrentAdmin(ConcurrentLists):
             inlines = [(one.formset, one.opts) for one in context["inline_admin_formsets"]]
             context["error_places"] = list(errors_of(context["adminform"].form, inlines))
         if obj is not None and obj.pk and self.has_change_permission(request, obj):
-            told: Told | None = getattr(request, "told", None)
+            report: MergeReport | None = getattr(request, "merge_report", None)
             place = secrets.token_hex(16)
             context["editing"] = {
                 "name": marks.MARK,
-                "mark": told.mark if told else place,
-                "told": told if told and (told.merge.collisions or told.merge.taken) else None,
+                "mark": report.mark if report else place,
+                "report": report
+                if report and (report.merge.collisions or report.merge.taken)
+                else None,
                 "every": marks.EVERY,
                 "choice": marks.CHOICE,
                 "seen": request.seen,  # type: ignore[attr-defined]  # as above
@@ -173,7 +177,7 @@ class ConcurrentAdmin(ConcurrentLists):
                 ),
             }
             response = super().render_change_form(request, context, *args, **kwargs)
-            if told is None and isinstance(response, TemplateResponse):
+            if report is None and isinstance(response, TemplateResponse):
                 form = context["adminform"].form
                 formsets = [one.formset for one in context["inline_admin_formsets"]]
 
@@ -195,7 +199,7 @@ class ConcurrentAdmin(ConcurrentLists):
         return [path("<path:object_id>/presence/", view, name=name), *super().get_urls()]
 
     def presence_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Asked every few seconds by whoever has the form open: who else has, and who saved."""
+        """Answers pages that have the form open, every few seconds: who else has, and who saved."""
         key = unquote(object_id)
         if not self.has_change_permission(request):
             raise PermissionDenied
@@ -207,7 +211,7 @@ class ConcurrentAdmin(ConcurrentLists):
             if key_of(self.model, key) is None:
                 raise Http404
             if self._exists(key) or not presence.was_there(self.model, key, user=request.user):
-                raise Http404  # out of the person's reach: nothing says that it exists, or did
+                raise Http404  # the row is out of reach: nothing says that it exists, or did
             news = presence.news_since(self.model, key, seen, user=request.user)
             return JsonResponse({"others": "", "news": news})
         if "leaving" in request.POST:
@@ -225,8 +229,8 @@ class ConcurrentAdmin(ConcurrentLists):
     # --- What can no longer be saved ---
 
     def _given_back(self, request: HttpRequest, key: str, *, deleted: bool) -> HttpResponse | None:
-        """What was typed in a form that was opened, and whose row went since: somebody deleted it,
-        or it left the person's reach. None of a form that was never opened."""
+        """Gives back what was typed in a form whose row went since: somebody deleted it, or it left
+        the person's reach. Returns None for a form that was never opened."""
         opened = marks.unseal(request, self.model, key)
         if opened is None or not (opened.shown.fields or opened.shown.rows):
             return None
@@ -256,7 +260,7 @@ class ConcurrentAdmin(ConcurrentLists):
         return TemplateResponse(request, "admin/editing/gone.html", context, status=status)
 
     def _typed(self, request: HttpRequest) -> Iterable[tuple[str, str]]:
-        """The texts and numbers that were sent, with their names: a choice is made again."""
+        """Yields the texts and numbers that were sent, with their names: a choice is made again."""
         rooms: dict[str, tuple[Any, str]] = {"": (self.model, "")}
         for inline in self.get_inline_instances(request):
             prefix = inline.get_formset(request).get_default_prefix()
@@ -278,16 +282,16 @@ class ConcurrentAdmin(ConcurrentLists):
             yield f"{noun} {int(number) + 1}, {label.lower()}" if noun else label, text
 
 
-def rows_of(formset: Any, inline: Any) -> Rows:
+def describe_inline(formset: Any, inline: Any) -> InlineDescription:
     blank = formset.empty_form
     fk = getattr(getattr(formset, "fk", None), "name", "")
     rank = getattr(inline, "rank", "")
     noun = noun_of(inline)
-    return Rows(
+    return InlineDescription(
         prefix=formset.prefix,
         noun=noun,
         key_name=formset.model._meta.pk.name,
-        fields={name: blank.fields[name] for name in told_fields(blank, fk)},
+        fields={name: blank.fields[name] for name in compared_fields(blank, fk)},
         model=formset.model,
         labels={
             str(row.instance.pk): label_of(row.instance, number, noun)

@@ -18,11 +18,11 @@ from django.template.response import TemplateResponse
 
 from audit.services import writes_on
 from editing import marks, presence
-from editing.marks import REFUSAL, Told
-from editing.merging import Merging, Rows
-from editing.rows import read, write
+from editing.marks import REFUSAL, MergeReport
+from editing.merging import InlineDescription, Merging
+from editing.posted_rows import read_rows, write_rows
 from editing.saves import Saves, saves_since
-from editing.shown import shown_by, told_fields
+from editing.shown import compared_fields, shown_by
 from publishing.choosing import key_of
 
 LIST = "list"
@@ -30,7 +30,8 @@ SEEN = "seen"
 
 
 def as_seen(request: HttpRequest) -> int | None:
-    """The number of the last act that was known to the page that is sent; None: it does not say."""
+    """Returns the number of the last act that was known to the page that is sent; None where it
+    does not say."""
     text = request.POST.get(SEEN, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
@@ -51,20 +52,20 @@ class ConcurrentLists(admin.ModelAdmin[Any]):
                 response.add_post_render_callback(self._list_sealer(request, response, place, seen))
             return response
         with transaction.atomic(using=router.db_for_write(self.model)):
-            told = self._merged_list(request, seen)
-            request.told_of_list = told  # type: ignore[attr-defined]  # what this request learnt
+            report = self._merged_list(request, seen)
+            request.list_merge_report = report  # type: ignore[attr-defined]  # what this request learnt
             editing = {
                 "name": marks.MARK,
-                "mark": told.mark,
-                "told": told if told.merge.collisions or told.merge.taken else None,
+                "mark": report.mark,
+                "report": report if report.merge.collisions or report.merge.taken else None,
                 "every": marks.EVERY,
                 "choice": marks.CHOICE,
             }
             response = super().changelist_view(
                 request, {**(extra_context or {}), "editing": editing}
             )
-        if told.merge.taken and not isinstance(response, TemplateResponse):
-            self.message_user(request, told.taken_sentence, messages.INFO)
+        if report.merge.taken and not isinstance(response, TemplateResponse):
+            self.message_user(request, report.taken_sentence, messages.INFO)
         return response
 
     def _list_sealer(
@@ -81,15 +82,16 @@ class ConcurrentLists(admin.ModelAdmin[Any]):
 
         return sealed
 
-    def _merged_list(self, request: HttpRequest, seen: int) -> Told:
+    def _merged_list(self, request: HttpRequest, seen: int) -> MergeReport:
         formset_class: Any = self.get_changelist_formset(request)
         prefix, key_name = formset_class.get_default_prefix(), self.opts.pk.name
         data, files = request.POST.copy(), request.FILES.copy()
-        posted = read(data, files, prefix, key_name) or []
+        posted = read_rows(data, files, prefix, key_name) or []
         shown_now = self._rows_of_the_page(request)
         keys = [key for row in posted if (key := key_of(self.model, row.key)) is not None]
         keys += [key for key in shown_now if key not in keys]
-        # In one order, so that two lists that are saved at once wait for each other.
+        # Rows are locked in one order, so that two lists that are saved at once wait for each
+        # other.
         list(self.model._base_manager.select_for_update().filter(pk__in=keys).order_by("pk"))
         formset = formset_class(queryset=self.get_queryset(request).filter(pk__in=keys))
         now = shown_by(forms.Form(), [formset])
@@ -104,24 +106,24 @@ class ConcurrentLists(admin.ModelAdmin[Any]):
             every=str(data.get(marks.EVERY, "")),
         )
         merging.rows(
-            Rows(
+            InlineDescription(
                 prefix=prefix,
                 noun=str(self.opts.verbose_name).capitalize(),
                 key_name=key_name,
                 fields={
                     name: formset.empty_form.fields[name]
-                    for name in told_fields(formset.empty_form)
+                    for name in compared_fields(formset.empty_form)
                 },
                 model=self.model,
                 labels={str(one.instance.pk): str(one.instance) for one in formset.initial_forms},
                 may_add=False,
             )
         )
-        # Django puts them beside the rows of the page, one by one.
+        # Django puts the values beside the rows of the page, one by one.
         places = {str(key): place for place, key in enumerate(shown_now)}
-        in_place = read(data, files, prefix, key_name) or []
+        in_place = read_rows(data, files, prefix, key_name) or []
         in_place.sort(key=lambda row: places.get(row.key, len(places)))
-        write(data, files, prefix, key_name, in_place)
+        write_rows(data, files, prefix, key_name, in_place)
         request.POST, request._files = data, files  # type: ignore[assignment,attr-defined]  # what Django's own view reads
         merge = merging.outcome
         saves = (
@@ -130,7 +132,7 @@ class ConcurrentLists(admin.ModelAdmin[Any]):
             else Saves("", None)
         )
         mark = marks.seal(request, self.model, LIST, now, seen, merge.pending)
-        return Told(merge, saves, mark)
+        return MergeReport(merge, saves, mark)
 
     def _rows_of_the_page(self, request: HttpRequest) -> list[Any]:
         try:
@@ -143,10 +145,10 @@ class ConcurrentLists(admin.ModelAdmin[Any]):
         return [key for key in sent if key_of(self.model, key) is not None]
 
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
-        """What collides is not saved: the list comes back as it was typed, and asks."""
+        """Makes a list with collisions invalid: it comes back as it was typed, and asks."""
         formset: Any = super().get_changelist_formset(request, **kwargs)
-        told: Told | None = getattr(request, "told_of_list", None)
-        if told is None or not told.merge.collisions:
+        report: MergeReport | None = getattr(request, "list_merge_report", None)
+        if report is None or not report.merge.collisions:
             return formset
 
         def clean(bound: Any) -> None:
@@ -160,8 +162,8 @@ class ConcurrentLists(admin.ModelAdmin[Any]):
     def response_action(
         self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any
     ) -> Any:
-        """Of several rows: the question is asked again where one was saved since. What can be the
-        key of no row chooses none."""
+        """Asks again, where several rows are to be deleted and one was saved since the question.
+        What can be the key of no row chooses none."""
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
         keys = [key for key in chosen if key_of(self.model, key) is not None]
         if keys != chosen:
@@ -182,7 +184,7 @@ class ConcurrentLists(admin.ModelAdmin[Any]):
     def _delete_view(
         self, request: HttpRequest, object_id: str, extra_context: Any
     ) -> HttpResponse:
-        """What was saved since the question was asked is read before it goes."""
+        """Shows what was saved since the question was asked, before the row goes."""
         key = unquote(object_id)
         last = presence.last_write(self.model, key)
         seen = as_seen(request)

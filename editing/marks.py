@@ -16,7 +16,7 @@ from editing.shown import Pairs, Shown, as_json, from_json
 MARK = "shown_at_opening"
 EVERY = "keep_every"
 CHOICE = "keep:"
-# Of what was taken from the other save, in one sentence.
+# One sentence tells so many of the values that were taken from the other save.
 MOST_TOLD = 12
 
 
@@ -30,7 +30,7 @@ class Opened:
 
 
 @dataclass
-class Told:
+class MergeReport:
     """What the page says of the other save: the collisions, and what was taken from it."""
 
     merge: Merge
@@ -43,12 +43,12 @@ class Told:
 
     @property
     def column(self) -> str:
-        """ "Ana Martin, à 14:32"."""
+        """Returns who and when: "Ana Martin, à 14:32"."""
         return ", ".join(filter(None, (self.saves.who, self.saves.when)))
 
     @property
     def sentence(self) -> str:
-        """ "Ana Martin a enregistré à 14:32, pendant que vous écriviez"."""
+        """Returns "Ana Martin a enregistré à 14:32, pendant que vous écriviez"."""
         when = f" {self.saves.when}" if self.saves.at else ""
         return f"{self.saves.subject} enregistré{when}, pendant que vous écriviez"
 
@@ -67,7 +67,7 @@ REFUSAL = (
 
 
 def _salt(request: HttpRequest, model: Any, key: Any) -> str:
-    """One person's, of one row: nothing else can be signed for it."""
+    """Returns a salt of one person and one row: nothing else can be signed for it."""
     return f"editing:{model._meta.label_lower}:{key}:{request.user.pk}"
 
 
@@ -84,8 +84,9 @@ def seal(
 
 
 def unseal(request: HttpRequest, model: Any, key: Any) -> Opened | None:
-    """None of a form without its mark: it was written by a program, which knows what it
-    overwrites. A mark that was tampered with stands for a form that showed nothing."""
+    """Returns what the form showed. None of a form without its mark: it was written by a program,
+    which knows what it overwrites. A mark that was tampered with stands for a form that showed
+    nothing."""
     mark = request.POST.get(MARK)
     if mark is None:
         return None
@@ -98,7 +99,7 @@ def unseal(request: HttpRequest, model: Any, key: Any) -> Opened | None:
 
 
 def choices(request: HttpRequest) -> dict[str, str]:
-    """By key of a collision: "mine" or "theirs"."""
+    """Returns what was chosen, by key of a collision: "mine" or "theirs"."""
     return {
         name.removeprefix(CHOICE): str(request.POST[name])
         for name in request.POST

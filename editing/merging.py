@@ -16,9 +16,9 @@ from django.core.exceptions import FieldDoesNotExist
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from editing import rows as posted_rows
-from editing.rows import Row
-from editing.shown import Pairs, Shown, Values, owner, told_fields, values_of
+from editing import posted_rows
+from editing.posted_rows import PostedRow
+from editing.shown import Pairs, Shown, Values, compared_fields, owner, values_of
 from editing.words import heading, same, words
 from publishing.comparison import marked
 
@@ -28,7 +28,8 @@ DELETED = "(supprimé)"
 
 @dataclass(frozen=True)
 class Collision:
-    """What both changed. `key` names it in the form that asks; `anchor` is its place there."""
+    """A value that both changed. `key` names it in the form that asks; `anchor` is its place
+    there."""
 
     key: str
     where: str
@@ -36,12 +37,12 @@ class Collision:
     opened: str
     theirs: str
     mine: str
-    # Where what was typed is kept by itself, and there is only something to read.
+    # What was typed is kept by itself here, and there is only something to read.
     is_told_only: bool = False
 
     @property
     def theirs_marked(self) -> SafeString:
-        """With what is new in <ins>."""
+        """Returns their text, with what is new in <ins>."""
         return marked(self.opened, self.theirs)[1] if self.opened else escape(self.theirs)
 
     @property
@@ -55,27 +56,28 @@ class Merge:
 
     collisions: list[Collision] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
-    # What was shown at first of what waits for a choice, by key of the collision.
+    # What was first shown of each value that waits for a choice, by key of the collision.
     pending: dict[str, Pairs] = field(default_factory=dict)
 
 
 @dataclass
-class Rows:
-    """The rows of one formset: its fields, how it tells them apart, and what orders them."""
+class InlineDescription:
+    """What is to be known of an inline's rows: its fields, how it tells rows apart, and what orders
+    them."""
 
     prefix: str
     noun: str
     key_name: str
     fields: Mapping[str, forms.Field]
     model: Any
-    labels: Mapping[str, str]  # by key, of those that are saved now
+    labels: Mapping[str, str]  # by key, for the rows that are saved now
     rank: str = ""  # the field that orders them, if people do
     ranks_first: bool = True
     may_add: bool = True
 
 
 class Merging:
-    """One post: it is changed in place, and `outcome` says what became of it."""
+    """The merge of one post: it is changed in place, and `outcome` says what became of it."""
 
     def __init__(
         self,
@@ -97,7 +99,7 @@ class Merging:
     def _settled(
         self, key: str, one: forms.Field, column: Any, opened: Pairs, now: Pairs, mine: Pairs
     ) -> Pairs | None:
-        """What to put in place of what was typed; None where it stays. Raises _Collides."""
+        """Returns what to put in place of what was typed; None where it stays. Raises _Collides."""
         if same(one, column, mine, now):
             return None
         if same(one, column, opened, now):
@@ -119,7 +121,7 @@ class Merging:
     # --- The form itself ---
 
     def fields(self, form: Any) -> None:
-        names = told_fields(form)
+        names = compared_fields(form)
         sent = [(name, value) for name in self.data for value in self.data.getlist(name)]
         mine = values_of(sent, names)
         for name in names:
@@ -163,7 +165,7 @@ class Merging:
     def _with_file(
         one: forms.Field, name: str, typed: Pairs, opened: Pairs, files: Any, data: Any
     ) -> Pairs:
-        """No browser sends a file back: without a new one, it is the one that was there."""
+        """Keeps the file that was there where no new one is sent: no browser sends a file back."""
         if not isinstance(one, forms.FileField):
             return typed
         if uploaded := files.get(name):
@@ -172,25 +174,28 @@ class Merging:
 
     # --- Its rows ---
 
-    def rows(self, of: Rows) -> None:
-        mine = posted_rows.read(self.data, self.files, of.prefix, of.key_name)
+    def rows(self, of: InlineDescription) -> None:
+        mine = posted_rows.read_rows(self.data, self.files, of.prefix, of.key_name)
         if mine is None:
             return
         opened = self.opened.rows.get(of.prefix, {})
         now = self.now.rows.get(of.prefix, {})
-        told: list[tuple[Row, str, Pairs]] = []  # collisions, placed once the rows are numbered
-        kept: list[Row] = []
+        collisions: list[tuple[PostedRow, str, Pairs]] = []  # told once rows are numbered
+        kept: list[PostedRow] = []
         for row in mine:
             if not row.key or row.key in now:
                 kept.append(row)
                 if row.key:
-                    told += self._row(of, row, opened.get(row.key, now[row.key]), now[row.key])
+                    collisions += self._row(
+                        of, row, opened.get(row.key, now[row.key]), now[row.key]
+                    )
             elif (vanished := self._vanished(of, row, opened.get(row.key))) is not None:
                 kept.append(row)
-                told += vanished
+                collisions += vanished
         posted = {row.key for row in kept}
         fresh = [key for key in now if key not in opened and key not in posted]
-        # Sent twice, as by a second click: what the first one added is what this one adds.
+        # A post was sent twice, as by a second click: what the first one added is what this one
+        # adds.
         for key in fresh[:]:
             again = [row for row in kept if not row.key and self._says(of, row, now[key])]
             if again:
@@ -201,11 +206,13 @@ class Merging:
         order = [*kept, *added]
         if of.rank:
             order = self._ordered(of, kept, added, opened, now) or order
-        numbered = posted_rows.write(self.data, self.files, of.prefix, of.key_name, order)
-        for row, name, was in told:
+        numbered = posted_rows.write_rows(self.data, self.files, of.prefix, of.key_name, order)
+        for row, name, was in collisions:
             self._tell_row(of, row, name, was, now, numbered.index(row), order.index(row) + 1)
 
-    def _row(self, of: Rows, row: Row, opened: Values, now: Values) -> list[tuple[Row, str, Pairs]]:
+    def _row(
+        self, of: InlineDescription, row: PostedRow, opened: Values, now: Values
+    ) -> list[tuple[PostedRow, str, Pairs]]:
         names = list(of.fields)
         typed = values_of(((k, v) for k, vs in row.sent.items() for v in vs), names)
         key = f"{of.prefix}:{row.key}"
@@ -229,7 +236,7 @@ class Merging:
             for name in told_names:
                 row.set(name, now.get(name, []), names)
             return []
-        told: list[tuple[Row, str, Pairs]] = []
+        collisions: list[tuple[PostedRow, str, Pairs]] = []
         for name in told_names:
             one = of.fields[name]
             before, saved = opened.get(name, []), now.get(name, [])
@@ -237,7 +244,7 @@ class Merging:
             try:
                 taken = self._settled(f"{key}:{name}", one, column(name), before, saved, mine)
             except _Collides as both:
-                told.append((row, name, both.opened))
+                collisions.append((row, name, both.opened))
                 continue
             if taken is None:
                 continue
@@ -250,10 +257,10 @@ class Merging:
                 self.outcome.taken.append(
                     f"{of.labels.get(row.key, of.noun)}, {heading(one.label).lower()}"
                 )
-        return told
+        return collisions
 
     @staticmethod
-    def _file_of(one: forms.Field, row: Row, name: str, typed: Pairs, opened: Pairs) -> Pairs:
+    def _file_of(one: forms.Field, row: PostedRow, name: str, typed: Pairs, opened: Pairs) -> Pairs:
         if not isinstance(one, forms.FileField):
             return typed
         if uploaded := row.files.get(name):
@@ -261,9 +268,9 @@ class Merging:
         return [] if row.sent.get(f"{name}-clear") else opened
 
     def _vanished(
-        self, of: Rows, row: Row, opened: Values | None
-    ) -> list[tuple[Row, str, Pairs]] | None:
-        """Of a row that somebody deleted: None where it may go, else it becomes a new one."""
+        self, of: InlineDescription, row: PostedRow, opened: Values | None
+    ) -> list[tuple[PostedRow, str, Pairs]] | None:
+        """Settles a row that somebody deleted: None where it may go, else it becomes a new one."""
         label = of.noun
         if opened is not None:
             names = list(of.fields)
@@ -291,22 +298,22 @@ class Merging:
         row.keep()
         return [(row, "", [])] if opened is not None else []
 
-    def _added(self, of: Rows, key: str, values: Values) -> Row:
+    def _added(self, of: InlineDescription, key: str, values: Values) -> PostedRow:
         if of.may_add:
             self.outcome.taken.append(f"{of.labels.get(key, of.noun)} (ajouté)")
         return self._row_of(key, values)
 
     @staticmethod
-    def _row_of(key: str, values: Values) -> Row:
-        row = Row(key, {})
+    def _row_of(key: str, values: Values) -> PostedRow:
+        row = PostedRow(key, {})
         for name, pairs in values.items():
             for end, value in pairs:
                 row.sent.setdefault(name + end, []).append(value)
         return row
 
     @staticmethod
-    def _says(of: Rows, row: Row, values: Values) -> bool:
-        """Whether a posted row holds those values, wherever it is ranked."""
+    def _says(of: InlineDescription, row: PostedRow, values: Values) -> bool:
+        """Says whether a posted row holds those values, wherever it is ranked."""
         names = list(of.fields)
         typed = values_of(((k, v) for k, vs in row.sent.items() for v in vs), names)
         return all(
@@ -324,13 +331,13 @@ class Merging:
 
     def _ordered(
         self,
-        of: Rows,
-        kept: list[Row],
-        added: list[Row],
+        of: InlineDescription,
+        kept: list[PostedRow],
+        added: list[PostedRow],
         opened: Mapping[str, Values],
         now: Mapping[str, Values],
-    ) -> list[Row] | None:
-        """All rows in the order to save; None where what was posted says it already."""
+    ) -> list[PostedRow] | None:
+        """Returns all rows in the order to save; None where what was posted says it already."""
         by_key = {row.key: row for row in (*kept, *added) if row.key}
         common = [key for key in now if key in opened and key in by_key]
         typed = {
@@ -374,13 +381,13 @@ class Merging:
         return whole
 
     @staticmethod
-    def _listed(of: Rows, keys: Iterable[str]) -> str:
+    def _listed(of: InlineDescription, keys: Iterable[str]) -> str:
         return "\n".join(of.labels.get(key, of.noun) for key in keys)
 
     def _tell_row(
         self,
-        of: Rows,
-        row: Row,
+        of: InlineDescription,
+        row: PostedRow,
         name: str,
         was: Pairs,
         now: Mapping[str, Values],
@@ -405,27 +412,27 @@ class Merging:
                 ),
                 was,
             )
-        elif row.key:  # mine deletes what was changed
+        elif row.key:  # mine deletes what they changed
             opened = self.opened.rows.get(of.prefix, {}).get(row.key, {})
             self._collide(
                 Collision(
                     key,
                     label,
                     anchor,
-                    self._told(of, opened),
-                    self._told(of, now[row.key]),
+                    self._row_words(of, opened),
+                    self._row_words(of, now[row.key]),
                     DELETED,
                 ),
                 [],
             )
-        else:  # theirs deleted what is changed here
+        else:  # theirs deleted what mine changes
             self._collide(
                 Collision(key, label, anchor, "", DELETED, "reste, comme une ligne nouvelle", True),
                 [],
             )
 
     @staticmethod
-    def _told(of: Rows, values: Values) -> str:
+    def _row_words(of: InlineDescription, values: Values) -> str:
         lines = (
             words(of.fields[name], pairs)
             for name, pairs in values.items()
@@ -435,14 +442,14 @@ class Merging:
 
 
 class _Collides(Exception):
-    """Both sides changed it. `opened`: what it was before either did."""
+    """Both sides changed the value. `opened` is what it was before either did."""
 
     def __init__(self, opened: Pairs) -> None:
         self.opened = opened
 
 
 def key_is_new(key: str, pending: Mapping[str, Pairs]) -> bool:
-    """What was chosen is no news to whoever chose it."""
+    """Says whether a value is news: what was chosen is none to whoever chose it."""
     return key not in pending
 
 
@@ -455,7 +462,7 @@ def column_of(model: Any, name: str) -> Any:
 
 
 def ranked(rows: Mapping[str, Values], rank: str, keys: Sequence[str]) -> list[str]:
-    """Those keys by their rank; those of one rank as they come."""
+    """Returns those keys by their rank; those of one rank stay as they come."""
     return sorted(keys, key=lambda key: rank_of((rows.get(key, {}).get(rank) or [("", "")])[-1][1]))
 
 
@@ -464,10 +471,11 @@ def rank_of(text: str) -> int:
     return int(text) if known else 0
 
 
-def woven(base: Sequence[Row], others: Sequence[Row]) -> list[Row]:
-    """The base, and what the others alone have: each after the row that precedes it there."""
+def woven(base: Sequence[PostedRow], others: Sequence[PostedRow]) -> list[PostedRow]:
+    """Returns the base, and what the others alone have: each after the row that precedes it
+    there."""
     whole = list(base)
-    previous: Row | None = None
+    previous: PostedRow | None = None
     for row in others:
         if row not in whole:
             whole.insert(whole.index(previous) + 1 if previous else 0, row)

@@ -1,4 +1,4 @@
-"""Who has what open: the one table of what several people do at once."""
+"""Who has what open: this is the one table of what several people do at once."""
 
 from __future__ import annotations
 

@@ -18,22 +18,22 @@ from django.db import models
 from django.http import HttpRequest
 
 from editing import marks, presence
-from editing.marks import REFUSAL, Told
+from editing.marks import REFUSAL, MergeReport
 from editing.merging import Merging
 from editing.saves import Saves, saves_since
 from editing.shown import shown_by
 
 
 class OwnPage:
-    """`about`: the row whose acts say who saved; `name`: of this form among those about it;
-    `as_saved`: the form as somebody who opened it now would see it."""
+    """The form of such a page. `about` is the row whose acts say who saved; `name` tells this form
+    from others about it; `as_saved` is the form as somebody who opened it now would see it."""
 
     def __init__(
         self, request: HttpRequest, *, about: models.Model, name: str, as_saved: forms.BaseForm
     ) -> None:
         self.request = request
         self.posted: Any = None
-        self.told: Told | None = None
+        self.report: MergeReport | None = None
         model, key = type(about), f"{about.pk}:{name}"
         now = shown_by(as_saved, [])
         seen = presence.last_write(model, about.pk)
@@ -57,28 +57,30 @@ class OwnPage:
                 saves_since(model, about.pk, since, user=request.user) if found else Saves("", None)
             )
             mark = marks.seal(request, model, key, now, seen, merge.pending)
-            self.told = Told(merge, saves, mark)
+            self.report = MergeReport(merge, saves, mark)
             self.mark = mark
         else:
             self.mark = marks.seal(request, model, key, now, seen)
 
     def settles(self, form: forms.BaseForm) -> bool:
-        """Whether what was posted may be saved; the form says why where it may not."""
-        if self.told is not None and self.told.merge.collisions:
+        """Says whether what was posted may be saved; the form says why where it may not."""
+        if self.report is not None and self.report.merge.collisions:
             form.add_error(None, REFUSAL)
         valid = form.is_valid()
-        if valid and self.told is not None and self.told.merge.taken:
-            messages.info(self.request, self.told.taken_sentence)
+        if valid and self.report is not None and self.report.merge.taken:
+            messages.info(self.request, self.report.taken_sentence)
         return valid
 
     @property
     def context(self) -> dict[str, Any]:
-        """Of `admin/editing/_mark.html`."""
-        told = self.told
+        """The context of `admin/editing/_mark.html`."""
+        report = self.report
         return {
             "name": marks.MARK,
             "mark": self.mark,
-            "told": told if told and (told.merge.collisions or told.merge.taken) else None,
+            "report": report
+            if report and (report.merge.collisions or report.merge.taken)
+            else None,
             "every": marks.EVERY,
             "choice": marks.CHOICE,
         }

@@ -13,12 +13,12 @@ from django.utils.text import get_text_list
 from audit.models import Action, Entry
 from audit.services import writes_on
 from editing.models import Presence
-from editing.saves import MOST_READ, told
+from editing.saves import MOST_READ, saves_in
 
 # A page asks every few seconds, and says when it closes; without a word, it is thought closed.
 HEARD_WITHIN = timedelta(seconds=45)
 KEPT = timedelta(days=1)
-# "Ana Martin vient…"
+# The acts in words: "Ana Martin vient…"
 DID = {
     Action.SUBMITTED: "de proposer à la relecture",
     Action.RETURNED: "de renvoyer en brouillon",
@@ -46,18 +46,19 @@ def arrive(model: type[models.Model], key: Any, *, user: Any) -> None:
 
 
 def leave(model: type[models.Model], key: Any, *, user: Any) -> None:
-    """Another tab of the same person says again that they are there."""
+    """Notes that the page was closed; another tab of the same person says again that they are
+    there."""
     Presence.objects.filter(user=user, **_of(model, key)).delete()
 
 
 def was_there(model: type[models.Model], key: Any, *, user: Any) -> bool:
-    """Whether that person had it open lately."""
+    """Says whether that person had it open lately."""
     return Presence.objects.filter(user=user, **_of(model, key)).exists()
 
 
 def others(model: type[models.Model], key: Any, *, user: Any) -> list[str]:
     now = timezone.now()
-    # Not seen in the future either, where the clock was ahead and has been set.
+    # A sight in the future counts for none: the clock was ahead then, and has been set.
     lately = (now - HEARD_WITHIN, now + HEARD_WITHIN)
     there = Presence.objects.filter(seen_at__range=lately, **_of(model, key))
     rows = there.exclude(user=user).select_related("user").order_by("pk")
@@ -72,22 +73,23 @@ def others_sentence(names: list[str]) -> str:
 
 
 def last_write(model: type[models.Model], key: Any) -> int:
-    """The number of the last act on that row; 0: none. Acts on a row have growing numbers, since
-    whoever writes it holds it."""
+    """Returns the number of the last act on that row; 0 if there was none. Acts on a row have
+    growing numbers, since whoever writes it holds it."""
     return writes_on(model, key).values_list("pk", flat=True).first() or 0
 
 
 def last_act() -> int:
-    """The number of the last act on anything."""
+    """Returns the number of the last act on anything."""
     return Entry.objects.values_list("pk", flat=True).first() or 0
 
 
 def news_since(model: type[models.Model], key: Any, seen: int, *, user: Any) -> str:
-    """What happened to the row since a form of it was opened, in a sentence; empty: nothing."""
+    """Says in a sentence what happened to the row since a form of it was opened; empty for
+    nothing."""
     entries = list(writes_on(model, key).filter(pk__gt=seen)[:MOST_READ])
     if not entries:
         return ""
-    saves = told(entries, user=user)
+    saves = saves_in(entries, user=user)
     if entries[0].action == Action.DELETED:
         return (
             f"{saves.subject} supprimé cette fiche {saves.when}\u00a0: gardez cette page ouverte "

@@ -1,4 +1,4 @@
-"""Who else saved, since a form was opened: told from the trail of what was done."""
+"""Who else saved since a form was opened: the trail of what was done tells it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ SOMEBODY = "Quelqu’un, ou un traitement du portail"
 
 @dataclass(frozen=True)
 class Saves:
-    """`who`: "Camille Martin et Vous, dans un autre onglet"; `at`: of the last one, if known."""
+    """Who saved, and when. `who` is "Camille Martin et Vous, dans un autre onglet"; `at` is the
+    moment of the last save, if it is known."""
 
     who: str
     at: datetime | None
@@ -28,7 +29,7 @@ class Saves:
 
     @property
     def when(self) -> str:
-        """ "à 14:32", with the day where it is another."""
+        """Returns "à 14:32", with the day where it is another."""
         if self.at is None:
             return ""
         local = timezone.localtime(self.at)
@@ -37,21 +38,21 @@ class Saves:
 
     @property
     def subject(self) -> str:
-        """ "Camille Martin a", "Vous avez" or "Camille Martin et Ali Ba ont"."""
+        """Returns "Camille Martin a", "Vous avez" or "Camille Martin et Ali Ba ont"."""
         if self.are_ones_own:
             return f"{self.who}, avez"
         return f"{self.who} ont" if " et " in self.who else f"{self.who} a"
 
 
 def saves_since(model: type[models.Model], keys: Any, seen: int, *, user: Any) -> Saves:
-    """Of one row, or of several. `seen`: the number of the last act that was known when the form
-    was opened."""
+    """Returns the saves of one row, or of several, since the act of number `seen`: the last that
+    was known when the form was opened."""
     rows = keys if isinstance(keys, list) else [keys]
     entries = list(writes_on(model, *rows)[:MOST_READ])
-    return told([one for one in entries if one.pk > seen] or entries[:1], user=user)
+    return saves_in([one for one in entries if one.pk > seen] or entries[:1], user=user)
 
 
-def told(entries: list[Entry], *, user: Any) -> Saves:
+def saves_in(entries: list[Entry], *, user: Any) -> Saves:
     if not entries:
         return Saves(SOMEBODY, None)
     names = dict.fromkeys(

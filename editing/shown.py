@@ -14,10 +14,10 @@ from django import forms
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from lxml import html as lxml_html
 
-# What the controls of one field hold: the end of their name ("" for most, "_1" for the second of
+# The controls of one field, in pairs: the end of their name ("" for most, "_1" for the second of
 # two), and a value. A list of choices has as many pairs as choices.
 Pairs = list[tuple[str, str]]
-Values = dict[str, Pairs]  # by field; those that are empty are left out
+Values = dict[str, Pairs]  # by field; empty ones are left out
 SENT_BY_NO_FORM = {"submit", "reset", "button", "image", "file"}
 
 
@@ -30,7 +30,7 @@ class Shown:
 
 
 def controls(markup: str, form_id: str = "") -> Iterator[tuple[str, str]]:
-    """The names and values that a browser would send, in the order of the page."""
+    """Yields the names and values that a browser would send, in the order of the page."""
     root: Any
     if form_id:
         found: Any = lxml_html.document_fromstring(markup).xpath("//form[@id=$name]", name=form_id)
@@ -48,7 +48,7 @@ def controls(markup: str, form_id: str = "") -> Iterator[tuple[str, str]]:
 
 def _values(control: Any) -> Iterator[str]:
     if control.tag == "textarea":
-        # A browser drops the line break that opens it, and Django writes one.
+        # A browser drops the line break that opens the text, and Django writes one.
         yield str(control.text or "").removeprefix("\r").removeprefix("\n")
     elif control.tag == "select":
         options = list(control.iter("option"))
@@ -66,8 +66,8 @@ def _values(control: Any) -> Iterator[str]:
             yield control.get("value", "")
 
 
-def told_fields(form: forms.BaseForm, fk_name: str = "") -> list[str]:
-    """The fields of a form that people fill in: neither keys nor the marks of a formset."""
+def compared_fields(form: forms.BaseForm, fk_name: str = "") -> list[str]:
+    """Returns the fields of a form that people fill in: neither keys nor the marks of a formset."""
     model = getattr(getattr(form, "_meta", None), "model", None)
     own = {DELETION_FIELD_NAME, ORDERING_FIELD_NAME, fk_name}
     if model is not None:
@@ -76,8 +76,8 @@ def told_fields(form: forms.BaseForm, fk_name: str = "") -> list[str]:
 
 
 def owner(control: str, names: Collection[str]) -> tuple[str, str] | None:
-    """The field that a control belongs to, and the end of its name: `cover_alt` is a field of its
-    own, `commune_q` a box of `commune`, `at_1` the second half of `at`."""
+    """Returns the field that a control belongs to, and the end of its name: `cover_alt` is a field
+    of its own, `commune_q` a box of `commune`, `at_1` the second half of `at`."""
     name = control
     while name not in names:
         name, cut, _ = name.rpartition("_")
@@ -87,7 +87,7 @@ def owner(control: str, names: Collection[str]) -> tuple[str, str] | None:
 
 
 def values_of(sent: Iterable[tuple[str, str]], names: Collection[str]) -> Values:
-    """What was sent under names without prefix, by field."""
+    """Returns what was sent under names without prefix, by field."""
     values: Values = {}
     for control, value in sent:
         if found := owner(control, names):
@@ -100,7 +100,7 @@ def values_of(sent: Iterable[tuple[str, str]], names: Collection[str]) -> Values
 def shown_by(
     form: forms.BaseForm, formsets: Iterable[Any], markup: str | None = None, form_id: str = ""
 ) -> Shown:
-    """What those forms show. `markup`: the page, where they were rendered already."""
+    """Returns what those forms show. `markup` is the page, where they were rendered already."""
     if markup is None:
         markup = "".join(_rendered(form, formsets))
     by_prefix: dict[str, list[tuple[str, str]]] = {}
@@ -111,14 +111,14 @@ def shown_by(
         if prefix in known:
             by_prefix.setdefault(prefix, []).append((control, value))
     own = by_prefix.get(form.prefix or "", [])
-    shown = Shown(values_of(own, told_fields(form)) | _files(form))
+    shown = Shown(values_of(own, compared_fields(form)) | _files(form))
     for formset in formsets:
         fk = getattr(getattr(formset, "fk", None), "name", "")
         rows = shown.rows[formset.prefix] = {}
         for row in formset.initial_forms:
             sent = by_prefix.get(row.prefix, [])
             if sent:
-                rows[str(row.instance.pk)] = values_of(sent, told_fields(row, fk)) | _files(row)
+                rows[str(row.instance.pk)] = values_of(sent, compared_fields(row, fk)) | _files(row)
     return shown
 
 
@@ -129,7 +129,7 @@ def _rendered(form: Any, formsets: Iterable[Any]) -> Iterator[str]:
 
 
 def _files(form: Any) -> Values:
-    """No browser sends a file back: its name stands for it."""
+    """Returns files by their names, since no browser sends a file back."""
     return {
         bound.name: [("", str(bound.initial))]
         for bound in form

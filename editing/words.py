@@ -20,14 +20,15 @@ GONE = "(supprimé ou réservé)"
 
 
 def _plain(pairs: Pairs) -> Pairs:
-    """Without what no person sees: how a line ends, blanks at the ends, an empty box."""
+    """Returns the values without what no person sees: how a line ends, blanks at the ends, an empty
+    box."""
     lines = [(end, value.replace("\r\n", "\n").strip()) for end, value in pairs]
     return sorted(pair for pair in lines if pair[1])
 
 
 def same(field: forms.Field, column: Any, one: Pairs, other: Pairs) -> bool:
-    """Whether both are one value to the form: an hour is typed in several ways, and a rich text
-    comes back from its editor written otherwise. `column`: of the model, if it has one."""
+    """Says whether both are one value to the form: an hour is typed in several ways, and a rich
+    text comes back from its editor written otherwise. `column` is the model's, if it has one."""
     if _plain(one) == _plain(other):
         return True
     if isinstance(field, forms.ModelChoiceField | TerritoriesField | forms.FileField):
@@ -53,7 +54,7 @@ def _cleaned(field: forms.Field, column: Any, pairs: Pairs) -> Any:
 
 
 def words(field: forms.Field, pairs: Pairs) -> str:
-    """As a person reads it, one line for each choice; empty for nothing."""
+    """Returns the value as a person reads it, one line for each choice; empty for nothing."""
     values = [value for _, value in pairs if value.strip()]
     if isinstance(field, TerritoriesField):
         keys = [value for end, value in pairs if not end]
@@ -73,7 +74,7 @@ def words(field: forms.Field, pairs: Pairs) -> str:
 
 
 def _rows(field: Any, keys: list[str]) -> list[str]:
-    """Of those that the form lets one choose: the others are not named."""
+    """Names those that the form lets one choose: the others are not named."""
     model = field.queryset.model
     name = field.to_field_name or model._meta.pk.name
     asked = [key for key in keys if key_of(model, key, name) is not None]

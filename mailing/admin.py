@@ -1,4 +1,4 @@
-"""The queue as staff sees it: read, and sent again where that is for them to decide."""
+"""The queue as staff sees it: they read it, and send again what is for them to decide."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ class MessageAdmin(admin.ModelAdmin[Message]):
         "sent_at",
         "attempts",
         "attached",
-        "told",
+        "masked_text",
     )
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
-        """What a list does not show may be heavy."""
+        """Leaves out columns that a list does not show, which may be heavy."""
         return super().get_queryset(request).defer("text", "html", "attachments")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
-        """The right to change is that of the action below. A form would write the whole row back
-        as it was read, over what a delivery is doing with it."""
+        """Refuses: the right to change is that of the action below. A form would write the whole
+        row back as it was read, over what a delivery is doing with it."""
         return obj is None and super().has_change_permission(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
@@ -62,8 +62,8 @@ class MessageAdmin(admin.ModelAdmin[Message]):
         return ", ".join(attached["name"] for attached in message.attachments) or "aucune"
 
     @admin.display(description="texte")
-    def told(self, message: Message) -> str:
-        """Without what the mail opens, which is for whoever receives it."""
+    def masked_text(self, message: Message) -> str:
+        """Returns the text without what the mail opens, which is for whoever receives it."""
         return masked(message.text)
 
     @admin.action(description="Envoyer de nouveau (en échec ou incertains)", permissions=["change"])
@@ -79,7 +79,7 @@ class MessageAdmin(admin.ModelAdmin[Message]):
         )
 
     def waiting(self, request: HttpRequest) -> list[dict[str, Any]]:
-        """Those that did not leave, for the dashboard; nothing when all did."""
+        """Returns the mails that did not leave, for the dashboard; nothing when all did."""
         if not self.has_change_permission(request):
             return []
         undecided = Message.objects.undecided()

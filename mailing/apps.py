@@ -7,7 +7,8 @@ from mailing import checks
 
 
 class MailingConfig(AppConfig):
-    """First floor, beside publishing: mails that wait to leave. Knows nothing of what they say."""
+    """Mails that wait to leave, on the first floor beside publishing. The room knows nothing of
+    what they say."""
 
     name = "mailing"
     verbose_name = "Courriels"

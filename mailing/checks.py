@@ -1,4 +1,4 @@
-"""What of the settings would keep mails from leaving, told when the portal starts."""
+"""Checks, when the portal starts, of what in the settings would keep mails from leaving."""
 
 from __future__ import annotations
 
@@ -48,6 +48,6 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
 
 
 def log_faults() -> None:
-    """Of a process that runs no checks of its own."""
+    """Logs the faults, in a process that runs no checks of its own."""
     for fault in check_settings():
         logger.log(fault.level, "%s", fault)

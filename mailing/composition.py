@@ -20,10 +20,10 @@ from urllib.parse import quote
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import sanitize_address
 
-# Of a line that has an encoded word (RFC 2047, 2); the word itself, which a space comes before on
-# all lines but the first, has then 75.
+# A line that has an encoded word is no longer than this (RFC 2047, 2); the word itself, which a
+# space comes before on all lines but the first, has then 75.
 LINE = 76
-# Octets of a file's name on a line, each three characters at worst.
+# A line holds so many octets of a file's name, each three characters at worst.
 PIECE = 18
 LONGEST_NAME = 150
 
@@ -38,8 +38,9 @@ QUOTED.body_encoding = charset.QP
 
 
 class Mail(EmailMultiAlternatives):
-    """`by_hand`: subject and text are somebody's own words, and machines may answer that they are
-    away (RFC 3834, 5.1: what is written by hand must not be said to be generated)."""
+    """A mail to be sent. `by_hand` says that subject and text are somebody's own words, and that
+    machines may answer that they are away (RFC 3834, 5.1: what is written by hand must not be said
+    to be generated)."""
 
     # Django takes one, as its documentation says, its types do not.
     encoding: Any = QUOTED
@@ -49,7 +50,8 @@ class Mail(EmailMultiAlternatives):
         super().__init__(*args, headers=headers, **kwargs)
 
     def message(self, *args: Any, **kwargs: Any) -> Any:
-        """Raises ValueError for a line break in a header, or what is no address."""
+        """Returns the message. Raises ValueError for a line break in a header, or for what is no
+        address."""
         made: Parts = super().message(*args, **kwargs)
         made.replace_header("Subject", folded(str(self.subject), header="Subject"))
         for header in ("From", "To", "Cc", "Reply-To"):
@@ -66,7 +68,8 @@ class Mail(EmailMultiAlternatives):
 
 
 def folded(text: str, *, header: str) -> str:
-    """The value of an unstructured header, on as many lines as it needs. Decoded, it is `text`."""
+    """Returns the value of an unstructured header, on as many lines as it needs. Decoded, it is
+    `text`."""
     # What looks like an encoded word would be read as one.
     if text.isascii() and text.isprintable() and "=?" not in text:
         plain = Header(text, maxlinelen=LINE, header_name=header).encode()
@@ -78,7 +81,8 @@ def folded(text: str, *, header: str) -> str:
 
 
 def folded_addresses(written: Sequence[str], *, header: str) -> str:
-    """One a line; the names that people read may be anything, the addresses are ASCII."""
+    """Returns the addresses, one a line; the names that people read may be anything, the addresses
+    are ASCII."""
     lines: list[str] = []
     for name, address in getaddresses([str(one) for one in written]):
         bare = sanitize_address(("", address), "utf-8")
@@ -95,7 +99,8 @@ def folded_addresses(written: Sequence[str], *, header: str) -> str:
 
 
 def disposition(file_name: str) -> str:
-    """Of an attached file: its name as it is if that is safe, else by RFC 2231, in pieces."""
+    """Returns the Content-Disposition of an attached file: its name as it is if that is safe, else
+    by RFC 2231, in pieces."""
     name = safe_name(file_name)
     if re.fullmatch(r"[A-Za-z0-9._-]{1,48}", name):
         return f'attachment; filename="{name}"'
@@ -109,7 +114,8 @@ def disposition(file_name: str) -> str:
 
 
 def safe_name(file_name: str) -> str:
-    """What no system refuses and no header is broken by, with the end that says its format."""
+    """Returns a name that no system refuses and no header is broken by, with the end that says its
+    format."""
     name = re.sub(r'[\x00-\x1f\x7f-\x9f\u2028\u2029"\\/:*?<>|]+', "-", file_name).strip(" .")
     stem, dot, end = name.rpartition(".")
     if len(name) > LONGEST_NAME and dot and len(end) < 10:

@@ -11,8 +11,8 @@ from django.core.mail.backends import console
 
 
 class EmailBackend(console.EmailBackend):
-    """On standard output itself. `sys.stdout` loses what it cannot write, as is right for a log
-    (`processes.outputs`); a mail that cannot be written has not left, and waits."""
+    """Prints on standard output itself. `sys.stdout` loses what it cannot write, as is right for a
+    log (`processes.outputs`); a mail that cannot be written has not left, and waits."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         options.setdefault("stream", open(1, "w", encoding="utf-8", closefd=False))  # noqa: SIM115  # a descriptor

@@ -13,12 +13,15 @@ from django.core.validators import validate_email
 
 # Django's own mails to administrators leave from the second.
 SETTINGS = ("DEFAULT_FROM_EMAIL", "SERVER_EMAIL")
-# Categories of Unicode: controls, formats, halves of a sign, separators of lines and paragraphs.
+# These are categories of Unicode: controls, formats, halves of a sign, separators of lines and
+# paragraphs.
 UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def fault_of(address: str) -> str:
-    """Why nothing can be sent from that address, in French; empty if all is well.
+    """Says in French why nothing can be sent from that address; empty if all is well. It is one
+    address as RFC 5322 has it, with or without a name: `Portail <a@b.fr>`. The name may have
+    accents, and other signs in quotes; the part before the @ may not.
 
     One address as RFC 5322 has it, with or without a name: `Portail <a@b.fr>`. The name may have
     accents, and other signs in quotes; the part before the @ may not.
@@ -46,12 +49,12 @@ def fault_of(address: str) -> str:
 
 
 def faults() -> dict[str, str]:
-    """By setting; of two that are the same, the first."""
+    """Returns the faults by setting; of two that are the same, the first."""
     names = {getattr(settings, name): name for name in reversed(SETTINGS)}
     return {name: fault for address, name in names.items() if (fault := fault_of(address))}
 
 
 def fault_of_settings() -> str:
-    """A sentence, if nothing can leave because of the address that mails leave from."""
+    """Returns a sentence if nothing can leave because of the address that mails leave from."""
     fault = fault_of(settings.DEFAULT_FROM_EMAIL)
     return f"Réglage DEFAULT_FROM_EMAIL du portail\u00a0: {fault}." if fault else ""

@@ -1,4 +1,4 @@
-"""Writing mails into the queue, and sending them from it.
+"""Mails are written into the queue here, and sent from it.
 
 A mail is written in the transaction of what it tells, so that neither happens without the other.
 It leaves from `run_due`, in the order of `Message.Priority`: what somebody waits for passes letters
@@ -34,9 +34,9 @@ from django.utils import timezone
 
 from audit.models import Action
 from audit.services import delete_in_batches, record
-from mailing.answers import Fate, Watch, fate_of, words
+from mailing.clock_skew import reset_future_mails
 from mailing.composition import Mail, safe_name
-from mailing.future import bring_back
+from mailing.delivery_errors import AnswerWatch, Fate, error_words, fate_of
 from mailing.models import Message
 from mailing.secret_links import masked
 
@@ -45,15 +45,17 @@ logger = logging.getLogger(__name__)
 Status = Message.Status
 Priority = Message.Priority
 
-# Of one claim; a process that dies holds no more than these back.
+# One claim takes so many; a process that dies holds no more than these back.
 BATCH = 20
-# No mail of a batch is handed over once it has run out: another process may have it by then.
+# A claim lasts so long. No mail of a batch is handed over once it has run out: another process may
+# have it by then.
 CLAIM = timedelta(minutes=5)
-# Of each answer of the mail server, so that none is waited for longer than a claim.
+# Each answer of the mail server may take so long, so that none is waited for longer than a claim.
 TIMEOUT = 60
-# After each failure that may pass; the eighth is for good.
+# A mail waits so long after each failure that may pass; the eighth is for good.
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 12 * 60))
-# Where it is the server that fails, no mail is at fault: until it is back, or days have passed.
+# Where it is the server that fails, no mail is at fault: all wait until it is back, or for some
+# days.
 LONGEST_WAIT_IN_TROUBLE = timedelta(hours=1)
 GIVEN_UP_IN_TROUBLE = timedelta(days=5)
 SENT_KEPT = timedelta(days=30)
@@ -76,7 +78,8 @@ class Attachment:
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A mail to be, for `enqueue_many`. `by_hand`: subject and text are somebody's own words."""
+    """A mail to be, for `enqueue_many`. `by_hand` says that subject and text are somebody's own
+    words."""
 
     key: str
     to: str
@@ -88,7 +91,7 @@ class Draft:
     priority: Message.Priority = Priority.NOTICE
     not_before: datetime | None = None
     by_hand: bool = False
-    # When what the mail opens dies: past it, it does not leave.
+    # What the mail opens dies then: past it, the mail does not leave.
     not_after: datetime | None = None
 
 
@@ -100,7 +103,7 @@ class Report:
     retried: int = 0
     failed: int = 0
     doubtful: int = 0
-    # Those that were not tried wait: the server, or the portal's settings, let none leave.
+    # Mails that were not tried wait: the server, or the portal's settings, let none leave.
     in_trouble: bool = False
 
 
@@ -121,8 +124,8 @@ def enqueue(
     by_hand: bool = False,
     not_after: datetime | None = None,
 ) -> Message:
-    """Puts a mail in the queue, in the caller's transaction. When one has that key, it is the same
-    mail: it stays as it is, and is what is returned."""
+    """Puts a mail in the queue, in the caller's transaction, and returns it. When one has that key,
+    it is the same mail, which stays as it is."""
     draft = Draft(
         key=key, to=to, subject=subject, text=text, html=html, reply_to=reply_to,
         attachments=attachments, priority=priority, not_before=not_before, by_hand=by_hand,
@@ -133,8 +136,8 @@ def enqueue(
 
 
 def enqueue_many(drafts: Sequence[Draft]) -> None:
-    """Two writers at once: the database keeps the first of each key, without an error that would
-    undo the caller's work."""
+    """Puts several mails in the queue. Where two write at once, the database keeps the first of
+    each key, without an error that would undo the caller's work."""
     written = [_written(draft) for draft in drafts]
     Message.objects.bulk_create(written, batch_size=500, ignore_conflicts=True)
 
@@ -143,7 +146,7 @@ def _written(draft: Draft) -> Message:
     return Message(
         key=draft.key,
         to=draft.to,
-        # Of one line, as a header is; no-break spaces stay.
+        # A subject is one line, as a header is; no-break spaces stay.
         subject=_line(draft.subject)[:300].strip(),
         text=_plain(draft.text),
         html=_plain(draft.html),
@@ -175,15 +178,15 @@ def _line(text: str) -> str:
 
 
 def forget(prefix: str) -> None:
-    """What was written under keys that begin so, to somebody whose name is to go."""
+    """Forgets what was written under keys that begin so, to somebody whose name is to go."""
     Message.objects.filter(key__startswith=prefix).delete()
 
 
 @transaction.atomic
 def withdraw(prefix: str, *, reason: str = REPLACED) -> None:
-    """What was written under keys that begin so and has not left does not leave any more: a newer
-    mail says better, or what it opens is closed. One that is being handed over may leave, but is
-    not tried again."""
+    """Takes back what was written under keys that begin so and has not left: a newer mail says
+    better, or what it opens is closed. One that is being handed over may leave, but is not tried
+    again."""
     written = Message.objects.filter(key__startswith=prefix)
     held = Q(status=Status.SENDING, handed_at=None)
     _expire(written.filter(held | Q(status__in=Status.unsent())), reason=reason)
@@ -191,7 +194,8 @@ def withdraw(prefix: str, *, reason: str = REPLACED) -> None:
 
 
 def _expire(messages: QuerySet[Message], *, reason: str) -> None:
-    """For good, so that nothing needs what they open; why one had failed stays known."""
+    """Ends those mails for good, so that nothing needs what they open; why one had failed stays
+    known."""
     for message in messages.select_for_update():
         Message.objects.filter(pk=message.pk).update(
             status=Status.EXPIRED,
@@ -211,8 +215,9 @@ def deliver_due(
     now: datetime | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Report:
-    """Sends what is due, for at most that long, or until `stopped` says so between two mails. May
-    run in several processes at once; never in a transaction, which a mail server would keep open.
+    """Sends what is due, for at most that many seconds, or until `stopped` says so between two
+    mails. It may run in several processes at once; never in a transaction, which a mail server
+    would keep open. Where nothing is due, it reads and writes nothing.
 
     Where nothing is due, it reads and writes nothing.
     """
@@ -221,7 +226,7 @@ def deliver_due(
         return now or timezone.now()
 
     until = time.monotonic() + seconds
-    bring_back(now=clock(), claim=CLAIM, wait=max(WAITS))
+    reset_future_mails(now=clock(), claim=CLAIM, wait=max(WAITS))
     run = _Run(limit=limit, clock=clock, is_over=lambda: time.monotonic() >= until or stopped())
     run.counts["doubtful"] = settle_abandoned(now=clock())
     settle_outdated(now=clock())
@@ -258,8 +263,8 @@ class _Run:
 
 
 def settle_abandoned(*, now: datetime | None = None) -> int:
-    """What dead processes had claimed: what was never handed over may leave again, the rest is
-    doubtful. Returns how many are."""
+    """Settles what dead processes had claimed: what was never handed over may leave again, the rest
+    is doubtful. Returns how many are."""
     abandoned = Message.objects.abandoned(now or timezone.now())
     return _settle(abandoned) if abandoned.exists() else 0
 
@@ -274,7 +279,7 @@ def _settle(abandoned: QuerySet[Message]) -> int:
 
 
 def settle_outdated(*, now: datetime) -> None:
-    """What did not leave in time ends here: failed or doubtful, it may not be sent again either."""
+    """Ends what did not leave in time: failed or doubtful, it may not be sent again either."""
     outdated = Message.objects.outdated(now)
     if outdated.exists():
         with transaction.atomic():
@@ -283,7 +288,8 @@ def settle_outdated(*, now: datetime) -> None:
 
 @transaction.atomic(durable=True)
 def _claim(token: str, *, size: int, now: datetime) -> list[Message]:
-    """Durable: within a caller's transaction, no other process would see the claim."""
+    """Claims a batch, durably: within a caller's transaction, no other process would see the
+    claim."""
     due = Message.objects.due(now)
     if connection.features.has_select_for_update_skip_locked:
         due = due.select_for_update(skip_locked=True)
@@ -298,15 +304,17 @@ def _claim(token: str, *, size: int, now: datetime) -> list[Message]:
 
 
 def _give_back(token: str) -> None:
-    """Those that were not tried, whatever the reason: as if they had not been claimed."""
+    """Gives back those that were not tried, whatever the reason, as if they had not been
+    claimed."""
     untried = Message.objects.filter(claimed_by=token, status=Status.SENDING, handed_at=None)
     untried.update(status=Status.WAITING, **UNCLAIMED)
 
 
 def _send_batch(batch: list[Message], run: _Run) -> None:
-    """One by one over one connection, until somebody waits for a mail that is not among them."""
+    """Sends one by one over one connection, until somebody waits for a mail that is not among
+    them."""
     server = get_connection(timeout=TIMEOUT)
-    watch: Watch | None = None
+    watch: AnswerWatch | None = None
     try:
         for position, message in enumerate(batch):
             if not run.goes_on or (position and _is_passed(message, now=run.clock())):
@@ -315,15 +323,15 @@ def _send_batch(batch: list[Message], run: _Run) -> None:
                 try:
                     server.open()
                 except Exception as error:
-                    # The one that was about to leave counts it as a try, the others do not.
+                    # The mail that was about to leave counts it as a try, the others do not.
                     if _hand_over(message, now=run.clock()):
                         _note(message, Fate.TROUBLE, error, run)
                     run.in_trouble = True
                     return
-                watch = Watch(server)
+                watch = AnswerWatch(server)
             run.tried += 1
             if not _hand_over(message, now=run.clock()):
-                continue  # somebody else's by now
+                continue  # somebody else has it by now
             watch.unanswered = False
             try:
                 server.send_messages([_mail(message)])
@@ -340,8 +348,8 @@ def _send_batch(batch: list[Message], run: _Run) -> None:
 
 
 def _is_passed(message: Message, *, now: datetime) -> bool:
-    """Something more awaited was written since this batch was claimed. What is left of it is given
-    back, which is why the first of a batch is not asked about."""
+    """Says whether something more awaited was written since this batch was claimed. What is left of
+    it is then given back, which is why the first of a batch is not asked about."""
     return Message.objects.due(now).filter(priority__lt=message.priority).exists()
 
 
@@ -369,13 +377,13 @@ def _mail(message: Message) -> Mail:
     if message.html:
         mail.attach_alternative(message.html, "text/html")
     for attached in message.attachments:
-        # Django itself makes text of what has a type of text.
+        # Django itself makes text of whatever has a type of text.
         mail.attach(attached["name"], base64.b64decode(attached["content"]), attached["type"])
     return mail
 
 
 def _note(message: Message, fate: Fate, error: Exception, run: _Run) -> None:
-    now, said = run.clock(), words(error)
+    now, said = run.clock(), error_words(error)
     logger.warning("Mail %s, try %s: %s", message.message_id, message.attempts, said)
     if fate is Fate.UNKNOWN:
         _end(message, Status.DOUBTFUL, now=now, last_error=f"{INTERRUPTED} {said}")
@@ -389,7 +397,7 @@ def _note(message: Message, fate: Fate, error: Exception, run: _Run) -> None:
 
 
 def _wait_after(message: Message, fate: Fate, *, now: datetime) -> timedelta | None:
-    """None where it is not tried again."""
+    """Returns how long the mail waits; None where it is not tried again."""
     if fate is Fate.TROUBLE:
         wait = WAITS[min(message.attempts, len(WAITS)) - 1]
         has_time = now - message.created_at < GIVEN_UP_IN_TROUBLE
@@ -402,8 +410,8 @@ def _wait_after(message: Message, fate: Fate, *, now: datetime) -> timedelta | N
 def _end(
     message: Message, status: Status, *, now: datetime, last_error: str = "", **changes: Any
 ) -> None:
-    """Even when another process took it for abandoned meanwhile: this one knows better. Not when
-    staff decided since."""
+    """Notes the end, even when another process took the mail for abandoned meanwhile: this one
+    knows better. It does not when staff decided since."""
     mine = Message.objects.filter(
         pk=message.pk,
         claimed_by=message.claimed_by,
@@ -418,8 +426,8 @@ def _end(
 
 
 def without_secrets(text: str, attachments: Sequence[dict[str, str]]) -> dict[str, Any]:
-    """What is kept of a mail that left: what it said, without what it opens. Nothing needs that any
-    more, and whoever reads the table, or guesses at it, would hold it."""
+    """Returns what is kept of a mail that left: what it said, without what it opens. Nothing needs
+    that any more, and whoever reads the table, or guesses at it, would hold it."""
     return {
         "text": masked(text),
         "html": "",
@@ -439,8 +447,8 @@ def _close(server: Any) -> None:
 
 @transaction.atomic
 def send_again(*, message: Message, by: Any) -> bool:
-    """A failed or doubtful mail, once more, because somebody decided so. False if it is neither
-    any more. Its Message-ID stays: whoever had it already can tell."""
+    """Sends a failed or doubtful mail once more, because somebody decided so. Returns False if it
+    is neither any more. Its Message-ID stays: whoever had it already can tell."""
     undecided = Message.objects.undecided().filter(pk=message.pk)
     if not undecided.update(
         status=Status.WAITING,
@@ -456,7 +464,8 @@ def send_again(*, message: Message, by: Any) -> bool:
 
 
 def purge(*, now: datetime | None = None) -> int:
-    """Mails name people: they are kept a month, those that did not leave three."""
+    """Deletes old mails, which name people: they are kept a month, those that did not leave
+    three."""
     now = now or timezone.now()
     old: QuerySet[Message] = Message.objects.filter(
         Q(status=Status.SENT, sent_at__lt=now - SENT_KEPT)

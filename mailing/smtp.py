@@ -1,4 +1,5 @@
-"""Django's SMTP, with a bound on each whole answer.
+"""Django's SMTP, with a bound on each whole answer. smtplib's own bound is on each piece of it: a
+server that gives a byte now and then, or lines without end, would hold a delivery for hours.
 
 smtplib's own is on each piece of it: a server that gives a byte now and then, or lines without
 end, would hold a delivery for hours.
@@ -14,12 +15,12 @@ from typing import Any
 
 from django.core.mail.backends.smtp import EmailBackend
 
-# Of an answer, where nobody said otherwise.
+# An answer may take so long, where nobody said otherwise.
 TIMEOUT = 60  # seconds
 
 
 class _Answers(socket.SocketIO):
-    """What the server says, until `until` on the monotonic clock."""
+    """Reads what the server says, until `until` on the monotonic clock."""
 
     until = 0.0
 

@@ -31,13 +31,14 @@ from publishing.admin_reach import SharedAdmin
 
 
 class UploadForm(forms.ModelForm[Any]):
-    """The name that a file comes with may be of any length: it is shortened, or not kept."""
+    """A form of an upload. The name that a file comes with may be of any length: it is shortened,
+    or not kept."""
 
     accept: str
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if file := self.fields.get("file"):  # absent once the file is there
+        if file := self.fields.get("file"):  # the field is absent once the file is there
             file.max_length = None  # type: ignore[attr-defined]  # forms.FileField's
             file.widget.attrs["accept"] = self.accept
 
@@ -57,8 +58,8 @@ class ImageForm(UploadForm):
 
 
 class DocumentForm(UploadForm):
-    """A document that hides something is added only once the person has been shown what, and has
-    said of that very file that it is meant."""
+    """The form of a document. One that hides something is added only once the person has been shown
+    what, and has said of that very file that it is meant."""
 
     accept = ",".join(f".{extension}" for extension in FORMATS)
     hidden_is_meant = forms.BooleanField(
@@ -66,10 +67,10 @@ class DocumentForm(UploadForm):
         required=False,
         help_text="Cochez si tout ce qui est dit ci-dessus est à publier, et choisissez de nouveau "
         "le même fichier. Sinon, corrigez-le d’abord, et choisissez le fichier corrigé.",
-        # Shown where there is something to say it of.
+        # The box is shown where something is hidden.
         widget=forms.HiddenInput,
     )
-    # Which file the person was told of.
+    # The fingerprint of the file that the person was told of.
     told = forms.CharField(required=False, widget=forms.HiddenInput)
     removed: Sequence[str] = ()
 
@@ -113,7 +114,7 @@ class DocumentForm(UploadForm):
                 self.data = data
                 raise ValidationError([_NOT_ADDED, *result.hidden])
             if result.content is not file:
-                # What is stored is what readers get, and nothing else is.
+                # Only what readers get is stored.
                 result.content.seek(0)
                 file.file.seek(0)
                 file.file.truncate()
@@ -165,7 +166,7 @@ class ImageAdmin(MediaAdmin):
         return [chosen, *super().get_urls()]
 
     def chosen(self, request: HttpRequest, pk: int) -> JsonResponse:
-        """For the forms where a picture is chosen: static/media/image-picker.js."""
+        """Answers the forms where a picture is chosen: static/media/image-picker.js."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         image: Image = get_object_or_404(self.get_queryset(request), pk=pk)
@@ -190,7 +191,8 @@ class ImageAdmin(MediaAdmin):
         )
 
     def _size(self, image: Image, width: int) -> tuple[int, int]:
-        """Shown no wider than this, and no wider than it is."""
+        """Returns the size at which a picture is shown: no wider than this, and no wider than it
+        is."""
         width = min(width, image.width)
         return width, max(1, round(image.height * width / image.width))
 
@@ -235,7 +237,8 @@ class DocumentAdmin(MediaAdmin):
     )
 
     def get_fields(self, request: HttpRequest, obj: Document | None = None) -> tuple[str, ...]:
-        """Django would show the file as a link to an address that a document does not have."""
+        """Leaves out the file, which Django would show as a link to an address that a document does
+        not have."""
         if obj is None:
             return ("title", "file", "hidden_is_meant", "told")
         fields = ("title", *self.readonly_fields)

@@ -1,4 +1,4 @@
-"""Which documents are taken: by their name and by their content, which must agree."""
+"""The documents that are taken: their name and their content must agree."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ ZIP = b"PK\x03\x04"
 @dataclass(frozen=True)
 class Format:
     content_type: str
-    signature: bytes = b""  # first bytes; none for plain text
-    inner: bytes = b""  # name of a file that such a ZIP holds
+    signature: bytes = b""  # its first bytes; none for plain text
+    inner: bytes = b""  # the name of a file that such a ZIP holds
 
 
 def _office(kind: str, inner: bytes) -> Format:
@@ -29,8 +29,9 @@ def _office(kind: str, inner: bytes) -> Format:
 
 
 def _open_document(kind: str) -> Format:
-    """The first file of its ZIP is named `mimetype`, has no extra field and is not compressed: its
-    name and its content follow each other (OpenDocument 1.3, part 2, section 3.3)."""
+    """Returns an OpenDocument format. The first file of its ZIP is named `mimetype`, has no extra
+    field and is not compressed: its name and its content follow each other (OpenDocument 1.3, part
+    2, section 3.3)."""
     content_type = f"application/vnd.oasis.opendocument.{kind}"
     return Format(content_type, ZIP, f"mimetype{content_type}".encode())
 
@@ -51,7 +52,7 @@ FORMATS = {
 # Names of files inside a ZIP stand in clear in the directory at its end. Searching there opens
 # nothing, so nothing can be made to swell.
 _END = 1024 * 1024
-# The longest first: one begins with another.
+# The longest comes first: one begins with another.
 _MARKS = {
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
@@ -103,7 +104,8 @@ def _is_a(wanted: Format, content: File[Any], size: int) -> bool:
 
 
 def _is_locked(content: File[Any]) -> bool:
-    """Office wraps a document that has a password in the container of its older formats."""
+    """Says whether a document has a password: Office wraps it in the container of its older
+    formats."""
     content.seek(0)
     is_wrapped = content.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
     content.seek(0)
@@ -111,7 +113,8 @@ def _is_locked(content: File[Any]) -> bool:
 
 
 def _is_marked_text(start: bytes) -> bool:
-    """In 16 or 32 bits, as its byte order mark says: what Excel calls « texte Unicode »."""
+    """Says whether it is text in 16 or 32 bits, as its byte order mark says: what Excel calls «
+    texte Unicode »."""
     for mark, encoding in _MARKS.items():
         if start.startswith(mark):
             try:

@@ -32,7 +32,7 @@ def image_path(image: Image, filename: str) -> str:
 
 
 def document_path(document: Document, filename: str) -> str:
-    """Without the name that the file had on its author's computer."""
+    """Returns a path without the name that the file had on its author's computer."""
     return f"documents/{secrets.token_urlsafe(12)}/document{PurePath(filename).suffix.lower()}"
 
 
@@ -50,7 +50,7 @@ class Image(models.Model):
     )
     width = models.PositiveIntegerField("largeur", editable=False)
     height = models.PositiveIntegerField("hauteur", editable=False)
-    # Widths in pixels for which each format exists beside the file, smallest first.
+    # These are widths in pixels for which each format exists beside the file, smallest first.
     widths = models.JSONField(default=list, editable=False)
     alt = FrenchCharField(
         "texte de remplacement habituel",
@@ -81,15 +81,15 @@ class Image(models.Model):
 
     @property
     def fallback_extension(self) -> str:
-        """Of the format that everything reads: `jpg`, or `png` for drawings and transparency."""
+        """The format that everything reads: `jpg`, or `png` for drawings and transparency."""
         return str(self.file.name).rpartition(".")[2]
 
     def rendition_name(self, width: int, extension: str) -> str:
-        """The stored name of one rendition, beside the file's own."""
+        """Returns the stored name of one rendition, which lies beside the file."""
         return f"{str(self.file.name).rpartition('.')[0]}-{width}.{extension}"
 
     def file_names(self) -> list[str]:
-        """Every file of this image, as stored."""
+        """Returns every file of this image, as stored."""
         extensions = ("avif", "webp", self.fallback_extension)
         return [
             str(self.file.name),
@@ -98,16 +98,16 @@ class Image(models.Model):
 
     @cached_property
     def _address(self) -> str:
-        """What the addresses of all renditions start with. The storage is asked once, for a
-        picture has a dozen addresses and a list page a dozen pictures; this holds because public
-        addresses are not signed."""
+        """What the addresses of all renditions start with. The storage is asked once, for a picture
+        has a dozen addresses and a list page a dozen pictures; this holds because public addresses
+        are not signed."""
         return self.file.storage.url(self.file.name).rpartition(".")[0]
 
     def srcset(self, extension: str) -> str:
         return ", ".join(f"{self._address}-{width}.{extension} {width}w" for width in self.widths)
 
     def url_for(self, width: int) -> str:
-        """The address of the smallest rendition at least that wide, in a format that every
+        """Returns the address of the smallest rendition at least that wide, in a format that every
         reader of links knows."""
         chosen = next((each for each in self.widths if each >= width), self.widths[-1])
         return f"{self._address}-{chosen}.{self.fallback_extension}"
@@ -115,7 +115,7 @@ class Image(models.Model):
 
 class DocumentQuerySet(SharedQuerySet):
     def held(self) -> Self:
-        """Given to no reader until somebody says that what they hide is meant."""
+        """Keeps those given to no reader until somebody says that what they hide is meant."""
         return self.exclude(hidden=[]).filter(hidden_meant_at=None)
 
 
@@ -135,7 +135,7 @@ class Document(models.Model):
         "(commentaires, modifications suivies, feuilles masquées…) vous est montré avant.",
     )
     size = models.PositiveBigIntegerField("taille en octets", editable=False, default=0)
-    # Sentences on what the file holds and does not show.
+    # These sentences say what the file holds and does not show.
     hidden = models.JSONField("ce qui est caché", default=list, blank=True, editable=False)
     hidden_meant_at = models.DateTimeField(
         "publié avec ce qui est caché depuis", null=True, editable=False
@@ -174,7 +174,7 @@ class Document(models.Model):
 
     @property
     def is_held(self) -> bool:
-        """As `DocumentQuerySet.held`."""
+        """Says the same as `DocumentQuerySet.held`."""
         return bool(self.hidden) and self.hidden_meant_at is None
 
     @property
@@ -183,7 +183,7 @@ class Document(models.Model):
 
     @property
     def file_name(self) -> str:
-        """The one that readers get: its title, for the name of a file is often written for its
+        """The name that readers get: its title, for the name of a file is often written for its
         author alone (« v3 CONFIDENTIEL Durand »)."""
         name = slugify(self.title.replace("’", " "))[:60].strip("-") or "document"
         return f"{name}.{self.extension}"
@@ -198,7 +198,7 @@ class Document(models.Model):
 
     @property
     def size_label(self) -> str:
-        """As a reader expects it: « 1,2 Mo »."""
+        """The size as a reader expects it: « 1,2 Mo »."""
         if self.size < 1000:
             return f"{self.size}\u00a0octet{'s' if self.size > 1 else ''}"
         thousands = self.size / 1000

@@ -1,4 +1,5 @@
-"""PDF of pages, from the same HTML as they are.
+"""PDFs of pages, made from the same HTML as the pages. The library loads a system library (Pango):
+where it is missing, whoever asks is told so, and the browser's own print gives the same sheet.
 
 The library loads a system library (Pango): where it is missing, whoever asks is told so, and the
 browser's own print gives the same sheet.
@@ -15,8 +16,9 @@ class NoPdf(Exception):
 
 
 def pdf_of(html: str, *stylesheets: str) -> bytes:
-    """Tagged for screen readers (PDF/UA-1), with our own static files as styles, named as in
-    `{% static %}`, and the faces that these name. Nothing is fetched from elsewhere."""
+    """Returns a PDF that is tagged for screen readers (PDF/UA-1), with our own static files as
+    styles, named as in `{% static %}`, and the faces that these name. Nothing is fetched from
+    elsewhere. Raises NoPdf."""
     try:
         from weasyprint import CSS, HTML
         from weasyprint.text.fonts import FontConfiguration

@@ -1,4 +1,4 @@
-"""What an editor is told of documents before a page that offers them is published."""
+"""Remarks about documents, for an editor who is about to publish a page that offers them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from publishing.remarks import Remark
 
 
 def held_documents(keys: Iterable[int | None], *, reader: Any) -> Iterator[Remark]:
-    """Those that readers would be refused, each by its title to whoever may open it."""
+    """Yields the documents that readers would be refused, each by its title to whoever may open
+    it."""
     offered = {key for key in keys if key}
     if not offered:
         return

@@ -1,4 +1,4 @@
-"""From an uploaded picture to the files that readers get.
+"""Makes of an uploaded picture the files that readers get.
 
 Each width in AVIF, WebP and a format that everything reads. Re-encoding is also what removes
 metadata (place, camera) and anything hidden behind the picture's data.
@@ -24,7 +24,7 @@ LARGEST_WIDTH = 2400
 LARGEST_HEIGHT = 16_383  # WebP holds no more
 MOST_BYTES = 15 * 1024 * 1024
 MOST_PIXELS = 50_000_000
-READABLE = ("JPEG", "PNG", "WEBP", "GIF")  # known by their content, whatever their name
+READABLE = ("JPEG", "PNG", "WEBP", "GIF")  # they are known by their content, whatever their name
 FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
     "avif": ("AVIF", {"quality": 55, "speed": 8}),
     "webp": ("WEBP", {"quality": 78, "method": 4}),
@@ -33,21 +33,22 @@ FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 # A drawing with soft edges has some thousands of colours, a photograph tens of thousands.
 MOST_COLOURS_OF_A_DRAWING = 4096
-# An opacity, of 255, that no screen shows.
+# An opacity of so much, of 255, is shown by no screen.
 FAINTEST = 3
 SRGB = ImageCms.createProfile("sRGB")
 
 
 @dataclass(frozen=True)
 class Picture:
-    """Pixels ready to be written: upright, in sRGB, no larger than is kept, without metadata."""
+    """Pixels that are ready to be written: upright, in sRGB, no larger than is kept, without
+    metadata."""
 
     pixels: Pillow.Image
-    fallback: str  # extension of the format that everything reads
+    fallback: str  # the extension of the format that everything reads
 
     @property
     def widths(self) -> list[int]:
-        """The usual widths, never more than the picture has."""
+        """The usual widths, but none wider than the picture."""
         smaller = [width for width in WIDTHS if width < self.pixels.width]
         return smaller if len(smaller) == len(WIDTHS) else [*smaller, self.pixels.width]
 
@@ -63,14 +64,14 @@ def opened(content: BinaryIO) -> Picture:
         return _prepared(source)
     except ValidationError:
         raise
-    except Exception as error:  # on damaged files the decoders raise nearly anything
+    except Exception as error:  # the decoders raise nearly anything on damaged files
         raise ValidationError(
             "Cette image est abîmée : ouvrez-la et enregistrez-la de nouveau, puis réessayez."
         ) from error
 
 
 def renditions(picture: Picture) -> Iterator[tuple[int, str, bytes]]:
-    """`(width, extension, file)` for each."""
+    """Yields `(width, extension, file)` for each rendition."""
     for width in picture.widths:
         pixels = picture.pixels
         if width < pixels.width:
@@ -92,7 +93,7 @@ def encoded(pixels: Pillow.Image, extension: str) -> bytes:
 
 
 def _identified(content: BinaryIO) -> Pillow.Image:
-    """What the first bytes say it is; no pixel is decoded before its size is known."""
+    """Returns what the first bytes say it is; no pixel is decoded before its size is known."""
     too_large = ValidationError(
         "Cette image compte plus de 50 millions de points : réduisez-la, puis réessayez."
     )
@@ -135,7 +136,7 @@ def _prepared(source: Pillow.Image) -> Picture:
     # A JPEG can be decoded at a half or a quarter of its size: less memory, less time.
     source.draft(None, (LARGEST_WIDTH, LARGEST_WIDTH))
     source.load()
-    with suppress(Exception):  # damaged metadata: the picture stays as its pixels are
+    with suppress(Exception):  # the metadata is damaged: the picture stays as its pixels are
         ImageOps.exif_transpose(source, in_place=True)
     colours, alpha = _parted(source)
     if alpha is not None:
@@ -163,7 +164,8 @@ def _prepared(source: Pillow.Image) -> Picture:
 
 
 def _parted(source: Pillow.Image) -> tuple[Pillow.Image, Pillow.Image | None]:
-    """Colours in a mode that a colour profile may be of, and opacity.
+    """Parts the colours, in a mode that a colour profile may be of, from the opacity. Points
+    fainter than anybody sees become transparent: nothing can be hidden in them.
 
     Points fainter than anybody sees are transparent: nothing can be hidden in them.
     """
@@ -171,7 +173,7 @@ def _parted(source: Pillow.Image) -> tuple[Pillow.Image, Pillow.Image | None]:
     if source.mode.startswith("I"):  # 16 bits of grey, which convert() would clip to white
         values = np.asarray(source)
         opacity = np.where(values == key, 0, 255) if isinstance(key, int) else None
-        # The same as dividing by 256, which drops the lower byte.
+        # It does the same as dividing by 256, which drops the lower byte.
         colours = Pillow.fromarray((values >> 8).clip(0, 255).astype(np.uint8))
         alpha = None if opacity is None else Pillow.fromarray(opacity.astype(np.uint8))
         return colours, alpha
@@ -186,14 +188,17 @@ def _parted(source: Pillow.Image) -> tuple[Pillow.Image, Pillow.Image | None]:
 
 
 def _has_16_bits(source: Pillow.Image) -> bool:
-    """Such a PNG is read in 8 bits, its transparent colour still told in 16."""
+    """Says whether a PNG has 16 bits: it is read in 8, but its transparent colour is still told in
+    16."""
     return any(isinstance(value, int) and value > 255 for value in source.info["transparency"])
 
 
 def _in_srgb(colours: Pillow.Image, profile: bytes | None) -> Pillow.Image:
-    """Phones and printers have wider colours, which look dull once their profile is gone."""
+    """Converts to sRGB: phones and printers have wider colours, which look dull once their profile
+    is gone."""
     if profile:
-        with suppress(ImageCms.PyCMSError, OSError, ValueError):  # damaged, or not its own
+        # The profile may be damaged, or not the picture's own.
+        with suppress(ImageCms.PyCMSError, OSError, ValueError):
             converted = ImageCms.profileToProfile(
                 colours, ImageCms.ImageCmsProfile(BytesIO(profile)), SRGB, outputMode="RGB"
             )

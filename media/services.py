@@ -15,9 +15,9 @@ from django.utils import timezone
 from PIL import Image as Pillow
 
 from media import renditions
-from media.cleaning.apart import Cleaned, cleaned
 from media.cleaning.findings import Refused
 from media.cleaning.pictures import bare
+from media.cleaning.sandbox import Cleaned, cleaned
 from media.documents import check_document, extension_of
 from media.models import Document, Image
 
@@ -45,8 +45,8 @@ def create_image(
     credit: str = "",
     by: AbstractBaseUser | None = None,
 ) -> Image:
-    """Raises ValidationError, in French, for what is not a picture that can be taken, and
-    NotStored."""
+    """Makes an image of an upload. Raises ValidationError, in French, for what is not a picture
+    that can be taken, and NotStored."""
     image = Image(title=title, alt=alt, credit=credit)
     image.created_by = by  # type: ignore[assignment]  # AUTH_USER_MODEL is not known on floor 0
     picture = renditions.opened(content.file)  # type: ignore[arg-type]  # opened for reading
@@ -57,12 +57,12 @@ def create_image(
 
 
 class HidesSomething(ValidationError):
-    """What a document holds and does not show, in sentences."""
+    """The document holds what it does not show; sentences say what."""
 
 
 @contextmanager
 def document_for_readers(content: File[Any], *, title: str) -> Iterator[Cleaned]:
-    """What readers would get of an upload, open for as long as the block lasts. Raises
+    """Yields what readers would get of an upload, open for as long as the block lasts. Raises
     ValidationError, in French, for a document that cannot be taken."""
     check_document(content)
     extension = extension_of(content.name or "")
@@ -80,8 +80,8 @@ def create_document(
     by: AbstractBaseUser | None = None,
     hidden_is_meant: bool = False,
 ) -> Document:
-    """Raises ValidationError, in French, for a document that cannot be taken, and HidesSomething
-    for one that hides what nobody said to publish; NotStored."""
+    """Makes a document of an upload. Raises ValidationError, in French, for one that cannot be
+    taken, HidesSomething for one that hides what nobody said to publish, and NotStored."""
     with document_for_readers(content, title=title) as result:
         if result.hidden and not hidden_is_meant:
             raise HidesSomething(result.hidden)
@@ -96,7 +96,7 @@ def create_document(
 
 
 def say_hidden_is_meant(document: Document, *, by: Any) -> None:
-    """On an unsaved row: readers will get the file as it is."""
+    """Notes on an unsaved row that what is hidden is meant: readers will get the file as it is."""
     document.hidden_meant_at = timezone.now()
     document.hidden_meant_by = by
 
@@ -120,7 +120,7 @@ def clean_again(document: Document, *, write: bool = True) -> bool:
                 result.content.seek(0)
                 document.file.save(former, File(result.content), save=False)
                 document.size = storage.size(str(document.file.name))
-                # Once the row is sure to name the new one.
+                # The former file goes once the row is sure to name the new one.
                 transaction.on_commit(lambda: storage.delete(former))
     except ValidationError as refused:
         hidden, is_same = refused.messages, True
@@ -163,7 +163,7 @@ def clean_image_again(image: Image, *, write: bool = True) -> bool:
             image.rendition_name(width, extension): made
             for width, extension, made in renditions.renditions(picture)
         }
-        # Last: as long as it is not done, all will be done again.
+        # This comes last: as long as it is not done, all will be done again.
         name = str(image.file.name)
         files[name] = renditions.encoded(picture.pixels, image.fallback_extension)
         storage: Any = image.file.storage
@@ -173,7 +173,9 @@ def clean_image_again(image: Image, *, write: bool = True) -> bool:
 
 
 def delete_files_after_commit(media: Image | Document) -> None:
-    """For whoever deletes the row: the files go once the deletion is certain.
+    """Deletes the files of a row that is deleted, once the deletion is certain. Neither a signal
+    nor `delete()` does it, so that a deletion in bulk, in a migration or in a transaction that is
+    given up never loses a file that a page still shows.
 
     Neither a signal nor `delete()` does it, so that a deletion in bulk, in a migration or in a
     transaction that is given up never loses a file that a page still shows.

@@ -28,7 +28,7 @@ class NotStored(Exception):
 
 
 def reason_of(error: OSError) -> str:
-    """What to tell whoever sent a file that this error kept from being written."""
+    """Says in French to whoever sent a file why this error kept it from being written."""
     if error.errno == errno.ENAMETOOLONG:
         return (
             "Le nom de ce fichier est trop long\u00a0: renommez-le, puis choisissez-le de nouveau."
@@ -52,7 +52,8 @@ class WholeFileStorage(FileSystemStorage):
     """
 
     def replace(self, name: str, content: File[Any]) -> None:
-        """New content under a name that pages know already: the former one, or this, whole."""
+        """Puts new content under a name that pages know already: they get the former one, or this,
+        whole. Raises NotStored."""
         with self._written(content) as written:
             if self.file_permissions_mode is not None:
                 written.chmod(self.file_permissions_mode)
@@ -73,7 +74,8 @@ class WholeFileStorage(FileSystemStorage):
             raise
         if connection.in_atomic_block:
             transaction.on_commit(_Kept(self, saved))
-            # First: an error of what else waits for the commit makes Django forget the rest of it.
+            # It comes first: an error of what else waits for the commit makes Django forget the
+            # rest of it.
             connection.run_on_commit.sort(key=lambda waiting: not isinstance(waiting[1], _Kept))
         return saved
 
@@ -93,7 +95,7 @@ class WholeFileStorage(FileSystemStorage):
             raise NotStored(reason_of(error)) from error
         finally:
             if partial is not None:
-                with suppress(OSError):  # moved to its place
+                with suppress(OSError):  # the file was moved to its place
                     partial.unlink()
 
     def _discard(self, name: str) -> None:
@@ -101,10 +103,10 @@ class WholeFileStorage(FileSystemStorage):
         self._leave(name)
 
     def _leave(self, name: str) -> None:
-        """The folder that was made for a file which is not there."""
+        """Removes the folder that was made for a file which is not there."""
         folder = Path(self.path(name)).parent
         if folder != Path(self.location):
-            with suppress(OSError):  # others are in it
+            with suppress(OSError):  # other files are in it
                 folder.rmdir()
 
 
@@ -113,11 +115,12 @@ class PrivateStorage(WholeFileStorage):
     Django would give theirs under MEDIA_URL."""
 
     def url(self, name: str | None) -> str:
+        """Raises ValueError: a private file has no address."""
         raise ValueError(f"{name} is private: it has no address")
 
 
 class _Written(UploadedFile):
-    """What Django moves into place rather than copies."""
+    """A file that Django moves into place rather than copies."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(name=path.name)
@@ -128,8 +131,8 @@ class _Written(UploadedFile):
 
 
 class _Kept:
-    """Called at the commit. Django has no word for a rollback, of a savepoint or of the whole: it
-    forgets what waited for the commit, and the file goes with this."""
+    """An object that is called at the commit. Django has no word for a rollback, of a savepoint or
+    of the whole: it forgets what waited for the commit, and the file goes with this."""
 
     def __init__(self, storage: WholeFileStorage, name: str) -> None:
         self._undo = weakref.finalize(self, storage._discard, name)

@@ -1,4 +1,4 @@
-"""What a form of the admin says when the file that it came with could not be kept."""
+"""A form of the admin says so when the file that it came with could not be kept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from media.storage import NotStored
 
 
 class StoringAdmin(admin.ModelAdmin[Any]):
-    """`pages.admin_site` mixes this into every class that is registered."""
+    """A mixin of the admin: `pages.admin_site` mixes it into every class that is registered."""
 
     def changeform_view(
         self,
@@ -24,8 +24,8 @@ class StoringAdmin(admin.ModelAdmin[Any]):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except NotStored as refusal:
-            # The transaction is rolled back, and its files are gone: the same form once more, which
-            # saves nothing this time.
+            # The transaction is rolled back, and its files are gone: the same form is shown once
+            # more, and saves nothing this time.
             request.POST, request._files = posted, files  # type: ignore[attr-defined]  # what Django's own view reads
             request.not_stored = refusal  # type: ignore[attr-defined]  # of this request
             return super().changeform_view(request, object_id, form_url, extra_context)

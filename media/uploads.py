@@ -30,6 +30,7 @@ class Unreceived(UploadedFile):
 
     @property
     def size(self) -> int:
+        """Raises ValidationError, with the reason."""
         raise ValidationError(self.reason)
 
     @size.setter
@@ -38,13 +39,13 @@ class Unreceived(UploadedFile):
 
 
 class RoomAskingHandler(TemporaryFileUploadHandler):
-    """Django's own, for which a full TMPDIR is no error of the server."""
+    """Django's own handler, for which a full TMPDIR is no error of the server."""
 
     error: OSError | None
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         self.error = None
-        self.__dict__.pop("file", None)  # the one before is complete
+        self.__dict__.pop("file", None)  # the file before is complete
         try:
             super().new_file(*args, **kwargs)
         except OSError as error:
@@ -61,7 +62,7 @@ class RoomAskingHandler(TemporaryFileUploadHandler):
         if self.error is None:
             try:
                 return super().file_complete(file_size)
-            except OSError as error:  # what was still to be written
+            except OSError as error:  # the rest was still to be written
                 self._lose(error)
         assert self.error is not None
         return Unreceived(self.file_name or "fichier", reason_of(self.error))

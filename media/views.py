@@ -21,7 +21,8 @@ YEAR = 365 * 24 * 3600
 
 @lru_cache
 def _public(location: str, base_url: str) -> WhiteNoise:
-    """Looks on the disk at each request, since files come and go."""
+    """Returns what serves the public files. It looks on the disk at each request, since files come
+    and go."""
     found = WhiteNoise(None, autorefresh=True, max_age=YEAR, allow_all_origins=False)
     found.add_files(location, prefix=base_url)
     return found
@@ -29,16 +30,16 @@ def _public(location: str, base_url: str) -> WhiteNoise:
 
 @require_safe
 def public_file(request: HttpRequest, path: str) -> WhiteNoiseFileResponse:
-    """A picture, public under a name that cannot be guessed and that never changes, with what
-    static files have: ranges, answers to conditions. In production the server in front may hand
-    them out itself (docs/operations.md)."""
+    """Answers with a picture, public under a name that cannot be guessed and that never changes,
+    and with what static files have: ranges, answers to conditions. In production the server in
+    front may hand them out itself (docs/operations.md)."""
     storage: Any = storages["default"]
     try:
         found = _public(storage.location, storage.base_url).find_file(storage.base_url + path)
         if found is None:
             raise Http404
         given = found.get_response(request.method, request.META)
-    except OSError as error:  # gone meanwhile, or not to be read
+    except OSError as error:  # it is gone meanwhile, or not to be read
         raise Http404 from error
     response = WhiteNoiseFileResponse(given.file or (), status=int(given.status))
     # The server gets most of them whole: a slow reader keeps no thread waiting.
@@ -46,14 +47,14 @@ def public_file(request: HttpRequest, path: str) -> WhiteNoiseFileResponse:
     del response["Content-Type"]
     for name, value in given.headers:
         response[name] = value
-    # Shown by feed readers and webmails, which are other sites.
+    # Feed readers and webmails, which are other sites, show it.
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
 def document_response(document: Document) -> FileResponse:
-    """The file, always as a download and never read as a page. The caller has decided who may;
-    what hides something is given to nobody before somebody says that it is meant."""
+    """Answers with the file, always as a download and never read as a page. The caller has decided
+    who may. Raises Http404 where it is gone, or hides something that nobody said is meant."""
     if document.is_held:
         raise Http404
     try:
@@ -72,8 +73,8 @@ def document_response(document: Document) -> FileResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's own, but for a full disk that no form could tell of: the person did nothing wrong,
-    and knows whom to tell (RFC 4918, section 11.5)."""
+    """Answers errors as Django does, but for a full disk that no form could tell of: the person did
+    nothing wrong, and knows whom to tell (RFC 4918, section 11.5)."""
     error = sys.exception()
     if isinstance(error, NotStored) or (isinstance(error, OSError) and out_of_room(error)):
         return HttpResponse(render_to_string("507.html"), status=507)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from database.failures import let_go, reason
+from database.failures import close_broken_connections, unavailability
 from mailing.secret_links import secret_prefixes
 from publishing.kinds import declared
 from publishing.structured_data import absolute
@@ -60,8 +60,8 @@ def ready(request: HttpRequest) -> HttpResponse:
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except Error as error:
-        let_go()
-        why = reason(error) or "unexpected error"
+        close_broken_connections()
+        why = unavailability(error) or "unexpected error"
         return HttpResponse(f"database: {why}\n", status=503, content_type="text/plain")
     if missing:
         return HttpResponse("migrations missing\n", status=503, content_type="text/plain")

@@ -17,8 +17,8 @@ from pages.structured_data import place
 from publishing.filters import concerned_by
 from publishing.shelves import first_shelves
 from publishing.structured_data import absolute, as_script, breadcrumb_list
-from structures.directory import NAME_OF_LEVEL, Directory, Rows
-from structures.near import Near, contact_data
+from structures.directory import NAME_OF_LEVEL, Directory, StructureSlices
+from structures.local_operators import LocalOperators, contact_data
 from structures.presentation import table_of
 from territories.models import Department, Geography, Kind, Level, Region, Territory
 
@@ -83,7 +83,7 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
         territoire=str(shown.pk),
     )
     places = _places(shown)
-    near = Near(shown)
+    near = LocalOperators(shown)
     former = Territory.objects.filter(successor=shown).order_by("-vanished_on", "sort_key")
     return render(
         request,
@@ -184,7 +184,7 @@ def _register(request: HttpRequest, shown: Territory) -> dict[str, Any]:
         # A column of masked numbers tells nothing.
         "years": replace(years, bars=latest if any(b.row.structures for b in latest) else ()),
         "has_figures": total.structures != 0,
-        "structures": Rows(directory)[:LISTED_STRUCTURES],
+        "structures": StructureSlices(directory)[:LISTED_STRUCTURES],
         "structure_count": directory.selection.count,
         "threshold": settings.SMALL_COUNT,
     }

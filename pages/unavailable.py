@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from database.failures import let_go, reason
+from database.failures import close_broken_connections, unavailability
 from media.views import server_error as no_room_or_error
 from pages.context_processors import facts, fixed_parts
 
@@ -35,8 +35,8 @@ FILES = (
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """`handler500`: called while the exception is being handled."""
-    if reason(sys.exc_info()[1]):
-        let_go()
+    if unavailability(sys.exc_info()[1]):
+        close_broken_connections()
         return unavailable(request)
     return no_room_or_error(request)
 

@@ -1,4 +1,6 @@
-"""A process that others were started for ends, however it ends: so do they.
+"""When a process that others were started for ends, however it ends, so do they. Whoever is killed
+(SIGKILL, no memory left) cannot tell its children. A worker that stays would hold the port of the
+server that is to replace it, a timer would work beside its successor.
 
 Whoever is killed (SIGKILL, no memory left) cannot tell its children. A worker that stays would
 hold the port of the server that is to replace it, a timer would work beside its successor.
@@ -18,8 +20,10 @@ EVERY = 0.5  # seconds between two looks, where the system does not tell
 PR_SET_PDEATHSIG = 1
 
 
-def end_with(parent: int) -> None:
-    """From now on this process is killed when that one, which started it, ends.
+def end_with_parent(parent: int) -> None:
+    """Makes this process end when that one, which started it, ends. `parent` is what that process
+    says its number is, before it starts this one: asked from here, the answer might already be that
+    of whoever takes in orphans.
 
     `parent` is what that process says its number is, before it starts this one: asked from here,
     the answer might already be that of whoever takes in orphans.
@@ -27,13 +31,13 @@ def end_with(parent: int) -> None:
     if not _told_by_the_system():
         watch = threading.Thread(target=_watch, args=(parent,), name="lifeline", daemon=True)
         watch.start()
-    # It may have ended before the system was asked.
+    # The parent may have ended before the system was asked.
     if os.getppid() != parent:
         os._exit(1)
 
 
 def _told_by_the_system() -> bool:
-    """Linux can: even a process that is busy in C is killed."""
+    """Asks the system to tell, as Linux can: even a process that is busy in C is killed."""
     if sys.platform != "linux":
         return False
     try:

@@ -35,8 +35,8 @@ _opened: list[Lossy] = []
 
 
 def lose_rather_than_fail() -> None:
-    """From now on nothing raises because standard output or error cannot be written. Before logs
-    are set up, which keep the one they find."""
+    """Makes standard output and error lose what they cannot write, instead of raising. It is called
+    before logs are set up, which keep the outputs they find."""
     for descriptor in range(3):
         try:
             os.fstat(descriptor)

@@ -12,10 +12,10 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-# Of a request, before its response begins: a document that is cleaned may take half of it, and
-# nobody's browser waits longer.
+# A request may take so long before its response begins: a document that is cleaned may take half of
+# it, and nobody's browser waits longer.
 MOST_SECONDS = 180.0
-# Without a moment for Python to run in.
+# Python may have no moment to run in for so long.
 MOST_SECONDS_HELD = 60.0
 EVERY = 2.0
 
@@ -44,7 +44,7 @@ class Watched:
         threading.Thread(target=self._feed, name="watchdog", daemon=True).start()
 
     def _feed(self) -> None:
-        """The system's own timer ends the process unless it is put back in time."""
+        """Winds up the system's own timer, which ends the process unless it is put back in time."""
         while not self.is_stuck():
             faulthandler.dump_traceback_later(MOST_SECONDS_HELD, exit=True)
             time.sleep(EVERY)

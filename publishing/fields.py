@@ -9,7 +9,7 @@ from django.db import models
 from publishing.richtext import RichTextField as SanitizedRichTextField
 from publishing.richtext import without_controls
 from publishing.typography import french_typography, french_typography_html
-from spelling.fields import LineFormField, LinePart, in_the_room
+from spelling.fields import LineFormField, LinePart, fitting
 from spelling.lines import one_line
 
 
@@ -31,7 +31,7 @@ class _TypographyMixin:
         value = super().pre_save(model_instance, add)  # type: ignore[misc]  # models.Field's
         if isinstance(value, str):
             room = getattr(self, "max_length", None)
-            value = in_the_room(self.correct(without_controls(value)), value, room)
+            value = fitting(self.correct(without_controls(value)), value, room)
             setattr(model_instance, self.name, value)
         return value
 
@@ -55,7 +55,7 @@ class FrenchCharField(_TypographyMixin, models.CharField):
         text = super().get_prep_value(value)
         if not isinstance(text, str):
             return text
-        return in_the_room(self.correct(without_controls(text)), text, self.max_length)
+        return fitting(self.correct(without_controls(text)), text, self.max_length)
 
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"form_class": LineFormField, "no_break": True, **kwargs})

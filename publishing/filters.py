@@ -28,8 +28,8 @@ from publishing.asked import (
     values_of,
 )
 from publishing.facets import Chip, Facet, Option, toggled
-from territories.former import gone_by_key
 from territories.models import Region, Territory
+from territories.unknown_codes import explain_unknown_key
 
 Choices = list[tuple[str, str]]
 
@@ -201,9 +201,9 @@ class ListFilter(django_filters.FilterSet):
             others = [other for other in missing if other != one]
             reason, instead = not_known(self._everything[one.name][1], one.value), []
             if isinstance(self.filters.get(one.name), TerritoryFilter):
-                was = gone_by_key(one.value)
-                reason = was.said or reason
-                for way in was.instead:
+                explained = explain_unknown_key(one.value)
+                reason = explained.sentence or reason
+                for way in explained.replacements:
                     keys = [*chosen[one.name], *(place.pk for place in way.territories)]
                     query = self.query({**chosen, one.name: keys}, others)
                     instead.append(Way(way.label, path + query))

@@ -24,19 +24,20 @@ from django.core.exceptions import ValidationError
 
 from spelling.characters import BLANK, CONTROLS, JOINERS, REORDERING, SHAPING, UNSEEN
 
-# RFC 5321 (4.5.3.1), and what remains of a path of 256 without its angle brackets.
+# RFC 5321 (4.5.3.1) gives these lengths; the last is what remains of a path of 256 without its
+# angle brackets.
 LONGEST_LOCAL = 64
 LONGEST_DOMAIN = 253
 LONGEST = 254
-# With the name that was pasted beside it.
+# What is typed may be so long, with the name that was pasted beside it.
 _LONGEST_TYPED = 1_000
 
 _PLAIN = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?!.*xn--)[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII)
 _ATOM = re.compile(r'"([\w!#$%&\'*+/=?^`{|}~-]+(?:\.[\w!#$%&\'*+/=?^`{|}~-]+)*)"', re.ASCII)
 _ENDS = re.compile(f"^[{BLANK}{UNSEEN}{SHAPING}{JOINERS}]+|[{BLANK}{UNSEEN}{SHAPING}{JOINERS};,]+$")
 _REORDERING = re.compile(f"[{REORDERING}]")
-# All that shows nothing, but for what changes the order of reading and joiners, judged where they
-# stand.
+# It matches all that shows nothing, but for what changes the order of reading and joiners, which
+# are judged where they stand.
 _REMOVED = re.compile(f"(?![{REORDERING}])[{UNSEEN}{SHAPING}]")
 _JOINERS = re.compile(f"[{JOINERS}]")
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
@@ -47,8 +48,8 @@ _NAMED = re.compile(r"[^<>]*<([^<>]*)>")
 
 
 def stored_address(typed: str) -> str:
-    """The stored form; "" of nothing. What is no address at all comes back without its ends, for
-    validators to refuse. Idempotent.
+    """Returns the stored form; "" for nothing. What is no address at all comes back without its
+    ends, for validators to refuse. Idempotent.
 
     >>> stored_address("Marie <Marie@CAFÉ.example.>\u200b")
     'Marie@xn--caf-dma.example'
@@ -67,8 +68,8 @@ def stored_address(typed: str) -> str:
 
 
 def compared_address(typed: object) -> str:
-    """By which two addresses are one mailbox: keys of counters and caches, comparisons. Whatever
-    was typed has one, so that looking it up finds nothing instead of failing."""
+    """Returns what is equal for two addresses of one mailbox: keys of counters and caches compare
+    by it. Whatever was typed has one, so that looking it up finds nothing instead of failing."""
     return looked_up(str(typed or "")).lower()
 
 
@@ -77,7 +78,7 @@ def is_same_mailbox(one: object, other: object) -> bool:
 
 
 def looked_up(typed: str) -> str:
-    """The stored form where there is one, else the text as a database takes it."""
+    """Returns the stored form where there is one, else the text as a database takes it."""
     text = _NOT_TEXT.sub("", typed).strip()
     try:
         return stored_address(text)
@@ -86,7 +87,7 @@ def looked_up(typed: str) -> str:
 
 
 def searched(typed: str) -> str:
-    """A part of an address, as somebody searches for it: « @café.example » is found."""
+    """Returns a part of an address, as somebody searches for it: « @café.example » is found."""
     if len(typed) > _LONGEST_TYPED:
         return _NOT_TEXT.sub("", typed)
     text = _NOT_TEXT.sub("", _JOINERS.sub("", _taken_out(typed)))
@@ -101,8 +102,8 @@ def searched(typed: str) -> str:
 
 
 def shown_address(stored: str) -> str:
-    """As people read it: the domain in Unicode where all of it is Latin, in which no letter passes
-    for that of another script; else as it is stored."""
+    """Returns the address as people read it: the domain in Unicode where all of it is Latin, in
+    which no letter passes for that of another script; else as it is stored."""
     local, at, domain = stored.rpartition("@")
     if "xn--" not in domain:
         return stored
@@ -115,7 +116,7 @@ def shown_address(stored: str) -> str:
 
 
 def _taken_out(typed: str) -> str:
-    """The address of what was pasted: each pass takes out one wrapping."""
+    """Takes the address out of what was pasted: each pass takes out one wrapping."""
     text = typed
     while True:
         before = text
@@ -163,7 +164,8 @@ def _domain(typed: str) -> str:
 
 
 def _encoded(domain: str) -> str:
-    """In ASCII and lower case. Raises UnicodeError, of which those of `idna` are."""
+    """Returns the domain in ASCII and lower case. Raises UnicodeError, of which those of `idna`
+    are."""
     lower = domain.lower()
     if lower.isascii() and "xn--" not in lower:
         return lower
@@ -208,7 +210,7 @@ def _within_length(address: str) -> str:
 
 
 def _named(sign: str) -> str:
-    """The character itself where it is seen, else its number."""
+    """Returns the character itself where it is seen, else its number."""
     return sign if sign.isprintable() and not unicodedata.combining(sign) else f"U+{ord(sign):04X}"
 
 

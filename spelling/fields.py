@@ -21,14 +21,14 @@ from spelling.addresses import looked_up, searched, stored_address
 from spelling.lines import one_line
 
 
-def in_the_room(form: Any, stored: Any, room: int | None) -> Any:
-    """Composed, a few letters become two. Forms refuse what is too long; a row that was written
-    before must still be saved."""
+def fitting(form: Any, stored: Any, room: int | None) -> Any:
+    """Returns `form`, or `stored` where that alone has room in the column: composed, a few letters
+    become two. Forms refuse what is too long; a row that was written before must still be saved."""
     return stored if form and room and len(form) > room >= len(stored) else form
 
 
 class LineFormField(forms.CharField):
-    """One line of text; white or invisible, it is as if nothing had been typed."""
+    """One line of text. A line that is white or invisible is as if nothing had been typed."""
 
     def __init__(self, *args: Any, no_break: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -36,13 +36,13 @@ class LineFormField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
-        if not text or "\x00" in text:  # refused as everywhere: only a program sends it
+        if not text or "\x00" in text:  # only a program sends it: it is refused as everywhere
             return text
         return one_line(text, no_break=self.no_break) or self.empty_value
 
 
 class LineField(models.CharField[Any, Any]):
-    """A name, an organisation, a street: one line, without what nobody sees."""
+    """A column for a name, an organisation, a street: one line, without what nobody sees."""
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
@@ -55,13 +55,13 @@ class LineField(models.CharField[Any, Any]):
 
     def get_prep_value(self, value: Any) -> Any:
         form = super().get_prep_value(value)
-        return in_the_room(form, value, self.max_length) if isinstance(value, str) else form
+        return fitting(form, value, self.max_length) if isinstance(value, str) else form
 
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"form_class": LineFormField, **kwargs})
 
     def deconstruct(self) -> Any:
-        """As Django's own column, so that migrations import nothing of ours."""
+        """Says that it is Django's own column, so that migrations import nothing of ours."""
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", args, kwargs
 
@@ -78,7 +78,7 @@ class EmailAddressField(models.EmailField[Any, Any]):
         return stored_address(text) if text else text
 
     def get_prep_value(self, value: Any) -> Any:
-        """What is no address is looked for, or written, as it is: forms are where it is refused."""
+        """Looks for what is no address, or writes it, as it is: forms are where it is refused."""
         if value is None or hasattr(value, "resolve_expression"):
             return value
         return looked_up(str(value))
@@ -99,7 +99,7 @@ class EmailAddressField(models.EmailField[Any, Any]):
 
 
 class LinePart(IContains):
-    """A part of a name, as somebody types or pastes it."""
+    """A lookup by a part of a name, as somebody types or pastes it."""
 
     def get_prep_lookup(self) -> Any:
         return one_line(self.rhs, no_break=True) if isinstance(self.rhs, str) else self.rhs
@@ -110,13 +110,13 @@ LineField.register_lookup(LinePart)
 
 @EmailAddressField.register_lookup
 class SameMailbox(IExact):
-    """Whatever the capitals, and the spelling."""
+    """A lookup of a mailbox, whatever the capitals and the spelling."""
 
     prepare_rhs = True
 
 
 class _PartOfAddress:
-    """What somebody searches for, in which a domain may be in Unicode."""
+    """A lookup by a part of an address, as somebody searches for it: a domain may be in Unicode."""
 
     rhs: Any
 

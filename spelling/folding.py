@@ -1,4 +1,4 @@
-"""How words are compared: whatever the capitals, the accents, the ligatures and the apostrophes.
+"""How words are compared: capitals, accents, ligatures and apostrophes count for nothing.
 
 `folded` makes the keys that are kept; `pattern` asks the same of a column that holds the words as
 they are written.
@@ -12,7 +12,7 @@ import unicodedata
 from spelling.characters import JOINERS, SHAPING, UNSEEN
 from spelling.lines import one_line
 
-# What Unicode does not take apart, as a keyboard without those letters writes it.
+# Unicode does not take these apart: a keyboard without those letters writes them so.
 WRITTEN_OUT = {
     "œ": "oe", "æ": "ae", "ß": "ss", "þ": "th", "ð": "d", "đ": "d", "ħ": "h", "ı": "i", "ł": "l",
     "ø": "o", "ŧ": "t", "ς": "σ",
@@ -49,8 +49,9 @@ class _Letters(dict[int, str | None]):
 
 
 def _is_accent(mark: str) -> bool:
-    """Written over, under or around a letter that stays the same without it: accents, points of
-    Hebrew and Arabic. The vowels of Hindi or Thai and the voicing of kana are letters."""
+    """Says whether a mark is written over, under or around a letter that stays the same without it:
+    accents, points of Hebrew and Arabic. The vowels of Hindi or Thai and the voicing of kana are
+    letters."""
     place = unicodedata.combining(mark)
     return unicodedata.category(mark) == "Me" or place == 1 or 10 <= place <= 36 or place >= 200
 
@@ -59,7 +60,7 @@ LETTERS = _Letters()
 
 
 def folded(text: str) -> str:
-    """Lower case, without accents: every word is kept, and nothing but words.
+    """Returns a text in lower case, without accents: every word is kept, and nothing but words.
 
     >>> folded("L’Haÿ-les-Roses"), folded("Łódź"), folded("Весна!")
     ('l hay les roses', 'lodz', 'весна')
@@ -71,7 +72,8 @@ def folded(text: str) -> str:
 
 
 def same_name(text: str) -> str:
-    """What is equal for two names that are one: the words, or the signs where there is no word.
+    """Returns what is equal for two names that are one: the words, or the signs where there is no
+    word.
 
     >>> same_name("Élan !"), same_name("★") == same_name("☆")
     ('elan', False)
@@ -80,8 +82,8 @@ def same_name(text: str) -> str:
 
 
 def searchable(text: str) -> str:
-    """The words by which a name is found: « Taʻata » by two words, as « Ta'ata » is typed, and by
-    one.
+    """Returns the words by which a name is found: « Taʻata » by two words, as « Ta'ata » is typed,
+    and by one.
 
     >>> searchable("Fare Taʻata")
     'fare ta ata taata'

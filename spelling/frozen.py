@@ -21,15 +21,15 @@ _SPACES = re.compile(r"[\s\u2800]+")
 _ENDS = re.compile(r"^[\s\u2800]+|[\s\u2800]+$")
 _QUOTED = re.compile(r'"([\w!#$%&\'*+/=?^`{|}~-]+(?:\.[\w!#$%&\'*+/=?^`{|}~-]+)*)"', re.ASCII)
 _READ = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]+(?:\.[\w-]+)*", re.ASCII)
-# Left to the next save: what joiners and variants spell (emoji, scripts of Asia).
+# These are left to the next save: joiners and variants spell something (emoji, scripts of Asia).
 _SPELT_WITH = re.compile(
     "[\u0600-\u109f\u1780-\u18af\u20e3\u2194-\u21aa\u2600-\u27bf\u2934-\u2b55"
     "\U0001f000-\U0001faff]|[\u00a9\u00ae\u203c-\u303d\u3297\u3299][\ufe0e\ufe0f]"
 )
-_ALONE = re.compile("^[\u0300-\u036f]+")  # accents over nothing
+_ALONE = re.compile("^[\u0300-\u036f]+")  # they are accents over nothing
 
-# Asked of the database, so that only rows that may need it are read: alike in Python's expressions
-# and in PostgreSQL's.
+# The database is asked these, so that only rows that may need it are read; they mean the same in
+# Python's expressions and in PostgreSQL's.
 ODD_ADDRESS = r"[^!-~]|[]\"(),:;<>[\\]|@.*[A-Z]|\.$|xn--|^[^@]*$|@.*@|^[^@]{65}"
 ODD_NAME = "[^ -~À-ÖØ-öø-ÿŒœŸ’«»–—…€°]|  |^ | $"
 # French titles have their no-break spaces.
@@ -39,7 +39,7 @@ ODD_TITLE = (
 
 
 def address(stored: str) -> str:
-    """As it was where it cannot be put right."""
+    """Returns the address as it was where it cannot be put right."""
     text = _JOINERS.sub("", _NOTHING.sub("", stored))
     local, _, domain = _ENDS.sub("", text).replace("\uff20", "@").rpartition("@")
     if quoted := _QUOTED.fullmatch(local):
@@ -54,7 +54,7 @@ def address(stored: str) -> str:
 
 
 def is_read(stored: str) -> bool:
-    """Whether a form takes it: where none does, nobody signs in by it."""
+    """Says whether a form takes it: where none does, nobody signs in by it."""
     domain = stored.rpartition("@")[2]
     if len(domain) > 253 or len(stored) > 254 or not _READ.fullmatch(stored):
         return False
@@ -84,7 +84,7 @@ def _line(stored: str, *, keep: str) -> str:
 
 
 def odd_rows(model: Any, patterns: dict[str, str], *also: str) -> Iterator[list[Any]]:
-    """Rows with an odd value in one of those columns, by 500, with `also` other columns."""
+    """Yields rows with an odd value in one of those columns, by 500, with `also` other columns."""
     condition = Q()
     for column, pattern in patterns.items():
         condition |= Q(**{f"{column}__regex": pattern})
@@ -96,8 +96,8 @@ def odd_rows(model: Any, patterns: dict[str, str], *also: str) -> Iterator[list[
 
 
 def changes(row: Any, patterns: dict[str, str]) -> dict[str, str]:
-    """The columns whose form is another, with it. What has no room for its form stays, and so does
-    a name that is needed and shows nothing."""
+    """Returns the columns whose form is another, with it. What has no room for its form stays, and
+    so does a name that is needed and shows nothing."""
     forms = {ODD_ADDRESS: address, ODD_NAME: name, ODD_TITLE: title}
     changed = {}
     for column, pattern in patterns.items():
@@ -111,8 +111,8 @@ def changes(row: Any, patterns: dict[str, str]) -> dict[str, str]:
 
 
 def put_right(model: Any, patterns: dict[str, str]) -> None:
-    """Columns that are not unique. Row by row: ten times quicker than `bulk_update`, which says
-    each value of each column in one statement."""
+    """Puts right columns that are not unique. It goes row by row: ten times quicker than
+    `bulk_update`, which says each value of each column in one statement."""
     for rows in odd_rows(model, patterns):
         for row in rows:
             if changed := changes(row, patterns):
@@ -120,7 +120,7 @@ def put_right(model: Any, patterns: dict[str, str]) -> None:
 
 
 def tell(apps: Any, row: Any, label: str, detail: str) -> None:
-    """In the trail, which staff reads; once."""
+    """Tells it once in the trail, which staff reads."""
     kinds = apps.get_model("contenttypes", "ContentType").objects
     room, model = row._meta.app_label, row._meta.model_name
     kind, _ = kinds.get_or_create(app_label=room, model=model)

@@ -26,20 +26,20 @@ _UNUSUAL = re.compile("[^ -~À-ÖØ-öø-ÿŒœŸ’«»–]")
 NO_BREAK = "\u00a0\u202f"
 _SPACES = re.compile(f"[{BLANK}]+")
 _UNSEEN = re.compile(f"({FLAG})|(?![{VARIANTS}])[{UNSEEN}{SHAPING}{CONTROLS}]")
-# Of a symbol (❤️), or of what a key is drawn around (1️⃣).
+# A variant may follow a symbol (❤️), or what a key is drawn around (1️⃣).
 _VARIANT = re.compile(
     f"((?<=[{SYMBOLS}])[{VARIANTS}]|(?<=[#*0-9])[{VARIANTS}](?=\u20e3))|[{VARIANTS}]"
 )
 _SYMBOL = re.compile(f"[{SYMBOLS}\ufe0f]")
 _JOINED = re.compile(f"[{JOINERS}]+")
-# Arabic to Tibetan and Burmese, Khmer and Mongolian: the scripts that join or part by a sign.
+# These scripts, from Arabic to Tibetan and Burmese, Khmer and Mongolian, join or part by a sign.
 _JOINING_SCRIPTS = re.compile("[\u0600-\u109f\u1780-\u18af]")
 _VIRAMA = 9  # the combining class of what kills a vowel: a joiner after it changes the letter
 
 
 def one_line(text: str, *, no_break: bool = False) -> str:
-    """The text as it is stored: composed (NFC), on one line, one space between words and none at
-    the ends. Idempotent. `no_break`: typographic no-break spaces stay what they are.
+    """Returns the text as it is stored: composed (NFC), on one line, one space between words and
+    none at the ends. Idempotent. `no_break` keeps typographic no-break spaces as they are.
 
     >>> one_line("  Marie\u200b\tDu\u00adrand\u00a0")
     'Marie Durand'
@@ -47,7 +47,7 @@ def one_line(text: str, *, no_break: bool = False) -> str:
     if not _UNUSUAL.search(text):
         return " ".join(text.split())
     while (line := _cleaned(text, no_break=no_break)) != text:
-        text = line  # what was taken out may have brought together what goes too
+        text = line  # taking out may have brought together what goes too
     return line
 
 
@@ -67,7 +67,7 @@ def _space(run: str, *, no_break: bool) -> str:
 
 
 def _joined(found: re.Match[str]) -> str:
-    """One joiner where it is part of the spelling, none elsewhere."""
+    """Keeps one joiner where it is part of the spelling, none elsewhere."""
     before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
     if _JOINING_SCRIPTS.match(before) and (
         _JOINING_SCRIPTS.match(after) or unicodedata.combining(before) == _VIRAMA

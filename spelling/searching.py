@@ -36,7 +36,8 @@ WRITTEN_IN_SEVERAL_WAYS = (
 
 @cache
 def _writings() -> tuple[dict[str, str], dict[str, str]]:
-    """Of a letter, all that are read as it; of several, those that stand for them (œ)."""
+    """Returns all that are read as this letter; of several letters, those that stand for them
+    (œ)."""
     alone: dict[str, str] = defaultdict(str)
     together: dict[str, str] = defaultdict(str)
     for letter in map(chr, chain(*WRITTEN_IN_SEVERAL_WAYS)):
@@ -49,7 +50,7 @@ def _writings() -> tuple[dict[str, str], dict[str, str]]:
 
 
 def pattern(typed: str) -> str:
-    """An expression that is found in whatever is read as this."""
+    """Returns an expression that is found in whatever is read as this."""
     signs = "".join(
         said if (said := folded(sign)) and " " not in said else sign
         for sign in unicodedata.normalize("NFC", typed)
@@ -95,14 +96,14 @@ def _letter(
 
 
 class Reads(Regex):
-    """Holds that word or these words, as somebody who reads it would say."""
+    """A lookup of what holds that word or these words, as somebody who reads it would say."""
 
     def get_prep_lookup(self) -> Any:
         return pattern(str(self.rhs))
 
 
 class ReadsAddress(Reads):
-    """Of an address, in which a domain may be typed as people read it, in Unicode."""
+    """A lookup of an address, in which a domain may be typed as people read it, in Unicode."""
 
     def get_prep_lookup(self) -> Any:
         typed = str(self.rhs)

@@ -38,8 +38,8 @@ from structures.importing import cells
 
 @dataclass(frozen=True)
 class Cell:
-    """Where a file tells it: under which heading, and which one from the first, 1. Readers of files
-    count their columns: a new one goes last."""
+    """Where a file tells it: under which heading, and in which place, counted from 1. Readers of
+    files count their columns: a new one goes last."""
 
     heading: str
     place: int
@@ -50,9 +50,9 @@ class Exported:
     """What exports tell of a structure; without a `Cell`, that file does not."""
 
     name: str
-    # CSV and XLSX.
+    # This cell is of CSV and XLSX.
     csv: Cell | None = None
-    # Under the heading of the CSV, and in its order; closed lists by their codes.
+    # GeoJSON tells it under the heading of the CSV, and in its order; closed lists by their codes.
     in_geojson: bool = False
     # The schema data.inclusion has names and an order of its own.
     data_inclusion: Cell | None = None
@@ -62,14 +62,15 @@ class Exported:
 class Filter:
     """What addresses ask of a column, and figures count by it."""
 
-    # In addresses, and on screen.
+    # Its name in addresses, and its label on screen.
     name: str
     label: str
-    # In a sentence about a value that is not known.
+    # Its name in a sentence about a value that is not known.
     noun: str
-    # Which one from the first, 1, on the pages.
+    # Its place on the pages, counted from 1.
     place: int
-    # Told of a structure that agreed to be shown; the others, only to those who see its supports.
+    # It is told of a structure that agreed to be shown; otherwise only to those who see its
+    # supports.
     is_public: bool = True
 
 
@@ -86,29 +87,30 @@ class Kept:
 class Column(Exported):
     """A field of the model of that name."""
 
-    # As imports call it, on screen and in their reports.
+    # Imports call it so, on screen and in their reports.
     label: str
-    # Other headings by which imports know it, folded (`spelling.folding.folded`).
+    # Imports know it by these headings too, folded (`spelling.folding.folded`).
     headings: tuple[str, ...] = ()
-    # From what a cell of an import says to the value, or raises `cells.Unclear`; None for what is
-    # looked up: closed lists (`importing/vocabulary.py`), places (`importing/places.py`).
+    # It makes a value of what a cell of an import says, or raises `cells.Unclear`. It is None for
+    # what is looked up: closed lists (`importing/vocabulary.py`), places (`importing/communes.py`).
     read: Callable[[str], Any] | None = None
     is_imported: bool = True
-    # Of the model; the others only help to find what is.
+    # The column is the model's; the others only help to find what is.
     is_stored: bool = True
-    # Said in passing: what is unclear there is left out and told, the rest of the line stands.
+    # It is said in passing: what is unclear there is left out and told, the rest of the line
+    # stands.
     is_said_in_passing: bool = False
-    # May be said once for every line of a file, where no column says it.
+    # It may be said once for every line of a file, where no column says it.
     is_said_for_all: bool = False
-    # In which part of the admin's form.
+    # It is in this part of the admin's form.
     section: str = ""
     kept: Kept | None = None
-    # Of one that the register keeps.
+    # The register counts by it; only for one that it keeps.
     filter: Filter | None = None
 
     @property
     def words(self) -> frozenset[str]:
-        """All headings by which imports know it, folded."""
+        """The headings by which imports know it, folded."""
         return frozenset({folded(self.label), folded(self.name), *self.headings})
 
 
@@ -184,7 +186,7 @@ STRUCTURE = (
            headings=("fermee le", "date fermeture", "dissolution"), csv=Cell("fermee_le", 25)),
 )  # fmt: skip
 
-# What exports tell besides: today's territories, and what the portal knows of its own.
+# Exports tell these besides: today's territories, and what the portal knows of its own.
 # `exports.Records` and `exports_copy` say where each comes from.
 ALSO_EXPORTED = (
     Exported("commune_name", Cell("commune", 13), True, Cell("commune", 3)),
@@ -249,24 +251,24 @@ SUPPORT = (
     Column("jobs_definition", label="Définition des emplois", is_said_for_all=True, section=JOBS,
            headings=("au sens de", "unite des emplois", "type d emplois"),
            kept=Kept("definition")),
-    # Read in the admin only: no export, no page, no import.
+    # These are read in the admin only: no export, no page, no import.
     Column("notes", label="Notes", is_imported=False, section=NOTES),
 )  # fmt: skip
 
 
 def fields_of(model: type[models.Model], columns: Iterable[Column]) -> list[Any]:
-    """The fields of the model that hold these columns, in their order."""
+    """Returns the fields of the model that hold these columns, in their order."""
     return [model._meta.get_field(column.name) for column in columns if column.is_stored]
 
 
 def in_order(told: Iterable[Exported], file: str) -> tuple[tuple[Exported, Cell], ...]:
-    """What that file (`csv`, `data_inclusion`) tells, with its cells, in its order."""
+    """Returns what that file (`csv`, `data_inclusion`) tells, with its cells, in its order."""
     cells_of = [(one, cell) for one in told if (cell := getattr(one, file)) is not None]
     return tuple(sorted(cells_of, key=lambda pair: pair[1].place))
 
 
 def as_documented(columns: Iterable[Column]) -> str:
-    """The rows of `docs/structures.md` about what imports read, in Markdown."""
+    """Returns the rows of `docs/structures.md` about what imports read, in Markdown."""
     return "\n".join(
         f"| {column.label} | {', '.join(column.headings)} |"
         for column in columns

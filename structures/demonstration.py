@@ -27,7 +27,7 @@ from themes.models import Theme
 
 SEED = 2002
 STRUCTURES = 6_000
-# Of larger demonstrations, only these have supports: 150,000 in all since 2002.
+# Of larger demonstrations, only so many structures have supports: 150,000 in all since 2002.
 MOST_SUPPORTED = 94_000
 BATCH = 1_000
 EMAIL_DOMAIN = "demo.example"
@@ -44,7 +44,7 @@ NAMES = (
     "de l’Écluse", "du Grand Pré", "des Noyers", "de la Forge", "du Lavoir", "des Coquelicots",
     "de l’Olivier", "du Belvédère", "des Lucioles", "de la Halle",
 )  # fmt: skip
-# By number, those of which articles of the demonstration tell: name, commune, sector.
+# Articles of the demonstration tell of these, by number: name, commune, sector.
 TOLD = {
     2: ("Ressourcerie du Vieux-Lavoir (démo)", "commune-38563", "environnement"),
     3: ("Centre social des Deux-Versants (démo)", "commune-26108", "animation-sociale"),
@@ -63,7 +63,7 @@ FORMS = {
     ("association", "9260"): 1, ("cooperative", "5458"): 2, ("cooperative", "5710"): 1,
     ("mutuelle", "8210"): 0.4, ("fondation", "9300"): 0.4, ("societe", "5710"): 1.2,
 }  # fmt: skip
-# Of the themes, those of most supports; the others share the rest.
+# Most supports are of these themes; the others share the rest.
 THEMES = {
     "projet-et-strategie": 36, "organisation-interne": 14,
     "modele-economique-et-financements": 14, "fonction-employeur": 9,
@@ -72,8 +72,8 @@ THEMES = {
 
 @transaction.atomic
 def load_operators() -> dict[str, Operator]:
-    """One for each department and region, a few for two departments, with their agreements since
-    2002, a third of which were others' at first. By code of department."""
+    """Makes one for each department and region, a few for two departments, with their agreements
+    since 2002, a third of which were others' at first. Returns them by code of department."""
     draw = Random(SEED)
     this_year = timezone.localdate().year
     departments = list(
@@ -135,18 +135,18 @@ def _phone(draw: Random) -> str:
 
 
 def made() -> int:
-    """How many structures of the demonstration are there."""
+    """Returns how many structures of the demonstration are there."""
     return Structure.objects.order_by().filter(slug__startswith="demo-").count()
 
 
 def has_others() -> bool:
-    """Whether there are structures that the demonstration did not make."""
+    """Says whether there are structures that the demonstration did not make."""
     return Structure.objects.order_by().exclude(slug__startswith="demo-").exists()
 
 
 def load(structures: int = STRUCTURES) -> int:
-    """As many structures as that, with their supports; what is there already stays. Returns how
-    many were made."""
+    """Makes as many structures as that, with their supports; what is there already stays. Returns
+    how many were made."""
     start = made()
     if start >= structures:
         return 0
@@ -162,7 +162,7 @@ class _Loader:
         self.operators = operators
         places = Territory.objects.filter(level=Level.COMMUNE).select_related("successor")
         self.communes = list(places.filter(vanished_on=None).order_by("code"))
-        # Added up once: 35,000 of them, for each structure.
+        # They are added up once: there are 35,000 of them, for each structure.
         self.weights = list(accumulate(commune.population + 30 for commune in self.communes))
         self.former = list(places.exclude(vanished_on=None).order_by("code")[:400])
         self.sectors = list(Sector.objects.order_by("pk"))

@@ -42,13 +42,13 @@ from structures.register.selection import (
     LATEST_FIRST,
     Asked,
 )
-from territories.former import Instead
 from territories.models import Level, Territory
-from territories.widgets import TerritoriesWidget, settled
+from territories.unknown_codes import Replacement
+from territories.widgets import TerritoriesWidget, settle
 
 PAGE_SIZE = 25
 LONGEST_QUERY = 100
-# Options shown before the fold.
+# So many options are shown before the fold.
 UNFOLDED = 8
 
 ORDERS = {ALPHABETICAL: "Nom", LATEST_FIRST: "Dernier accompagnement", LARGEST_FIRST: "Taille"}
@@ -67,7 +67,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class FoldedFacet:
-    """With its first options, and those behind a fold."""
+    """A filter with its first options, and those behind a fold."""
 
     name: str
     label: str
@@ -77,7 +77,7 @@ class FoldedFacet:
 
 @dataclass(frozen=True)
 class Loosening:
-    """A filter less, and what there would be."""
+    """A filter less, and how many there would be."""
 
     label: str
     count: int
@@ -101,10 +101,10 @@ class Directory:
         self.user = user
         self.reading = Reading(user)
         self.sight, self.columns = self.reading.sight, self.reading.columns
-        # Where what is not known is taken back.
+        # The address where what is not known is taken back.
         self.page_path = self.path
         self._missing: list[Missing] = []
-        # Of one of the filters nothing is known: the whole answer is empty.
+        # Nothing is known of one of the filters: the whole answer is empty.
         self.gives_nothing = False
         self.axes = {
             name: axis
@@ -126,7 +126,7 @@ class Directory:
             typed=one_line(sent.get("q", "")[:LONGEST_QUERY]),
             supported=SUPPORTED[supported] if supported else None,
         )
-        # What the form offers beside: sent again, it holds only what is known.
+        # The form offers this beside: sent again, it holds only what is known.
         self.offered = self.reading.selection(self.asked)
         self.selection = self.offered
         if self.gives_nothing:
@@ -137,12 +137,13 @@ class Directory:
 
     @staticmethod
     def _shown(sent: QueryDict, name: str, known: Mapping[str, Any], otherwise: str) -> str:
-        """A way to show what is asked for, which narrows nothing: any other is the ordinary one."""
+        """Returns the way to show that is asked for, which narrows nothing: any other is the
+        ordinary one."""
         value = sent.get(name, otherwise)
         return value if value in known else otherwise
 
     def _one(self, sent: QueryDict, name: str, known: Mapping[str, Any]) -> str:
-        """Of a filter with one value, the last; empty for none."""
+        """Returns the value of a filter with one, which is the last; empty for none."""
         values = values_of(sent.getlist(name), known)
         self._note(missing_of(name, values), empty=values.gives_nothing)
         return values.known[-1] if values.known else ""
@@ -152,17 +153,17 @@ class Directory:
         self.gives_nothing = self.gives_nothing or empty
 
     def _reserved(self) -> dict[str, str]:
-        """Filters that this person has not, by name, with their labels."""
+        """Returns the filters that this person has not, by name, with their labels."""
         hidden = {
             name: axis.label for name, axis in self.reading.axes.items() if name not in self.axes
         }
         return hidden if self.sight.anything else {**hidden, "accompagnement": "Accompagnement"}
 
     def _territories(self, sent: QueryDict) -> tuple[Territory, ...]:
-        """Today's; one that lies in another of them narrows it."""
+        """Returns today's territories; one that lies in another of them narrows it."""
         box = TerritoriesWidget(levels=tuple(NAME_OF_LEVEL))
-        posted, answers = settled(box.value_from_datadict(sent, {}, TYPED), box.levels)
-        # What the box of territories shows: a name that may mean several, and which.
+        posted, answers = settle(box.value_from_datadict(sent, {}, TYPED), box.levels)
+        # The box of territories shows this: a name that may mean several, and which.
         self.box = box.render(
             TYPED,
             replace(posted, keys=()) if posted.typed else None,
@@ -193,15 +194,16 @@ class Directory:
         return parameters
 
     def query(self, **changes: Sequence[str]) -> str:
-        """`?region=84&…`, with these values in place of its own; empty for none. What is not known
-        is left out."""
+        """Returns `?region=84&…`, with these values in place of its own; empty for none. What is
+        not known is left out."""
         return _encoded({**self.parameters(), **changes})
 
     def url(self, **changes: Sequence[str]) -> str:
         return self.path + self.query(**changes)
 
     def same_query(self, **changes: Sequence[str]) -> str:
-        """The same question, with what is not known of it: another view of it must say so too."""
+        """Returns the same question, with what is not known of it: another view of it must say so
+        too."""
         return _encoded({**self.parameters(), **changes}, self._missing)
 
     @cached_property
@@ -211,12 +213,14 @@ class Directory:
             Unknown(
                 one.reason,
                 self.page_path + _encoded(self.parameters(), self._others(one)),
-                tuple(Way(way.label, self._instead(way, one)) for way in one.gone.instead),
+                tuple(
+                    Way(way.label, self._instead(way, one)) for way in one.explained.replacements
+                ),
             )
             for one in self._missing
         ]
 
-    def _instead(self, way: Instead, missing: Missing) -> str:
+    def _instead(self, way: Replacement, missing: Missing) -> str:
         parameters = self.parameters()
         for territory in way.territories:
             codes = parameters[NAME_OF_LEVEL[Level(territory.level)]]
@@ -230,7 +234,7 @@ class Directory:
 
     @cached_property
     def figures_everywhere(self) -> Figures:
-        """Whatever the territory that is asked for: a map compares."""
+        """The figures, whatever the territory that is asked for: a map compares."""
         return self.reading.figures(replace(self.asked, territories=()))
 
     @cached_property
@@ -248,7 +252,8 @@ class Directory:
         return [facet for facet in facets if facet.options]
 
     def _territory_facets(self) -> list[FoldedFacet]:
-        """Regions; the departments of those that are chosen; the intercommunalités of these."""
+        """Returns regions, the departments of those that are chosen, and the intercommunalités of
+        these."""
         around = set().union(*(t.lineage() for t in self.territories), set())
         keys = {t.pk for t in self.territories}
         regions = Territory.objects.filter(level=Level.REGION, vanished_on=None)
@@ -263,7 +268,7 @@ class Directory:
             Q(department__in=opened) | Q(pk__in=keys)
         )
         facets.append(self._of_level("epci", "Intercommunalité", epcis))
-        # Typed, and offered only to be taken back.
+        # Communes are typed, and offered only to be taken back.
         if any(territory.level in LEVELS["commune"] for territory in self.territories):
             chosen = Territory.objects.filter(pk__in=keys)
             facets.append(self._of_level("commune", "Commune", chosen))
@@ -310,7 +315,7 @@ class Directory:
 
     @cached_property
     def _removals(self) -> list[tuple[str, str, Asked]]:
-        """Each choice: its words, the address without it, what that address asks."""
+        """Returns each choice: its words, the address without it, what that address asks."""
         asked, removals = self.asked, []
         if asked.typed:
             removals.append(
@@ -339,7 +344,7 @@ class Directory:
 
     @property
     def offers_unsupported(self) -> bool:
-        """Whether those that were never supported may be told from the others."""
+        """Says whether those that were never supported may be told from the others."""
         return self.sight.anything
 
     @property
@@ -349,7 +354,7 @@ class Directory:
 
     @property
     def loosenings(self) -> list[Loosening]:
-        """Of an empty result: which choice to take back, those that give most first."""
+        """The choices of an empty result that may be taken back, those that give most first."""
         found = []
         for label, url, asked in self._removals:
             if count := self.reading.selection(asked).count:
@@ -357,8 +362,9 @@ class Directory:
         return sorted(found, key=lambda loosening: -loosening.count)
 
     def page(self, number: Any) -> Any:
-        """The page that is asked for, the nearest one when it does not exist. Any costs alike."""
-        rows: Any = Rows(self)
+        """The page that is asked for, or the nearest one when it does not exist. Any page costs
+        alike."""
+        rows: Any = StructureSlices(self)
         return Paginator(rows, PAGE_SIZE).get_page(number)
 
     @property
@@ -384,7 +390,7 @@ class Directory:
         ]
 
 
-class Rows:
+class StructureSlices:
     """The structures of the directory, read from the database one page at a time."""
 
     def __init__(self, directory: Directory) -> None:

@@ -32,14 +32,14 @@ Stage = DuplicateSearch.Stage
 
 BATCH = 2_000
 COMMUNES = 200
-# Of one Siren, establishments that one without Siret is compared with.
+# One without Siret is compared with so many establishments of its Siren.
 MOST_ESTABLISHMENTS = 200
 
-# How near two names are, in hundredths.
+# Two names are near from so many hundredths on.
 NEAR = 88
-# Of one word or so, a single letter makes another name.
+# A single letter makes another name of one word or so.
 SHORTEST = 6
-# A word that so many names of the commune hold tells nothing of any of them.
+# A word that so many names of the commune hold tells nothing about any of them.
 FREQUENT = 40
 NEIGHBOURS = 4
 # What names begin with, and what joins their words.
@@ -57,7 +57,7 @@ TELLS_NOTHING = frozenset((
 
 @dataclass(frozen=True)
 class Outcome:
-    """Of a search that was given some time."""
+    """The outcome of a search that was given some time."""
 
     pairs: int
     finished: bool
@@ -94,8 +94,9 @@ Found = dict[tuple[int, int], tuple[str, int]]
 
 
 def find_duplicates(*, seconds: float = 60) -> Outcome:
-    """Goes on searching for that long; `finished` when nothing is left that was written before.
-    Safe to stop anywhere, and to run from two machines at once: the slower one's step is dropped.
+    """Goes on searching for that many seconds; `finished` says that nothing is left that was
+    written before. It is safe to stop anywhere, and to run from two machines at once: the slower
+    one's step is dropped.
     """
     deadline = monotonic() + seconds
     pairs = 0
@@ -233,7 +234,7 @@ def _add(found: Found, one: int, other: int, reason: str, score: int) -> None:
 
 
 def _by_former_numbers(rows: list[tuple[int, Any, Any, Any]]) -> Iterator[tuple[int, int]]:
-    """Whoever has, or had, a number that another one has or had."""
+    """Finds whoever has, or had, a number that another one has or had."""
     keys = [row[0] for row in rows]
     own = {"siret": {row[2] for row in rows if row[2]}, "rna": {row[3] for row in rows if row[3]}}
     past = FormerIdentity.objects.order_by().filter(structure__merged_into=None)
@@ -253,7 +254,7 @@ def _by_former_numbers(rows: list[tuple[int, Any, Any, Any]]) -> Iterator[tuple[
 
 
 def _by_siren(sirens: set[str]) -> Iterator[tuple[int, int, int]]:
-    """Each structure without Siret, and the likeliest of those that share its Siren."""
+    """Finds each structure without Siret, and the likeliest of those that share its Siren."""
     same = Structure.objects.current().order_by()
     without = set(same.filter(siren__in=sirens, siret=None).values_list("siren", flat=True))
     for siren in sorted(without):
@@ -282,7 +283,8 @@ def _likeness(row: dict[str, Any], other: dict[str, Any]) -> tuple[bool, float]:
 
 
 def significant(search_key: str, common: Iterable[str] = TELLS_NOTHING) -> tuple[str, ...]:
-    """The words that tell a name from others, each once; all of them where there are no others.
+    """Returns the words that tell a name from others, each once; all of them where there are no
+    others.
 
     >>> significant("association les amis du lac")
     ('amis', 'lac')
@@ -292,7 +294,8 @@ def significant(search_key: str, common: Iterable[str] = TELLS_NOTHING) -> tuple
 
 
 def near_names(rows: list[Named]) -> Iterator[tuple[int, int, int]]:
-    """Names of one commune that resemble each other, with how much; at least one of the two is new.
+    """Yields names of one commune that resemble each other, with how much; at least one of the two
+    is new.
 
     A name is compared with those that share a rare word, and with its neighbours in alphabetical
     order, spaces left out: a few dozens each, however large the commune.
@@ -315,7 +318,7 @@ def near_names(rows: list[Named]) -> Iterator[tuple[int, int, int]]:
         place = places[index]
         candidates.update(order[max(0, place - NEIGHBOURS) : place + NEIGHBOURS + 1])
         for other in candidates:
-            # Of two that are new, once.
+            # Two that are new are compared once.
             if other == index or (rows[other].is_new and other < index):
                 continue
             score = _resemblance(keys[index], keys[other])
@@ -324,8 +327,8 @@ def near_names(rows: list[Named]) -> Iterator[tuple[int, int, int]]:
 
 
 def _resemblance(one: tuple[str, str], other: tuple[str, str]) -> int:
-    """Of two names, each as its words in order of the alphabet, and as one word. What has no word
-    is like nothing."""
+    """Returns how much two names resemble each other, each as its words in order of the alphabet,
+    and as one word. What has no word is like nothing."""
     if not one[0] or not other[0]:
         return 0
     if one[0] == other[0]:
@@ -338,7 +341,7 @@ def _resemblance(one: tuple[str, str], other: tuple[str, str]) -> int:
 
 
 def waiting_for(user: Any) -> Any:
-    """The queue of whoever may merge, in their territories."""
+    """Returns the queue of whoever may merge, in their territories."""
     if not user.has_perm("structures.merge_structure"):
         return DuplicatePair.objects.none()
     return (

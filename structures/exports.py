@@ -42,7 +42,7 @@ IN_GEOJSON = tuple((column, cell) for column, cell in IN_CSV if column.in_geojso
 IN_DATA_INCLUSION = in_order(_EXPORTED, "data_inclusion")
 HEADINGS = tuple(cell.heading for _, cell in IN_CSV)
 
-# Read of the table of structures: what exports tell, and what they need besides.
+# These are read of the table of structures: what exports tell, and what they need besides.
 STORED: dict[str, Any] = {
     column.name: Structure._meta.get_field(column.name)
     for column in STRUCTURE
@@ -51,7 +51,7 @@ STORED: dict[str, Any] = {
 BESIDES = ("id", "slug", "commune_id", "consent_id", "changed_at")
 FIELDS = (*BESIDES, *(field.attname for field in STORED.values()))
 KEY, SLUG, COMMUNE, CONSENT, CHANGED_AT = range(len(BESIDES))
-# By name, what `Records` tell of each structure, in their order.
+# `Records` tell these of each structure, by name and in their order.
 OF_COMMUNE = (
     "commune_name", "commune_code", "epci_name", "epci_code", "department_name",
     "department_code", "region_name", "region_code", "longitude", "latitude",
@@ -76,7 +76,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
         raise Http404
     directory = Directory(request.GET, request.user)
     if directory.unknown:
-        # Even where a page shows the rest: a file cannot say what it lacks.
+        # It is refused even where a page shows the rest: a file cannot say what it lacks.
         return refused(
             request, directory.unknown, heading="Pas de fichier", back_url=directory.url()
         )
@@ -95,7 +95,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
             response = whole_file(_geojson(records))
         case _:
             response = whole_file(_data_inclusion(records))
-    # Of visitors nothing is kept: what is public is theirs, and GET writes nothing for nobody.
+    # Nothing is kept of visitors: what is public is theirs, and GET writes nothing for nobody.
     if request.user.is_authenticated:
         record(
             action=Action.EXPORTED,
@@ -109,9 +109,9 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     return response
 
 
-# Of a structure, in the order of KNOWN.
-Told = tuple[Any, ...]
-# What codes and keys stand for.
+# What is exported of a structure, in the order of KNOWN.
+ExportedRow = tuple[Any, ...]
+# The words that codes and keys stand for.
 Words = Mapping[Any, str]
 
 
@@ -123,15 +123,15 @@ class Records:
     def __init__(self, directory: Directory) -> None:
         self.directory = directory
         self.address = absolute(directory.path)
-        # By column, for those that hold codes or keys.
+        # These are by column, for those that hold codes or keys.
         words = {name: words_of(field) for name, field in STORED.items()}
         self.words = {name: said for name, said in words.items() if said is not None}
         # What is told of a commune, in the order of OF_COMMUNE, read once for all its structures.
-        self.communes: dict[str | None, Told] = {None: ("",) * 8 + (None, None)}
+        self.communes: dict[str | None, ExportedRow] = {None: ("",) * 8 + (None, None)}
         above = Territory.objects.filter(level__in=[Level.REGION, Level.DEPARTMENT, Level.EPCI])
         self.names = dict(above.order_by().values_list("pk", "name"))
 
-    def __iter__(self) -> Iterator[Told]:
+    def __iter__(self) -> Iterator[ExportedRow]:
         columns = self.directory.columns
         at = self._positions()
         visible = self._visible().values_list(*FIELDS)
@@ -152,7 +152,7 @@ class Records:
                     )
 
     def copied(self) -> Iterator[bytes]:
-        """The lines of `cells`, written by PostgreSQL."""
+        """Yields the lines of `cells`, written by PostgreSQL."""
         columns, at = self.directory.columns, self._positions()
         return csv_bytes(
             columns.id[at],
@@ -188,31 +188,31 @@ class Records:
         code: str,
         commune: str | None,
         *above: str | None,
-    ) -> Told:
-        """In the order of OF_COMMUNE."""
-        told: list[Any] = [name, _code(commune) or code]
+    ) -> ExportedRow:
+        """Returns what is told of a commune, in the order of OF_COMMUNE."""
+        row: list[Any] = [name, _code(commune) or code]
         for key in above:
-            told += [self.names.get(key or "", ""), _code(key)]
-        return *told, longitude, latitude
+            row += [self.names.get(key or "", ""), _code(key)]
+        return *row, longitude, latitude
 
     def cells(self) -> Iterator[list[Any]]:
-        """In the order of HEADINGS."""
+        """Yields lines, in the order of HEADINGS."""
         pick = itemgetter(*(KNOWN.index(column.name) for column, _ in IN_CSV))
         in_words = [
             (at, self.words[column.name])
             for at, (column, _) in enumerate(IN_CSV)
             if column.name in self.words
         ]
-        for told in self:
-            cells = list(pick(told))
+        for row in self:
+            cells = list(pick(row))
             for at, words in in_words:
                 cells[at] = words[cells[at]]
             yield cells
 
 
 def words_of(field: Any) -> Words | None:
-    """What the values of a field stand for (labels of a closed list, names of rows); None where
-    they say it themselves."""
+    """Returns what the values of a field stand for (labels of a closed list, names of rows); None
+    where they say it themselves."""
     if field.many_to_one:
         return {None: "", **dict(field.related_model.objects.values_list("pk", "name"))}
     if isinstance(field, SeveralField):
@@ -227,7 +227,7 @@ def _code(key: str | None) -> str:
 
 
 class _Several(dict[str, str]):
-    """What is held, in words."""
+    """Says in words what a set holds."""
 
     def __init__(self, field: SeveralField) -> None:
         super().__init__()
@@ -239,14 +239,15 @@ class _Several(dict[str, str]):
 
 
 class _Echo:
-    """What is written to it is handed on."""
+    """A file that hands on what is written to it."""
 
     def write(self, value: str) -> str:
         return value
 
 
 def as_csv(records: Records) -> Iterator[str | bytes]:
-    """With a mark of its encoding, and semicolons: spreadsheets in French open it as it is."""
+    """Yields a CSV with a mark of its encoding, and semicolons: spreadsheets in French open it as
+    it is."""
     write = csv.writer(_Echo(), delimiter=SEPARATOR, lineterminator="\n").writerow
     yield MARK + write(HEADINGS)
     if connection.vendor == "postgresql":
@@ -261,7 +262,7 @@ def _grouped(lines: Iterator[Any]) -> Iterable[list[Any]]:
 
 
 def _workbook(records: Records) -> Any:
-    """Written row by row to a file, which goes when it has been sent."""
+    """Returns a file that was written row by row, and goes when it has been sent."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
     with sheet_of(file, "Structures") as sheet:
         sheet.freeze_panes = "A2"
@@ -286,7 +287,7 @@ def _json_lines(objects: Iterator[dict[str, Any]]) -> Iterator[str]:
 
 
 def _geojson(records: Records) -> Iterator[str]:
-    """RFC 7946: a point is the centre of the commune, not the seat."""
+    """Yields GeoJSON (RFC 7946): a point is the centre of the commune, not the seat."""
     longitude, latitude = KNOWN.index("longitude"), KNOWN.index("latitude")
     # Closed lists are told by their codes, rows by their names.
     properties = [
@@ -300,13 +301,13 @@ def _geojson(records: Records) -> Iterator[str]:
         for column, cell in IN_GEOJSON
     ]
 
-    def feature(told: Told) -> dict[str, Any]:
-        point = told[longitude], told[latitude]
+    def feature(row: ExportedRow) -> dict[str, Any]:
+        point = row[longitude], row[latitude]
         return {
             "type": "Feature",
             "geometry": None if None in point else {"type": "Point", "coordinates": point},
             "properties": {
-                heading: told[at] if words is None else words[told[at]]
+                heading: row[at] if words is None else words[row[at]]
                 for heading, at, words in properties
             },
         }
@@ -317,17 +318,17 @@ def _geojson(records: Records) -> Iterator[str]:
 
 
 def _data_inclusion(records: Records) -> Iterator[str]:
-    """The schema data.inclusion, version 1, of a structure."""
+    """Yields the schema data.inclusion, version 1, of a structure."""
     name = KNOWN.index("name")
     optional = [(cell.heading, KNOWN.index(column.name)) for column, cell in IN_DATA_INCLUSION]
 
-    def shared(told: Told) -> dict[str, Any]:
+    def shared(row: ExportedRow) -> dict[str, Any]:
         return {
             "source": "portail-dla",
-            "id": f"portail-dla--{told[SLUG]}",
-            "nom": told[name],
-            "date_maj": told[CHANGED_AT].date().isoformat(),
-            **{heading: told[at] for heading, at in optional if told[at]},
+            "id": f"portail-dla--{row[SLUG]}",
+            "nom": row[name],
+            "date_maj": row[CHANGED_AT].date().isoformat(),
+            **{heading: row[at] for heading, at in optional if row[at]},
         }
 
     yield "["

@@ -1,5 +1,5 @@
-"""The rows of an export made into CSV by PostgreSQL itself: ten times less work than reading them
-to write them. What it says is what `exports.Records.cells` says; a test compares them."""
+"""The rows of an export, made into CSV by PostgreSQL itself: ten times less work than reading them
+to write them. It says what `exports.Records.cells` says; a test compares them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from publishing.spreadsheets import FORMULA, SEPARATOR
 from structures.columns import ALSO_EXPORTED, STRUCTURE, in_order
 from structures.models import Structure
 
-# Of each statement. The larger, the better PostgreSQL joins; nothing of it is held here.
+# Each statement has so many rows. The larger, the better PostgreSQL joins; nothing of it is held
+# here.
 AT_ONCE = 120_000
 
-# What no column of structures holds.
+# No column of structures holds these.
 ALSO = {
     "commune_name": "today.name",
     "commune_code": "NULLIF(s.commune_code, '')",
@@ -31,7 +32,7 @@ ALSO = {
     "is_public": "CASE WHEN s.consent_id IS NULL THEN 'non' ELSE 'oui' END",
 }
 
-# Rows as they were asked for, those that may be shown, with today's place.
+# It reads rows as they were asked for, those that may be shown, with today's place.
 FROM = """
 FROM unnest(%s::bigint[], %s::int[]) WITH ORDINALITY AS asked (id, year, rank)
 JOIN structures_structure s ON s.id = asked.id
@@ -47,7 +48,8 @@ ORDER BY asked.rank
 
 
 def csv_bytes(ids: Any, years: Any, *, visible: Any, address: str) -> Iterator[bytes]:
-    """Lines in the order of `ids` (arrays, with the latest year of each), without headings.
+    """Yields lines in the order of `ids` (arrays, with the latest year of each), without headings.
+    `visible` are the structures that the person may be shown.
 
     `visible`: the structures that the person may be shown.
     """
@@ -69,8 +71,8 @@ def csv_bytes(ids: Any, years: Any, *, visible: Any, address: str) -> Iterator[b
 
 
 def _condition(visible: Any) -> tuple[str, Sequence[Any]]:
-    """What makes a structure visible, of the columns of its table alone: asked of a query within
-    the query, the table would be read twice."""
+    """Returns what makes a structure visible, in terms of the columns of its table alone: asked of
+    a query within the query, the table would be read twice."""
     query = visible.query
     # A join that Django found it could do without is counted no more.
     tables = {alias for alias, uses in query.alias_refcount.items() if uses}
@@ -81,13 +83,14 @@ def _condition(visible: Any) -> tuple[str, Sequence[Any]]:
 
 
 def _array(numbers: Any) -> str:
-    """As PostgreSQL reads them: sooner written than by the driver, one by one."""
+    """Returns an array as PostgreSQL reads it: it is sooner written than by the driver, one by
+    one."""
     return "{" + ",".join(map(str, numbers.tolist())) + "}"
 
 
 def _cells(address: str) -> tuple[str, str, list[str]]:
-    """In the order of `exports.HEADINGS`, with the joins and the parameters that they need. An
-    empty text is NULL: COPY would write quotes."""
+    """Returns the cells in the order of `exports.HEADINGS`, with the joins and the parameters that
+    they need. An empty text is NULL: COPY would write quotes."""
     cells: list[str] = []
     joins: list[str] = []
     params: list[str] = []
@@ -127,7 +130,7 @@ def _cells(address: str) -> tuple[str, str, list[str]]:
 
 
 def _safe(column: str) -> str:
-    """As `publishing.spreadsheets.safe_cells`."""
+    """Makes a cell safe as `publishing.spreadsheets.safe_cells` does."""
     signs = ", ".join(f"chr({ord(sign)})" for sign in sorted(FORMULA))
     return (
         f"CASE WHEN left({column}, 1) IN ({signs}) THEN '''' || {column} "
@@ -136,11 +139,11 @@ def _safe(column: str) -> str:
 
 
 def several_label(field: SeveralField, held: str) -> str:
-    """In words, a set as it is stored."""
+    """Says in words a set as it is stored."""
     return ", ".join(field.labels[value] for value in held.split())
 
 
 def _sets_held(field: SeveralField) -> list[str]:
-    """Every set of values that some structure holds, as they are stored."""
+    """Returns every set of values that some structure holds, as they are stored."""
     rows = Structure.objects.order_by().exclude(**{field.name: ""})
     return list(rows.values_list(field.name, flat=True).distinct())

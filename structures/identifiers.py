@@ -1,4 +1,4 @@
-"""Siren, Siret and RNA numbers: always text, since leading zeros matter."""
+"""Siren, Siret and RNA numbers, which are always text, since leading zeros matter."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from stdnum.fr import siret
 
 from spelling.characters import BLANK, JOINERS, SHAPING, UNSEEN
 
-# "W" and the prefecture's characters, or the form of before 2009. No library knows those of Corsica
-# and of overseas.
+# It matches "W" and the prefecture's characters, or the form of before 2009. No library knows those
+# of Corsica and of overseas.
 RNA = re.compile(r"W\d[A-Z0-9]\d{7}|0\d{3}00\d{4}")
-# Spaces of any kind, and what is copied with a number without being seen.
+# These are spaces of any kind, and what is copied with a number without being seen.
 SEPARATORS = re.compile(rf"[{BLANK}.\-{UNSEEN}{SHAPING}{JOINERS}]+")
 
 
 def compact(value: str) -> str:
-    """As it is stored: "832 019 456 00012" is 83201945600012.
+    """Returns the number as it is stored: "832 019 456 00012" is 83201945600012.
 
     >>> compact("w751 234 567")
     'W751234567'
@@ -31,7 +31,7 @@ def is_siren(value: str) -> bool:
 
 
 def is_siret(value: str) -> bool:
-    """La Poste's establishments, which have a rule of their own, included."""
+    """Says whether it is a Siret, those of La Poste included, which have a rule of their own."""
     if len(value) != 14 or not _is_digits(value):
         return False
     # The library's whole rule costs ten times more, and a file has a million of them.

@@ -9,7 +9,8 @@ from territories.models import Kind, Level, Territory
 
 
 def map_of(directory: Directory) -> dict[str, Any]:
-    """Supported structures by department: of the country, or of the region that is asked about."""
+    """Draws supported structures by department: of the country, or of the region that is asked
+    about."""
     region = _region_asked(directory.territories)
     departments = Territory.objects.filter(level=Level.DEPARTMENT, vanished_on=None)
     if region is not None:
@@ -29,7 +30,7 @@ def map_of(directory: Directory) -> dict[str, Any]:
 
 
 def _region_asked(territories: tuple[Territory, ...]) -> Territory | None:
-    """The one region that holds all that is asked for, if it has departments to show."""
+    """Returns the one region that holds all that is asked for, if it has departments to show."""
     keys = {territory.region_id for territory in territories}
     if len(keys) != 1 or None in keys:
         return None

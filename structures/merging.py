@@ -1,4 +1,4 @@
-"""Two structures that are one: what is kept of each, and how to take it back.
+"""Two structures that are one are merged here: what is kept of each, and how to take it back.
 
 The kept one takes the supports, the former identities and the values that were chosen; the other
 stays as a row that points at it, out of every list, with the numbers that were not chosen and its
@@ -35,14 +35,14 @@ def field_named(name: str) -> Any:
 
 @dataclass(frozen=True)
 class Part:
-    """What is chosen together, from one of the two."""
+    """A part of a structure that is chosen together, from one of the two."""
 
     name: str
     label: str
     fields: tuple[str, ...]
 
     def values(self, structure: Structure) -> dict[str, Any]:
-        """As the memory keeps them."""
+        """Returns the values as the memory keeps them."""
         values: dict[str, Any] = {}
         for name in self.fields:
             attname = field_named(name).attname
@@ -75,7 +75,7 @@ class Part:
         return not any(self.values(structure).values())
 
 
-# Chosen as one, since one without the others would be false.
+# These are chosen as one, since one without the others would be false.
 TOGETHER = (
     Part("siret", "Siret et Siren", ("siret", "siren")),
     Part("legal", "Famille et forme juridique", ("family", "legal_form")),
@@ -84,7 +84,7 @@ TOGETHER = (
 
 
 def _parts() -> Iterable[Part]:
-    """Every column of structures, in the order of their table."""
+    """Yields every column of structures, in the order of their table."""
     together = {name: part for part in TOGETHER for name in part.fields}
     for field in fields_of(Structure, STRUCTURE):
         yield together.get(field.name) or Part(
@@ -97,7 +97,7 @@ UNIQUE = ("siret", "rna")
 
 
 def fuller(one: Structure, other: Structure) -> Structure:
-    """Which of the two is better kept: the one that says more, else the newer."""
+    """Returns which of the two is better kept: the one that says more, else the newer."""
 
     def worth(structure: Structure) -> tuple[int, Any]:
         said = sum(not part.is_blank(structure) for part in PARTS)
@@ -107,14 +107,14 @@ def fuller(one: Structure, other: Structure) -> Structure:
 
 
 def likelier_to_stay(one: Structure, other: Structure) -> Structure:
-    """The one whose address readers know, else the one that says more."""
+    """Returns the one whose address readers know, else the one that says more."""
     if one.is_public != other.is_public:
         return one if one.is_public else other
     return fuller(one, other)
 
 
 def better_side(part: Part, one: Structure, other: Structure) -> Structure:
-    """Whose value of that part is proposed."""
+    """Returns whose value of that part is proposed."""
     blank = part.is_blank(one), part.is_blank(other)
     if blank == (False, True):
         return one
@@ -126,7 +126,7 @@ def better_side(part: Part, one: Structure, other: Structure) -> Structure:
 
 
 def loses(was: Structure, now: Structure) -> bool:
-    """Whether a name or a number of before is no longer said: what was blank loses nothing."""
+    """Says whether a name or a number of before is no longer said: what was blank loses nothing."""
     return was.name != now.name or any(
         getattr(was, name) and getattr(was, name) != getattr(now, name) for name in UNIQUE
     )
@@ -137,7 +137,7 @@ class ConsentAfter:
     """What becomes of the two structures' consents: the last word of the organisation counts."""
 
     consent: Consent | None
-    # One that ends, since the other structure withdrew its own after it.
+    # This one ends, since the other structure withdrew its own after it.
     refused: Consent | None
     sentence: str
 
@@ -173,7 +173,8 @@ def consent_after(*, kept: Structure, absorbed: Structure) -> ConsentAfter:
 
 @transaction.atomic
 def merge(*, kept: Structure, absorbed: Structure, taken: Collection[str], by: Any) -> Merge:
-    """`taken` names the parts whose value is the absorbed one's. Raises ValidationError."""
+    """Merges one structure into the other. `taken` names the parts whose value is the absorbed
+    one's. Raises ValidationError."""
     both = _locked(kept, absorbed)
     kept, absorbed = both[kept.pk], both[absorbed.pk]
     if kept.merged_into_id or absorbed.merged_into_id:
@@ -188,7 +189,7 @@ def merge(*, kept: Structure, absorbed: Structure, taken: Collection[str], by: A
         "refused": consents.refused and consents.refused.pk,
     }
 
-    # First what only one row may hold: numbers and the consent leave before they arrive.
+    # What only one row may hold goes first: numbers and the consent leave before they arrive.
     for name in set(UNIQUE) & {part.name for part in parts}:
         setattr(absorbed, name, None)
     absorbed.consent = None
@@ -228,7 +229,7 @@ def merge(*, kept: Structure, absorbed: Structure, taken: Collection[str], by: A
 
 
 def _move(kept: Structure, absorbed: Structure) -> dict[str, list[int]]:
-    """Everything that hangs on the absorbed one, by key."""
+    """Moves everything that hangs on the absorbed one, and returns it by key."""
     supports = Support.objects.filter(structure=absorbed)
     identities = FormerIdentity.objects.filter(structure=absorbed)
     earlier = Structure.objects.filter(merged_into=absorbed)
@@ -246,7 +247,7 @@ def _move(kept: Structure, absorbed: Structure) -> dict[str, list[int]]:
 
 
 def _decide_pairs(kept: Structure, absorbed: Structure, *, by: Any) -> list[int]:
-    """The absorbed one waits nowhere any more."""
+    """Decides the pairs of the absorbed one, which waits nowhere any more."""
     of_absorbed = DuplicatePair.objects.filter(Q(first=absorbed) | Q(second=absorbed))
     theirs = Q(first=kept) | Q(second=kept)
     ended = of_absorbed.filter(Q(state=State.WAITING) | theirs)
@@ -259,7 +260,7 @@ def _decide_pairs(kept: Structure, absorbed: Structure, *, by: Any) -> list[int]
 
 @transaction.atomic
 def dismiss(*, pair: DuplicatePair, by: Any) -> None:
-    """They are two structures: nobody is asked about them again."""
+    """Notes that they are two structures: nobody is asked about them again."""
     pair.state, pair.decided_by, pair.decided_at = State.DISMISSED, by, timezone.now()
     pair.save()
     detail = f"N’est pas «\u00a0{pair.second}\u00a0»\u00a0: deux structures distinctes."
@@ -339,7 +340,7 @@ def _restore_numbers(absorbed: Structure, memory: dict[str, Any]) -> list[str]:
 def _restore_consents(
     kept: Structure, absorbed: Structure, memory: dict[str, Any], *, by: Any
 ) -> list[str]:
-    """Each its own again; what was withdrawn since stays withdrawn."""
+    """Gives each its own consents again; what was withdrawn since stays withdrawn."""
     unchanged = kept.consent_id == memory["consent_after"]
     own = dict(zip((kept.pk, absorbed.pk), memory["consents"], strict=True))
     if own == {kept.pk: kept.consent_id, absorbed.pk: None}:
@@ -393,7 +394,7 @@ def _end(consent: Consent, *, by: Any) -> None:
 
 
 def _locked(*structures: Structure) -> dict[int, Structure]:
-    """Fresh from the database, held in the order of their keys."""
+    """Returns the two fresh from the database, held in the order of their keys."""
     keys = [structure.pk for structure in structures]
     rows = Structure.objects.select_for_update().filter(pk__in=keys).order_by("pk")
     return {row.pk: row for row in rows}

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from django.db import models
 
-# Of supports: the scheme began in 2002.
+# No support is older: the scheme began in 2002.
 FIRST_YEAR, LAST_YEAR = 2002, 2100
 
 
 class Family(models.TextChoices):
-    """To which family of the ESS an organisation belongs. Values are those of addresses."""
+    """The family of the ESS to which an organisation belongs. Values are those of addresses."""
 
     ASSOCIATION = "association", "Association"
     COOPERATIVE = "cooperative", "Coopérative"
@@ -24,7 +24,7 @@ class Family(models.TextChoices):
 
 
 class Approval(models.TextChoices):
-    """Held besides the family: agréments and conventionnements."""
+    """What an organisation holds besides the family: agréments and conventionnements."""
 
     ESUS = "esus", "ESUS"
     ACI = "aci", "SIAE\u00a0: atelier et chantier d’insertion"
@@ -90,7 +90,7 @@ FORM_CHOICES = [(code, label) for code, (label, _) in LEGAL_FORMS.items()]
 
 
 class Phase(models.IntegerChoices):
-    """Of a support, in their order; a welcome may end in a redirection."""
+    """The phases of a support, in their order; a welcome may end in a redirection."""
 
     WELCOME = 1, "Accueil"
     DIAGNOSIS = 2, "Diagnostic partagé"
@@ -106,7 +106,8 @@ class Mode(models.TextChoices):
 
 
 class JobsDefinition(models.TextChoices):
-    """What the jobs concerned by a support are counts of. Never added up across definitions."""
+    """What the jobs concerned by a support are counts of. They are never added up across
+    definitions."""
 
     WORKFORCE = "effectif", "ensemble des salariés"
     FULL_TIME = "etp", "équivalents temps plein"

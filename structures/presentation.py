@@ -11,14 +11,14 @@ from structures.register.axes import Axis
 from structures.register.figures import FigureRow, Figures
 from structures.register.precision import SIZES
 
-# Of a bar, in units of its drawing.
+# The length of a bar, in units of its drawing.
 BAR = 100
 
 
 @dataclass(frozen=True)
 class Bar:
     row: FigureRow
-    # Length of the bar, 0 to BAR; none where the number is masked.
+    # The length of the bar is 0 to BAR; None where the number is masked.
     length: int
     share: int | None
 
@@ -31,12 +31,13 @@ class Table:
     # A structure may count in several rows: they do not add up to the total.
     overlaps: bool
     is_ordered: bool
-    # For those who see the supports, whatever it holds.
+    # The table is for those who see the supports, whatever it holds.
     is_reserved: bool = False
 
     @property
     def lines(self) -> list[Bar]:
-        """Those that are drawn: masked ones have their place in an order, elsewhere a list."""
+        """The rows that are drawn: masked ones have their place in an order, elsewhere in a
+        list."""
         return [bar for bar in self.bars if self.is_ordered or bar.row.structures is not None]
 
     @property
@@ -60,7 +61,7 @@ def table_of(figures: Figures, axis: Axis) -> Table:
 @dataclass(frozen=True)
 class Tables:
     shown: tuple[Table, ...]
-    # Names of those that are for whoever sees the supports.
+    # The names of those that are for whoever sees the supports.
     reserved: str
 
     def __iter__(self) -> Iterator[Table]:
@@ -68,7 +69,8 @@ class Tables:
 
 
 def figure_tables(figures: Figures, axes: Iterable[Axis]) -> Tables:
-    """One table an axis, years first; where figures are exact, those that hold something."""
+    """Returns one table an axis, years first; where figures are exact, those that hold
+    something."""
     years_first = sorted(axes, key=lambda axis: axis.name != "annee")
     tables = [table_of(figures, axis) for axis in years_first]
     labels = [table.label for table in tables if table.is_reserved]
@@ -81,7 +83,7 @@ def figure_tables(figures: Figures, axes: Iterable[Axis]) -> Tables:
 @dataclass(frozen=True)
 class PrecisionRow:
     label: str
-    # In hundredths, by size; none where too few counts are of that size.
+    # These are hundredths, by size; None where too few counts are of that size.
     means: tuple[float | None, ...]
 
 
@@ -123,7 +125,7 @@ def bars(rows: list[FigureRow], total: int | None) -> tuple[Bar, ...]:
 
 
 def identity(structure: Structure) -> list[tuple[str, str]]:
-    """Terms and what they are, without those that are unknown."""
+    """Returns terms and what they are, without those that are unknown."""
     facts = [
         ("Famille", structure.get_family_display()),
         ("Forme juridique", structure.legal_form_label),
@@ -145,7 +147,7 @@ def _spaced(number: str, *lengths: int) -> str:
 
 
 def organisation(structure: Structure, url: str) -> dict[str, Any]:
-    """schema.org: what the page says of it, nothing more."""
+    """Returns the data of schema.org: what the page says of it, nothing more."""
     described: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NGO" if structure.family == "association" else "Organization",

@@ -16,30 +16,35 @@ from django.http import QueryDict
 from publishing.asked import MOST_TOLD, MOST_VALUES, Values, not_known, told, values_of
 from structures.nomenclature import FIRST_YEAR, LAST_YEAR
 from structures.register.axes import FILTERED, Axis
-from structures.register.places import Flags
+from structures.register.communes import Flags
 from structures.register.selection import Selection
-from territories.former import Gone, Instead, gone, gone_by_key
 from territories.models import Level, Territory, key_of
+from territories.unknown_codes import (
+    Replacement,
+    UnknownCode,
+    explain_unknown_code,
+    explain_unknown_key,
+)
 from territories.widgets import Posted, keys_of
 
 LEVELS = {
     "region": (Level.REGION,),
     "departement": (Level.DEPARTMENT,),
     "epci": (Level.EPCI,),
-    # The codes of communes are also those of arrondissements municipaux and of former communes.
+    # Communes share their codes with arrondissements municipaux and former communes.
     "commune": (Level.COMMUNE, Level.MUNICIPAL, Level.FORMER),
 }
 NAME_OF_LEVEL = {level: name for name, levels in LEVELS.items() for level in levels}
 # The form's own box of territories, whose choices become codes in the address.
 TYPED = "territoire"
 
-# Axes whose values are addresses, which may have changed.
+# The values of these axes are addresses, which may have changed.
 ADDRESSED: dict[str, Any] = {
     column.filter.name: related
     for model, column in FILTERED
     if column.filter and (related := model._meta.get_field(column.name).related_model)
 }
-# All that a support may be of. Those that none is of are known too: they give nothing.
+# A support may be of any of these years. Those that none is of are known too: they give nothing.
 YEARS = frozenset(str(year) for year in range(FIRST_YEAR, LAST_YEAR + 1))
 NOUNS = {
     "region": "la région",
@@ -55,7 +60,7 @@ NOUNS = {
 
 
 class NoSelection(Selection):
-    """Nobody, whatever else is asked: of one of the filters, no value is known."""
+    """A selection of nobody, whatever else is asked: no value of one of the filters is known."""
 
     def flags(self, *, but: str = "") -> Flags:
         return np.zeros(len(self.columns), dtype=bool)
@@ -68,7 +73,7 @@ class Missing:
     name: str
     value: str
     reason: str
-    gone: Gone = field(default_factory=Gone)
+    explained: UnknownCode = field(default_factory=UnknownCode)
 
 
 def axis_values(sent: QueryDict, axis: Axis) -> Values:
@@ -79,7 +84,7 @@ def axis_values(sent: QueryDict, axis: Axis) -> Values:
 
 
 def labels_of(axis: Axis, chosen: Iterable[str]) -> dict[str, str]:
-    """Of its values, and of what is chosen beyond those that somebody has."""
+    """Returns labels of its values, and of what is chosen beyond those that somebody has."""
     labels = {value: str(label) for value, label in axis.labels.items()}
     return labels | {value: value for value in chosen if value not in labels}
 
@@ -90,8 +95,8 @@ def missing_of(name: str, values: Values) -> list[Missing]:
 
 
 def reserved(sent: QueryDict, labels: Mapping[str, str]) -> list[Missing]:
-    """What the person may not ask, whatever the value: of none it is told whether it exists.
-    `labels` by parameter."""
+    """Returns what the person may not ask, whatever the value: it is told of none whether it
+    exists. `labels` are by parameter."""
     return [
         Missing(
             name,
@@ -107,7 +112,8 @@ def reserved(sent: QueryDict, labels: Mapping[str, str]) -> list[Missing]:
 
 @dataclass(frozen=True)
 class AskedTerritories:
-    """Today's, by key, without those that lie in another of them; and what was not found."""
+    """The territories that are asked for: today's, by key, without those that lie in another of
+    them; and what was not found."""
 
     territories: tuple[Territory, ...]
     missing: tuple[Missing, ...]
@@ -118,8 +124,8 @@ class AskedTerritories:
 
 
 def asked_territories(sent: QueryDict, posted: Posted, answers: Sequence[Any]) -> AskedTerritories:
-    """By code (`region=84`), by key (`territoire=region-84`), or typed (`posted`, and the `answers`
-    that its words may mean): together they are one filter."""
+    """Returns those asked for by code (`region=84`), by key (`territoire=region-84`), or typed
+    (`posted`, and the `answers` that its words may mean): together they are one filter."""
     by_code = [
         (name, code, tuple(key_of(level, code.upper()) for level in levels))
         for name, levels in LEVELS.items()
@@ -151,8 +157,12 @@ def asked_territories(sent: QueryDict, posted: Posted, answers: Sequence[Any]) -
 
 
 def _missing(name: str, value: str) -> Missing:
-    was = gone_by_key(value) if name == TYPED else gone(LEVELS[name][0], value.upper())
-    return Missing(name, value, was.said or not_known(NOUNS[name], value), was)
+    explained = (
+        explain_unknown_key(value)
+        if name == TYPED
+        else explain_unknown_code(LEVELS[name][0], value.upper())
+    )
+    return Missing(name, value, explained.sentence or not_known(NOUNS[name], value), explained)
 
 
 def _typed(typed: str, answers: Sequence[Any]) -> Missing:
@@ -163,5 +173,5 @@ def _typed(typed: str, answers: Sequence[Any]) -> Missing:
         reason = f"Aucun territoire ne s’appelle exactement «\u00a0{told(typed)}\u00a0»."
     else:
         reason = f"Aucun territoire ne répond à «\u00a0{told(typed)}\u00a0»."
-    ways = tuple(Instead(answer.label, (answer.territory.today,)) for answer in answers)
-    return Missing(f"{TYPED}_q", typed, reason, Gone(instead=ways[:MOST_TOLD]))
+    ways = tuple(Replacement(answer.label, (answer.territory.today,)) for answer in answers)
+    return Missing(f"{TYPED}_q", typed, reason, UnknownCode(replacements=ways[:MOST_TOLD]))

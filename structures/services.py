@@ -15,7 +15,7 @@ from structures.models import Consent, ConsentText, Revision, Structure
 from structures.models.structure import FormerIdentity, place_codes
 from territories.models import Geography, Territory
 
-# Rows written by one statement.
+# One statement writes so many rows.
 BATCH = 2_000
 
 
@@ -23,7 +23,8 @@ BATCH = 2_000
 def record_consent(
     *, structure: Structure, text: ConsentText, given_by: str, given_on: date, by: Any
 ) -> Consent:
-    """From now on everybody sees the structure. Raises ValidationError, in French."""
+    """Records a consent: from now on everybody sees the structure. Raises ValidationError, in
+    French."""
     locked = Structure.objects.select_for_update().get(pk=structure.pk)
     if locked.consent_id is not None:
         raise ValidationError("Cette structure a déjà donné son accord\u00a0: retirez-le d’abord.")
@@ -49,7 +50,8 @@ def record_consent(
 
 @transaction.atomic
 def withdraw_consent(*, structure: Structure, by: Any) -> None:
-    """From now on the public no longer sees it. Does nothing where there is no consent."""
+    """Withdraws the consent: from now on the public no longer sees it. It does nothing where there
+    is none."""
     locked = Structure.objects.select_for_update().get(pk=structure.pk)
     consent = locked.consent
     if consent is None:
@@ -63,7 +65,8 @@ def withdraw_consent(*, structure: Structure, by: Any) -> None:
 
 
 def keep_former_identity(*, was: Structure, now: Structure) -> FormerIdentity | None:
-    """When a name or a number changes, what it was stays readable on the trajectory."""
+    """Keeps a name or a number that changes, so that what it was stays readable on the
+    trajectory."""
     before = (was.name, was.siret or "", was.rna or "")
     if before == (now.name, now.siret or "", now.rna or ""):
         return None
@@ -73,7 +76,7 @@ def keep_former_identity(*, was: Structure, now: Structure) -> FormerIdentity | 
 
 def refresh_territories(*, anyway: bool = False) -> int:
     """Copies today's codes again beside every structure, after the official geography changed;
-    returns how many rows were wrong. Safe to run twice, or to be stopped half-way."""
+    returns how many rows were wrong. It is safe to run twice, or to be stopped half-way."""
     geography = Geography.objects.values_list("fingerprint", flat=True).first() or ""
     revision = Revision.objects.get(pk=1)
     if revision.geography == geography and not anyway:

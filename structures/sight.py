@@ -17,7 +17,7 @@ from django.db.models import Q
 from accounts.scope import Scope
 from territories.models import Level, Territory
 
-# Copied beside each structure.
+# These codes are copied beside each structure.
 COLUMNS = {
     Level.REGION: "region_code",
     Level.DEPARTMENT: "department_code",
@@ -48,17 +48,18 @@ class Sight:
         return self.everything or bool(self.scope.territories)
 
     def condition(self) -> Q:
-        """The rule, for a queryset of structures."""
+        """Returns the rule, for a queryset of structures."""
         return Q(consent__isnull=False) | self.reach()
 
     def reach(self) -> Q:
-        """Those of the person's territories, whose supports they see too."""
+        """Returns those of the person's territories, whose supports they see too, as a
+        condition."""
         if self.everything:
             return ~Q(pk__in=[])
         return lies_in(self.scope.territories)
 
     def holds_all(self, territories: Iterable[Territory]) -> bool:
-        """Whether counts over those territories (the country when none) are exact."""
+        """Says whether counts over those territories (the country when none) are exact."""
         asked = list(territories)
         return self.everything or (bool(asked) and all(self.scope.holds(t) for t in asked))
 
@@ -67,7 +68,8 @@ NOTHING_MORE = Sight(Scope())
 
 
 def lies_in(territories: Iterable[Territory]) -> Q:
-    """Structures of at least one of these territories; of none where there are none."""
+    """Returns structures of at least one of these territories, as a condition; of none where there
+    are none."""
     codes: dict[str, list[str]] = {}
     condition = Q(pk__in=[])
     for territory in territories:
@@ -75,7 +77,7 @@ def lies_in(territories: Iterable[Territory]) -> Q:
         column = COLUMNS.get(Level(today.level))
         if column:
             codes.setdefault(column, []).append(today.code)
-        else:  # arrondissements, EPT: no copy of theirs
+        else:  # arrondissements and EPT have no copy of theirs
             condition |= Q(commune__in=Territory.objects.within(today).values("pk"))
     for column, wanted in codes.items():
         condition |= Q(**{f"{column}__in": wanted})

@@ -24,7 +24,7 @@ from territories.circles import Spot
 from territories.former_regions import FORMER_REGIONS, UNTIL
 from territories.models import Kind, Level, Territory
 
-# Of a drawing of years.
+# These measure a drawing of years.
 COLUMN, HEIGHT = 20, 100
 MOST_COMPARED = 4
 FORMER_BORDERS = "anciennes"
@@ -41,12 +41,12 @@ class TerritoryLine:
     url: str
     population: int
     row: FigureRow
-    # Longitude and latitude, of what a map of circles shows.
+    # A map of circles shows them at this longitude and latitude.
     at: tuple[float, float] | None = None
 
     @property
     def per_thousand(self) -> float | None:
-        """Supports for a thousand inhabitants: where the scheme reaches few."""
+        """The supports for a thousand inhabitants: they say where the scheme reaches few."""
         if self.row.supports is None or not self.population:
             return None
         return self.row.supports * PER / self.population
@@ -54,7 +54,7 @@ class TerritoryLine:
 
 @dataclass(frozen=True)
 class Column:
-    """A year of a drawing; `height` in its units, none where the number is masked."""
+    """A year of a drawing; `height` is in its units, None where the number is masked."""
 
     year: str
     value: int | None
@@ -130,14 +130,14 @@ class Steering(Directory):
 
     @cached_property
     def territory(self) -> Territory | None:
-        """The one that is asked about, if it is one."""
+        """The territory that is asked about, if it is one."""
         return self.territories[0] if len(self.territories) == 1 else None
 
     # --- By year ---
 
     @cached_property
     def years(self) -> list[FigureRow]:
-        """From the first to the last, whatever year is asked for."""
+        """Counts from the first year to the last, whatever year is asked for."""
         values = {**self.asked.values, "annee": []}
         figures = self.reading.figures(replace(self.asked, values=values))
         return sorted(figures.by(self.reading.axes["annee"]), key=lambda row: row.value)
@@ -147,7 +147,7 @@ class Steering(Directory):
         return Series("Accompagnements", drawn, self.years[-1].supports if self.years else None)
 
     def small_multiples(self, name: str) -> list[Series]:
-        """The years of each value of an axis, all at one scale."""
+        """Draws the years of each value of an axis, all at one scale."""
         axis = self.reading.axes[name]
         found = self.figures.by_year(axis)
         most = max((v or 0 for years in found.values() for v in years.values()), default=0)
@@ -166,7 +166,7 @@ class Steering(Directory):
     # --- By territory ---
 
     def places(self, figures: Figures) -> tuple[str, list[TerritoryLine]]:
-        """What the territory is made of: a heading, and the lines."""
+        """Returns what the territory is made of: a heading, and the lines."""
         former = self.borders == FORMER_BORDERS
         if not self.territories:
             if former:
@@ -220,7 +220,8 @@ class Steering(Directory):
         return lines
 
     def _communes_of_the_time(self, figures: Figures) -> list[TerritoryLine]:
-        """As structures were registered: a commune that has joined another since, by its name."""
+        """Returns communes as structures were registered: one that has joined another since, by its
+        name."""
         assert self.territory is not None
         within = Territory.objects.children_of(self.territory).filter(level=Level.COMMUNE)
         today = {territory.pk: territory for territory in within}
@@ -245,12 +246,12 @@ class Steering(Directory):
 
 
 def are_reserved(places: Iterable[TerritoryLine]) -> bool:
-    """Whether all that they hold is for those who see the supports."""
+    """Says whether all that they hold is for those who see the supports."""
     return all(place.row.is_reserved for place in places)
 
 
 def spots(places: Iterable[TerritoryLine]) -> list[Spot]:
-    """What a map of circles shows of them."""
+    """Returns what a map of circles shows of them."""
     return [
         Spot(place.name, place.url, *place.at, place.row.structures)
         for place in places
@@ -265,7 +266,7 @@ def _point(territory: Territory) -> tuple[float, float] | None:
 
 
 def _points(territories: Sequence[Territory], level: Level) -> dict[str, tuple[float, float]]:
-    """Where communes are, and the middle of the people of intercommunalités, by key."""
+    """Returns by key where communes are, and the middle of the people of intercommunalités."""
     if level == Level.COMMUNE:
         return {t.pk: point for t in territories if (point := _point(t))}
     if level != Level.EPCI:
@@ -309,7 +310,7 @@ NOBODY = FigureRow("", "", 0, 0)
 
 @dataclass(frozen=True)
 class Share:
-    """Of the structures of a column, in hundredths; none is masked, or reserved."""
+    """A share of the structures of a column, in hundredths; None is masked, or reserved."""
 
     hundredths: int | None
     is_reserved: bool
@@ -328,7 +329,7 @@ class ComparedRow:
 
 
 def compared(asked: Steering) -> list[Compared]:
-    """The territories asked for, then the region that holds them, then the country."""
+    """Returns the territories asked for, then the region that holds them, then the country."""
     territories = list(asked.territories[:MOST_COMPARED])
     regions = {territory.region_id for territory in territories}
     if len(regions) == 1 and None not in regions:
@@ -348,7 +349,7 @@ def compared(asked: Steering) -> list[Compared]:
 
 
 def compared_tables(columns: Sequence[Compared], names: Iterable[str]) -> list[Any]:
-    """By axis: of the structures of each column, how many in a hundred have each value."""
+    """Returns by axis how many in a hundred of the structures of each column have each value."""
     tables = []
     are_exact = all(column.figures.is_exact for column in columns)
     for name in names:
@@ -376,7 +377,7 @@ def _figures(asked: Steering, territories: tuple[Territory, ...]) -> Figures:
 
 
 class Sheet:
-    """One territory, one year: what its comité stratégique reads."""
+    """One territory and one year, as its comité stratégique reads them."""
 
     AXES = ("secteur", "taille", "famille", "theme", "etape", "modalite", "operateur")
 
@@ -399,7 +400,7 @@ class Sheet:
 
     @property
     def change(self) -> int | None:
-        """Of supports since the year before, in hundredths."""
+        """Returns the change in supports since the year before, in hundredths."""
         now, then = self.total.supports, self.before.supports
         return None if now is None or not then else round((now - then) * 100 / then)
 

@@ -62,7 +62,7 @@ def asking(*, a_file: bool = False) -> Callable[[Answer], Callable[[HttpRequest]
 
 
 def _page(request: HttpRequest, asked: Steering, name: str) -> dict[str, Any]:
-    """What the pages of the room share."""
+    """Returns what the pages of the room share."""
     return {
         "asked": asked,
         "page_name": name,
@@ -164,7 +164,7 @@ def sheet_pdf(request: HttpRequest, asked: Steering) -> HttpResponse:
 
 @asking(a_file=True)
 def sheet_csv(request: HttpRequest, asked: Steering) -> HttpResponse:
-    """The same numbers, masked alike, in one table that a spreadsheet opens."""
+    """Answers with the same numbers, masked alike, in one table that a spreadsheet opens."""
     context = _sheet(request, asked)
     rows = [["territoire", "année", "tableau", "ligne", "structures", "accompagnements"]]
     made = context["sheet"]
@@ -209,7 +209,7 @@ def _views_of(request: HttpRequest) -> QuerySet[SavedView]:
 @require_POST
 @login_required
 def save_view(request: HttpRequest) -> HttpResponse:
-    """Under a name that the person has not given yet, or in place of the view that has it."""
+    """Saves under a name that the person has not given yet, or in place of the view that has it."""
     asked = Steering(QueryDict(request.POST.get("query", "")[:2000]), request.user)
     query, name = asked.query(), request.POST.get("name", "").strip()
     address = reverse("steering:figures") + asked.same_query()

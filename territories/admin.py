@@ -12,7 +12,7 @@ MOST_FOUND = 50
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """Official reference data: `load_territories` is the only writer."""
+    """The admin of official reference data, of which `load_territories` is the only writer."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -29,7 +29,7 @@ class TerritoryAdmin(ReadOnlyAdmin):
     list_display = ("name", "kind", "code", "department", "population", "vanished_on")
     list_filter = ("level", ("vanished_on", admin.EmptyFieldListFilter))
     list_select_related = ("department",)
-    search_fields = ("name",)  # shows the box; what is typed goes to the look-up
+    search_fields = ("name",)  # the box is shown; what is typed goes to the look-up
     search_help_text = "Nom, ancien nom, code Insee, Siren ou code postal."
     show_full_result_count = False
     fields = (

@@ -10,18 +10,19 @@ from dataclasses import dataclass
 from territories import maps
 from territories.maps import Box, Point
 
-# Of the larger side of the drawing.
+# These are shares of the larger side of the drawing.
 LARGEST, MASKED, SMALLEST, NONE, TEXT = 0.05, 0.012, 0.007, 0.004, 0.026
-# Lines of what is masked, drawn for maps of about 1,000 units.
+# These lines, of what is masked, are drawn for maps of about 1,000 units.
 HATCHED_FOR = 2_500
-# Around the places, when the drawing is of them alone; what is smaller is not enlarged further.
+# This is left around the places, when the drawing is of them alone; what is smaller is not enlarged
+# further.
 AROUND, NEAREST = 0.12, 120.0
 GAP = 0.02
 
 
 @dataclass(frozen=True)
 class Spot:
-    """A place with its number; None where it may not be shown."""
+    """A place with its number, which is None where it may not be shown."""
 
     name: str
     url: str
@@ -32,7 +33,7 @@ class Spot:
 
 @dataclass(frozen=True)
 class Circle:
-    """In units of the drawing."""
+    """A circle, in units of the drawing."""
 
     x: float
     y: float
@@ -45,9 +46,9 @@ class Circle:
 class CircleMap:
     shapes: tuple[maps.Shape, ...]
     circles: tuple[Circle, ...]
-    # What circles of some sizes are worth, below the map.
+    # The legend below the map says what circles of some sizes are worth.
     legend: tuple[Circle, ...]
-    # Of the map; `depth` more for the legend.
+    # These are sizes of the map; the legend takes `depth` more.
     box: Box
     depth: float
     text_size: float
@@ -64,7 +65,8 @@ class CircleMap:
 
 
 def circle_map(department: str, spots: Sequence[Spot], *, closely: bool = False) -> CircleMap:
-    """`spots` in a department, or `closely` around them. Raises ValueError without outline."""
+    """Returns the map of `spots` in a department, or `closely` around them. Raises ValueError where
+    there is no outline."""
     every = tuple((spot.longitude, spot.latitude) for spot in spots)
     drawing = maps.department(department, every)
     box = _around(drawing.dots) if closely and drawing.dots else drawing.box
@@ -79,7 +81,7 @@ def circle_map(department: str, spots: Sequence[Spot], *, closely: bool = False)
         return max(SMALLEST, LARGEST * share) * side
 
     circles = [Circle(*at[spot], radius(spot.value), spot.value, spot) for spot in spots]
-    # The small ones over the large ones.
+    # The small ones are drawn over the large ones.
     circles.sort(key=lambda circle: -circle.radius)
     worth = _round_values(most)
     left, top, _, height = box
@@ -107,7 +109,7 @@ def _around(dots: Sequence[Point]) -> Box:
 
 
 def _round_values(most: float) -> list[float]:
-    """Up to three numbers that are easy to read, the largest at most `most`."""
+    """Returns up to three numbers that are easy to read, the largest at most `most`."""
     if most < 1:
         return []
     values: list[float] = []

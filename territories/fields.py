@@ -15,12 +15,13 @@ from territories.widgets import (
     TerritoriesWidget,
     TerritoryWidget,
     keys_of,
-    settled,
+    settle,
 )
 
 
 class TerritoriesField(forms.Field):
-    """Several territories; its clean value is a list of today's, each once.
+    """Chooses several territories; its clean value is a list of today's, each once. `levels` keeps
+    only some of them (a former commune counts as a commune).
 
     `levels` keeps to some (a former commune counts as a commune).
     """
@@ -44,13 +45,13 @@ class TerritoriesField(forms.Field):
     def __init__(self, *, levels: Collection[Level] = (), **kwargs: Any) -> None:
         self.levels = tuple(levels)
         super().__init__(**kwargs)
-        self.widget.levels = self.levels  # the field's own copy
+        self.widget.levels = self.levels  # it is the field's own copy
 
     def prepare_value(self, value: Any) -> Posted:
         return value if isinstance(value, Posted) else Posted(tuple(dict.fromkeys(keys_of(value))))
 
     def to_python(self, value: Any) -> list[Territory]:
-        posted, answers = settled(self.prepare_value(value), self.levels)
+        posted, answers = settle(self.prepare_value(value), self.levels)
         if len(posted.keys) > MOST_CHOSEN:
             raise ValidationError(self.error_messages["many"], "many")
         keys = [key for key in posted.keys if "\x00" not in key]
@@ -81,11 +82,11 @@ class TerritoriesField(forms.Field):
 
 
 class TerritoryField(TerritoriesField):
-    """One territory, or none."""
+    """Chooses one territory, or none."""
 
     widget = TerritoryWidget
 
     def clean(self, value: Any) -> Territory | None:
         chosen: list[Territory] = super().clean(value)
-        # Without JavaScript the former choice may still be ticked beside the new one.
+        # The former choice may still be ticked beside the new one, without JavaScript.
         return chosen[-1] if chosen else None

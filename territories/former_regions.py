@@ -1,4 +1,4 @@
-"""The 22 regions of the mainland from 1982 to 2015, by today's departments (Insee, COG 2015).
+"""The 22 regions of the mainland from 1982 to 2015, told by today's departments (Insee, COG 2015).
 
 Overseas regions have not changed. Codes are those of the time, some of which are in use today.
 """

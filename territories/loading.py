@@ -1,4 +1,4 @@
-"""Puts a year's official geography in the database: the only writer of territories.
+"""Puts a year's official geography in the database, as the only writer of territories.
 
 Territories are brought up to date where they stand. What the new year no longer holds keeps its
 row, with the day it vanished and its successor, so that whatever points at it still resolves.
@@ -24,10 +24,10 @@ BATCH = 2000
 COLUMNS = [
     field.attname for field in Territory._meta.concrete_fields if field.attname not in ("id",)
 ]
-# What the files no longer say of a commune that merged, and its row still knows.
+# The files no longer say this of a commune that merged, and its row still knows it.
 KEPT_WHEN_VANISHED = ("population", "postal_codes", "longitude", "latitude", "article")
 
-# First in a list of names alike: what is larger in kind, then what is more populated.
+# The first in a list of names alike is what is larger in kind, then what is more populated.
 PLACE = {
     Level.REGION: 0,
     Level.DEPARTMENT: 1,
@@ -52,7 +52,7 @@ class Report:
 
 
 def is_loaded(directory: Path = DATA) -> bool:
-    """Whether these very files are those in force."""
+    """Says whether these very files are those in force."""
     newest = Geography.objects.first()
     return newest is not None and newest.fingerprint == fingerprint(directory)
 
@@ -121,12 +121,14 @@ def _bring_up_to_date(year: Year) -> Report:
 
 
 def _values(territory: Territory) -> list[object]:
-    """As stored: compared with their values of before."""
+    """Returns the values as they are stored, to be compared with those of before."""
     return [getattr(territory, column) for column in COLUMNS]
 
 
 def _mark_vanished(before: dict[str, Territory], year: Year) -> list[Territory]:
-    """Rows of today that the year no longer holds, with their successor.
+    """Marks rows of today that the year no longer holds, with their successor. The files say what a
+    commune became. Anything else goes where most of its people went: the files do not say it, the
+    communes do.
 
     Of a commune, the files say what it became. Anything else goes where most of its people went:
     the files do not say it, the communes do.
@@ -165,8 +167,8 @@ def _mark_vanished(before: dict[str, Territory], year: Year) -> list[Territory]:
 
 
 def _where_people_went(before: dict[str, Territory], year: Year) -> dict[str, Counter[str]]:
-    """For each territory above communes: today's territories of the same level, by the number of
-    people of its former communes who now live in them."""
+    """Returns, for each territory above communes, today's territories of the same level, by the
+    number of people of its former communes who now live in them."""
     moves: dict[str, Counter[str]] = {}
     for key, commune in before.items():
         if commune.level != Level.COMMUNE or commune.vanished_on:
@@ -184,7 +186,7 @@ def _where_people_went(before: dict[str, Territory], year: Year) -> dict[str, Co
 
 
 def _shorten_successions(before: dict[str, Territory], wanted: list[Territory]) -> None:
-    """Whatever the number of mergers since, today's territory is one step away."""
+    """Makes today's territory one step away, whatever the number of mergers since."""
     now = before | {territory.pk: territory for territory in wanted}
     listed = {territory.pk for territory in wanted}
     for key, territory in now.items():
@@ -202,11 +204,12 @@ def _shorten_successions(before: dict[str, Territory], wanted: list[Territory]) 
 
 
 def _write_lookup_keys() -> None:
-    """Written anew each time: a release may compare names otherwise than the one before."""
+    """Writes the keys anew each time: a release may compare names otherwise than the one before."""
     table = LookupKey._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table}")  # noqa: S608  # the table's own name
-        # 150,000 rows of four columns: through model instances it takes five times as long.
+        # There are 150,000 rows of four columns: through model instances it takes five times as
+        # long.
         statement = (
             f"INSERT INTO {table} (key, exactness, rank, territory_id) VALUES (%s, %s, %s, %s)"  # noqa: S608  # the table's own name
         )
@@ -218,9 +221,9 @@ def _write_lookup_keys() -> None:
 
 
 def _keys_of(territory: Territory) -> Iterator[tuple[str, int, int, str]]:
-    """Rows of the look-up: key, exactness, rank, territory."""
+    """Yields rows of the look-up: key, exactness, rank, territory."""
     if territory.level == Level.REGION and territory.kind == Kind.COLLECTIVITY:
-        return  # told by its department, which is the same place
+        return  # it is told by its department, which is the same place
     whole: set[str] = set()
     starts: set[str] = set()
     for name in _names(territory):
@@ -242,7 +245,7 @@ def _keys_of(territory: Territory) -> Iterator[tuple[str, int, int, str]]:
 
 
 def _names(territory: Territory) -> Iterator[str]:
-    """What it is called: an intercommunalité without its legal form too."""
+    """Yields what it is called: an intercommunalité without its legal form too."""
     yield territory.name
     if territory.level == Level.EPCI:
         form, _, own_name = territory.name.partition(" ")

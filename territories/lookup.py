@@ -24,13 +24,13 @@ from territories.names import compared
 LIMIT = 20
 # Nobody types more; what is longer is compared by its beginning.
 LONGEST_QUERY = 100
-# Bearers of one name: there are 30 "Saint-Martin" of all kinds, and room for more.
+# One name may have so many bearers: there are 30 "Saint-Martin" of all kinds, and room for more.
 MOST_NAMESAKES = 40
-# Former communes that now are one: the page stays full without them.
+# So many former communes may be one now: the page stays full without them.
 SAME_SUCCESSOR = 5
 FIRST_LETTERS = 2
 CODE = re.compile(r"[0-9]+[ab]?[0-9]*")
-# Sorts after every character of a key.
+# It sorts after every character of a key.
 AFTER_ALL = "\U0010ffff"
 
 
@@ -39,7 +39,7 @@ class Found:
     """A territory of today that answers a query, and the words to show it with."""
 
     territory: Territory
-    # The former commune by which it was found, if it was.
+    # It was found by this former commune, if by one.
     former: Territory | None = None
     # It bears the very name or code that was typed.
     exact: bool = False
@@ -52,7 +52,8 @@ class Found:
 
     @property
     def detail(self) -> str:
-        """ "commune, Isère (38)", "région (84)", "ancienne commune, Ain (01)"."""
+        """What tells it from its namesakes: "commune, Isère (38)", "région (84)", "ancienne
+        commune, Ain (01)"."""
         kind = self.territory.get_kind_display()
         if self.former is not None:
             kind = self.former.get_kind_display()
@@ -63,7 +64,7 @@ class Found:
 
 
 def find(query: str, *, levels: Collection[Level] = (), limit: int = LIMIT) -> list[Found]:
-    """At most `limit` territories of today, best first: exactness, level, population.
+    """Returns at most `limit` territories of today, best first: exactness, level, population.
 
     `levels` keeps only some; a former commune counts as a commune. An empty query finds nothing.
     """
@@ -82,19 +83,20 @@ def find(query: str, *, levels: Collection[Level] = (), limit: int = LIMIT) -> l
             if len({*bearers, *others}) >= limit:
                 break
             others |= _territories(keys.filter(_begins(prefix)), limit)
-    # Names are in our letters: what is not resembles none of them.
+    # Names are in our letters: a word in others resembles none of them.
     if not bearers and not others and key.isascii() and not CODE.fullmatch(key):
         others = _territories(_near(keys, key), limit)
     return _answers(typed, bearers, others)[:limit]
 
 
 def exact(query: str, *, levels: Collection[Level] = ()) -> list[Found]:
-    """Only the territories that bear that very code or name, as `find` orders them."""
+    """Returns only the territories that bear that very code or name, as `find` orders them."""
     return [found for found in find(query, levels=levels) if found.exact]
 
 
 def resolve(level: Level, code: str) -> Territory | None:
-    """Today's territory of that level and code, a former one's successor included."""
+    """Returns today's territory of that level and code, which may be the successor of a former
+    one."""
     territory = (
         Territory.objects.select_related("successor")
         .filter(level=level, code=code.replace("\x00", "").upper())
@@ -104,15 +106,15 @@ def resolve(level: Level, code: str) -> Territory | None:
 
 
 def _territories(keys: QuerySet[LookupKey], most: int) -> dict[str, None]:
-    """The keys' territories, each once, in their order."""
+    """Returns the keys' territories, each once, in their order."""
     # The same territory may answer by its name, a word of it and its codes.
     found = dict.fromkeys(keys.values_list("territory_id", flat=True)[: most * 3])
     return dict(islice(found.items(), most + SAME_SUCCESSOR))
 
 
 def _answers(typed: str, bearers: Iterable[str], others: Iterable[str]) -> list[Found]:
-    """Those that bear the very name, then the others; today's territory of each, once."""
-    # Without the order of the model, which costs as much to write in SQL as all the rest.
+    """Returns those that bear the very name, then the others; today's territory of each, once."""
+    # The order of the model is left out: it costs as much to write in SQL as all the rest.
     territories = (
         Territory.objects.order_by()
         .select_related("department", "successor__department")
@@ -120,8 +122,8 @@ def _answers(typed: str, bearers: Iterable[str], others: Iterable[str]) -> list[
     )
 
     def distance(found: Found) -> tuple[bool, bool, bool]:
-        """Today's names before former ones; "Rivière" is nearer to Rivière than La Rivière is, and
-        "Abbécourt" to Abbécourt than Abbecourt."""
+        """Ranks today's names before former ones; "Rivière" is nearer to Rivière than La Rivière
+        is, and "Abbécourt" to Abbécourt than Abbecourt."""
         named = found.former or found.territory
         if typed.lower() == named.code.lower():
             return (found.former is not None, False, False)
@@ -131,7 +133,7 @@ def _answers(typed: str, bearers: Iterable[str], others: Iterable[str]) -> list[
             _spelt(typed) != _spelt(named.name),
         )
 
-    # Stable: among names written alike, level and population still decide.
+    # The sort is stable: among names written alike, level and population still decide.
     answers = sorted((_answer(territories[pk], exact=True) for pk in bearers), key=distance)
     answers += [_answer(territories[pk], exact=False) for pk in others]
     once: dict[str, Found] = {}
@@ -155,7 +157,8 @@ def _with_former(levels: Collection[Level]) -> set[Level]:
 
 
 def _begins(prefix: str) -> Q:
-    """Keys with that prefix, as a range of the index.
+    """Keeps keys with that prefix, as a range of the index. PostgreSQL's index compares bytes only
+    for LIKE; SQLite's LIKE does not use an index.
 
     PostgreSQL's index compares bytes only for LIKE; SQLite's LIKE does not use an index.
     """
@@ -165,8 +168,8 @@ def _begins(prefix: str) -> Q:
 
 
 def _prefixes(typed: str, key: str) -> list[str]:
-    """A last word may be the beginning of another: "saint la" of Saint-Lary, "bourg e" of
-    Bourg-en-Bresse, where whole words are left out of comparisons."""
+    """Returns prefixes in which a last word may be the beginning of another: "saint la" of
+    Saint-Lary, "bourg e" of Bourg-en-Bresse, where whole words are left out of comparisons."""
     words = folded(typed).split()
     before = compared(" ".join(words[:-1])) if len(words) > 1 else ""
     prefixes = [key]
@@ -191,7 +194,7 @@ def _near(keys: QuerySet[LookupKey], key: str) -> QuerySet[LookupKey]:
 
 
 def _resembling(key: str) -> list[str]:
-    """Names within a few typing errors, the nearest first; then those that begin so."""
+    """Returns names within a few typing errors, the nearest first; then those that begin so."""
     allowed = 1 if len(key) < 6 else 2 if len(key) < 12 else 3
     names = _known_names(_geography_in_force())
     near = process.extract(key, names, scorer=OSA.distance, score_cutoff=allowed, limit=LIMIT)
@@ -212,7 +215,8 @@ def _geography_in_force() -> str:
 
 @lru_cache(maxsize=1)
 def _known_names(fingerprint: str) -> tuple[str, ...]:
-    """Every compared name, the most populated first: 3 MB a process, read once a geography."""
+    """Returns every compared name, the most populated first: 3 MB a process, read once a
+    geography."""
     rows = (
         LookupKey.objects.filter(exactness=LookupKey.Exactness.WHOLE)
         .order_by("rank")

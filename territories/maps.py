@@ -1,4 +1,4 @@
-"""Maps drawn on the server: outlines to SVG paths, values to classes of colour.
+"""Maps are drawn on the server: outlines become SVG paths, values become classes of colour.
 
 The mainland is in Lambert-93, in kilometres; each overseas territory stands in a box of its own,
 at a size that can be read; Paris and its ring are drawn a second time, larger. Outlines are read
@@ -27,7 +27,7 @@ COLLECTIVITIES = ("975", "977", "978", "986", "987", "988")
 PARIS_AND_RING = ("75", "92", "93", "94")
 REGIONS_OVERSEAS = {"01": "971", "02": "972", "03": "973", "04": "974", "06": "976"}
 
-# The national map, in kilometres of Lambert-93.
+# The national map is drawn in kilometres of Lambert-93.
 MAINLAND: Box = (80, -7130, 1170, 1100)
 GAP = 24
 OVERSEAS_BOX, COLLECTIVITY_BOX, LABEL = 200, 130, 48
@@ -41,7 +41,7 @@ class Shape:
     code: str
     name: str
     path: str
-    # What the map is about, or what lies around it.
+    # An outline that the map is about, or that lies around it.
     is_context: bool = False
 
 
@@ -61,18 +61,19 @@ class Inset:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Shapes within `box`, the viewBox; `level` is that of the territories they stand for."""
+    """Shapes within `box`, which is the viewBox; `level` is that of the territories they stand
+    for."""
 
     level: str
     box: Box
     shapes: tuple[Shape, ...]
     insets: tuple[Inset, ...] = ()
-    # Places on it, where there is no outline to fill.
+    # These are places on it, where there is no outline to fill.
     dots: tuple[Point, ...] = ()
 
     @property
     def dots_path(self) -> str:
-        """Lines of no length, which a round cap makes dots."""
+        """A path of lines without length, which a round cap makes dots."""
         return "".join(f"M{x:.0f} {y:.0f}h0" for x, y in self.dots)
 
     @property
@@ -82,14 +83,14 @@ class Drawing:
 
 # --- Projections ----------------------------------------------------------------------------------
 
-# Lambert-93 (EPSG:2154), constants of IGN's note NTG 71.
+# These are the constants of Lambert-93 (EPSG:2154), from IGN's note NTG 71.
 ECCENTRICITY = 0.0818191910428158
 EXPONENT, RADIUS = 0.7256077650532670, 11_754_255.4261
 ORIGIN_X, ORIGIN_Y, MERIDIAN = 700_000.0, 12_655_612.0499, math.radians(3)
 
 
 def lambert_93(longitude: float, latitude: float) -> Point:
-    """Degrees (WGS84) to kilometres, y growing southward as in SVG."""
+    """Converts degrees (WGS84) to kilometres, y growing southward as in SVG."""
     sine = ECCENTRICITY * math.sin(math.radians(latitude))
     isometric = math.log(
         math.tan(math.pi / 4 + math.radians(latitude) / 2)
@@ -103,7 +104,8 @@ def lambert_93(longitude: float, latitude: float) -> Point:
 
 
 def plate_carree(longitude: float, latitude: float, middle: float) -> Point:
-    """Kilometres true at the middle latitude: for one island, or one Guyane."""
+    """Converts degrees to kilometres that are true at the middle latitude: for one island, or one
+    Guyane."""
     return longitude * 111.32 * math.cos(math.radians(middle)), -latitude * 110.57
 
 
@@ -115,7 +117,7 @@ def _bounds(rings: Iterable[Ring]) -> Box:
 
 
 def _fitted(rings: Sequence[Ring], box: Box, margin: float = 0.06) -> list[Ring]:
-    """Scaled to stand in the middle of the box."""
+    """Returns the rings, scaled to stand in the middle of the box."""
     left, top, width, height = _bounds(rings)
     box_left, box_top, box_width, box_height = box
     room = 1 - 2 * margin
@@ -126,8 +128,8 @@ def _fitted(rings: Sequence[Ring], box: Box, margin: float = 0.06) -> list[Ring]
 
 
 def _path(rings: Iterable[Ring]) -> str:
-    """Relative steps in whole units, which compress best; a ring that shrank to a point is left
-    out."""
+    """Returns a path of relative steps in whole units, which compress best; a ring that shrank to a
+    point is left out."""
     parts = []
     for ring in rings:
         points = [(round(x), round(y)) for x, y in ring]
@@ -145,7 +147,7 @@ def _path(rings: Iterable[Ring]) -> str:
 
 @dataclass(frozen=True)
 class Outline:
-    """As in the file: degrees, several rings."""
+    """An outline as it is in the file: several rings, in degrees."""
 
     code: str
     name: str
@@ -154,7 +156,7 @@ class Outline:
 
     @property
     def is_overseas(self) -> bool:
-        """By where it lies: 01 is the Ain, and the region of Guadeloupe."""
+        """Says it by where the outline lies: 01 is the Ain, and the region of Guadeloupe."""
         longitude, latitude = self.rings[0][0]
         return not (-10 < longitude < 15 and 40 < latitude < 55)
 
@@ -168,7 +170,7 @@ class Outline:
 
 @cache
 def outlines(file: str) -> dict[str, Outline]:
-    """By code, of a file of `territories/data`."""
+    """Returns the outlines by code, of a file of `territories/data`."""
     with (DATA / f"{file}.geojson").open(encoding="utf-8") as source:
         features: list[dict[str, Any]] = json.load(source)["features"]
     found = {}
@@ -189,7 +191,7 @@ def outlines(file: str) -> dict[str, Outline]:
 
 @cache
 def neighbours(code: str) -> frozenset[str]:
-    """Departments whose outline has points in common with that one's."""
+    """Returns the departments whose outline has points in common with that one's."""
     every = outlines("departments")
     mine = {point for ring in every[code].rings for point in ring}
     return frozenset(
@@ -204,7 +206,8 @@ def neighbours(code: str) -> frozenset[str]:
 
 @cache
 def france(by: str = "departement", *, collectivities: bool = False) -> Drawing:
-    """The country by `departement` or by `region`, overseas in boxes below the mainland."""
+    """Draws the country by `departement` or by `region`, overseas in boxes below the mainland.
+    Raises ValueError for another `by`."""
     if by not in ("departement", "region"):
         raise ValueError(f"France is drawn by departement or by region, not by {by}")
     every = outlines("departments_light" if by == "departement" else "regions_light")
@@ -238,7 +241,7 @@ def france(by: str = "departement", *, collectivities: bool = False) -> Drawing:
 def _overseas_boxes(collectivities: bool) -> dict[str, Box]:
     left, top, width, height = MAINLAND
     rows: list[tuple[Sequence[str], int]] = [(OVERSEAS, OVERSEAS_BOX)]
-    if collectivities:  # on two rows, for their names to be read
+    if collectivities:  # they are on two rows, for their names to be read
         rows += [(COLLECTIVITIES[:3], COLLECTIVITY_BOX), (COLLECTIVITIES[3:], COLLECTIVITY_BOX)]
     boxes: dict[str, Box] = {}
     y = top + height + GAP / 2
@@ -251,7 +254,7 @@ def _overseas_boxes(collectivities: bool) -> dict[str, Box]:
 
 
 def _enlarged(group: Sequence[Outline], box: Box) -> list[Shape]:
-    """Several outlines at one scale, in one box."""
+    """Draws several outlines at one scale, in one box."""
     rings = {outline.code: outline.projected() for outline in group}
     fitted = iter(_fitted([ring for several in rings.values() for ring in several], box))
     return [
@@ -262,7 +265,8 @@ def _enlarged(group: Sequence[Outline], box: Box) -> list[Shape]:
 
 @cache
 def region(code: str) -> Drawing:
-    """A region by its departments, those around it drawn faintly."""
+    """Draws a region by its departments, those around it faintly. Raises ValueError where it has no
+    outline."""
     every = outlines("departments")
     inside = [outline.code for outline in every.values() if outline.region == code]
     if not inside:
@@ -273,7 +277,8 @@ def region(code: str) -> Drawing:
 
 @lru_cache(maxsize=256)
 def department(code: str, dots: tuple[Point, ...] = ()) -> Drawing:
-    """A department among its neighbours; `dots`, places in it (longitude, latitude)."""
+    """Draws a department among its neighbours; `dots` are places in it (longitude, latitude).
+    Raises ValueError where it has no outline."""
     if code in outlines("collectivities"):
         return _detailed([code], set(), margin=0.08, file="collectivities")
     if code not in outlines("departments"):
@@ -322,8 +327,8 @@ def _detailed(
 
 @cache
 def locator(region: str, department: str = "") -> Drawing:
-    """A sign of some 500 bytes, compressed: the department lit in the outline of its region, or
-    the region alone. Raises ValueError where there is no outline (the southern lands)."""
+    """Draws a sign of some 500 bytes, compressed: the department lit in the outline of its region,
+    or the region alone. Raises ValueError where there is no outline (the southern lands)."""
     regions, departments = outlines("regions_light"), outlines("departments_light")
     collectivities = outlines("collectivities")
     lit = [department] if department else []
@@ -351,7 +356,8 @@ def locator(region: str, department: str = "") -> Drawing:
 
 @dataclass(frozen=True)
 class Scale:
-    """Classes of values, from 1: each holds the values from its lower bound to its upper one."""
+    """The classes of values, from 1: each holds the values from its lower bound to its upper
+    one."""
 
     bounds: tuple[tuple[float, float], ...]
 
@@ -360,7 +366,8 @@ class Scale:
 
 
 def scale_of(values: Iterable[float], classes: int = 5) -> Scale:
-    """At most that many classes, about as many values in each; equal values are never parted."""
+    """Returns at most that many classes, about as many values in each; equal values are never
+    parted."""
     ordered = sorted(values)
     distinct = sorted(set(ordered))
     if len(distinct) <= classes:
@@ -384,8 +391,8 @@ class Valued:
 
 
 def valued(drawing: Drawing, values: Mapping[str, float | None]) -> tuple[Scale, dict[str, Valued]]:
-    """Every shape of the drawing once, with its class: `map-1` to `map-5`, `map-masked` (a value
-    that may not be shown: None), `map-none` (no value)."""
+    """Returns every shape of the drawing once, with its class: `map-1` to `map-5`, `map-masked` (a
+    value that may not be shown: None), `map-none` (no value)."""
     known = [value for value in values.values() if value is not None]
     scale = scale_of(known)
     result = {}

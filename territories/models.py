@@ -54,17 +54,17 @@ class Kind(models.TextChoices):
 
 
 def key_of(level: str, code: str) -> str:
-    """The primary key of a territory: `commune-38185`."""
+    """Returns the primary key of a territory: `commune-38185`."""
     return f"{level}-{code}"
 
 
 class TerritoryQuerySet(models.QuerySet["Territory"]):
     def today(self) -> Self:
-        """Those of the geography in force."""
+        """Keeps those of the geography in force."""
         return self.filter(vanished_on=None)
 
     def within(self, *territories: Territory) -> Self:
-        """What lies in at least one of these territories, themselves included."""
+        """Keeps what lies in at least one of these territories, themselves included."""
         lies_in = Q(pk__in=[territory.pk for territory in territories])
         for territory in territories:
             lies_in |= territory.holds()
@@ -75,7 +75,7 @@ class TerritoryQuerySet(models.QuerySet["Territory"]):
 
 
 class TerritoryManager(models.Manager["Territory"].from_queryset(TerritoryQuerySet)):  # type: ignore[misc]  # a class made at run time
-    """Of all levels, or of those that are named."""
+    """Reads all levels, or those that are named."""
 
     def __init__(self, *levels: Level) -> None:
         super().__init__()
@@ -121,7 +121,7 @@ class Territory(models.Model):
         related_name="+",
         verbose_name="intercommunalité",
     )
-    # In the Métropole du Grand Paris, between the commune and its métropole.
+    # It is set in the Métropole du Grand Paris, between the commune and its métropole.
     ept = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -130,12 +130,13 @@ class Territory(models.Model):
         related_name="+",
         verbose_name="établissement public territorial",
     )
-    # Of an arrondissement municipal: Paris, Lyon or Marseille.
+    # An arrondissement municipal has one: Paris, Lyon or Marseille.
     commune = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     departments = models.CharField("codes des départements", max_length=40, blank=True)
     seat_code = models.CharField("chef-lieu", max_length=5, blank=True)
     postal_codes = models.CharField("codes postaux", max_length=400, blank=True)
-    # Centre of area, not the town hall (WGS84, degrees); none for the southern lands.
+    # They are the centre of its area, not the town hall (WGS84, degrees); none for the southern
+    # lands.
     longitude = models.FloatField("longitude", null=True, blank=True)
     latitude = models.FloatField("latitude", null=True, blank=True)
     vanished_on = models.DateField("disparu le", null=True, blank=True)
@@ -172,8 +173,8 @@ class Territory(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """Of the page that tells about it: a collectivity has one page, not two, and what vanished
-        is told about by its successor."""
+        """Returns the page that tells about it: a collectivity has one page, not two, and what
+        vanished is told about by its successor."""
         if self.successor is not None:
             return self.successor.get_absolute_url()
         level = self.level
@@ -193,12 +194,14 @@ class Territory(models.Model):
 
     @property
     def with_article(self) -> str:
-        """ "l’Ain", "la Drôme", "les Alpes-Maritimes"; the bare name where none is known."""
+        """Its name in a sentence: "l’Ain", "la Drôme", "les Alpes-Maritimes"; the bare name where
+        no article is known."""
         return with_article(self.name, self.article)
 
     @property
     def label(self) -> str:
-        """Told apart from its namesakes: "Beaumont (Puy-de-Dôme)", "Ain (département)"."""
+        """Its name, told apart from its namesakes: "Beaumont (Puy-de-Dôme)", "Ain
+        (département)"."""
         if self.level in LEVELS_TOLD_BY_DEPARTMENT and self.department is not None:
             return f"{self.name} ({self.department.name})"
         return f"{self.name} ({self.get_kind_display()})"
@@ -217,7 +220,7 @@ class Territory(models.Model):
         return [p for p in above if p and p.get_absolute_url() != self.get_absolute_url()]
 
     def lineage(self) -> set[str]:
-        """Its own key and those of all that it lies in wholly."""
+        """Returns its own key and those of all that it lies in wholly."""
         parents = {
             self.region_id,
             self.department_id,
@@ -226,7 +229,8 @@ class Territory(models.Model):
             self.ept_id,
             self.commune_id,
         }
-        # Of an intercommunalité that straddles departments, only a region that holds them all.
+        # Only a region that holds all its departments counts, for an intercommunalité that
+        # straddles some.
         codes = self.departments.split()
         if len(codes) > 1:
             regions = set(
@@ -238,12 +242,12 @@ class Territory(models.Model):
         return {self.pk, *(key for key in parents if key)}
 
     def holds(self) -> Q:
-        """What lies in it, wholly or in part, as a condition on territories."""
+        """Returns what lies in it, wholly or in part, as a condition on territories."""
         match self.level:
             case Level.REGION:
                 return Q(region=self)
             case Level.DEPARTMENT:
-                # One of several codes, whole: 71 is also in 971.
+                # A code is looked for whole, among several: 71 is also in 971.
                 straddles = (
                     Q(departments__startswith=f"{self.code} ")
                     | Q(departments__endswith=f" {self.code}")
@@ -271,14 +275,14 @@ class LookupKey(models.Model):
     """
 
     class Exactness(models.IntegerChoices):
-        """Of a key that equals or begins with what was typed."""
+        """Whether a key equals what was typed, or begins with it."""
 
         WHOLE = 0, "code ou nom entier"
         WORD_START = 1, "à partir d’un mot du nom"
 
     key = models.CharField(max_length=160)
     exactness = models.PositiveSmallIntegerField(choices=Exactness)
-    # By level, then by population: the smallest comes first.
+    # The rank is by level, then by population: the smallest comes first.
     rank = models.BigIntegerField()
     territory = models.ForeignKey(Territory, models.CASCADE, related_name="+")
 
@@ -298,7 +302,7 @@ class LookupKey(models.Model):
 
 
 class Geography(models.Model):
-    """A year's official geography that was loaded, the newest being in force."""
+    """A year's official geography that was loaded. The newest is in force."""
 
     date = models.DateField("au", help_text="Jour dont elle donne l’état (1er janvier).")
     loaded_at = models.DateTimeField("chargée le", auto_now=True)
@@ -346,7 +350,8 @@ class Epci(Territory):
 
 
 class Commune(Territory):
-    """Former communes included (`vanished_on`); arrondissements municipaux are not communes."""
+    """A commune, former ones included (`vanished_on`); arrondissements municipaux are not
+    communes."""
 
     objects: ClassVar[TerritoryManager] = TerritoryManager(Level.COMMUNE)
 

@@ -1,4 +1,4 @@
-"""Names of territories: how they are compared, and the article that they take in a sentence."""
+"""How names of territories are compared, and which article they take in a sentence."""
 
 import re
 from collections.abc import Iterator
@@ -8,13 +8,14 @@ from spelling.folding import folded
 # Insee's "type de nom en clair": which article a name takes.
 ARTICLES = {"2": "le ", "3": "la ", "4": "les ", "5": "l’", "6": "aux ", "7": "las ", "8": "los "}
 
-# Left out of comparisons: people write "La Rochelle" and "Rochelle", "Val d'Oise" and "Val Oise".
+# Comparisons leave these out: people write "La Rochelle" and "Rochelle", "Val d'Oise" and "Val
+# Oise".
 LEFT_OUT = frozenset(
     {"l", "d", "le", "la", "les", "de", "du", "des", "aux", "au", "a", "en", "et", "las", "los"}
 )
 WRITTEN_IN_FULL = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 
-# How the official files begin the names of intercommunalités.
+# The official files begin the names of intercommunalités so.
 KINDS_OF_EPCI = frozenset({"ca", "cc", "cu", "metropole", "ept"})
 
 
@@ -23,7 +24,7 @@ ORDINAL = re.compile(r"^(\d{1,2})(?:er|ere|e|eme|nd|nde)$")
 
 
 def compared(text: str) -> str:
-    """What two names have in common when people take them for the same.
+    """Returns what two names have in common when people take them for the same.
 
     Without accents, hyphens, apostrophes and articles, with "St" in full. A name made of nothing
     else ("Les") keeps what it has.
@@ -36,8 +37,8 @@ def compared(text: str) -> str:
 
 
 def alphabetical(name: str) -> str:
-    """Where a name stands in a list: accents count for nothing, nor what kind of
-    intercommunalité it is.
+    """Returns where a name stands in a list: accents count for nothing, nor does the kind of
+    intercommunalité.
 
     >>> alphabetical("Échirolles"), alphabetical("CC du Grand Briançonnais")
     ('echirolles', 'grand brianconnais')
@@ -52,7 +53,8 @@ def alphabetical(name: str) -> str:
 
 
 def word_starts(key: str) -> Iterator[str]:
-    """The compared name from its second word on, from its third…: where a person may begin."""
+    """Yields the compared name from its second word on, from its third…: where a person may
+    begin."""
     position = key.find(" ")
     while position >= 0:
         yield key[position + 1 :]

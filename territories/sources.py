@@ -18,7 +18,7 @@ from territories.names import alphabetical
 
 DATA = Path(__file__).resolve().parent / "data"
 
-Row = Mapping[str, str]
+CsvRow = Mapping[str, str]
 
 # Each file with its columns, in the order in which they are read: parents first.
 FILES: dict[str, tuple[str, ...]] = {
@@ -50,7 +50,7 @@ class Refused(Exception):
 
 @dataclass
 class Problems:
-    """What is wrong, gathered so that one run tells more than the first mistake."""
+    """The problems of a reading, gathered so that one run tells more than the first mistake."""
 
     found: list[str] = field(default_factory=list)
 
@@ -58,6 +58,7 @@ class Problems:
         self.found.append(f"{place}\u00a0: {reason}")
 
     def refuse(self) -> None:
+        """Raises Refused where there are problems, and tells the first ones."""
         if self.found:
             shown = self.found[:MOST_PROBLEMS_SHOWN]
             if len(self.found) > len(shown):
@@ -78,7 +79,7 @@ class Year:
 
 
 def fingerprint(directory: Path) -> str:
-    """The same for the same files, whatever the machine."""
+    """Returns the same text for the same files, whatever the machine."""
     seen = hashlib.sha256()
     for name in FILES:
         path = directory / name
@@ -88,7 +89,9 @@ def fingerprint(directory: Path) -> str:
 
 
 def read(directory: Path, on: date | None = None) -> Year:
-    """The year's geography of that directory.
+    """Returns the year's geography of that directory. Its date is that of its latest merger of
+    communes (1 January of the year) unless given. Raises `Refused` with every problem's file, line
+    and reason.
 
     Its date is that of its latest merger of communes (1 January of the year) unless given.
     Raises `Refused` with every problem's file, line and reason.
@@ -104,7 +107,7 @@ class _Reader:
         self.latest_merger: date | None = None
 
     def read(self, on: date | None) -> Year:
-        readers: dict[str, Callable[[str, Row], None]] = {
+        readers: dict[str, Callable[[str, CsvRow], None]] = {
             "regions.csv": self._region,
             "departments.csv": self._department,
             "arrondissements.csv": self._arrondissement,
@@ -131,7 +134,7 @@ class _Reader:
 
     # --- Lines ---
 
-    def _rows(self, name: str, columns: tuple[str, ...]) -> Iterator[tuple[str, Row]]:
+    def _rows(self, name: str, columns: tuple[str, ...]) -> Iterator[tuple[str, CsvRow]]:
         path = self.directory / name
         if not path.is_file():
             raise Refused(f"{name}\u00a0: fichier introuvable.")
@@ -191,7 +194,7 @@ class _Reader:
         return value
 
     def _number(self, place: str, column: str, value: str) -> int:
-        """Blank where nobody lives: the southern lands."""
+        """Reads a number, which is blank where nobody lives: the southern lands."""
         if (value and not value.isascii()) or (value and not value.isdigit()):
             self.problems.add(place, f"{column}\u00a0: «\u00a0{value}\u00a0» n’est pas un nombre.")
             return 0
@@ -209,7 +212,7 @@ class _Reader:
             return None
         return degrees
 
-    def _region(self, place: str, row: Row) -> None:
+    def _region(self, place: str, row: CsvRow) -> None:
         region = Territory(
             level=Level.REGION,
             code=row["code"],
@@ -224,7 +227,7 @@ class _Reader:
         )
         self._add(place, region)
 
-    def _department(self, place: str, row: Row) -> None:
+    def _department(self, place: str, row: CsvRow) -> None:
         self._add(
             place,
             Territory(
@@ -246,7 +249,7 @@ class _Reader:
             ),
         )
 
-    def _arrondissement(self, place: str, row: Row) -> None:
+    def _arrondissement(self, place: str, row: CsvRow) -> None:
         self._add(
             place,
             Territory(
@@ -262,7 +265,7 @@ class _Reader:
             ),
         )
 
-    def _epci(self, place: str, row: Row) -> None:
+    def _epci(self, place: str, row: CsvRow) -> None:
         keys = [self._parent(place, Level.DEPARTMENT, code) for code in row["departments"].split()]
         main = self.territories.get(keys[0] or "") if keys else None
         if not keys:
@@ -281,7 +284,7 @@ class _Reader:
             ),
         )
 
-    def _ept(self, place: str, row: Row) -> None:
+    def _ept(self, place: str, row: CsvRow) -> None:
         ept = Territory(
             level=Level.EPCI,
             code=row["siren"],
@@ -292,7 +295,7 @@ class _Reader:
         self._add(place, ept)
         self.epts |= dict.fromkeys(row["communes"].split(), ept.pk)
 
-    def _commune(self, place: str, row: Row) -> None:
+    def _commune(self, place: str, row: CsvRow) -> None:
         kind = self._kind(place, row["kind"], Kind.COMMUNE, Kind.MUNICIPAL)
         municipal = kind == Kind.MUNICIPAL
         commune = Territory(
@@ -320,14 +323,14 @@ class _Reader:
             self._lies_in(self.territories[commune.ept_id], commune)
 
     def _lies_in(self, ept: Territory, commune: Territory) -> None:
-        """An EPT's file does not say its department; its communes do."""
+        """Finds the department of an EPT: its file does not say it, its communes do."""
         department = self.territories[commune.department_id or ""]
         if ept.department_id is None:
             ept.department_id, ept.region_id = department.pk, department.region_id
         if department.code not in ept.departments.split():
             ept.departments = f"{ept.departments} {department.code}".strip()
 
-    def _former_commune(self, place: str, row: Row) -> None:
+    def _former_commune(self, place: str, row: CsvRow) -> None:
         successor_key = self._parent(place, Level.COMMUNE, row["current"])
         successor = self.territories.get(successor_key or "")
         try:
@@ -364,7 +367,7 @@ class _Reader:
 
 
 def _typeset(name: str) -> str:
-    """The official files are written with a typewriter's characters."""
+    """Sets a name in type: the official files are written with a typewriter's characters."""
     for typed, printed in (
         ("'", "’"),
         ("Coeur", "Cœur"),

@@ -14,7 +14,7 @@ from territories.lookup import LIMIT, LONGEST_QUERY, Found, find
 from territories.models import Level, Territory
 
 CACHE_SECONDS = 3600
-# Of what does not exist, in an answer.
+# An answer tells so much of what does not exist.
 LONGEST_TOLD = 40
 
 
@@ -65,14 +65,14 @@ def search(request: HttpRequest) -> HttpResponse:
         )
     response["Vary"] = "Accept"
     if _wants_json(request):
-        # The same for everyone, and it changes once a year.
+        # The answer is the same for everyone, and changes once a year.
         response["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
     return response
 
 
 def _only_one_meant(found: list[Found]) -> Territory | None:
-    """Namesakes of one department (a commune and its arrondissement, Paris three times) have the
-    same people to call: the first of them will do."""
+    """Returns the territory where only one is meant. Namesakes of one department (a commune and its
+    arrondissement, Paris three times) have the same people to call: the first of them will do."""
     certain = [answer.territory for answer in found if answer.exact]
     places = [place for place in certain if place.level != Level.ARRONDISSEMENT] or certain
     if len(places) > 1 and len({place.department_id or place.pk for place in places}) > 1:

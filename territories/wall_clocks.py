@@ -17,22 +17,25 @@ def zone_of(name: str) -> ZoneInfo:
 
 
 def moment(day: date, clock: time, zone: str) -> datetime:
-    """That wall-clock time there. Of an hour that comes twice, the first."""
+    """Returns that wall-clock time there, as a moment; the first one of an hour that comes
+    twice."""
     return datetime.combine(day, clock.replace(tzinfo=None), tzinfo=zone_of(zone))
 
 
 def closing_day(day: date, starts: time, ends: time) -> date:
-    """Of what begins that day: an end that is not after the start is past midnight."""
+    """Returns the day on which something that begins that day ends: an end that is not after the
+    start is past midnight."""
     return day if ends > starts else day + timedelta(days=1)
 
 
 def span(day: date, starts: time, ends: time, zone: str) -> tuple[datetime, datetime]:
-    """From one clock to the other there, through midnight where need be."""
+    """Returns the time from one clock to the other there, through midnight where need be."""
     return moment(day, starts, zone), moment(closing_day(day, starts, ends), ends, zone)
 
 
 def exists(day: date, clock: time, zone: str) -> bool:
-    """Whether a clock there shows that time that day: none does in the hour that spring skips."""
+    """Says whether a clock there shows that time that day: none does in the hour that spring
+    skips."""
     asked = moment(day, clock, zone)
     shown = asked.astimezone(UTC).astimezone(zone_of(zone))
     return shown.replace(tzinfo=None) == asked.replace(tzinfo=None)

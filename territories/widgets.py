@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from territories.lookup import LONGEST_QUERY, Found, exact, find
 from territories.models import Level, Territory
 
-# Of one form; one more is read, so that the form can say so.
+# One form may hold so many; one more is read, so that the form can say so.
 MOST_CHOSEN = 200
 
 
@@ -28,21 +28,22 @@ class Posted:
     asked: str = ""
 
 
-def meant(typed: str, levels: Collection[Level]) -> list[Found]:
-    """The one territory that bears that very name or code; else all that may be meant."""
+def matching_territories(typed: str, levels: Collection[Level]) -> list[Found]:
+    """Returns the one territory that bears that very name or code; else all that may be meant."""
     bearers = exact(typed, levels=levels)
     return bearers if len(bearers) == 1 else find(typed, levels=levels)
 
 
-def settled(posted: Posted, levels: Collection[Level]) -> tuple[Posted, list[Found]]:
-    """With what was typed among the keys if it means one territory; else the answers to tick.
+def settle(posted: Posted, levels: Collection[Level]) -> tuple[Posted, list[Found]]:
+    """Returns what was sent with what was typed among its keys if that means one territory, and
+    else the answers to tick.
 
     One of the answers that is chosen settles it only where it was ticked among them: a namesake
     chosen before does not make what is typed now mean nothing.
     """
     if not posted.typed:
         return posted, []
-    answers = meant(posted.typed, levels)
+    answers = matching_territories(posted.typed, levels)
     if len(answers) == 1 and answers[0].exact:
         key = answers[0].territory.pk
         return Posted((*(other for other in posted.keys if other != key), key)), []
@@ -65,7 +66,7 @@ class TerritoryWidget(forms.Widget):
         self.levels = tuple(levels)
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """With the portal's templates, which the renderer of forms does not know."""
+        """Renders with the portal's templates, which the renderer of forms does not know."""
         return render_to_string(self.template_name, self.get_context(name, value, attrs))
 
     class Media:
@@ -88,7 +89,7 @@ class TerritoryWidget(forms.Widget):
         return name not in data and self._typed_name(name) not in data
 
     def use_required_attribute(self, initial: Any) -> bool:
-        """The box is empty once a territory is chosen."""
+        """Requires nothing of the box: it is empty once a territory is chosen."""
         return False
 
     @staticmethod
@@ -98,7 +99,7 @@ class TerritoryWidget(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         posted = value if isinstance(value, Posted) else Posted(tuple(keys_of(value)))
-        posted, answers = settled(posted, self.levels)
+        posted, answers = settle(posted, self.levels)
         chosen = _territories(posted.keys)
         if not self.is_multiple:
             chosen = chosen[-1:]
@@ -124,7 +125,7 @@ def _legible(typed: str) -> str:
 
 
 def keys_of(value: Any) -> list[str]:
-    """Of territories, or keys, however a form was given them."""
+    """Returns the keys of territories, or keys as they are, however a form was given them."""
     if value is None or value == "":
         return []
     if isinstance(value, Posted):
@@ -135,7 +136,7 @@ def keys_of(value: Any) -> list[str]:
 
 
 def _territories(keys: Iterable[str]) -> list[Territory]:
-    """Today's of those that exist, each once, in that order."""
+    """Returns today's territories of those that exist, each once, in that order."""
     safe = [key for key in keys if "\x00" not in key]
     found = Territory.objects.select_related("department", "successor__department").in_bulk(safe)
     today = [found[key].today for key in safe if key in found]

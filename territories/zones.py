@@ -27,7 +27,7 @@ class Zone(models.TextChoices):
     WALLIS = "Pacific/Wallis", "Wallis-et-Futuna"
 
 
-# After "heure": "10 h, heure de La Réunion".
+# The words follow "heure": "10 h, heure de La Réunion".
 _OF_ZONE = {
     Zone.PARIS: "de Paris",
     Zone.GUADELOUPE: "de la Guadeloupe",
@@ -40,7 +40,7 @@ _OF_ZONE = {
     Zone.TAHITI: "de Tahiti",
     Zone.WALLIS: "de Wallis",
 }
-# By the region that a territory lies in; all others are on the clock of Paris.
+# The zone is that of the region in which a territory lies; all others are on the clock of Paris.
 _OF_REGION = {
     "region-01": Zone.GUADELOUPE,
     "region-977": Zone.GUADELOUPE,
@@ -57,29 +57,30 @@ _OF_REGION = {
 
 
 def zone_for(territories: Iterable[Territory]) -> Zone:
-    """The clock of whoever works there. Of several clocks, or of no territory: Paris."""
+    """Returns the clock of whoever works there; that of Paris for several clocks, or for no
+    territory."""
     zones = {_OF_REGION.get(place.today.region_id or "", Zone.PARIS) for place in territories}
     return zones.pop() if len(zones) == 1 else Zone.PARIS
 
 
 def zone_words(zone: str) -> str:
-    """ "heure de La Réunion"."""
+    """Returns "heure de La Réunion"."""
     return f"heure {_OF_ZONE[Zone(zone)]}"
 
 
 def clock_words(at: datetime) -> str:
-    """ "9 h 30", as French writes hours."""
+    """Returns "9 h 30", as French writes hours."""
     minutes = f"{NBSP}{at.minute:02}" if at.minute else ""
     return f"{at.hour}{NBSP}h{minutes}"
 
 
 def date_words(day: date) -> str:
-    """ "1er mars 2026"."""
+    """Returns "1er mars 2026"."""
     number = "1er" if day.day == 1 else str(day.day)
     return f"{number}{NBSP}{formatted(day, 'F Y')}"
 
 
 def moment_words(at: datetime, zone: str) -> str:
-    """ "12 décembre 2026 à 17 h 38, heure de la Martinique"."""
+    """Returns "12 décembre 2026 à 17 h 38, heure de la Martinique"."""
     local = at.astimezone(ZoneInfo(zone))
     return f"{date_words(local)} à {clock_words(local)}, {zone_words(zone)}"

@@ -6,7 +6,8 @@ from publishing.fields import FrenchCharField, RichTextField
 
 
 class Theme(Addressed):
-    """An entry of the closed, ordered list that content is tagged with. Knows no content."""
+    """An entry of the closed, ordered list that content is tagged with. A theme knows no
+    content."""
 
     name = FrenchCharField("nom", max_length=80, unique=True)
     slug = models.SlugField("adresse", max_length=80, unique=True)

@@ -6,11 +6,11 @@ class InstalledGroup(models.Model):
     and the rights that it was given as such (`accounts.groups`)."""
 
     key = models.CharField(max_length=40, primary_key=True)
-    # None: the network deleted it, and it is not made again.
+    # It is empty once the network deleted the group, which is not made again.
     group = models.OneToOneField(
         "auth.Group", on_delete=models.SET_NULL, null=True, related_name="+"
     )
-    # As `User.has_perm` takes them: "articles.add_article".
+    # The rights as `User.has_perm` takes them: "articles.add_article".
     given = models.JSONField(default=list)
 
     class Meta:

@@ -30,7 +30,7 @@ def default_expiry() -> datetime:
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> InvitationQuerySet:
-        """Neither accepted nor cancelled; the link may have expired."""
+        """Keeps those that are neither accepted nor cancelled; the link may have expired."""
         return self.filter(accepted_at=None, cancelled_at=None)
 
     def waiting(self) -> InvitationQuerySet:
@@ -40,8 +40,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(email__iexact=email)
 
     def with_mail(self) -> InvitationQuerySet:
-        """With `mail_status`: where the mail of the link that holds today stands in the queue;
-        none once it is forgotten there, a month after it left."""
+        """Adds `mail_status`: where the mail of the link that holds today stands in the queue; None
+        once it is forgotten there, a month after it left."""
         key = Concat(
             Value(MAILS), Cast("pk", models.CharField()), Value("-"), "nonce",
             output_field=models.CharField(),
@@ -50,14 +50,14 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.alias(_key=key).annotate(mail_status=Subquery(mail[:1]))
 
 
-# Of keys in the queue.
+# What the keys of its mails in the queue begin with.
 MAILS = "account-invitation-"
 DID_NOT_LEAVE = (Message.Status.FAILED, Message.Status.DOUBTFUL, Message.Status.EXPIRED)
 
 
 class Invitation(models.Model):
-    """A place in the network that is kept for an address. Its link is signed, good once, until
-    `expires_at`; sending it again changes `nonce`, and with it the link."""
+    """A role and a scope in the network that wait for an address. The link is signed, good once,
+    until `expires_at`; sending it again changes `nonce`, and with it the link."""
 
     email = EmailAddressField("adresse électronique")
     first_name = LineField("prénom", max_length=150, blank=True)
@@ -108,7 +108,7 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField("expire le", default=default_expiry, editable=False)
     accepted_at = models.DateTimeField("acceptée le", null=True, editable=False)
     cancelled_at = models.DateTimeField("annulée le", null=True, editable=False)
-    # The account that was made; an invitation goes with it.
+    # The account that was made; the invitation is deleted with it.
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         models.CASCADE,
@@ -124,7 +124,7 @@ class Invitation(models.Model):
         ordering = ["-id"]
         default_permissions = ("add", "view")
         constraints = [
-            # Two at once would be two links, and two people deciding of one account.
+            # Two at once would be two links, and two people deciding about one account.
             models.UniqueConstraint(
                 Lower("email"),
                 name="accounts_invitation_open_once",
@@ -146,7 +146,7 @@ class Invitation(models.Model):
 
     @property
     def time_zone(self) -> Zone:
-        """That of the territories that it gives, in which hours are told to its person."""
+        """The zone of the territories that it gives, in which hours are told to its person."""
         return zone_for(self.concerned_territories())
 
     @property
@@ -159,7 +159,7 @@ class Invitation(models.Model):
 
     @property
     def mails_prefix(self) -> str:
-        """Of the keys of its mails in the queue, former links included."""
+        """What the keys of its mails in the queue begin with, those of former links included."""
         return f"{MAILS}{self.pk}-"
 
     @property
@@ -168,7 +168,7 @@ class Invitation(models.Model):
 
     @property
     def mail(self) -> Message | None:
-        """None once it is forgotten, a month after it left."""
+        """The mail of today's link; None once it is forgotten, a month after it left."""
         return Message.objects.filter(key=self.mail_key).first()
 
     @property
@@ -182,7 +182,7 @@ class Invitation(models.Model):
         return "à renvoyer" if self._mail_status() in DID_NOT_LEAVE else "en attente"
 
     def _mail_status(self) -> str | None:
-        if "mail_status" in self.__dict__:  # asked for a whole list at once
+        if "mail_status" in self.__dict__:  # annotated, where a whole list was asked for at once
             return cast("str | None", self.__dict__["mail_status"])
         return self.mail.status if self.mail else None
 
@@ -199,7 +199,7 @@ class AccessRequest(models.Model):
         WAITING = "waiting", "En attente"
         APPROVED = "approved", "Acceptée"
         REFUSED = "refused", "Refusée"
-        # By newer ones of the same address; nobody decides of it.
+        # Newer requests of the same address replace this one; nobody decides about it.
         REPLACED = "replaced", "Remplacée"
 
     email = EmailAddressField("adresse électronique")

@@ -30,7 +30,8 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """People do not remember how they capitalised their address."""
+        """Finds the account whatever the capitals: people do not remember how they wrote their
+        address."""
         return self.get(email__iexact=username)
 
 
@@ -44,7 +45,7 @@ class User(AbstractUser):
     Role = Role
 
     username = None  # type: ignore[assignment]  # Django's way to remove an inherited field
-    # Django's, whose words are kept.
+    # These fields are Django's, whose words are kept.
     first_name = LineField(_("first name"), max_length=150, blank=True)
     last_name = LineField(_("last name"), max_length=150, blank=True)
     email = EmailAddressField(
@@ -74,7 +75,7 @@ class User(AbstractUser):
         help_text="Périmètre de la personne\u00a0: ces territoires et tout ce qui s’y trouve.",
     )
 
-    # Django's fields, under names that say what they do.
+    # These fields are Django's, under names that say what they do.
     is_staff = models.BooleanField(
         "entre dans l’administration",
         default=False,
@@ -95,8 +96,8 @@ class User(AbstractUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    # Part of what sessions and links are signed with: once it grows, those made before are worth
-    # nothing (`accounts.doors`).
+    # Sessions and links are signed with it: once it grows, those made before are worth nothing
+    # (`accounts.revocation`).
     security_stamp = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]  # narrows AbstractUser's manager
@@ -118,19 +119,20 @@ class User(AbstractUser):
 
     @cached_property
     def scope(self) -> Scope:
-        """Of a superuser, the whole country whatever the fields say."""
+        """Where the rights reach: for a superuser, the whole country whatever the fields say."""
         if self.is_superuser or self.whole_country:
             return Scope(whole_country=True)
         return Scope(territories=tuple(self.territories.select_related("successor")))
 
     @property
     def time_zone(self) -> Zone:
-        """That of their territories, in which hours are told to them."""
+        """The zone of their territories, in which hours are told to them."""
         return zone_for(self.scope.territories)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """As Django's, which knows of the password only. The address is the login: whoever changes
-        it, from wherever, ends the sessions that were opened under the former one."""
+        """Signs sessions with the address too, where Django knows of the password only. The address
+        is the login: whoever changes it, from wherever, ends the sessions that were opened under
+        the former one."""
         return salted_hmac(
             "accounts.session",
             f"{self.password}|{self.security_stamp}|{self.email}",

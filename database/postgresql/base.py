@@ -1,4 +1,4 @@
-"""Django's PostgreSQL, whose connections do not outlive their server (database/door.py).
+"""Django's PostgreSQL, whose connections do not outlive their server (database/server_probe.py).
 
 Each thread keeps a connection of its own between requests, as Django does: there are as many as
 threads. A pool would add nothing to that but a queue, which hides why no connection is to be had
@@ -12,10 +12,10 @@ from typing import Any
 from django.db.backends.postgresql import base
 from psycopg import IsolationLevel
 
-from database import door
+from database import server_probe
 
-# Of the network, below any statement. The last also ends what the server is slow to take, as when
-# much is written at once: longer than any checkpoint.
+# The limits of the network lie below any statement. The last also ends what the server is slow to
+# take, as when much is written at once: longer than any checkpoint.
 NETWORK = {
     "connect_timeout": 3,
     "keepalives_idle": 5,
@@ -23,18 +23,18 @@ NETWORK = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,  # milliseconds
 }
-_doors: dict[tuple[Any, ...], door.Door] = {}
+_probes: dict[tuple[Any, ...], server_probe.ServerProbe] = {}
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         params: dict[str, Any] = {**NETWORK, **super().get_connection_params()}
-        if door.patience.lock:
-            limit = f"-c lock_timeout={round(1000 * door.patience.lock)}"
+        if server_probe.timeouts.lock:
+            limit = f"-c lock_timeout={round(1000 * server_probe.timeouts.lock)}"
             params["options"] = f"{limit} {params.get('options', '')}".strip()
         return params
 
-    def get_new_connection(self, conn_params: dict[str, Any]) -> door.Connection:
+    def get_new_connection(self, conn_params: dict[str, Any]) -> server_probe.Connection:
         self.isolation_level = IsolationLevel.READ_COMMITTED
         server = tuple(conn_params.get(name) for name in ("host", "port", "dbname", "user"))
-        return _doors.setdefault(server, door.Door()).connect(conn_params)
+        return _probes.setdefault(server, server_probe.ServerProbe()).connect(conn_params)

@@ -1,4 +1,4 @@
-"""Cleans one file in this process, whose memory and time are bounded: see `media.cleaning.apart`.
+"""Cleans one file in this process, whose memory and time are bounded: see `media.cleaning.sandbox`.
 
 Reads the file at the first path and writes it at the second; says on its output, in JSON, what is
 hidden and what was removed, or why the file is refused. Ends with the process whose number it is
@@ -10,7 +10,7 @@ import resource
 import sys
 from pathlib import Path
 
-from processes.lifeline import end_with
+from processes.lifeline import end_with_parent
 
 # A tree of XML of the largest part that is read whole takes two thirds of this.
 MEMORY = 1536 * 1024 * 1024
@@ -20,7 +20,7 @@ LARGEST_FILE = 256 * 1024 * 1024
 
 def main() -> None:
     parent, given, written, extension, title = sys.argv[1:]
-    end_with(int(parent))
+    end_with_parent(int(parent))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
@@ -35,7 +35,7 @@ def main() -> None:
         said: dict[str, object] = {"hidden": found.sentences(), "removed": found.removed()}
     except Refused as refused:
         said = {"refused": str(refused)}
-    except OSError:  # what was still to be written when the file was closed
+    except OSError:  # the rest was still to be written when the file was closed
         said = {"refused": NO_ROOM}
     sys.stdout.write(json.dumps(said))
 

@@ -11,7 +11,7 @@ from media.cleaning.findings import Findings, Refused
 from media.cleaning.packages import NewPackage, Package
 from media.cleaning.pictures import bare
 
-# By the systems of those who make archives: never shown, they name people and folders.
+# The systems of those who make archives add these: never shown, they name people and folders.
 _OF_THE_SYSTEM = re.compile(r"(?i)(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)")
 _PICTURES = {
     "jpg": b"\xff\xd8\xff",
@@ -29,6 +29,8 @@ def clean(
     found: Findings,
     nested: Callable[[bytes, str, Findings], bytes],
 ) -> None:
+    """Writes the archive to `target`, each entry cleaned by `nested` or as a picture. Raises
+    Refused for an entry that cannot be checked."""
     with NewPackage(target) as written:
         for name in package.names:
             if _OF_THE_SYSTEM.search(name):

@@ -28,7 +28,8 @@ HIDDEN_SHAPE = Kind(
     "formes ou images masquées",
     "Word, Excel, PowerPoint : Disposition › Volet Sélection montre celles qui sont masquées.",
 )
-# Hundredths of a percent of the picture: less than one percent is a rounding of the program.
+# The unit is a hundredth of a percent of the picture: less than one percent is a rounding of the
+# program.
 _LEAST_CROP = 1000
 _INVISIBLE = re.compile(r"(?i)(visibility\s*:\s*hidden|display\s*:\s*none|mso-hide\s*:\s*all)")
 _SVG = "http://www.w3.org/2000/svg"
@@ -48,7 +49,7 @@ def bare_drawing(root: Element, found: Findings) -> None:
     for element in named(root, "srcRect"):
         if any(_crop(element.get(side, "")) >= _LEAST_CROP for side in "ltrb"):
             found.add(CROPPED)
-    for element in named(root, "imagedata"):  # the older way of drawing
+    for element in named(root, "imagedata"):  # this is the older way of drawing
         for key in list(element.attrib):
             if local_name(key).startswith("crop") and not element.get(key, "").startswith(
                 ("-", "0")
@@ -79,7 +80,8 @@ def _crop(value: str) -> int:
 
 
 def bare_svg(content: bytes) -> bytes:
-    """The drawing only: no comment, no description of its making, nothing of the program's own.
+    """Returns the drawing only: no comment, no description of its making, nothing of the program's
+    own. It is given back as it came when it cannot be read: nobody shows it either.
 
     Given back as it came when it cannot be read: nobody shows it either.
     """

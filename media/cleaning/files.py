@@ -1,4 +1,5 @@
-"""One door for all formats: a file and its extension in, the file for readers out."""
+"""The one entry for all formats: it takes a file and its extension, and writes the file for
+readers."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import shutil
 from io import BytesIO
 from typing import BinaryIO
 
-from media.cleaning import archives, office, opendocument, rich_text
+from media.cleaning import archives, office, opendocument, rtf
 from media.cleaning.findings import (
     DAMAGED,
     NO_ROOM,
@@ -20,7 +21,7 @@ from media.cleaning.packages import Package
 
 OFFICE = {"docx", "xlsx", "pptx"}
 OPEN_DOCUMENT = {"odt", "ods", "odp"}
-PLAIN = {"csv", "txt"}  # that hold nothing else than what is read
+PLAIN = {"csv", "txt"}  # they hold nothing else than what is read
 _DEEPEST = 2  # an archive, a document in it, a workbook in that
 UNKNOWN = (
     "ce format ne peut pas être vérifié. Retirez-le de l’archive, ou joignez-le dans un format "
@@ -44,7 +45,7 @@ def clean(source: BinaryIO, target: BinaryIO, extension: str, title: str = "") -
         raise Refused(NO_ROOM if out_of_room(error) else DAMAGED) from error
     except MemoryError as error:
         raise Refused(TOO_LARGE) from error
-    except (Exception, RecursionError) as error:  # on hostile files the readers raise anything
+    except (Exception, RecursionError) as error:  # the readers raise anything on hostile files
         raise Refused(DAMAGED) from error
     return found
 
@@ -63,11 +64,11 @@ def _clean(
     if extension in PLAIN:
         shutil.copyfileobj(source, target)
     elif extension == "pdf":
-        from media.cleaning import portable  # loads a library that nothing else here needs
+        from media.cleaning import pdf  # it loads a library that nothing else here needs
 
-        is_signed = not portable.clean(source, target, title=title, found=found)
+        is_signed = not pdf.clean(source, target, title=title, found=found)
     elif extension == "rtf":
-        target.write(rich_text.clean(source.read(), found))
+        target.write(rtf.clean(source.read(), found))
     elif extension == "zip":
         archives.clean(Package(source), target, found=found, nested=nested)
     elif extension in OFFICE:

@@ -1,4 +1,4 @@
-"""What was found hidden, counted and quoted, in sentences that tell how to take it out."""
+"""What was found hidden is counted and quoted, in sentences that tell how to take it out."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MACROS = (
 
 
 def out_of_room(error: OSError) -> bool:
-    """Whether the disk, or this account's part of it, is full."""
+    """Says whether the disk, or this account's part of it, is full."""
     return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -51,9 +51,9 @@ class Kind:
 
 @dataclass
 class Findings:
-    """Counts each kind, and keeps the first words of it."""
+    """The findings in one document: they count each kind, and keep its first words."""
 
-    within: str = ""  # « le classeur incorporé », for what lies in a document inside the document
+    within: str = ""  # « le classeur incorporé », where they are of a document inside the document
     _counts: dict[Kind, int] = field(default_factory=dict)
     _quotes: dict[Kind, list[str]] = field(default_factory=dict)
     _inner: list[Findings] = field(default_factory=list)
@@ -66,26 +66,28 @@ class Findings:
             quotes.append(short)
 
     def remove(self, kind: Kind, quote: str = "") -> None:
-        """For what was taken out, and whose absence a person might wonder at."""
+        """Notes what was taken out, and whose absence a person might wonder at."""
         if self._removed is None:
             self._removed = Findings(within=self.within)
         self._removed.add(kind, quote)
 
     def removed(self) -> list[str]:
-        """« 2 fichiers joints au PDF : « budget.xlsx » et « notes.docx » »."""
+        """Returns sentences such as « 2 fichiers joints au PDF : « budget.xlsx » et « notes.docx »
+        »."""
         told = self._removed.sentences() if self._removed else []
         for inner in self._inner:
             told += inner.removed()
         return told
 
     def inside(self, where: str) -> Findings:
-        """For a document inside this one."""
+        """Returns the findings of a document inside this one."""
         inner = Findings(within=where)
         self._inner.append(inner)
         return inner
 
     def sentences(self) -> list[str]:
-        """« 3 commentaires de relecture, par exemple « À revoir » (Word : Révision › …) »."""
+        """Returns sentences such as « 3 commentaires de relecture, par exemple « À revoir » (Word :
+        Révision › …) »."""
         told = []
         for kind, count in self._counts.items():
             name = f"1 {kind.one}" if count == 1 else f"{count} {kind.many}"

@@ -15,14 +15,15 @@ from lxml import etree
 
 from media.cleaning.findings import DAMAGED, Refused
 
-Element = Any  # lxml's, whose stubs do not follow its own class
+Element = Any  # it is lxml's, whose stubs do not follow its own class
 
 _LOCAL_PATH = re.compile(r"(?i)\bfile:|(?<![a-z])[a-z]:[\\/](?!/)|\\\\\w|^/(?:users|home|volumes)/")
 _FILE_NAME = re.compile(r"(?i)\.(?:jpe?g|png|gif|webp|bmp|tiff?|emf|wmf|heic|svg|mp4|mov|wav|mp3)$")
 
 
 def parsed(content: bytes) -> Element:
-    """The root; raises Refused for what declares entities, which could hold or fetch anything."""
+    """Returns the root. Raises Refused for what declares entities, which could hold or fetch
+    anything."""
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -42,8 +43,9 @@ def parsed(content: bytes) -> Element:
 
 
 def streamed(content: bytes, *names: str) -> Iterator[Element]:
-    """The elements of these names, each once it is whole, without the others in memory: the caller
-    forgets those that it has read."""
+    """Yields the elements of these names, each once it is whole, without the others in memory: the
+    caller forgets those that it has read. Raises Refused for what declares entities or is no
+    XML."""
     if b"<!ENTITY" in content[:100_000]:
         raise Refused(DAMAGED)
     try:
@@ -81,7 +83,7 @@ def local(element: Element) -> str:
 
 
 def attribute(element: Element, name: str, default: str = "") -> str:
-    """By its local name, whatever its namespace."""
+    """Returns the attribute of that local name, whatever its namespace."""
     if (value := element.get(name)) is not None:
         return str(value)
     for key, value in element.attrib.items():
@@ -91,7 +93,7 @@ def attribute(element: Element, name: str, default: str = "") -> str:
 
 
 def named(root: Element, *names: str) -> Iterator[Element]:
-    """The elements of those local names, the root among them."""
+    """Yields the elements of those local names, the root among them."""
     wanted = set(names)
     for element in root.iter(*(f"{{*}}{name}" for name in names)):
         if local(element) in wanted:
@@ -109,12 +111,12 @@ def child(element: Element | None, name: str) -> Element | None:
 
 
 def is_on(element: Element | None) -> bool:
-    """A property that is there is on, unless it says otherwise."""
+    """Says whether a property is on: one that is there is, unless it says otherwise."""
     return element is not None and attribute(element, "val", "1") not in ("0", "false", "off")
 
 
 def text_of(element: Element, *names: str) -> str:
-    """The text of the elements of these names within, or of all."""
+    """Returns the text of the elements of these names within, or of all."""
     if names:
         return "".join(each.text or "" for each in named(element, *names))
     return " ".join(" ".join(element.itertext()).split())
@@ -135,7 +137,8 @@ def removed(element: Element) -> None:
 
 
 def is_local_path(address: str) -> bool:
-    """Of a file on somebody's computer or network, which says their name or their folders."""
+    """Says whether it is the path of a file on somebody's computer or network, which tells their
+    name or their folders."""
     return bool(_LOCAL_PATH.search(address))
 
 

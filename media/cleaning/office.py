@@ -21,7 +21,8 @@ from media.cleaning.packages import MOST_IN_A_TREE, NewPackage, Package
 from media.cleaning.parts import MAIN_FOLDERS, Part, Parts, rels_xml, types_xml
 from media.cleaning.pictures import bare
 
-# Cleans a document that lies inside another: its content, its extension, where to tell.
+# Such a function cleans a document that lies inside another: it takes its content, its extension
+# and where to tell.
 Nested = Callable[[bytes, str, Findings], bytes]
 Rewriting = word.Rewriting | sheets.Rewriting | slides.Rewriting
 _REWRITINGS: dict[str, type[Rewriting]] = {
@@ -123,8 +124,8 @@ def _markup(part: Part, content: bytes, rewriting: Rewriting, found: Findings) -
 def _inner_document(
     parts: Parts, part: Part, content: bytes, found: Findings, nested: Nested
 ) -> bytes:
-    """A workbook behind a chart is told where it holds more than the chart shows; any other
-    document inside this one is more than the image that stands for it."""
+    """Cleans a document inside this one. A workbook behind a chart is told where it holds more than
+    the chart shows; any other is more than the image that stands for it."""
     extension = next(
         (e for e, folder in MAIN_FOLDERS.items() if folder.encode() in content[-1_000_000:]), ""
     )
@@ -146,7 +147,7 @@ def _tell_links(part: Part, found: Findings) -> None:
             continue
         address = unquote(link.target)
         if link.kind == "externalLinkPath":
-            continue  # told with the workbook that it names
+            continue  # it is told with the workbook that it names
         if is_local_path(address):
             found.add(LOCAL_LINK, address)
         elif link.kind not in ("hyperlink", "video", "audio", "media"):
@@ -163,13 +164,13 @@ def _cut(root: Element, ids: set[str]) -> None:
             if value in ids and "relationships" in key:
                 extension = next(element.iterancestors("{*}ext"), None)
                 if local(element) == "imgLayer" and extension is not None:
-                    element = extension  # which is there for it alone
+                    element = extension  # it is there for the link alone
                 removed(element)
                 break
 
 
 def _properties(former: Element, title: str) -> bytes:
-    """The title that readers see, and the language, which assistive technologies use."""
+    """Keeps the title that readers see, and the language, which assistive technologies use."""
     root = parsed(_PROPERTIES)
     etree.SubElement(root, f"{{{_DC}}}title").text = title
     language = next((each.text for each in former if local(each) == "language"), None)

@@ -45,9 +45,9 @@ HIDDEN_TEXT = Kind(
 )
 _MANIFEST, _META = "META-INF/manifest.xml", "meta.xml"
 _SIGNATURES = "META-INF/documentsignatures.xml"
-# Pictures of the first page, toolbars, former versions, the program's own notes.
+# These are pictures of the first page, toolbars, former versions and the program's own notes.
 _AFFAIRS = ("Thumbnails/", "Configurations2/", "Versions/", "VersionList.xml", "layout-cache")
-# What a program without a line is kept in.
+# A library of programs is kept in these, even without a line in it.
 _NO_PROGRAM = ("script-lc.xml", "script-lb.xml", "dialog-lc.xml", "dialog-lb.xml")
 _SHOWN_OBJECTS = ("opendocument.chart", "opendocument.formula")
 _DC = "http://purl.org/dc/elements/1.1/"
@@ -62,7 +62,8 @@ def is_signed(package: Package) -> bool:
 
 
 def clean(package: Package, target: BinaryIO, *, title: str, found: Findings) -> None:
-    """Writes the package to `target`, without what is removed, and adds to `found` what is told."""
+    """Writes the package to `target`, without what is removed, and adds to `found` what is told.
+    Raises Refused."""
     if "mimetype" not in package or _MANIFEST not in package:
         raise Refused(DAMAGED)
     manifest = parsed(package.read(_MANIFEST, most=MOST_IN_A_TREE))
@@ -94,7 +95,7 @@ def clean(package: Package, target: BinaryIO, *, title: str, found: Findings) ->
 
 
 def _kept(package: Package, types: dict[str, str], trees: dict[str, Element]) -> list[str]:
-    """The files that the manifest lists and something shows."""
+    """Returns the files that the manifest lists and something shows."""
     shown = {
         unquote(attribute(e, "href")).removeprefix("./")
         for tree in trees.values()
@@ -111,7 +112,7 @@ def _kept(package: Package, types: dict[str, str], trees: dict[str, Element]) ->
         if name not in types or name in ("mimetype", _MANIFEST) or name.startswith(_AFFAIRS):
             continue
         if name.startswith("Pictures/") and name not in shown:
-            continue  # that was taken out of the document
+            continue  # it was taken out of the document
         if base in ("manifest.rdf", "meta.rdf") or name.startswith("META-INF/"):
             continue
         kept.append(name)
@@ -155,7 +156,7 @@ def _cleaned(
 
 
 def _meta(former: Element, title: str) -> bytes:
-    """The title that readers see, and the language."""
+    """Keeps the title that readers see, and the language."""
     root = parsed(_EMPTY_META.encode())
     meta = etree.SubElement(root, f"{{{_OFFICE}}}meta")
     if title:
@@ -270,7 +271,7 @@ class _Document:
             self._found.add(word.UNSEEN_TEXT, words)
 
     def _says(self, element: Element, family: str, name: str) -> str:
-        """What the style of an element, or one that it is based on, says of a property."""
+        """Returns what the style of an element, or one that it is based on, says of a property."""
         style = attribute(element, "style-name")
         seen: set[str] = set()
         while style and style not in seen:
@@ -338,7 +339,7 @@ class _Document:
                 column += repeated
 
     def _anonymise(self, tree: Element) -> None:
-        """Comments and changes that are published on purpose keep their words only."""
+        """Keeps the words only of comments and changes that are published on purpose."""
         for element in named(tree, "creator", "creator-initials", "sender-initials"):
             element.text = "Auteur" if local(element) == "creator" else "A"
         for element in named(tree, "date"):
@@ -350,7 +351,8 @@ class _Document:
 
 
 def _of_table(table: Element) -> Iterator[Element]:
-    """Its columns and rows, whatever groups they are in, not those of a table inside."""
+    """Yields the columns and rows of a table, whatever groups they are in, without those of a table
+    inside."""
     for element in table:
         match local(element):
             case "table-column" | "table-row":
@@ -372,7 +374,7 @@ def _times(element: Element, what: str) -> int:
 
 
 def _words(element: Element, *, but: str = "") -> str:
-    """Its text, without who wrote it and when."""
+    """Returns the text of a note, without who wrote it and when."""
     skipped = {"creator", "date", "date-string", "creator-initials", "change-info", but}
     words = []
 

@@ -13,14 +13,15 @@ from media.cleaning.findings import DAMAGED, LOCKED, TOO_LARGE, Refused
 
 MOST_UNPACKED = 150 * 1024 * 1024
 MOST_ENTRIES = 10_000
-# A part whose tree is held in memory, some twenty times as large.
+# A part whose tree is held in memory may be so long: the tree is some twenty times as large.
 MOST_IN_A_TREE = 32 * 1024 * 1024
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_DATE = (1980, 1, 1, 0, 0, 0)  # the first that a ZIP can say
+_DATE = (1980, 1, 1, 0, 0, 0)  # a ZIP can say no earlier date
 
 
 class Package:
-    """The entries of a ZIP, none read before all are known to be bounded.
+    """The entries of a ZIP, of which none is read before all are known to be bounded. Raises
+    Refused for whatever makes that what is checked might not be what a reader opens.
 
     Raises Refused, for whatever makes that what is checked might not be what a reader opens.
     """
@@ -35,7 +36,7 @@ class Package:
             raise Refused(TOO_LARGE)
         self._entries = {each.filename: each for each in entries}
         if len({name.lower() for name in self._entries}) < len(entries):
-            raise Refused(DAMAGED)  # two entries of one name: programs differ on which is shown
+            raise Refused(DAMAGED)  # of two entries of one name, programs differ on which is shown
         for name, entry in self._entries.items():
             if entry.flag_bits & 0x1:
                 raise Refused(LOCKED)
@@ -53,7 +54,9 @@ class Package:
         return self._entries[name].file_size
 
     def read(self, name: str, *, most: int = MOST_UNPACKED) -> bytes:
-        """No more than the entry says is ever unpacked: zipfile stops there."""
+        """Returns the content of an entry. No more than the entry says is ever unpacked: zipfile
+        stops there. Raises Refused for one that is not there, or is larger than
+        `most`."""
         entry = self._entries.get(name)
         if entry is None:
             raise Refused(DAMAGED)
@@ -67,7 +70,7 @@ def _leaves(name: str) -> bool:
 
 
 class NewPackage:
-    """Writes the entries of a package, without anything of when and where."""
+    """Writes the entries of a package, without a word of when and where."""
 
     def __init__(self, target: BinaryIO) -> None:
         self._archive = zipfile.ZipFile(target, "w")

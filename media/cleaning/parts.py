@@ -21,7 +21,7 @@ from media.cleaning.findings import DAMAGED, MACROS, Refused
 from media.cleaning.markup import Element, local, parsed, serialised
 from media.cleaning.packages import MOST_IN_A_TREE, Package
 
-# The last word of a relationship's type. None of these is shown.
+# Each is the last word of a relationship's type. None of these is shown.
 _AFFAIRS = {
     *("extended-properties", "custom-properties", "thumbnail", "classificationlabels"),
     *("customXml", "customXmlProps", "people", "glossaryDocument", "attachedTemplate"),
@@ -39,7 +39,7 @@ MAIN_FOLDERS = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/"}
 
 @dataclass(frozen=True)
 class Link:
-    """A relationship."""
+    """A relationship of one part with another, or with something outside."""
 
     id: str
     kind: str  # the last word of its type
@@ -61,7 +61,7 @@ class Part:
 
 
 class Parts:
-    """Those of a package that are shown, by name, in the order they are led to."""
+    """The parts of a package that are shown, by name, in the order in which links lead to them."""
 
     def __init__(self, package: Package, extension: str) -> None:
         self.package = package
@@ -75,7 +75,7 @@ class Parts:
                 if link.is_outside or name in self._by_name:
                     continue
                 if name not in package:
-                    continue  # a link that leads nowhere, which programs put up with
+                    continue  # programs put up with a link that leads nowhere
                 self._by_name[name] = self._part(name)
                 waiting.append(self._by_name[name])
         main = next((p for p in self.root.links if p.kind == "officeDocument"), None)
@@ -121,7 +121,7 @@ class Parts:
         return parsed(self.package.read(name, most=MOST_IN_A_TREE))
 
     def linked(self, part: Part, *kinds: str) -> list[Part]:
-        """The parts that links of these kinds lead to."""
+        """Returns the parts that links of these kinds lead to."""
         return [
             self._by_name[link.target]
             for link in part.links
@@ -159,7 +159,7 @@ def types_xml(parts: Parts) -> bytes:
 
 
 def rels_xml(part: Part, parts: Parts) -> bytes:
-    """The links that remain, as they were written."""
+    """Returns the links that remain, as they were written."""
     root = parts.tree(part.rels_name)
     kept = {link.id for link in part.links}
     for element in list(root):

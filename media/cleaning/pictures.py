@@ -1,4 +1,4 @@
-"""Picture files without what is not their picture, pixels untouched.
+"""Picture files without anything that is not their picture, pixels untouched.
 
 Files of pictures hold far more than pixels: place and camera (EXIF), the author's name and what
 other programs wrote (XMP, IPTC, Photoshop), a thumbnail made before the picture was cropped, a
@@ -19,10 +19,10 @@ from collections.abc import Callable, Iterator
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 JPEG_SIGNATURE = b"\xff\xd8\xff"
-# What draws the picture, then what gives its colours and its size on paper.
+# The first draw the picture, the others give its colours and its size on paper.
 _PNG_CRITICAL = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
 _PNG_KEPT = {b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"cICP", b"iCCP", b"sBIT", b"pHYs"}
-# Of these, the format says the length: what is longer holds something else.
+# The format says the length of these: what is longer holds something else.
 _PNG_LENGTHS = {
     b"IEND": 0,
     b"sRGB": 1,
@@ -43,8 +43,8 @@ _EXIF, _ICC, _ADOBE = b"Exif\0\0", b"ICC_PROFILE\0", b"Adobe"
 
 
 def bare(content: bytes) -> bytes:
-    """The same picture without metadata; what is in none of these formats, or is too damaged to be
-    followed, is given back as it came."""
+    """Returns the same picture without metadata; what is in none of these formats, or is too
+    damaged to be followed, is given back as it came."""
     for signature, strip in _BY_SIGNATURE.items():
         if content.startswith(signature):
             try:
@@ -58,15 +58,16 @@ def bare(content: bytes) -> bytes:
 
 
 def is_animated_png(content: bytes) -> bool:
-    """APNG, whose readers show other pictures than the one that others show."""
+    """Says whether it is an APNG, in which some readers show other pictures than others do."""
     return content.startswith(PNG_SIGNATURE) and any(
         kind == b"acTL" for kind, _, _ in _chunks(content)
     )
 
 
 def bare_png(content: bytes, *, with_exif: bool = False) -> bytes:
-    """An ancillary chunk that is damaged or swells is dropped, for the picture is whole without it;
-    a critical one is kept as it is, so that whoever decodes it says that it is damaged.
+    """Returns the picture. An ancillary chunk that is damaged or swells is dropped, for the picture
+    is whole without it; a critical one is kept as it is, so that whoever decodes it says that it is
+    damaged. `with_exif` keeps the chunk that says which side is up.
 
     `with_exif` keeps the chunk that says which side is up.
     """
@@ -88,7 +89,8 @@ def bare_png(content: bytes, *, with_exif: bool = False) -> bytes:
 
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """`(kind, data, whole chunk)` up to the end of the picture; nothing after it is of it."""
+    """Yields `(kind, data, whole chunk)` up to the end of the picture; nothing after it belongs to
+    it."""
     at = len(PNG_SIGNATURE)
     while at + 12 <= len(content):
         size = int.from_bytes(content[at : at + 4], "big")
@@ -97,7 +99,7 @@ def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
         if kind == b"IEND":
             return
         at = end
-    # Cut short: what remains cannot be a chunk.
+    # The file is cut short: what remains cannot be a chunk.
 
 
 def _profile_unpacks(data: bytes) -> bool:
@@ -119,7 +121,8 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def bare_jpeg(content: bytes) -> bytes:
-    """Up to the end of the first picture. Of EXIF, only the side that is up is written anew."""
+    """Returns the picture up to the end of the first one. Of EXIF, only the side that is up is
+    written anew. Raises ValueError for what is damaged."""
     kept = [content[:2]]
     orientation = 1
     at = 2
@@ -127,7 +130,7 @@ def bare_jpeg(content: bytes) -> bytes:
         if content[at] != 0xFF:
             raise ValueError("not a marker")
         marker = content[at + 1]
-        if marker == 0xFF:  # a fill byte
+        if marker == 0xFF:  # it is a fill byte
             at += 1
             continue
         if marker == 0xD9:
@@ -146,7 +149,7 @@ def bare_jpeg(content: bytes) -> bytes:
         if marker == 0xDA:
             at = _end_of_scan(content, end)
             kept.append(content[end:at])
-            if at == len(content):  # cut short: it stays so, for whoever reads it to say it
+            if at == len(content):  # it is cut short, and stays so: whoever reads it says it
                 break
     if orientation != 1:
         kept.insert(1, _upright(orientation))
@@ -156,7 +159,7 @@ def bare_jpeg(content: bytes) -> bytes:
 def _jpeg_segment(marker: int, data: bytes, whole: bytes) -> bytes:
     if marker == 0xE0:
         if data.startswith(b"JFIF\0") and len(data) >= 14:
-            return b"\xff\xe0\x00\x10" + data[:12] + b"\0\0"  # without its thumbnail
+            return b"\xff\xe0\x00\x10" + data[:12] + b"\0\0"  # the thumbnail is left out
         return b""
     if marker == 0xEE:
         is_adobe = data.startswith(_ADOBE) and len(data) >= 12
@@ -175,7 +178,8 @@ def _end_of_scan(content: bytes, start: int) -> int:
 
 
 def _orientation(tiff: bytes) -> int:
-    """Tag 0x0112 of the first directory; 1, upright, where there is none or it is damaged."""
+    """Returns tag 0x0112 of the first directory; 1, upright, where there is none or it is
+    damaged."""
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(tiff[:4])
     if order is None:
         return 1
@@ -200,8 +204,8 @@ def _upright(orientation: int) -> bytes:
 
 
 def bare_gif(content: bytes) -> bytes:
-    """Frames and their timing; no comment, no text, no block of an application but the one that
-    says how often to play."""
+    """Returns frames and their timing; no comment, no text, no block of an application but the one
+    that says how often to play. Raises ValueError for what is damaged."""
     at = 13 + _palette(content[10])
     kept = [content[:at]]
     while content[at] != 0x3B:
@@ -225,8 +229,8 @@ def _palette(flags: int) -> int:
 
 
 def _first_blocks(extension: bytes, number: int) -> bytes:
-    """An extension with no more blocks than it needs, each of what it needs: 11 bytes to name an
-    application, 4 of timing, 3 of how often."""
+    """Returns an extension with no more blocks than it needs, each as long as it must be: 11 bytes
+    to name an application, 4 of timing, 3 of how often."""
     kept, at = extension[:2], 2
     for _ in range(number):
         size = extension[at]
@@ -247,10 +251,11 @@ def _after_blocks(content: bytes, at: int) -> int:
 # --- WebP ---
 
 _WEBP_KEPT = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
-_WEBP_HAS_METADATA = 0b0000_1100  # flags of EXIF and XMP
+_WEBP_HAS_METADATA = 0b0000_1100  # the flags say that there are EXIF and XMP
 
 
 def bare_webp(content: bytes) -> bytes:
+    """Returns the chunks that draw, without EXIF and XMP. Raises ValueError for another RIFF."""
     if content[8:12] != b"WEBP":
         raise ValueError("another RIFF")
     end = min(len(content), 8 + int.from_bytes(content[4:8], "little"))
@@ -262,7 +267,7 @@ def bare_webp(content: bytes) -> bytes:
         if kind == b"VP8X":
             flags = content[at + 8] & ~_WEBP_HAS_METADATA
             kept.append(content[at : at + 8] + bytes([flags]) + content[at + 9 : after])
-        elif kind == b"ANMF":  # sixteen bytes of place and timing, then chunks of its own
+        elif kind == b"ANMF":  # sixteen bytes give place and timing, and chunks of its own follow
             frame = content[at + 8 : at + 24] + _frame(content[at + 24 : at + 8 + size])
             kept.append(kind + struct.pack("<I", len(frame)) + frame)
         elif kind in _WEBP_KEPT:
@@ -290,7 +295,8 @@ _JP2_DESCRIPTIONS = {b"uuid", b"xml ", b"uinf", b"jp2i"}
 
 
 def bare_jp2(content: bytes) -> bytes:
-    """Boxes that draw, as PDFs hold them; those that describe are left out."""
+    """Returns the boxes that draw, as PDFs hold them, without those that describe. Raises
+    ValueError for what is damaged."""
     kept = []
     at = 0
     while at < len(content):

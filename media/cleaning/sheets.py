@@ -93,13 +93,13 @@ SCENARIO = Kind(
 _WHITES = ("FFFFFFFF", "00FFFFFF")
 _PRINTER_OF_A_PAGE = re.compile(rb"(<(?:\w+:)?pageSetup\b[^>]*?)\s+\w+:id=(?:\"[^\"]*\"|'[^']*')")
 _COLUMN = re.compile(r"([A-Z]+)", re.IGNORECASE)
-_LONGEST = 90  # of the strings that are kept to be quoted
-# What charts of PowerPoint and Word put in their workbook by themselves.
+_LONGEST = 90  # characters of the strings that are kept to be quoted
+# Charts of PowerPoint and Word put these in their workbook by themselves.
 _BY_THE_PROGRAM = ("Pour redimensionner la plage", "To resize chart data range")
 
 
 class Rewriting:
-    """Of the parts of one workbook."""
+    """Rewrites the parts of one workbook."""
 
     def __init__(self, parts: Parts, found: Findings) -> None:
         self._parts, self._found = parts, found
@@ -107,14 +107,14 @@ class Rewriting:
         self._strings: list[str] | None = None
         self._unseen_styles = _unseen_styles(parts)
         targets = {link.id: link.target for link in parts.main.links}
-        self._sheets: dict[str, tuple[str, str]] = {}  # part: (name, state)
+        self._sheets: dict[str, tuple[str, str]] = {}  # by part: (name, state)
         for sheet in named(self._workbook, "sheet"):
             ids = [v for k, v in sheet.attrib.items() if k.endswith("}id")]
             part = targets.get(ids[0] if ids else "", "")
             self._sheets[part] = (attribute(sheet, "name"), attribute(sheet, "state", "visible"))
 
     def is_sheet(self, part: Part) -> bool:
-        """Or what is as long as one, and holds nothing to take out."""
+        """Says whether a part is a sheet, or is as long as one and holds nothing to take out."""
         return part.content_type.endswith(
             ("worksheet+xml", "sharedStrings+xml", "pivotCacheRecords+xml", "calcChain+xml")
         )
@@ -131,7 +131,7 @@ class Rewriting:
         return _PRINTER_OF_A_PAGE.sub(rb"\1", content) if part.cut else content
 
     def _found_in_hidden(self, part: Part) -> None:
-        """A sheet that no workbook names, or a hidden one, which is told with the workbook."""
+        """Tells of a sheet that no workbook names; a hidden one is told with the workbook."""
         if part.name not in self._sheets:
             self._found.add(VERY_HIDDEN_SHEET, part.name)
 
@@ -184,7 +184,8 @@ class Rewriting:
         threads = set()
         for place, author in enumerate(named(root, "author")):
             if (author.text or "").startswith("tc="):
-                threads.add(str(place))  # the copy, for older programs, of a thread told by itself
+                # It is the copy, for older programs, of a thread that is told by itself.
+                threads.add(str(place))
             else:
                 author.text = "Auteur"
         for note in named(root, "comment", "threadedComment"):
@@ -216,7 +217,7 @@ class Rewriting:
                     self._found.add(SCENARIO, attribute(element, "name"))
 
     def _read_row(self, row: Element, hidden: list[tuple[int, int]], told: set[int]) -> None:
-        """`told` are the columns that were counted."""
+        """Reads a row. `told` are the columns that were counted."""
         column = 0
         for cell in row:
             column = _column(cell.get("r", "")) or column + 1
@@ -250,7 +251,7 @@ def text_of_items(root: Element) -> str:
 
 
 def _is_hidden(element: Element, by_default: bool) -> bool:
-    """Of a row or a column, whose height or width may also be nothing."""
+    """Says whether a row or a column is hidden: its height or width may also be nothing."""
     said = attribute(element, "hidden")
     size = attribute(element, "ht") or attribute(element, "width")
     if said in ("1", "true"):
@@ -278,7 +279,8 @@ def _strings(content: bytes) -> list[str]:
 
 
 def _unseen_styles(parts: Parts) -> set[str]:
-    """The styles of cells that show nothing: a format of separators only, white on nothing."""
+    """Returns the styles of cells that show nothing: a format of separators only, white on
+    nothing."""
     part = next(iter(parts.linked(parts.main, "styles")), None)
     if part is None:
         return set()
@@ -317,7 +319,8 @@ def _unseen_styles(parts: Parts) -> set[str]:
 
 
 def not_shown(content: bytes, chart: Element) -> str:
-    """The first value of the workbook behind a chart that the chart does not show, or nothing."""
+    """Returns the first value of the workbook behind a chart that the chart does not show, if there
+    is one."""
     shown = {_comparable(text_of(each)) for each in named(chart, "v", "pt", "t")}
     try:
         package = Package(BytesIO(content))

@@ -40,7 +40,7 @@ TRIMMED = Kind(
     "vidéos ou sons dont les parties coupées restent dans le fichier",
     "Fichier › Informations › Compresser les médias retire ce qui est coupé.",
 )
-# Placeholders of a page of notes that hold no words of the speaker.
+# Placeholders of these kinds, on a page of notes, hold no words of the speaker.
 _OF_THE_PAGE = {"sldImg", "sldNum", "dt", "hdr", "ftr"}
 
 _OPAQUE = 95_000  # of 100,000
@@ -48,7 +48,7 @@ Box = tuple[int, int, int, int]
 
 
 class Rewriting:
-    """Of the parts of one presentation."""
+    """Rewrites the parts of one presentation."""
 
     def __init__(self, parts: Parts, found: Findings) -> None:
         self._found = found
@@ -105,7 +105,7 @@ class Rewriting:
 
 
 def _box(shape: Element) -> Box | None:
-    """Left, top, right and bottom; none where the layout decides, or where it is turned."""
+    """Returns left, top, right and bottom; None where the layout decides, or where it is turned."""
     place = first(shape, "xfrm")
     start, size = child(place, "off"), child(place, "ext")
     if start is None or size is None or attribute(place, "rot", "0") != "0":
@@ -124,7 +124,7 @@ def _holds(outer: Box, inner: Box) -> bool:
 
 
 def _is_opaque(shape: Element) -> bool:
-    """A picture, or a shape that is filled by itself or by its style."""
+    """Says whether it is a picture, or a shape that is filled by itself or by its style."""
     if local(shape) == "pic":
         return True
     properties = child(shape, "spPr")

@@ -76,9 +76,10 @@ _FORMATS = (
     *("rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "trPrChange", "tcPrChange"),
     *("tblGridChange", "tblPrExChange", "numberingChange", "cellIns", "cellDel", "cellMerge"),
 )
-# Of a field's code: what is kept beside its result, or chosen instead of what is shown.
+# The code of a field keeps these beside its result, or chooses instead of what is shown.
 TELLING = re.compile(r"(?i)^\s*(IF|COMPARE|SKIPIF|NEXTIF|SET|ASK|FILLIN|PRIVATE|XE|TC|RD)\b")
-# Their shown result is kept, and what they are made from is removed: they must not be made again.
+# The shown result of these is kept, and what they are made from is removed: they must not be made
+# again.
 _OF_PROPERTIES = re.compile(
     r"(?i)^\s*(AUTHOR|LASTSAVEDBY|COMPANY|MANAGER|SUBJECT|KEYWORDS|COMMENTS|INFO|TITLE|FILENAME|"
     r"TEMPLATE|DOCPROPERTY|DOCVARIABLE|USERNAME|USERINITIALS|USERADDRESS|CREATEDATE|SAVEDATE|"
@@ -89,7 +90,7 @@ _WHITE = "FFFFFF"
 
 
 class Rewriting:
-    """Of the parts of one document."""
+    """Rewrites the parts of one document."""
 
     def __init__(self, parts: Parts, found: Findings) -> None:
         self._found = found
@@ -103,7 +104,7 @@ class Rewriting:
             for element in list(named(root, "mailMerge", "docVars", "attachedTemplate")):
                 removed(element)
         for element in list(named(root, "dataBinding")):
-            removed(element)  # from properties that are removed: the text that is shown remains
+            removed(element)  # these properties are removed: the text that is shown remains
         if first(root, "p") is None:
             return
         if part.name in self._never_shown and (text := text_of(root, "t")):
@@ -138,7 +139,8 @@ class Rewriting:
                 self._found.add(kind, text)
 
     def _unseen(self, paragraph: Element) -> Iterator[tuple[Kind, str]]:
-        """Runs that follow each other and are hidden in the same way are one passage."""
+        """Yields hidden passages: runs that follow each other and are hidden in the same way are
+        one."""
         passage: list[str] = []
         current: Kind | None = None
         for run in _runs(paragraph):
@@ -200,7 +202,7 @@ _GROUNDS = ("shd", "highlight")
 
 
 class _Styles:
-    """What each style says of hiding, with what it is based on."""
+    """Says what each style hides, with the style that it is based on."""
 
     def __init__(self, root: Element | None) -> None:
         self._said: dict[str, dict[str, str]] = {}
@@ -213,7 +215,7 @@ class _Styles:
         for style in named(root, "style"):
             name = attribute(style, "styleId")
             self._said[name] = _said(child(style, "rPr"), child(style, "pPr"))
-            # Of a whole table, or of its first row and the like.
+            # These are properties of a whole table, or of its first row and the like.
             if attribute(style, "type") == "table" and any(map(is_on, named(style, "vanish"))):
                 self.hides_tables.add(name)
             if (base := child(style, "basedOn")) is not None:
@@ -240,7 +242,7 @@ class _Styles:
 
 
 def _never_shown(parts: Parts) -> set[str]:
-    """Headers and footers of first or of even pages that no section asks for."""
+    """Returns headers and footers of first or of even pages that no section asks for."""
     targets = {link.id: link.target for link in parts.main.links}
     settings = next(iter(parts.linked(parts.main, "settings")), None)
     even = settings and first(parts.tree(settings.name), "evenAndOddHeaders")
@@ -276,14 +278,14 @@ def _said(run: Element | None, paragraph: Element | None) -> dict[str, str]:
 
 
 def _runs(paragraph: Element) -> Iterator[Element]:
-    """Its own, not those of a paragraph inside it, as a text box has."""
+    """Yields the runs of a paragraph, not those of a paragraph inside it, as a text box has."""
     for run in named(paragraph, "r"):
         if next(run.iterancestors("{*}p"), None) is paragraph:
             yield run
 
 
 def _codes(root: Element) -> Iterator[tuple[Element, str]]:
-    """`(field, code)`: the element that begins each field, and what it is made from."""
+    """Yields `(field, code)`: the element that begins each field, and what it is made from."""
     for field in named(root, "fldSimple"):
         yield field, attribute(field, "instr")
     open_fields: list[tuple[Element, list[str]]] = []
@@ -303,7 +305,7 @@ def _codes(root: Element) -> Iterator[tuple[Element, str]]:
 
 
 def anonymise(root: Element) -> None:
-    """Comments and changes that are published on purpose keep their words, not who wrote them."""
+    """Takes off who wrote comments and changes that are published on purpose; their words stay."""
     for element in root.iter():
         for key in list(element.attrib):
             match key.rpartition("}")[2]:

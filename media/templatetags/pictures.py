@@ -9,7 +9,8 @@ register = template.Library()
 
 @register.simple_tag
 def picture(image: Image, alt: str = "", sizes: str = "100vw", loading: str = "lazy") -> SafeString:
-    """A `<picture>` with all widths and formats, without a query or a look at the storage.
+    """Returns a `<picture>` with all widths and formats, without a query or a look at the storage.
+    An empty `alt` says that it is decorative; `loading="eager"` that it is the page's main picture.
 
     An empty `alt` says that it is decorative; `loading="eager"` that it is the page's main picture.
     """

@@ -25,13 +25,13 @@ from structures.models.duplicates import both_in_reach
 
 State = DuplicatePair.State
 RIGHT = "structures.merge_structure"
-# A person waits for the button: the rest is found by the portal's own round.
+# A person waits for the button: `run_due` finds the rest.
 SEARCH_SECONDS = 8
 SHOWN_ON_DASHBOARD = 6
 
 
 class ComparisonForm(forms.Form):
-    """Which of the two stays, and whose value is kept of each part that differs."""
+    """Asks which of the two stays, and whose value is kept of each part that differs."""
 
     def __init__(self, first: Structure, second: Structure, data: Any = None) -> None:
         super().__init__(data)
@@ -63,7 +63,7 @@ class ComparisonForm(forms.Form):
         return "a" if structure == self.sides["a"] else "b"
 
     def decided(self) -> dict[str, Any]:
-        """What `merging.merge` asks."""
+        """Returns what `merging.merge` asks for."""
         stays = self.cleaned_data["kept"]
         goes = "b" if stays == "a" else "a"
         taken = [
@@ -73,7 +73,7 @@ class ComparisonForm(forms.Form):
 
 
 class ReadAdmin(admin.ModelAdmin[Any]):
-    """Rows that services write."""
+    """The admin of rows that services write."""
 
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -103,7 +103,7 @@ class ReadAdmin(admin.ModelAdmin[Any]):
 
 
 class StateFilter(admin.SimpleListFilter):
-    """What waits, unless something else is asked."""
+    """Shows what waits, unless something else is asked."""
 
     title = "état"
     parameter_name = "etat"
@@ -176,7 +176,7 @@ class DuplicatePairAdmin(ReadAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """The two side by side; what is pressed merges them, or says that they are two."""
+        """Shows the two side by side; what is pressed merges them, or says that they are two."""
         if not as_key(object_id):
             return super().change_view(request, object_id, form_url, extra_context)
         pairs = self.get_queryset(request).select_related(
@@ -268,7 +268,7 @@ class MergeAdmin(ReadAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """What was merged, by whom; and the button that takes it back."""
+        """Shows what was merged, by whom; and the button that takes it back."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         if not as_key(object_id):

@@ -1,4 +1,4 @@
-"""Forms of the admin of structures. Those made by `knowing` know who fills them in."""
+"""Forms of the admin of structures. `form_for_user` tells them who fills them in, their `user`."""
 
 from __future__ import annotations
 
@@ -23,20 +23,21 @@ from structures.models import Agreement, ConsentText, Structure, Support
 from territories.fields import TerritoryField
 from territories.models import Level, Territory
 
-LONGEST_KEY = 18  # digits, of what the database holds as a number
+LONGEST_KEY = 18  # how many digits a number of the database may have
 
 
 def as_key(value: Any) -> str:
-    """What an address or a form gives as the number of a row; empty where it cannot be one."""
+    """Returns the number of a row that an address or a form gives; empty where it cannot be one."""
     text = str(value or "")
     return text if text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY else ""
 
 
-def knowing(form: type[Any], user: Any) -> type[Any]:
+def form_for_user(form: type[Any], user: Any) -> type[Any]:
     return type(form.__name__, (form,), {"user": user, "__module__": form.__module__})
 
 
 def check_scope(user: User, place: Territory) -> None:
+    """Raises ValidationError, in French, where the place is not in the person's territories."""
     if not user.scope.holds(place):
         raise ValidationError(
             f"Votre périmètre est\u00a0: {user.scope}. {place.label} ne s’y trouve pas\u00a0: "
@@ -130,7 +131,7 @@ class StructureForm(forms.ModelForm[Structure]):
         siren: str | None = self.cleaned_data["siren"]
         siret = self.cleaned_data.get("siret")
         was = self.initial.get("siren")
-        # Left as it was while the Siret changed: it follows.
+        # It was left as it was while the Siret changed: it follows.
         return siret[:9] if siret and siren == was else siren
 
     def _free(self, name: str, what: str) -> str | None:
@@ -172,7 +173,7 @@ class StructureSelect(AutocompleteSelect):
 
 class StructureChoiceField(forms.ModelChoiceField[Structure]):
     def label_from_instance(self, obj: Structure) -> str:
-        return told_apart(obj)
+        return distinguishing_label(obj)
 
 
 class StructuresSelect(AutocompleteSelectMultiple):
@@ -181,11 +182,11 @@ class StructuresSelect(AutocompleteSelectMultiple):
 
 class StructuresChoiceField(forms.ModelMultipleChoiceField):
     def label_from_instance(self, obj: Structure) -> str:
-        return told_apart(obj)
+        return distinguishing_label(obj)
 
 
-def told_apart(structure: Structure) -> str:
-    """A structure among its namesakes: name, commune, number."""
+def distinguishing_label(structure: Structure) -> str:
+    """Tells a structure from its namesakes: name, commune, number."""
     place = structure.commune.label if structure.commune else "sans commune"
     number = structure.siret or structure.rna or structure.siren
     return ", ".join(filter(None, (structure.name, place, number)))

@@ -1,4 +1,5 @@
-"""Imports on screen: a file is given, its columns matched, tried, then written; and the history."""
+"""Imports on screen: a file is given, its columns are matched, it is tried, then written; and the
+history."""
 
 from __future__ import annotations
 
@@ -51,7 +52,7 @@ class UploadForm(forms.Form):
 
 
 class PreparationForm(forms.Form):
-    """The format, and for the network's own spreadsheets what each column holds."""
+    """Asks for the format, and for the network's own spreadsheets what each column holds."""
 
     format = forms.ChoiceField(label="Format", choices=ImportRun.Format.choices)
 
@@ -133,7 +134,7 @@ class ImportRunAdmin(ReadAdmin):
         return obj is None or user.scope.whole_country or obj.started_by_id == user.pk
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ImportRun]:
-        """Whoever writes in their territories only reads of their own imports."""
+        """Leaves people who write in their territories only their own imports."""
         found: QuerySet[ImportRun] = super().get_queryset(request)
         user: Any = request.user
         if not request.user.has_perm(RIGHT):
@@ -210,7 +211,7 @@ class ImportRunAdmin(ReadAdmin):
         return self._go("change", run)
 
     def write(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """After its trial, for good."""
+        """Writes the file for good, after its trial."""
         run = self._run(request, pk)
         if not (run.is_trial and run.state in (State.DONE, State.STOPPED)):
             return self._go("change", run)
@@ -243,7 +244,7 @@ class ImportRunAdmin(ReadAdmin):
         return self.page(request, "admin/structures/import_undo.html", context)
 
     def _slice(self, request: HttpRequest, run: ImportRun) -> None:
-        """A few seconds of work, within the person's own territories."""
+        """Works for a few seconds, within the person's own territories."""
         if run.state == State.UNDOING:
             undo(run, by=run.undone_by, seconds=SLICE_SECONDS)
             return
@@ -307,7 +308,7 @@ class ImportRunAdmin(ReadAdmin):
 
     @staticmethod
     def _counts(run: ImportRun, asked: str) -> list[dict[str, Any]]:
-        """Each outcome with how many lines, and a link to them."""
+        """Returns each outcome with how many lines, and a link to them."""
         said = (
             (Outcome.CREATED, "créées", run.created),
             (Outcome.UPDATED, "modifiées", run.updated),

@@ -38,12 +38,12 @@ class BoundedPaginator(Paginator[Any]):
 
 
 class TerritoryFilter(admin.SimpleListFilter):
-    """A box to type in, since 35,000 communes are no list of links."""
+    """Offers a box to type in, since 35,000 communes are no list of links."""
 
     title = "territoire"
     parameter_name = "territoire"
     template = "admin/structures/territory_filter.html"
-    # Where the structure is, from the rows of the list.
+    # This path leads from the rows of the list to where the structure is.
     path = ""
     # Any territory may be typed: the form says what is not one.
     judges_values = True
@@ -78,7 +78,7 @@ class TerritoryFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not self.form.is_valid():
-            return queryset.none()  # its errors say why
+            return queryset.none()  # the form's errors say why
         if not self.form.cleaned_data[self.parameter_name]:
             return queryset
         condition = lies_in(self.form.cleaned_data[self.parameter_name])

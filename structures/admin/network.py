@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from structures.admin.forms import AgreementForm, knowing
+from structures.admin.forms import AgreementForm, form_for_user
 from structures.admin.reach import InReachAdmin, operators_in_reach
 from structures.models import Agreement, Consent, ConsentText, Operator, ResourceCentre, Sector
 
@@ -24,7 +24,7 @@ CONTACT: Any = (
 )
 
 
-# "exemple.fr" is meant to be safe.
+# Whoever types "exemple.fr" means the address that is safe.
 ADDRESSES: Any = {models.URLField: {"assume_scheme": "https"}}
 
 
@@ -35,7 +35,7 @@ class AgreementInline(admin.StackedInline[Agreement, Operator]):
     verbose_name_plural = "Territoires et années de conventionnement"
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        kwargs["form"] = knowing(self.form, request.user)
+        kwargs["form"] = form_for_user(self.form, request.user)
         return super().get_formset(request, obj, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Agreement]:
@@ -90,7 +90,7 @@ class OperatorAdmin(InReachAdmin):
         return ", ".join(str(agreement) for agreement in operator.agreements.all())
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Past years keep whoever carried them."""
+        """Refuses where there are agreements: past years keep whoever carried them."""
         if obj is not None and obj.supports.exists():
             return False
         return super().has_delete_permission(request, obj)

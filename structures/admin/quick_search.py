@@ -14,17 +14,17 @@ from territories.lookup import exact
 from territories.models import Level
 
 LONGEST = 120
-# Of a Siren or Siret; fewer digits are too many structures, or a commune's code.
+# A Siren or Siret begins with so many digits; fewer are too many structures, or a commune's code.
 FEWEST_DIGITS = 5
 SIREN, SIRET = 9, 14
-# Words at the end that may be those of a commune.
+# So many words at the end may be those of a commune.
 LONGEST_COMMUNE = 4
 MOST_WORDS = 8
 LEVELS = (Level.COMMUNE, Level.MUNICIPAL)
 
 
 class HoldsWords(Func):
-    """Of PostgreSQL, in the words of the index `structures_words`."""
+    """A lookup of PostgreSQL, in the words of the index `structures_words`."""
 
     template = "to_tsvector('simple', %(expressions)s)"
     arg_joiner = ") @@ to_tsquery('simple', "
@@ -32,7 +32,7 @@ class HoldsWords(Func):
 
 
 def search(structures: QuerySet[Structure], typed: str) -> QuerySet[Structure]:
-    """Those that answer; all of them when nothing is typed."""
+    """Returns those that answer; all of them when nothing is typed."""
     typed = one_line(typed[:LONGEST])
     if not typed:
         return structures
@@ -40,7 +40,8 @@ def search(structures: QuerySet[Structure], typed: str) -> QuerySet[Structure]:
 
 
 def _by_number(number: str) -> Q | None:
-    """Nothing where what is typed is no number. Former ones are found too."""
+    """Returns those of that number, which may be a former one; none where what is typed is no
+    number."""
     if is_rna(number):
         return Q(rna=number) | _formerly(rna=number)
     if not number.isdecimal() or not number.isascii() or len(number) < FEWEST_DIGITS:
@@ -50,7 +51,7 @@ def _by_number(number: str) -> Q | None:
     if len(number) == SIRET:
         return Q(siret=number) | _formerly(siret=number)
     column = "siren" if len(number) <= SIREN else "siret"
-    # A range, which both databases read in the index: LIKE would not be on either.
+    # It is a range, which both databases read in the index: LIKE would not be on either.
     begins = Q(**{f"{column}__gte": number, f"{column}__lt": _after(number)})
     if len(number) == FEWEST_DIGITS and (codes := _communes(number)):
         return Q(commune_code__in=codes)
@@ -81,7 +82,7 @@ def _by_words(words: list[str]) -> Q:
 
 
 def _named(words: list[str]) -> Q:
-    """Names in which each of these words begins one."""
+    """Returns structures in whose name each of these words begins one."""
     if connection.vendor == "postgresql":
         query = " & ".join(f"{word}:*" for word in words)
         return Q(HoldsWords("search_key", Value(query)))
@@ -92,6 +93,7 @@ def _named(words: list[str]) -> Q:
 
 
 def _communes(typed: str) -> list[str]:
-    """Today's communes that bear that very name or code; an arrondissement counts in its own."""
+    """Returns today's communes that bear that very name or code; an arrondissement counts in its
+    own."""
     found = [answer.territory for answer in exact(typed, levels=LEVELS)]
     return sorted({(place.commune_id or place.pk).rpartition("-")[2] for place in found})

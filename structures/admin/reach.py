@@ -14,13 +14,14 @@ from territories.models import Territory
 
 
 class InReachAdmin(admin.ModelAdmin[Any]):
-    """Of structures, and of what follows them. `has_perm(…, place)` is asked about the thing that
-    lies somewhere."""
+    """The admin of structures, and of what follows them. `has_perm(…, obj)` is asked about the
+    thing that lies somewhere."""
 
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 
-    def place_of(self, obj: Any) -> Any:
+    def territorial_object(self, obj: Any) -> Any:
+        """Returns what lies somewhere: the row itself, or what it belongs to."""
         return obj
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -38,11 +39,12 @@ class InReachAdmin(admin.ModelAdmin[Any]):
         if obj is None or obj.pk is None:
             return True
         right = f"{self.opts.app_label}.{get_permission_codename(action, self.opts)}"
-        return request.user.has_perm(right, self.place_of(obj))
+        return request.user.has_perm(right, self.territorial_object(obj))
 
 
 def operators_in_reach(user: Any) -> Q:
-    """Those whose agreements all lie in the person's territories."""
+    """Returns the operators whose agreements all lie in the person's territories, as a
+    condition."""
     if user.scope.whole_country:
         return Q()
     if not user.scope.territories:

@@ -14,8 +14,8 @@ Line = str | tuple[str, ...]
 
 @dataclass(frozen=True)
 class Section:
-    """`name` is what columns call it. Its columns stand in the order of their table, after the
-    lines that come `first`."""
+    """A part of a form. `name` is what columns call it. Its columns stand in the order of their
+    table, after the lines that come `first`."""
 
     name: str
     title: str | None
@@ -31,7 +31,7 @@ class Section:
 
 
 def fieldsets(sections: Sequence[Section], columns: Sequence[Column]) -> Any:
-    """As Django's admin takes them."""
+    """Returns the parts as Django's admin takes them."""
     made = []
     for section in sections:
         options: dict[str, Any] = {"fields": section.lines(columns)}

@@ -18,7 +18,13 @@ from django.views.decorators.http import require_POST
 
 from publishing.editor import only_adding
 from structures import duplicates, services
-from structures.admin.forms import ConsentForm, StructureForm, as_key, knowing, told_apart
+from structures.admin.forms import (
+    ConsentForm,
+    StructureForm,
+    as_key,
+    distinguishing_label,
+    form_for_user,
+)
 from structures.admin.lists import BoundedPaginator, ClosedFilter, ConsentFilter, TerritoryFilter
 from structures.admin.quick_search import search
 from structures.admin.reach import InReachAdmin
@@ -47,22 +53,22 @@ SECTIONS = (
 
 class StructureSuggestions(AutocompleteJsonView):
     def process_request(self, request: HttpRequest) -> Any:
-        """Of structures, whatever the address asks."""
+        """Suggests structures, whatever the address asks for."""
         found = super().process_request(request)
         if found[1].model is not Structure:
             raise PermissionDenied
         return found
 
     def get_queryset(self) -> QuerySet[Structure]:
-        """What the form accepts: for a support, those of one's territories; where one only speaks
-        of them, those that one sees."""
+        """Returns what the form accepts: for a support, those of one's territories; where one only
+        speaks of them, those that one sees."""
         if self.source_field.model is Support:
             return super().get_queryset()
         seen = Structure.objects.visible_to(self.request.user)
         return search(seen, self.term).select_related("commune__department")
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
-        return {"id": str(getattr(obj, to_field_name)), "text": told_apart(obj)}
+        return {"id": str(getattr(obj, to_field_name)), "text": distinguishing_label(obj)}
 
 
 @admin.register(Structure)
@@ -80,7 +86,7 @@ class StructureAdmin(InReachAdmin):
         "sector",
     )
     list_select_related = ("commune__department",)
-    search_fields: ClassVar[Any] = ("name",)  # shows the box; `quick_search` answers
+    search_fields: ClassVar[Any] = ("name",)  # the box is shown; `quick_search` answers
     search_help_text = (
         "Nom, Siret, Siren, RNA, commune (nom ou code Insee), ou un nom suivi de sa commune."
     )
@@ -146,7 +152,7 @@ class StructureAdmin(InReachAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        return knowing(super().get_form(request, obj, change, **kwargs), request.user)
+        return form_for_user(super().get_form(request, obj, change, **kwargs), request.user)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None or not self.has_change_permission(request, obj):
@@ -158,7 +164,7 @@ class StructureAdmin(InReachAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """What was merged is read where it went."""
+        """Leads from a merged structure to the one that it became."""
         if as_key(object_id):
             mine = Structure.objects.changeable_by(request.user)
             gone = mine.filter(pk=object_id).exclude(merged_into=None).first()
@@ -175,7 +181,7 @@ class StructureAdmin(InReachAdmin):
             services.keep_former_identity(was=was, now=obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What bears a support or a proof of consent is never deleted."""
+        """Refuses to delete what bears a support or a proof of consent."""
         if obj is not None and (
             obj.supports.exists() or obj.consents.exists() or obj.absorbed.exists()
         ):
@@ -237,7 +243,7 @@ class StructureAdmin(InReachAdmin):
         ]
 
     def consent(self, request: HttpRequest, key: int) -> HttpResponse:
-        """What it agreed to, in full; or the form that records it."""
+        """Shows what the structure agreed to, in full; or the form that records it."""
         structure = self._mine(request, key, "structures.change_structure")
         posted = request.method == "POST"
         form = ConsentForm(request.POST if posted else None)
@@ -284,7 +290,7 @@ class StructureAdmin(InReachAdmin):
         context = {
             "typed": typed,
             "answers": [
-                (other, told_apart(other))
+                (other, distinguishing_label(other))
                 for other in found.select_related("commune__department")[:MOST_SUGGESTED]
             ],
         }

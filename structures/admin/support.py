@@ -15,7 +15,7 @@ from structures.admin.forms import (
     StructureSelect,
     SupportForm,
     as_key,
-    knowing,
+    form_for_user,
 )
 from structures.admin.lists import BoundedPaginator, TerritoryFilter
 from structures.admin.quick_search import search
@@ -58,7 +58,7 @@ class SupportAdmin(InReachAdmin):
     list_display_links = ("structure", "year")
     list_filter: ClassVar[Any] = (SupportTerritoryFilter, "phase", "mode", "year")
     list_select_related = ("structure", "operator")
-    search_fields: ClassVar[Any] = ("reference",)  # shows the box
+    search_fields: ClassVar[Any] = ("reference",)  # the box is shown
     search_help_text = (
         "Référence du dossier, ou la structure\u00a0: nom, Siret, Siren, RNA, commune."
     )
@@ -77,7 +77,7 @@ class SupportAdmin(InReachAdmin):
     def media(self) -> forms.Media:
         return super().media + TerritoriesWidget().media
 
-    def place_of(self, obj: Support) -> Structure:
+    def territorial_object(self, obj: Support) -> Structure:
         return obj.structure
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Support]:
@@ -100,7 +100,7 @@ class SupportAdmin(InReachAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        return knowing(super().get_form(request, obj, change, **kwargs), request.user)
+        return form_for_user(super().get_form(request, obj, change, **kwargs), request.user)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "structure":
@@ -118,7 +118,7 @@ class SupportAdmin(InReachAdmin):
         return only_adding(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Of a structure that is not theirs, the form is empty."""
+        """Leaves the form empty where the structure is not theirs."""
         key = as_key(request.GET.get("structure"))
         mine = Structure.objects.current().changeable_by(request.user)
         known = key and mine.filter(pk=key).exists()
@@ -133,7 +133,7 @@ class SupportAdmin(InReachAdmin):
         return self._back(request, obj) or super().response_change(request, obj)
 
     def _back(self, request: HttpRequest, obj: Support) -> HttpResponse | None:
-        """Saved, one is back on the time line that it is part of."""
+        """Leads back, once saved, to the time line that it is part of."""
         if "_save" not in request.POST or "_popup" in request.POST:
             return None
         self.message_user(request, f"Accompagnement enregistré\u00a0: {obj}.")

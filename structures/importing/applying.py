@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.scope import Scope
 from spelling.folding import same_name
 from structures.importing import bulk_rows
+from structures.importing.communes import Communes
 from structures.importing.decisions import (
     BLANK,
     LABELS,
@@ -33,16 +34,15 @@ from structures.importing.matching import (
     Record,
     SupportRecord,
 )
-from structures.importing.places import Communes
 from structures.models import ImportLine, ImportRun, Revision, Structure, Support
 from structures.models.structure import FormerIdentity, name_keys, slug_of
 from structures.nomenclature import Mode
 
 Outcome = ImportLine.Outcome
-# Lines that are not for the portal are told one by one up to that many; all are counted.
+# Lines that are not for the portal are told one by one up to so many; all are counted.
 MOST_LEFT_OUT_TOLD = 10_000
 NUMBERS = ("siret", "rna", "siren")
-# Copied beside, from the name and the commune.
+# These are copied beside, from the name and the commune.
 PLACE_CODES = ("region_code", "department_code", "epci_code", "commune_code")
 DERIVED = ("sort_key", "search_key", *PLACE_CODES)
 ON_CREATION = ("id", "slug", "consent_id", "merged_into_id")
@@ -60,7 +60,7 @@ class _Refused(Exception):
 
 
 class Batch:
-    """`reach` is where the person may write; None for everywhere."""
+    """A batch of lines. `reach` is where the person may write; None stands for everywhere."""
 
     def __init__(
         self, run: ImportRun, drafts: Sequence[Draft], communes: Communes, reach: Scope | None
@@ -133,7 +133,8 @@ class Batch:
             self._check(draft, record, changes)
             return changes
         if is_formerly:
-            # A file of before: what it says of the structure is no longer so.
+            # The file dates from before that number changed: what it says of the structure is no
+            # longer so.
             draft.remarks.append(
                 ("", f"ancien numéro de «\u00a0{now['name']}\u00a0», laissée telle quelle")
             )
@@ -172,7 +173,7 @@ class Batch:
         return changes
 
     def _check(self, draft: Draft, record: Record, changes: dict[str, Any]) -> None:
-        """What the database would refuse, said in words."""
+        """Refuses, in words, what the database would refuse."""
         after = {**record.values, **changes}
         if "siret" in changes:
             changes["siren"] = after["siren"] = changes["siret"][:9]
@@ -248,7 +249,8 @@ class Batch:
         decision.support_changes = changes
 
     def _same_support(self, said: SupportDraft, record: Record) -> SupportRecord | None:
-        """By its year, its operator and its title, as far as the file says them."""
+        """Finds the same support by its year, its operator and its title, as far as the file says
+        them."""
         wanted = said.values
         same = [
             support
@@ -303,7 +305,8 @@ class Batch:
     # --- Writing ---------------------------------------------------------------------------------
 
     def write(self) -> None:
-        """All rows of the batch, in the caller's transaction, which holds the revision's lock."""
+        """Writes all rows of the batch, in the caller's transaction, which holds the revision's
+        lock."""
         if self.run.is_trial:
             self._write_lines(0)
             return

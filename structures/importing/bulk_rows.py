@@ -1,4 +1,4 @@
-"""Many rows at once: PostgreSQL's COPY, or one statement said many times."""
+"""Many rows are written at once: by PostgreSQL's COPY, or by one statement said many times."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from django.db import connection, models
 
 
 def keys(model: type[models.Model], count: int) -> Iterable[int]:
-    """Primary keys for rows that are about to be written. The caller holds the only pen."""
+    """Returns primary keys for rows that are about to be written. Only the caller may write
+    them."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -28,7 +29,8 @@ def keys(model: type[models.Model], count: int) -> Iterable[int]:
 def insert(
     model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
-    """Rows in the order of `columns`, which are names of the database; JSON as text."""
+    """Inserts rows in the order of `columns`, which are names of the database; JSON goes as
+    text."""
     quote = connection.ops.quote_name
     names = ", ".join(quote(column) for column in columns)
     table = quote(model._meta.db_table)
@@ -49,7 +51,7 @@ def insert(
 def update(
     model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
-    """Rows of new values in the order of `columns`, and the primary key last."""
+    """Updates rows of new values in the order of `columns`, with the primary key last."""
     quote = connection.ops.quote_name
     said = ", ".join(f"{quote(column)} = %s" for column in columns)
     statement = f"UPDATE {quote(model._meta.db_table)} SET {said} WHERE id = %s"  # noqa: S608
@@ -58,7 +60,7 @@ def update(
 
 
 def _as_taken(rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
-    """As the database's driver takes them."""
+    """Returns values as the database's driver takes them."""
     if connection.vendor == "postgresql":
         return list(rows)
     return [

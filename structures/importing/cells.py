@@ -1,4 +1,4 @@
-"""Cells to values: what people and files write, to what the portal holds.
+"""Cells become values: what people and files write becomes what the portal holds.
 
 Each raises `Unclear`, with a French sentence for the report, on what it cannot understand; blank
 cells are None or the empty text.
@@ -45,13 +45,13 @@ class Unclear(Exception):
 
 
 def text(cell: str, longest: int = 250) -> str:
-    """On one line, cut at what the portal holds."""
+    """Reads one line, cut at what the portal holds."""
     said = one_line(cell)
     return said if len(said) <= longest else f"{said[: longest - 1].rstrip()}…"
 
 
 def short_text(longest: int) -> Callable[[str], str]:
-    """A reader of cells that the portal holds that many signs of."""
+    """Returns a reader of cells of which the portal holds that many signs."""
     return lambda cell: text(cell, longest)
 
 
@@ -61,7 +61,7 @@ def paragraphs(cell: str) -> str:
 
 
 def siren(cell: str) -> str:
-    """Spreadsheets take the zeros that it begins with."""
+    """Reads a Siren: spreadsheets take the zeros that it begins with. Raises Unclear."""
     number = _number(cell)
     if not number:
         return ""
@@ -72,6 +72,7 @@ def siren(cell: str) -> str:
 
 
 def siret(cell: str) -> str:
+    """Reads a Siret. Raises Unclear."""
     number = _number(cell)
     if not number:
         return ""
@@ -82,6 +83,7 @@ def siret(cell: str) -> str:
 
 
 def rna(cell: str) -> str:
+    """Reads a number of the RNA. Raises Unclear."""
     number = compact(cell)
     if not number:
         return ""
@@ -106,7 +108,7 @@ def _number(cell: str) -> str:
 
 @lru_cache(50_000)
 def day(cell: str) -> date | None:
-    """`0001-01-01` and its like mean none, in the official files."""
+    """Reads a day: `0001-01-01` and its like mean none, in the official files. Raises Unclear."""
     said = cell.strip()
     if not said:
         return None
@@ -128,6 +130,7 @@ def day(cell: str) -> date | None:
 
 
 def whole(cell: str) -> int | None:
+    """Reads a whole number. Raises Unclear."""
     said = "".join(cell.split())
     if not said:
         return None
@@ -138,7 +141,7 @@ def whole(cell: str) -> int | None:
 
 
 def year(cell: str) -> int | None:
-    """Of a support: the scheme exists since FIRST_YEAR."""
+    """Reads the year of a support: the scheme exists since FIRST_YEAR. Raises Unclear."""
     number = whole(cell)
     if number is None:
         return None
@@ -149,7 +152,7 @@ def year(cell: str) -> int | None:
 
 
 def email(cell: str) -> str:
-    """In lower case; of several, the first."""
+    """Reads an address, in lower case; of several, the first. Raises Unclear."""
     if not cell or cell.isspace():
         return ""
     try:
@@ -168,6 +171,7 @@ def email(cell: str) -> str:
 
 
 def website(cell: str) -> str:
+    """Reads the address of a site. Raises Unclear."""
     said = cell.strip()
     if not said:
         return ""
@@ -185,7 +189,7 @@ def website(cell: str) -> str:
 
 
 def phone(cell: str) -> str:
-    """ "476123456", whose zero a spreadsheet took, is "04 76 12 34 56"."""
+    """Reads a number: "476123456", whose zero a spreadsheet took, is "04 76 12 34 56"."""
     digits = DIGITS.sub("", cell)
     if not digits:
         return ""
@@ -214,19 +218,19 @@ def insee_code(cell: str) -> str:
 
 
 def band(cell: str) -> str:
-    """Insee's code of a band of employees."""
+    """Reads Insee's code of a band of employees."""
     said = cell.strip().upper()
     return said if said in Size.values and said != Size.UNKNOWN else ""
 
 
 def size(cell: str) -> str:
-    """The band of a number of employees, or of its label ("3 à 5 salariés")."""
+    """Reads the band of a number of employees, or of its label ("3 à 5 salariés")."""
     said = cell.strip()
     if not said or said.upper() == Size.UNKNOWN:
         return ""
     if label := SIZES_BY_LABEL.get(folded(said)):
         return label
-    # "00" to "03" are written by nobody who counts people.
+    # Nobody who counts people writes "00" to "03".
     if len(said) == 2 and said.startswith("0") and said in Size.values:
         return said
     count = whole(said) or 0

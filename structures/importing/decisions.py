@@ -19,7 +19,7 @@ Outcome = ImportLine.Outcome
 
 
 def _blank(model: type[Model], names: Iterable[str]) -> dict[str, Any]:
-    """What a row of the model holds where nobody said anything."""
+    """Returns what a row of the model holds where nobody said anything."""
     meta: Any = model._meta
     defaults = {name: meta.get_field(name.removesuffix("_id")).get_default() for name in names}
     return {name: getattr(value, "value", value) for name, value in defaults.items()}
@@ -27,7 +27,7 @@ def _blank(model: type[Model], names: Iterable[str]) -> dict[str, Any]:
 
 NEW, NEW_SUPPORT = _blank(Structure, FIELDS), _blank(Support, SUPPORT_FIELDS)
 BLANK = frozenset({"", None, Size.UNKNOWN.value})
-# By name, and by that of what is stored.
+# These are by name, and by the name of what is stored.
 LABELS = {
     **{column.name: column.label for column in BY_NAME.values()},
     **{STORED_AS[c.name]: c.label for c in BY_NAME.values() if c.is_stored},
@@ -56,7 +56,7 @@ class Decision:
 
 
 def memory_of(decision: Decision) -> dict[str, Any] | None:
-    """What undoing puts back. Nothing for rows that were made: they go as they came."""
+    """Returns what undoing puts back: nothing for rows that were made, which go as they came."""
     memory: dict[str, Any] = {}
     if decision.changes and decision.before and not decision.is_new:
         memory["structure"] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-# Read as French sentences in the report: the column's heading and what is wrong.
+# The report reads them as French sentences: the column's heading and what is wrong.
 Remark = tuple[str, str]
 
 
@@ -14,7 +14,7 @@ class SupportDraft:
     """One course of support: `key` tells it from others of the same structure."""
 
     values: dict[str, Any]
-    # Keys of themes; None where the file has no such column.
+    # The keys of themes; None where the file has no such column.
     themes: frozenset[int] | None = None
 
     @property
@@ -28,25 +28,26 @@ class SupportDraft:
 
 @dataclass(slots=True)
 class Draft:
-    """Values that are not there (a blank cell, an absent column) change nothing."""
+    """What a line says. Values that are not there (a blank cell, an absent column) change
+    nothing."""
 
     number: int
     siret: str = ""
     siren: str = ""
     rna: str = ""
-    # What the file knows better, and what it only adds where nothing is said yet.
+    # The file knows the first better, and only adds the second where nothing is said yet.
     values: dict[str, Any] = field(default_factory=dict)
     fills: dict[str, Any] = field(default_factory=dict)
     support: SupportDraft | None = None
     remarks: list[Remark] = field(default_factory=list)
     is_refused: bool = False
-    # Not for this portal (a company outside the ESS): counted, not an error.
+    # The line is not for this portal (a company outside the ESS): it is counted, and no error.
     is_left_out: bool = False
-    # Whether a structure that is not there yet may be created from it.
+    # A structure that is not there yet may be created from it.
     may_create: bool = True
-    # The head office's number, which replaces the former one.
+    # It is the head office's number, which replaces the former one.
     is_seat: bool = False
-    # The network's own lists: two lines with one name in one commune are one structure.
+    # In the network's own lists, two lines with one name in one commune are one structure.
     is_known_by_name: bool = False
 
     def refuse(self, column: str, reason: str) -> Draft:

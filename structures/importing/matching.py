@@ -1,4 +1,4 @@
-"""Which structure each line of a batch is about.
+"""Finds which structure each line of a batch is about.
 
 A Siret or an RNA number tells; a Siren where only one structure bears it; the network's own lists
 are matched by name in one commune too. What two structures could be is refused, never guessed.
@@ -13,12 +13,12 @@ from typing import Any
 
 from spelling.folding import folded, same_name
 from structures.columns import STRUCTURE, SUPPORT, fields_of
+from structures.importing.communes import Communes
 from structures.importing.drafts import Draft
-from structures.importing.places import Communes
 from structures.models import ImportLine, ImportRun, Structure, Support
 from structures.models.structure import LONGEST_KEY, NO_WORD, FormerIdentity
 
-# What an import writes of a structure, and of a support besides its themes.
+# An import writes these of a structure, and of a support besides its themes.
 FIELDS = tuple(field.attname for field in fields_of(Structure, STRUCTURE))
 SUPPORT_FIELDS = tuple(
     field.attname
@@ -63,7 +63,7 @@ class Candidates:
         self.by_siren: dict[str, list[Record]] = defaultdict(list)
         self.by_name: dict[tuple[str, str], list[Record]] = defaultdict(list)
         self.formerly: dict[str, Record] = {}
-        # With its structure; None where that is none of these.
+        # These come with their structure; None where that is none of the candidates.
         self.by_reference: dict[str, tuple[Record | None, SupportRecord]] = {}
         self._records: dict[int, Record] = {}
         self._by_names = any(draft.is_known_by_name for draft in drafts)
@@ -75,7 +75,8 @@ class Candidates:
     # --- Asked -----------------------------------------------------------------------------------
 
     def find(self, draft: Draft) -> tuple[Record | None, bool]:
-        """The record, and whether it is known by a number that it no longer bears."""
+        """Returns the record, and whether it is known by a number that it no longer bears. Raises
+        Ambiguous."""
         by_siret = self.by_siret.get(draft.siret) if draft.siret else None
         by_rna = self.by_rna.get(draft.rna) if draft.rna else None
         if by_siret and by_rna and by_siret is not by_rna:
@@ -92,7 +93,7 @@ class Candidates:
         return self._by_name(draft), False
 
     def add(self, record: Record) -> None:
-        """So that the next lines find it."""
+        """Adds a record, so that the next lines find it."""
         self._index(record)
 
     def identity(self, draft: Draft) -> str:
@@ -198,7 +199,7 @@ class Candidates:
             self.formerly[number] = self._records[pk]
 
     def _keep(self, structures: Any) -> None:
-        """With those that they were merged into, in whose place they stand."""
+        """Keeps them with those that they were merged into, in whose place they stand."""
         rows = list(structures.values_list("pk", "merged_into_id", *FIELDS))
         merged: list[tuple[int, int, dict[str, Any]]] = []
         for pk, into, *values in rows:
@@ -216,7 +217,7 @@ class Candidates:
         for pk, into, said in merged:
             record = self._records[pk] = self._records[into]
             for name in ("siret", "rna"):
-                # Its number is no longer said by anybody else.
+                # Nobody else bears its number any more.
                 if said[name]:
                     self.formerly[said[name]] = record
 
@@ -260,7 +261,7 @@ class Candidates:
             found[pk][1].themes = frozenset(chosen)
 
     def _read_lines(self) -> None:
-        """What earlier lines of this file were about: the first one that speaks decides."""
+        """Reads what earlier lines of this file were about: the first one that speaks decides."""
         lines = ImportLine.objects.filter(run=self.run, structure__in=self._records)
         supports = {
             support.pk: support for record in self._records.values() for support in record.supports
@@ -273,7 +274,7 @@ class Candidates:
                 supports[support].line = number
 
     def _identities(self, drafts: Iterable[Draft]) -> dict[str, int]:
-        """Structures that earlier lines of a trial would have created."""
+        """Returns structures that earlier lines of a trial would have created."""
         wanted = {self.identity(draft) for draft in drafts}
         lines = ImportLine.objects.filter(run=self.run, identity__in=wanted)
         return dict(lines.order_by("-number").values_list("identity", "number"))

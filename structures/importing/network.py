@@ -16,8 +16,8 @@ from spelling.folding import folded
 from structures.columns import STRUCTURE, SUPPORT, Column, fields_of
 from structures.importing import cells
 from structures.importing.cells import Unclear
+from structures.importing.communes import Communes
 from structures.importing.drafts import Draft, SupportDraft
-from structures.importing.places import Communes
 from structures.importing.reading import FileRefused, FileRow
 from structures.importing.vocabulary import Vocabulary
 from structures.models import ColumnMapping, Structure, Support
@@ -25,8 +25,8 @@ from structures.nomenclature import FIRST_YEAR, LEGAL_FORMS, Mode
 
 
 def _recognised(columns: Iterable[Column]) -> tuple[Column, ...]:
-    """In the order in which headings are given to them. A text of several lines comes last, since
-    its headings are everyday words (« projet », « activités »)."""
+    """Returns the fields in the order in which headings are given to them. A text of several lines
+    comes last, since its headings are everyday words (« projet », « activités »)."""
     imported = [column for column in columns if column.is_imported]
     return tuple(sorted(imported, key=lambda column: column.read is cells.paragraphs))
 
@@ -34,7 +34,7 @@ def _recognised(columns: Iterable[Column]) -> tuple[Column, ...]:
 OF_STRUCTURE, OF_SUPPORT = _recognised(STRUCTURE), _recognised(SUPPORT)
 COLUMNS = (*OF_STRUCTURE, *OF_SUPPORT)
 BY_NAME = {column.name: column for column in COLUMNS}
-# In the order of the form that asks for them: what is said of the support comes first.
+# This is the order of the form that asks for them: what is said of the support comes first.
 CONSTANTS = tuple(c.name for c in (*OF_SUPPORT, *OF_STRUCTURE) if c.is_said_for_all)
 
 
@@ -42,13 +42,13 @@ TOO_NEAR = 0.84
 
 
 def fingerprint(headings: Sequence[str]) -> str:
-    """The same for the same columns in another order."""
+    """Returns the same text for the same columns in another order."""
     said = json.dumps(sorted({folded(heading) for heading in headings}))
     return hashlib.sha256(said.encode()).hexdigest()
 
 
 def propose(headings: Sequence[str]) -> dict[str, Any]:
-    """How these columns were understood the last time, else by their headings.
+    """Returns how these columns were understood the last time, else by their headings.
 
     `{"columns": {heading: field}, "constants": {field: value}}`; a field is held by one column.
     """
@@ -83,7 +83,7 @@ def remember(headings: Sequence[str], choices: Mapping[str, Any], by: Any) -> No
 
 
 def problems(choices: Mapping[str, Any]) -> list[str]:
-    """Why a file could not be read with these columns, in French."""
+    """Says in French why a file could not be read with these columns."""
     fields = list(choices["columns"].values())
     said = []
     if not {"name", "siret", "rna", "siren"} & set(fields):
@@ -110,7 +110,7 @@ NUMBERS: dict[str, Callable[[str], str]] = {
     "siren": cells.siren,
     "rna": cells.rna,
 }
-# By name, those whose value is stored under another: keys of rows.
+# These are the names under which fields are stored, by name: those of keys of rows differ.
 STORED_AS = {
     field.name: field.attname
     for field in (*fields_of(Structure, OF_STRUCTURE), *fields_of(Support, OF_SUPPORT))
@@ -120,7 +120,8 @@ STORED_AS = {
 def reader(
     headings: Sequence[str], communes: Communes, choices: Mapping[str, Any]
 ) -> Callable[[FileRow], Draft]:
-    """Raises FileRefused where no column says which structure a line is about."""
+    """Returns a reader of rows. Raises FileRefused where no column says which structure a line is
+    about."""
     if said := problems(choices):
         raise FileRefused(" ".join(said))
     place_of = {heading: at for at, heading in enumerate(headings)}

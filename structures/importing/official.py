@@ -13,8 +13,8 @@ from typing import Any
 from spelling.folding import folded
 from structures.importing import cells
 from structures.importing.cells import Unclear
+from structures.importing.communes import Communes
 from structures.importing.drafts import Draft
-from structures.importing.places import Communes
 from structures.importing.reading import FileRefused, FileRow
 from structures.nomenclature import LEGAL_FORMS, Family
 
@@ -38,12 +38,13 @@ ESS_FAMILIES = (
     ("soci", Family.COMPANY),
     ("entreprise", Family.COMPANY),
 )
-# Article 1 of the law of 2014: of the ESS by their form; companies have to say so.
+# Article 1 of the law of 2014 lists these: they are of the ESS by their form; companies have to say
+# so.
 ESS_BY_FORM = frozenset(
     form for form, (_, family) in LEGAL_FORMS.items() if family != Family.COMPANY
 )
 YES = "O"
-# Partly, or not at all, at their request.
+# They are told partly, or not at all, at their request.
 NOT_DIFFUSED = ("P", "N")
 RNA_READ = (
     "id", "siret", "rup_mi", "date_creat", "date_disso", "titre", "titre_court", "objet",
@@ -80,7 +81,8 @@ class Headings:
             )
 
     def picker(self, names: Sequence[str]) -> Callable[[FileRow], Iterable[str]]:
-        """The cells of those columns, stripped; blank where the file has no such column."""
+        """Returns a reader of the cells of those columns, stripped; blank where the file has no
+        such column."""
         pick = itemgetter(*(self.at.get(name, self.count) for name in names))
 
         def picked(row: FileRow) -> Iterable[str]:
@@ -89,7 +91,8 @@ class Headings:
         return picked
 
     def has_all(self, row: FileRow, draft: Draft) -> bool:
-        """A line cut short, or with a separator too many, would shift every cell."""
+        """Says whether a line is whole: cut short, or with a separator too many, it would shift
+        every cell."""
         count = len(row.cells)
         if count < self.count or any(cell.strip() for cell in row.cells[self.count :]):
             draft.refuse("", f"{count} cellules au lieu de {self.count}")
@@ -98,7 +101,7 @@ class Headings:
 
 
 def _take(draft: Draft, column: str, clean: Callable[[str], Any], cell: str) -> Any:
-    """The cleaned cell; what is unclear is left out and told."""
+    """Returns the cleaned cell; what is unclear is left out and told."""
     try:
         return clean(cell)
     except Unclear as problem:
@@ -154,7 +157,7 @@ def rna(headings: Sequence[str], communes: Communes) -> Reader:
 
 
 def sirene(headings: Sequence[str], communes: Communes) -> Reader:
-    """Of legal units, or of establishments: the headings say."""
+    """Reads files of legal units, or of establishments: the headings say which."""
     if "siret" in headings:
         return _establishments(headings, communes)
     return _units(headings)
@@ -305,7 +308,7 @@ READERS: Mapping[str, Callable[[Sequence[str], Communes], Reader]] = {
 
 
 def guess(headings: Sequence[str]) -> str:
-    """The format that a file with these headings is likely to be."""
+    """Returns the format that a file with these headings is likely to be."""
     names = set(headings)
     if names.issuperset(("id", "titre", "position")):
         return "rna"

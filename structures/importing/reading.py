@@ -1,4 +1,4 @@
-"""Rows of a file as they are: CSV of any usual encoding and separator, or a workbook.
+"""Reads the rows of a file as they are: CSV of any usual encoding and separator, or a workbook.
 
 Nothing is held but the row at hand. Numbers of lines are those that a person sees in the file.
 """
@@ -19,7 +19,7 @@ from typing import Any
 from openpyxl import load_workbook
 
 CHUNK = 1 << 20
-# Rows among which the headings are looked for: people write titles above their tables.
+# The headings are looked for among so many rows: people write titles above their tables.
 MOST_ROWS_BEFORE = 20
 LONGEST_CELL = 100_000
 MOST_COLUMNS = 400
@@ -30,10 +30,10 @@ MULTIBYTE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 HIGH = bytes(range(0x80, 0x100))
-# Bytes that Windows-1252 does not know.
+# Windows-1252 does not know these bytes.
 NOT_WINDOWS = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 BROKEN = re.compile("[\udc80-\udcff]")
-# How workbooks write what XML does not take, and this very writing (ECMA-376, ST_Xstring).
+# Workbooks write so what XML does not take, and this very writing (ECMA-376, ST_Xstring).
 ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
@@ -57,7 +57,8 @@ class Source:
     encoding: str
     separator: str
     rows: int
-    # Some bytes are no letters of that encoding: which rows hold them is seen when they are read.
+    # Some bytes are no letters of that encoding: the rows that hold them are known once they are
+    # read.
     may_be_broken: bool = False
 
     def table(self) -> Table:
@@ -65,7 +66,8 @@ class Source:
 
 
 def examine(path: Path) -> Source:
-    """One pass over the bytes. Raises FileRefused for what is no table, OSError."""
+    """Reads the bytes once, and returns what is known of the file. Raises FileRefused for what is
+    no table, and OSError."""
     with path.open("rb") as file:
         start = file.read(4)
         is_workbook = start == b"PK\x03\x04"
@@ -146,10 +148,10 @@ def _refuse_unsafe(path: Path) -> None:
 
 @contextmanager
 def _workbook(path: Path) -> Iterator[Any]:
-    with path.open("rb") as file:  # by its content: the name may have no extension
+    with path.open("rb") as file:  # the content decides: the name may have no extension
         try:
             book = load_workbook(file, read_only=True, data_only=True)
-        except Exception as error:  # whatever openpyxl says of what it cannot read
+        except Exception as error:  # openpyxl raises anything on what it cannot read
             raise FileRefused(
                 "Ce classeur ne peut pas être lu\u00a0: enregistrez-le à nouveau en .xlsx, ou en "
                 "CSV."
@@ -159,7 +161,7 @@ def _workbook(path: Path) -> Iterator[Any]:
 
 
 def _sheet(book: Any) -> Any:
-    """The first that is shown: workbooks hide their lists of choices."""
+    """Returns the first sheet that is shown: workbooks hide their lists of choices."""
     shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     if not shown:
         raise FileRefused("Ce classeur n’a pas de feuille visible.")
@@ -190,7 +192,8 @@ class Table:
         self._rows.close()
 
     def _read_headings(self) -> list[str]:
-        """The first row of the file's top that looks like headings: several cells, all words."""
+        """Returns the first row of the file's top that looks like headings: several cells, all
+        words."""
         before: list[FileRow] = []
         for row in self._rows:
             before.append(row)
@@ -219,7 +222,7 @@ def _headings(row: FileRow) -> list[str]:
 
 
 def _csv_rows(source: Source) -> Any:
-    """Blank lines are left out. A cell may hold several lines: its row has the number of the
+    """Yields rows without blank lines. A cell may hold several lines: its row has the number of the
     first."""
     csv.field_size_limit(LONGEST_CELL)
     with source.path.open(encoding=source.encoding, errors="surrogateescape", newline="") as file:
@@ -257,7 +260,7 @@ def _workbook_rows(source: Source) -> Any:
             number += 1
             try:
                 values = next(rows, None)
-            except Exception as error:  # whatever the archive's damage makes openpyxl say
+            except Exception as error:  # a damaged archive makes openpyxl raise anything
                 raise FileRefused(
                     f"Ligne {number}\u00a0: le classeur est abîmé à partir de là. Enregistrez-le à "
                     "nouveau."
@@ -272,7 +275,7 @@ def _workbook_rows(source: Source) -> Any:
 
 
 def _said(value: Any) -> str:
-    """A cell of a workbook as it would be in a CSV."""
+    """Returns a cell of a workbook as it would be in a CSV."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -289,7 +292,7 @@ def _said(value: Any) -> str:
 
 
 def _unescaped(text: str) -> str:
-    """Two halves of one sign beyond the first 65,536 are that sign; a half alone is nothing."""
+    """Joins the two halves of one sign beyond the first 65,536; a half alone is nothing."""
     if "_x" not in text:
         return text
     said = ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
@@ -297,5 +300,5 @@ def _unescaped(text: str) -> str:
 
 
 def is_broken(row: FileRow) -> bool:
-    """Whether bytes of that row could not be read as letters."""
+    """Says whether bytes of that row could not be read as letters."""
     return any(BROKEN.search(cell) for cell in row.cells)

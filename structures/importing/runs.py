@@ -1,4 +1,4 @@
-"""An import from its first line to its last: begun, advanced by batches, resumed, told.
+"""An import from its first line to its last: it is begun, advanced by batches, resumed, told.
 
 A batch of lines is one transaction, which writes its rows, its report and how far the run has come:
 a process that is killed loses and doubles nothing, and the next one goes on from there.
@@ -26,8 +26,8 @@ from audit.models import Action
 from audit.services import record
 from structures.importing import network, official
 from structures.importing.applying import Batch
+from structures.importing.communes import Communes
 from structures.importing.drafts import Draft
-from structures.importing.places import Communes
 from structures.importing.reading import FileRefused, FileRow, Source, is_broken
 from structures.models import ImportLine, ImportRun, Revision
 
@@ -59,7 +59,8 @@ def begin(
     by: Any = None,
     anew: bool = False,
 ) -> ImportRun:
-    """A run of that file; the one that was interrupted, if there is one, unless `anew`.
+    """Returns a run of that file; the one that was interrupted, if there is one, unless `anew`. A
+    trial (dry run) writes nothing but its own report.
 
     A trial (dry run) writes nothing but its own report.
     """
@@ -87,10 +88,11 @@ def advance(
     *,
     reach: Scope | None = None,
     seconds: float | None = None,
-    told: Callable[[ImportRun], None] | None = None,
+    on_batch: Callable[[ImportRun], None] | None = None,
     communes: Communes | None = None,
 ) -> bool:
-    """Goes on with the run until its end, or for about that long; returns whether it is over.
+    """Goes on with the run until its end, or for about that many seconds; returns whether it is
+    over.
 
     Raises MovedElsewhere. A file that cannot be read further stops the run, which says why; what
     was written before stays, and can be undone.
@@ -103,8 +105,8 @@ def advance(
             rows = islice(table, run.cursor, None)
             while batch := list(islice(rows, BATCH)):
                 lines.write(batch)
-                if told:
-                    told(run)
+                if on_batch:
+                    on_batch(run)
                 if deadline is not None and time.monotonic() > deadline:
                     return False
     except FileRefused as refusal:
@@ -117,7 +119,7 @@ def advance(
 def reader_of(
     run: ImportRun, headings: list[str], communes: Communes
 ) -> Callable[[FileRow], Draft]:
-    """How a row of that file becomes a draft. Raises FileRefused."""
+    """Returns what makes a draft of a row of that file. Raises FileRefused."""
     if run.format == ImportRun.Format.NETWORK:
         return network.reader(headings, communes, run.mapping)
     return official.READERS[run.format](headings, communes)
@@ -142,7 +144,7 @@ class _Lines:
         counts: Counter[str] = Counter()
         with transaction.atomic():
             here = ImportRun.objects.filter(pk=run.pk, cursor=run.cursor, state=State.RUNNING)
-            # Waits for whoever goes through the same run, then finds that it has moved.
+            # This waits for whoever goes through the same run, then finds that it has moved.
             if not here.update(cursor=F("cursor") + len(rows), moved_at=timezone.now()):
                 raise MovedElsewhere
             if not run.is_trial:
@@ -157,7 +159,7 @@ class _Lines:
     def _apply(
         self, rows: list[FileRow], counts: Counter[str], *, is_hopeless: bool = False
     ) -> None:
-        """What the database refuses is looked for by halves, down to the line."""
+        """Applies a batch. What the database refuses is looked for by halves, down to the line."""
         drafts = [self._draft(row) for row in rows]
         if is_hopeless:
             drafts[0].refuse("", "la base refuse cette ligne\u00a0: signalez-le à l’équipe")
@@ -198,7 +200,7 @@ def _end(run: ImportRun, state: str, problem: str = "") -> None:
 
 
 def summary(run: ImportRun) -> str:
-    """ "12 créées, 3 modifiées, 1 inchangée"."""
+    """Returns "12 créées, 3 modifiées, 1 inchangée"."""
     said = []
     for count, one, several in (
         (run.created, "créée", "créées"),
@@ -216,7 +218,8 @@ REPORT = ("ligne", "resultat", "colonne", "motif")
 
 
 def report(run: ImportRun, *outcomes: str) -> Iterator[tuple[str, str, str, str]]:
-    """Each line of the file with what became of it, as in `REPORT`: a row for each remark."""
+    """Yields each line of the file with what became of it, as in `REPORT`: a row for each
+    remark."""
     lines = ImportLine.objects.filter(run=run).order_by("number")
     if outcomes:
         lines = lines.filter(outcome__in=outcomes)
@@ -229,7 +232,7 @@ def report(run: ImportRun, *outcomes: str) -> Iterator[tuple[str, str, str, str]
 
 def purge(*, now: datetime | None = None) -> int:
     """Forgets the lines of runs that are older than IMPORT_DAYS, and files that nobody went on
-    with; returns how many runs. Safe to run at once from two machines."""
+    with; returns how many runs. It is safe to run at once from two machines."""
     limit = (now or timezone.now()) - timedelta(days=settings.IMPORT_DAYS)
     old = ImportRun.objects.filter(is_forgotten=False, started_at__lt=limit)
     count = 0

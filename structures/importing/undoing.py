@@ -1,5 +1,6 @@
-"""Taking an import back: what it made goes, what it changed is put back, unless somebody has
-written there since.
+"""An import is taken back: what it made goes, what it changed is put back, unless somebody has
+written there since. It goes by structure, in batches that each are a transaction: stopped anywhere,
+it goes on from there.
 
 By structure, in batches that each are a transaction: stopped anywhere, it goes on from there.
 """
@@ -26,7 +27,7 @@ BATCH = 500
 
 
 def undo(run: ImportRun, *, by: Any = None, seconds: float | None = None) -> bool:
-    """Goes on with taking back the run, for about that long; returns whether it is over."""
+    """Goes on with taking back the run, for about that many seconds; returns whether it is over."""
     deadline = None if seconds is None else time.monotonic() + seconds
     begun = ImportRun.objects.filter(
         pk=run.pk, state__in=(State.DONE, State.STOPPED), is_trial=False, is_forgotten=False
@@ -44,7 +45,7 @@ def undo(run: ImportRun, *, by: Any = None, seconds: float | None = None) -> boo
 
 @transaction.atomic
 def _next(run: ImportRun) -> bool:
-    """The next structures of the run; False when there are no more."""
+    """Takes back the next structures of the run. Returns False when there are no more."""
     ImportRun.objects.select_for_update().get(pk=run.pk)
     run.refresh_from_db()
     lines = ImportLine.objects.filter(run=run, structure_id__gt=run.undo_cursor)
@@ -68,7 +69,7 @@ def _next(run: ImportRun) -> bool:
 
 
 def _take_back(structure: Structure, lines: list[ImportLine], supports: dict[int, Support]) -> None:
-    """Lines of one structure, the last first."""
+    """Takes back the lines of one structure, the last first."""
     is_untouched = structure.revision <= max(line.revision for line in lines)
     for line in lines:
         support = supports.get(line.support_id or 0)
@@ -107,7 +108,7 @@ def _take_back_support(line: ImportLine, support: Support, lines: list[ImportLin
 def _put_back(
     line: ImportLine, row: Structure | Support, memory: dict[str, tuple[Any, Any]]
 ) -> None:
-    """Field by field: what somebody changed since stays, and is told."""
+    """Puts back field by field: what somebody changed since stays, and is told."""
     kept: list[str] = []
     written: set[str] = set()
     is_written = False

@@ -1,4 +1,5 @@
-"""Files that are given on screen: kept privately until their run ends, tried before they write."""
+"""Files that are given on screen are kept privately until their run ends, and tried before they
+write."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ State = ImportRun.State
 
 
 def receive(*, file: UploadedFile, by: Any) -> ImportRun:
-    """A trial to be prepared: nothing of the file is read into the register yet. Raises
+    """Returns a trial to be prepared: nothing of the file is read into the register yet. Raises
     FileRefused, with a sentence for the person."""
     if (file.size or 0) > LARGEST:
         raise FileRefused(
@@ -70,7 +71,8 @@ def _prepared(file: UploadedFile, by: Any) -> ImportRun:
 
 
 def _as_csv(source: Source, path: Path) -> Source:
-    """Each line stays on its own: reading a workbook again for each slice would take minutes."""
+    """Writes a workbook as a CSV, each line on its own: reading it again for each slice would take
+    minutes."""
     if source.rows > MOST_ROWS_OF_WORKBOOK:
         raise FileRefused(
             f"Ce classeur a plus de {MOST_ROWS_OF_WORKBOOK} lignes\u00a0: enregistrez-le en CSV."
@@ -84,13 +86,14 @@ def _as_csv(source: Source, path: Path) -> Source:
             file.write("\n" * (row.number - written - 1))
             writer.writerow([" ".join(cell.split()) for cell in row.cells])
             written = row.number
-    # Known by what was given, not by what it was turned into.
+    # The file is known by what was given, not by what it was turned into.
     return replace(examine(path), fingerprint=source.fingerprint)
 
 
 @contextmanager
 def source_of(run: ImportRun) -> Iterator[Source]:
-    """The file of a run, wherever private files are kept. Raises FileRefused when it is gone."""
+    """Yields the file of a run, wherever private files are kept. Raises FileRefused when it is
+    gone."""
     if not run.upload:
         raise FileRefused("Le fichier de cet import n’est plus là\u00a0: donnez-le à nouveau.")
     try:
@@ -108,7 +111,7 @@ def source_of(run: ImportRun) -> Iterator[Source]:
 
 
 def first_lines(run: ImportRun) -> tuple[list[str], list[list[str]]]:
-    """The headings, and some values of each column that show what it holds."""
+    """Returns the headings, and some values of each column that show what it holds."""
     with source_of(run) as source, closing(source.table()) as table:
         headings = table.headings
         samples: list[list[str]] = [[] for _ in headings]
@@ -130,18 +133,18 @@ def try_out(run: ImportRun, *, format: str, mapping: Mapping[str, Any]) -> None:
 
 @transaction.atomic
 def prepare_again(run: ImportRun) -> ImportRun:
-    """Another trial of the same file, with other columns."""
+    """Returns another trial of the same file, with other columns."""
     return _follow(run, is_trial=True, state=State.PREPARED)
 
 
 @transaction.atomic
 def write_for_good(run: ImportRun) -> ImportRun:
-    """The run that writes, after its trial."""
+    """Returns the run that writes, after its trial."""
     return _follow(run, is_trial=False, state=State.RUNNING)
 
 
 def _follow(trial: ImportRun, *, is_trial: bool, state: str) -> ImportRun:
-    """The next run of a trial's file, which is handed over."""
+    """Returns the next run of a trial's file, which is handed over."""
     locked = ImportRun.objects.select_for_update().get(pk=trial.pk)
     name = locked.upload.name
     if not name:

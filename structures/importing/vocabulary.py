@@ -14,7 +14,7 @@ from structures.models import Operator, ResourceCentre, Sector
 from structures.nomenclature import LEGAL_FORMS, Approval, Family, JobsDefinition, Mode, Phase
 from themes.models import Theme
 
-# A column's values, separated by whatever people separate with.
+# It parts a column's values by whatever people separate them with.
 SEVERAL = re.compile(r"[;|\n/]")
 OR_COMMAS = re.compile(r"[;|\n/,]")
 
@@ -31,7 +31,8 @@ class Words:
             self.labels.setdefault(same_name(name), name)
 
     def find(self, cell: str) -> Any:
-        """None for a cell without a word. Raises Unclear, with the nearest name."""
+        """Returns what a cell stands for; None for a cell without a word. Raises Unclear, with the
+        nearest name."""
         key = same_name(cell)
         if key in self.values:
             return self.values[key]
@@ -73,7 +74,7 @@ class Vocabulary:
         }
 
     def read(self, name: str, cell: str) -> Any:
-        """A cell of that field to its value; None where it is blank. Raises Unclear."""
+        """Returns the value of a cell of that field; None where it is blank. Raises Unclear."""
         if name == "themes":
             return self._themes(cell)
         if name == "approvals":
@@ -84,7 +85,7 @@ class Vocabulary:
         return PLAIN[name](cell) if cell else None
 
     def _themes(self, cell: str) -> frozenset[int] | None:
-        """The whole cell first: names of themes hold commas and "et"."""
+        """Reads the whole cell first: names of themes hold commas and "et"."""
         words = self.lists["themes"]
         if not cell.strip():
             return None
@@ -96,8 +97,8 @@ class Vocabulary:
 
 
 def _rows(model: Any) -> list[tuple[str, Any]]:
-    """Names and addresses of rows, which stand for their keys; the first of two alike counts, so
-    that a former address comes after those of today."""
+    """Returns names and addresses of rows, which stand for their keys; the first of two alike
+    counts, so that a former address comes after those of today."""
     rows = list(model.objects.values_list("pk", "name", "slug", "former_slugs"))
     present = [(text, pk) for pk, name, slug, _ in rows for text in (name, slug)]
     return present + [(slug, pk) for pk, _, _, former in rows for slug in former]
@@ -126,5 +127,5 @@ OTHER_DEFINITIONS = [
 ]
 
 
-# What is no closed list.
+# These columns have no closed list, and say how they are read.
 PLAIN = {column.name: column.read for column in (*STRUCTURE, *SUPPORT) if column.read is not None}

@@ -18,12 +18,13 @@ class DuplicatePairQuerySet(models.QuerySet["DuplicatePair"]):
         return self.filter(state=DuplicatePair.State.WAITING)
 
     def changeable_by(self, user: Any) -> Self:
-        """Those whose two structures lie in the person's territories."""
+        """Keeps those whose two structures lie in the person's territories."""
         return self.filter(both_in_reach(user, "first", "second"))
 
 
 def both_in_reach(user: Any, *names: str) -> Q:
-    """A row at a time through the primary key: those that wait are few, structures are many."""
+    """Asks it a row at a time, through the primary key: those that wait are few, structures are
+    many."""
     condition = Q()
     if Sight.of(user).everything:
         return condition
@@ -48,7 +49,7 @@ class DuplicatePair(models.Model):
         DISMISSED = "distinctes", "Deux structures distinctes"
         MERGED = "reunies", "Réunies"
 
-    # The lower key first: each two are one row.
+    # The lower key comes first: each two are one row.
     first = models.ForeignKey(Structure, models.CASCADE, related_name="+")
     second = models.ForeignKey(Structure, models.CASCADE, related_name="+")
     reason = models.CharField("ce qui les rapproche", max_length=10, choices=Reason)
@@ -90,8 +91,8 @@ class DuplicatePair(models.Model):
 
 
 class DuplicateSearch(models.Model):
-    """One row: how far the search has come. A pass reads what was written after revision `done`, up
-    to `target`; it may be stopped anywhere, and goes on from `cursor`."""
+    """How far the search has come, on one row. A pass reads what was written after revision `done`,
+    up to `target`; it may be stopped anywhere, and goes on from `cursor`."""
 
     class Stage(models.TextChoices):
         IDLE = ""
@@ -101,7 +102,7 @@ class DuplicateSearch(models.Model):
     done = models.BigIntegerField(default=0)
     target = models.BigIntegerField(default=0)
     stage = models.CharField(max_length=10, choices=Stage, blank=True)
-    # The last structure's key among numbers, the last commune's code among names.
+    # It is the last structure's key among numbers, the last commune's code among names.
     cursor = models.CharField(max_length=20, blank=True)
     moved_at = models.DateTimeField(auto_now=True)
 

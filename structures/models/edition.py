@@ -12,7 +12,7 @@ class FiguresEdition(models.Model):
 
     as_of = models.DateField("arrêtée au", unique=True)
     made_at = models.DateTimeField("établie le", auto_now_add=True)
-    # Written and read by `register.editions`.
+    # `register.editions` writes and reads it.
     content = models.BinaryField(editable=False)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What was imported, by whom and line by line: what makes an import told, resumed and undone."""
+"""What was imported, by whom and line by line: it makes an import told, resumed and undone."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ class ImportRun(models.Model):
 
     format = models.CharField("format", max_length=10, choices=Format)
     file_name = models.CharField("fichier", max_length=255)
-    # Of the file's bytes (SHA-256), and of how its columns were understood.
+    # These are of the file's bytes (SHA-256), and of how its columns were understood.
     fingerprint = models.CharField(max_length=64, editable=False)
     mapping = models.JSONField(default=dict, blank=True, editable=False)
-    # Until the run ends; the command reads the file where it is.
+    # It is kept until the run ends; the command reads the file where it is.
     upload = models.FileField(storage=private_storage, upload_to="imports/", blank=True)
 
     is_trial = models.BooleanField("essai à blanc", default=False)
@@ -113,7 +113,7 @@ class ImportLine(models.Model):
         LEFT_OUT = "ecartee", "écartée"
         KEPT = "gardee", "gardée à l’annulation"
 
-    # Millions of rows, which are forgotten with time: no key is checked for them.
+    # There are millions of rows, which are forgotten with time: no key is checked for them.
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="lines", db_index=False)
     number = models.PositiveIntegerField("ligne")
     outcome = models.CharField("résultat", max_length=10, choices=Outcome)
@@ -135,7 +135,7 @@ class ImportLine(models.Model):
     )
     made_structure = models.BooleanField(default=False)
     made_support = models.BooleanField(default=False)
-    # By what a trial, which writes no structure, knows that it has met one already.
+    # A trial, which writes no structure, knows by this that it has met one already.
     identity = models.CharField(max_length=255, blank=True)
     revision = models.BigIntegerField(default=0)
     # {"structure": {field: [before, after]}, "support": the same, "former": key of an identity}

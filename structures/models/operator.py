@@ -15,7 +15,8 @@ from territories.models import Level, Territory
 
 
 class Contact(models.Model):
-    """How to reach those who carry the scheme: said to everybody, never of a person's own."""
+    """How to reach those who carry the scheme: it is said to everybody, and never a person's
+    own."""
 
     email = EmailAddressField("courriel", blank=True)
     phone = LineField("téléphone", max_length=30, blank=True)
@@ -68,7 +69,7 @@ class Operator(Addressed, Contact):
         return reverse("structures:operator", args=[self.slug])
 
     def concerned_territories(self) -> list[Territory]:
-        """Where it acts, for who may change it."""
+        """Returns where it acts, for who may change it."""
         if self._state.adding:
             return []
         return [agreement.territory for agreement in self.agreements.select_related("territory")]

@@ -9,13 +9,15 @@ from django.db.models import F
 
 
 class Revision(models.Model):
-    """One row. Every write takes the next number and stamps its rows with it, in its transaction:
-    writers wait for one another, so that numbers become visible in their order."""
+    """The number of the last write, on one row. Every write takes the next number and stamps its
+    rows with it, in its transaction: writers wait for one another, so that numbers become visible
+    in their order."""
 
     number = models.BigIntegerField(default=0)
-    # Rows went: a copy must be made anew, since nothing is left to say which.
+    # Rows were deleted as of this number: a copy must be made anew, since nothing is left to say
+    # which.
     anew = models.BigIntegerField(default=0)
-    # Fingerprint of the geography whose codes are copied beside structures.
+    # The fingerprint of the geography whose codes are copied beside structures.
     geography = models.CharField(max_length=64, blank=True)
 
     def __str__(self) -> str:
@@ -23,21 +25,21 @@ class Revision(models.Model):
 
     @classmethod
     def take(cls) -> int:
-        """The next number, for rows that are written in the same transaction."""
+        """Returns the next number, for rows that are written in the same transaction."""
         cls.objects.filter(pk=1).update(number=F("number") + 1)
         return cls.objects.values_list("number", flat=True).get(pk=1)
 
     @classmethod
     def take_away(cls) -> None:
-        """Before rows are deleted."""
+        """Notes that rows are about to be deleted."""
         cls.objects.filter(pk=1).update(number=F("number") + 1, anew=F("number") + 1)
 
 
 class RevisedQuerySet(models.QuerySet[Any]):
-    """Of rows that bear a revision: no way of writing forgets it."""
+    """The rows of a model that bear a revision: no way of writing forgets it."""
 
     def update(self, **values: Any) -> int:
-        # One that is told is a whole import's or refresh's own.
+        # A revision that is given is a whole import's or refresh's own.
         if "revision" not in values:
             values["revision"] = Revision.take()
         return super().update(**values)

@@ -51,15 +51,16 @@ class Sector(Addressed):
 
 class StructureQuerySet(RevisedQuerySet):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        """THE visibility rule: those that agreed to be shown, and those of one's territories."""
+        """Applies THE visibility rule: those that agreed to be shown, and those of one's
+        territories."""
         return self.current().filter(Sight.of(user).condition())
 
     def current(self) -> Self:
-        """Without those that were found to be another one."""
+        """Leaves out those that were found to be another one."""
         return self.filter(merged_into=None)
 
     def changeable_by(self, user: Any) -> Self:
-        """Those that the person's scope reaches."""
+        """Keeps those that the person's scope reaches."""
         return self.filter(Sight.of(user).reach())
 
 
@@ -147,7 +148,7 @@ class Structure(Revised):
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="absorbed"
     )
 
-    # Where the name stands in a list, and the words of it that are searched.
+    # The first says where the name stands in a list, the other the words of it that are searched.
     sort_key = models.CharField(max_length=LONGEST_KEY, editable=False)
     search_key = models.CharField(max_length=LONGEST_WORDS, editable=False)
     changed_at = models.DateTimeField("modifiée le", auto_now=True)
@@ -214,7 +215,8 @@ class Structure(Revised):
         super().save(*args, **kwargs)
 
     def complete(self) -> None:
-        """What follows from the rest: keys of the name, the Siren of a Siret, codes of places."""
+        """Fills in what follows from the rest: keys of the name, the Siren of a Siret, codes of
+        places."""
         self.sort_key, self.search_key = name_keys(self.name, self.short_name)
         for name in ("siren", "siret", "rna"):
             setattr(self, name, compact(getattr(self, name) or "") or None)
@@ -258,7 +260,7 @@ class Structure(Revised):
         return self.get_legal_form_display() if self.legal_form else ""
 
     def concerned_territories(self) -> Iterable[Territory]:
-        """Where it is, for who may change it."""
+        """Returns where it is, for who may change it."""
         return [self.commune] if self.commune else []
 
 
@@ -277,7 +279,7 @@ COMPLETED = (
 
 
 def name_keys(name: str, short_name: str) -> tuple[str, str]:
-    """Where the name stands in a list, and the words of it."""
+    """Returns where the name stands in a list, and the words of it."""
     words = searchable(f"{name} {short_name}")
     return folded(name)[:LONGEST_KEY] or NO_WORD, words[:LONGEST_WORDS]
 
@@ -287,7 +289,8 @@ def slug_of(name: str, unique: str) -> str:
 
 
 def place_codes(commune: Territory | None) -> dict[str, str]:
-    """Of today's territories that the commune lies in; empty for one that it has not."""
+    """Returns the codes of today's territories in which the commune lies; empty for one that it has
+    not."""
     if commune is None:
         return dict.fromkeys(("region_code", "department_code", "epci_code", "commune_code"), "")
     today = commune.today

@@ -20,7 +20,8 @@ from structures.sight import Sight
 
 class SupportQuerySet(RevisedQuerySet):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        """Those of the person's territories. Nobody else's, public though the structure may be."""
+        """Keeps those of the person's territories. They see nobody else's, public though the
+        structure may be."""
         reach = Structure.objects.current().filter(Sight.of(user).reach())
         return self.filter(structure__in=reach)
 

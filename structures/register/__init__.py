@@ -6,7 +6,7 @@ is then a few passes over arrays, the same on both databases and at any size, wh
 the same rows once for each filter. The database stays the truth: rows are shown, and exported, only
 as read from it again through `visible_to(user)`.
 
-`arrays` holds the arrays and keeps them current; `places` says which places lie in a territory;
+`arrays` holds the arrays and keeps them current; `communes` says which of them lie in a territory;
 `axes` are what structures are told apart by; `selection` answers what an address asks; `figures`
 adds up; `reading` is all of it as one person may read it.
 

@@ -13,19 +13,21 @@ from structures.register.axes import Axis, BitsAxis
 from structures.register.selection import Asked
 from territories.models import Level
 
-# Criteria that may be crossed within territories of a level; elsewhere none, the total only.
+# So many criteria may be crossed within territories of a level; elsewhere none, the total only.
 CROSSED = {Level.REGION: 3, Level.DEPARTMENT: 2, Level.EPCI: 1, Level.COMMUNE: 0}
 CROSSED_IN_THE_COUNTRY = 3
 
 
 def may_be_crossed(levels: Iterable[str]) -> int:
-    """Within any union of territories of these levels (the country, of none): as within the finest
-    of them, since unions can be subtracted."""
+    """Returns how many criteria may be crossed within any union of territories of these levels
+    (none stands for the country): as within the finest of them, since unions can be subtracted."""
     return min((CROSSED.get(Level(level), 0) for level in levels), default=CROSSED_IN_THE_COUNTRY)
 
 
 def crossed(asked: Asked, axes: Iterable[Axis], *, by: Iterable[Axis] = ()) -> int:
-    """How many criteria a number answers: the filters, and what a table tells apart.
+    """Returns how many criteria a number answers: the filters, and what a table tells apart. Two
+    themes of one support are two criteria, since those that have the one or the other tell those
+    that have both.
 
     Two themes of one support are two criteria, since those that have the one or the other tell
     those that have both.

@@ -22,20 +22,20 @@ from spelling.folding import folded
 from spelling.lines import one_line
 from structures.columns import STRUCTURE, SUPPORT, Kept
 from structures.models import Revision, Structure, Support
+from structures.register.communes import CommuneIndex, Flags, commune_index
 from structures.register.counted import Array, Counted
-from structures.register.places import Flags, Places, places
 from territories.names import LEFT_OUT
 
 READ_AT_ONCE = 20_000
-# Above, asking the database for the whole order again costs less.
+# Above this, asking the database for the whole order again costs less.
 MOST_PLACED = 200
-# Ids written into one query.
+# So many ids are written into one query.
 MOST_NAMED = 500
 MOST_WORDS = 8
 MOST_ANSWERS = 16
 MOST_THEMES = 64
 
-# What is kept of each table: the field that is read, and its array.
+# These are kept of each table: the field that is read, and its array.
 OF_STRUCTURES: tuple[tuple[Any, Kept], ...] = tuple(
     (Structure._meta.get_field(column.name), column.kept) for column in STRUCTURE if column.kept
 )
@@ -49,7 +49,7 @@ STRUCTURE_FIELDS = (
     *(field.attname for field, _ in OF_STRUCTURES),
 )  # fmt: skip
 SUPPORT_FIELDS = ("id", "structure_id", *(field.attname for field, _ in OF_SUPPORTS))
-# Kinds of the arrays, by name.
+# The kinds of the arrays, by name.
 STRUCTURE_KINDS: dict[str, Any] = {
     "id": np.int64, "place": np.int32, "is_public": bool, "is_current": bool, "is_closed": bool,
     **{array.name: array.kind for _, array in OF_STRUCTURES},
@@ -61,7 +61,7 @@ SUPPORT_KINDS: dict[str, Any] = {
 
 
 def listed(field: Any) -> tuple[str, ...]:
-    """What the numbers of a closed list stand for; 0 is none."""
+    """Returns what the numbers of a closed list stand for; 0 is none."""
     return "", *(str(value) for value, _ in field.flatchoices)
 
 
@@ -75,7 +75,8 @@ class Names:
     owners: Array
 
     def with_names(self, ids: Array, keys: list[str], gone: Array) -> Names:
-        """After some structures came or changed their names; `gone` are all whose names go."""
+        """Returns the names after some structures came or changed theirs; `gone` are all whose
+        names go."""
         parts = [f" {key}\n".encode() for key in keys]
         start = len(self.text)
         ends = start + np.cumsum([len(part) for part in parts], dtype=np.int64)
@@ -88,7 +89,7 @@ class Names:
         )
 
     def bearing(self, words: Iterable[str]) -> Array:
-        """Ids of structures with words that begin with each of these, sorted."""
+        """Returns ids of structures with words that begin with each of these, sorted."""
         found: Array | None = None
         for word in sorted(words, key=len, reverse=True):
             pattern = re.compile(re.escape(b" " + word.encode()))
@@ -138,15 +139,15 @@ class Columns(Counted):
         return years
 
     def positions_of(self, ids: Iterable[int] | Array) -> Array:
-        """Of the structures with these ids, unknown ones left out."""
+        """Returns the positions of the structures with these ids, unknown ones left out."""
         wanted = np.asarray(list(ids) if not isinstance(ids, np.ndarray) else ids, dtype=np.int64)
         at = np.searchsorted(self.id, wanted)
         at = at[at < len(self)] if not len(self) else np.minimum(at, len(self) - 1)
         return at[self.id[at] == wanted] if len(self) else at[:0]
 
     def named(self, typed: str) -> Flags | None:
-        """Structures with every word that was typed, or that number; None when nothing
-        that can be seen was typed."""
+        """Returns structures with every word that was typed, or that number; None when nothing that
+        can be seen was typed."""
         if typed not in self._answers:
             if len(self._answers) >= MOST_ANSWERS:
                 self._answers.clear()
@@ -155,7 +156,8 @@ class Columns(Counted):
 
     @cached_property
     def _answers(self) -> dict[str, Flags | None]:
-        """To what was typed lately: a page asks several times, and then its other views."""
+        """Keeps the answers to what was typed lately: a page asks several times, and then its other
+        views."""
         return {}
 
     def _named(self, typed: str) -> Flags | None:
@@ -170,7 +172,7 @@ class Columns(Counted):
 
 
 def _numbered(typed: str) -> list[int]:
-    """Ids of those whose Siren, Siret or RNA was typed whole."""
+    """Returns ids of those whose Siren, Siret or RNA was typed whole."""
     number = re.sub(r"[\s.\-]", "", typed).upper()
     if not (9 <= len(number) <= 14 and number.isascii() and number.isalnum()):
         return []
@@ -181,8 +183,8 @@ def _numbered(typed: str) -> list[int]:
 # --- Reading --------------------------------------------------------------------------------------
 
 
-def _structures(rows: QuerySet[Any], where: Places) -> tuple[dict[str, Array], list[str]]:
-    """Columns of those rows, in the order of their ids, and the words of their names."""
+def _structures(rows: QuerySet[Any], where: CommuneIndex) -> tuple[dict[str, Array], list[str]]:
+    """Returns columns of those rows, in the order of their ids, and the words of their names."""
     parts: dict[str, list[Array]] = {}
     names: list[str] = []
     encode = [(array, _encoder(field, array)) for field, array in OF_STRUCTURES]
@@ -206,7 +208,7 @@ def _structures(rows: QuerySet[Any], where: Places) -> tuple[dict[str, Array], l
 
 
 def _encoder(field: Any, array: Kept) -> Callable[[Iterable[Any]], Array]:
-    """From the values of a field to the numbers of its array."""
+    """Returns what turns the values of a field into the numbers of its array."""
     if isinstance(field, SeveralField):
         bits = _Bits(field)
         return lambda values: np.array([bits[value] for value in values], dtype=array.kind)
@@ -217,7 +219,8 @@ def _encoder(field: Any, array: Kept) -> Callable[[Iterable[Any]], Array]:
 
 
 class _Bits(dict[str, int]):
-    """Of each set of values, as it is stored: one bit a value, in the order of their list."""
+    """Turns each set of values, as it is stored, into one bit a value, in the order of their
+    list."""
 
     def __init__(self, field: SeveralField) -> None:
         super().__init__()
@@ -229,7 +232,7 @@ class _Bits(dict[str, int]):
 
 
 def _supports(rows: QuerySet[Any], theme_bits: dict[int, int]) -> dict[str, Array]:
-    """Columns of those supports. New themes are added to `theme_bits`."""
+    """Returns columns of those supports. New themes are added to `theme_bits`."""
     parts: dict[str, list[Array]] = {}
     encode = [(array, _encoder(field, array)) for field, array in OF_SUPPORTS]
     for chunk in _chunks(rows.order_by("id").values_list(*SUPPORT_FIELDS)):
@@ -249,7 +252,7 @@ def _supports(rows: QuerySet[Any], theme_bits: dict[int, int]) -> dict[str, Arra
 
 
 def _themes(ids: Array, theme_bits: dict[int, int]) -> Array:
-    """Bits of the themes of those supports, whose ids are in order."""
+    """Returns bits of the themes of those supports, whose ids are in order."""
     through = Support.themes.through.objects.order_by()
     if len(ids) <= MOST_NAMED:
         rows = through.filter(support_id__in=ids.tolist())
@@ -279,7 +282,7 @@ def _chunks(rows: QuerySet[Any]) -> Iterable[list[Any]]:
         yield chunk
 
 
-def _empty(where: Places, revision: int, anew: int) -> Columns:
+def _empty(where: CommuneIndex, revision: int, anew: int) -> Columns:
     kinds = {**STRUCTURE_KINDS, "order": np.int32, **SUPPORT_KINDS}
     return Columns(
         revision=revision,
@@ -294,7 +297,8 @@ def _empty(where: Places, revision: int, anew: int) -> Columns:
 def _merged(
     old: Columns, key: str, names: Iterable[str], new: dict[str, Array], order_by: str
 ) -> dict[str, Array]:
-    """The old rows that were not read anew, and the new ones, in the order of `order_by`."""
+    """Returns the old rows that were not read anew, and the new ones, in the order of
+    `order_by`."""
     if not new:
         return {}
     kept = ~np.isin(getattr(old, key), new[key])
@@ -304,13 +308,13 @@ def _merged(
 
 
 def _followed(old: Columns, revision: int, anew: int) -> Columns:
-    """With whatever was written since."""
+    """Returns the columns with whatever was written since."""
     since = old.revision
     theme_bits = dict(old.theme_bits)
     structures, keys = _structures(Structure.objects.filter(revision__gt=since), old.places)
     supports = _supports(Support.objects.filter(revision__gt=since), theme_bits)
     if supports:
-        # Of a structure that came since they were read: the next read has both.
+        # A support may be of a structure that came since they were read: the next read has both.
         known = np.isin(
             supports["support_of"], np.concatenate([old.id, structures.get("id", old.id[:0])])
         )
@@ -327,7 +331,7 @@ def _followed(old: Columns, revision: int, anew: int) -> Columns:
 
 
 def _order(old: Columns, new: Columns, changed: Array) -> Array:
-    """Positions in alphabetical order, as the database sorts."""
+    """Returns positions in alphabetical order, as the database sorts."""
     rows = Structure.objects.order_by("sort_key", "id")
     if not len(old) or len(changed) > MOST_PLACED:
         ids = np.fromiter(rows.values_list("pk", flat=True).iterator(READ_AT_ONCE), np.int64)
@@ -360,11 +364,11 @@ _kept: Columns | None = None
 
 
 def current() -> Columns:
-    """The register as the database has it now."""
+    """Returns the register as the database has it now."""
     global _kept
     with _lock:
         number, anew = Revision.objects.values_list("number", "anew").get(pk=1)
-        where = places()
+        where = commune_index()
         kept = _kept
         if kept is None or kept.places is not where or kept.revision > number or kept.anew != anew:
             kept = _empty(where, -1, anew)
@@ -375,6 +379,6 @@ def current() -> Columns:
 
 
 def forget() -> None:
-    """For tests, whose transactions take back revisions."""
+    """Forgets it, for tests, whose transactions take back revisions."""
     global _kept
     _kept = None

@@ -29,30 +29,31 @@ Tally = dict[str, int]
 class Axis(ABC):
     name: str
     label: str
-    # Of its values that have one; the others are not offered.
+    # Values without a label are not offered.
     labels: Mapping[str, str]
-    # Told of a structure that agreed to be shown; the others, only to those who see its supports.
+    # It is told of a structure that agreed to be shown; otherwise only to those who see its
+    # supports.
     is_public: bool = True
-    # Of supports: a structure may have several values.
+    # It is an axis of supports: a structure may have several values.
     of_supports: bool = False
 
     @abstractmethod
     def having(self, counted: Counted, values: Collection[str]) -> Array:
-        """Flags of structures, or of supports, that have one of these."""
+        """Returns flags of structures, or of supports, that have one of these."""
 
     @abstractmethod
     def tally(self, counted: Counted, at: Array) -> Tally:
-        """By value, how many of the structures or supports at these positions have it."""
+        """Returns by value how many of the structures or supports at these positions have it."""
 
     @abstractmethod
     def structures(self, counted: Counted, at: Array) -> Tally:
-        """By value, how many structures, of an axis of supports each counted once. Positions of
-        supports are in order."""
+        """Returns by value how many structures have it, each counted once on an axis of supports.
+        Positions of supports are in order."""
 
 
 @dataclass(frozen=True)
 class NumberAxis(Axis):
-    """One number a row; `value_of[number]` is what addresses say."""
+    """An axis of one number a row; `value_of[number]` is what addresses say."""
 
     column: str = ""
     value_of: Sequence[str] = ()
@@ -98,13 +99,13 @@ class NumberAxis(Axis):
 
 @dataclass(frozen=True)
 class BitsAxis(Axis):
-    """Several values a row, one bit each."""
+    """An axis of several values a row, one bit each."""
 
     column: str = ""
     number_of: Mapping[str, int] = field(default_factory=dict)
 
     def _place(self, counted: Counted, value: str) -> int | None:
-        """Of its bit; none where nothing of what is counted can have it."""
+        """Returns the place of its bit; None where nothing of what is counted can have it."""
         return self.number_of.get(value)
 
     def _bits(self, counted: Counted) -> dict[str, Any]:
@@ -144,16 +145,17 @@ class BitsAxis(Axis):
 
 @dataclass(frozen=True)
 class ThemeAxis(BitsAxis):
-    """Themes have their bits from what is counted, which met them in an order of its own;
-    `number_of` gives their primary keys."""
+    """The axis of themes, which have their bits from what is counted: it met them in an order of
+    its own. `number_of` gives their primary keys."""
 
     def _place(self, counted: Counted, value: str) -> int | None:
         return counted.theme_bits.get(self.number_of[value])
 
 
 def axes(columns: Columns, last_year: int) -> dict[str, Axis]:
-    """By name, in the order of the page. Three small queries: sectors, themes, operators.
-    `last_year`: the last that is offered, whatever supports there are that one may not see."""
+    """Returns the axes by name, in the order of the page. It asks three small queries: sectors,
+    themes, operators. `last_year` is the last that is offered, whatever supports there are that one
+    may not see."""
     latest = max(last_year, int(columns.year.max(initial=FIRST_YEAR)))
     made = {}
     for model, column in FILTERED:
@@ -186,7 +188,7 @@ FILTERED = sorted(
 
 
 def _axis(field: Any, told: dict[str, Any]) -> Axis:
-    """Of rows that have an address, or of a closed list."""
+    """Returns an axis of rows that have an address, or of a closed list."""
     if field.is_relation:
         rows = list(field.related_model.objects.values_list("pk", "slug", "name"))
         labels = {slug: name for _, slug, name in rows}
@@ -205,7 +207,7 @@ def _axis(field: Any, told: dict[str, Any]) -> Axis:
 
 
 def _numbered(value_of: Mapping[int, str]) -> list[str]:
-    """By primary key, which begin at 1 and stay small."""
+    """Returns the values by primary key, which begin at 1 and stay small."""
     listed = [""] * (max(value_of, default=0) + 1)
     for number, value in value_of.items():
         listed[number] = value

@@ -1,4 +1,4 @@
-"""What figures are counted over, whatever it comes from: some structures and their supports, as
+"""Figures are counted over these, whatever they come from: some structures and their supports, as
 arrays. The register itself is one such set (`arrays`); its protected copy is another
 (`editions`)."""
 
@@ -11,16 +11,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from structures.register.places import Flags, Places
+from structures.register.communes import CommuneIndex, Flags
 
 Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
 class Counted:
-    """Structures are in the order of their ids, supports in that of their structures."""
+    """A set of structures and supports. Structures are in the order of their ids, supports in that
+    of their structures."""
 
-    places: Places
+    places: CommuneIndex
 
     id: Array
     place: Array
@@ -47,12 +48,12 @@ class Counted:
 
     @cached_property
     def structure_at(self) -> Array:
-        """Of each support: the position of its structure."""
+        """By support: the position of its structure."""
         return np.searchsorted(self.id, self.support_of).astype(np.int32)
 
     @cached_property
     def rank(self) -> Array:
-        """Of each support: its structure's number among those that have one."""
+        """By support: its structure's number among those that have one."""
         if not len(self.support_of):
             return np.zeros(0, dtype=np.int32)
         starts = np.concatenate([[True], self.support_of[1:] != self.support_of[:-1]])

@@ -1,4 +1,4 @@
-"""On whom supports are counted for those who may not see them.
+"""Chooses on whom supports are counted for those who may not see them.
 
 Of the structures that were supported, some, drawn by a secret key, see all of their supports
 counted on another structure of the register, of the same sector and kind where there is one; the
@@ -22,26 +22,27 @@ from itertools import combinations
 
 import numpy as np
 
+from structures.register.communes import Flags
 from structures.register.counted import Array, Counted
-from structures.register.places import Flags
 from territories.models import Level
 
-# Fewer structures of the register than that in a cell of a table that may be asked for: rare.
+# A cell of a table that may be asked for is rare with fewer structures of the register than that.
 RARE = 5
-# Shares of the structures that are moved: of rare ones, and beyond the intercommunalité, of others.
+# These shares of the structures are moved: of rare ones, and beyond the intercommunalité, of
+# others.
 MOVED_IF_RARE, MOVED = 0.5, 0.15
 # In a department with fewer supported structures than that, moves are not all given back, so that
 # its total is not exact either. More are drawn there, since some of these moves are not made.
 SMALL_DEPARTMENT, MOVED_IF_SMALL = 10, 0.66
-# Of the structures that supports may be counted on, as few as that would be guessed.
+# Supports are counted on one of so many structures at least: of fewer it would be guessed.
 FEWEST_CANDIDATES = 3
-# Fewer supports than that among which jobs are exchanged would be guessed too.
+# Jobs are exchanged among so many supports at least: of fewer it would be guessed too.
 FEWEST_EXCHANGED = 8
 
 
 @dataclass(frozen=True)
 class Draws:
-    """Numbers that belong to rows and to the secret, and to nothing else: 64 bits each."""
+    """Draws numbers that belong to rows and to the secret, and to nothing else: 64 bits each."""
 
     secret: bytes
 
@@ -56,13 +57,13 @@ class Draws:
 
 
 def _share(drawn: Array) -> Array:
-    """As fractions of one."""
+    """Returns numbers as fractions of one."""
     return drawn / np.float64(2**64)
 
 
 def _nearness(one: np.uint64, others: Array) -> Array:
-    """A number for each pair, in place of a draw for each: the lowest is the nearest. Whoever is
-    nearest stays so when others come or go."""
+    """Returns a number for each pair, in place of a draw for each: the lowest is the nearest.
+    Whoever is nearest stays so when others come or go."""
     mixed = others ^ one
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -70,7 +71,7 @@ def _nearness(one: np.uint64, others: Array) -> Array:
 
 
 def cells(*columns: Array) -> Array:
-    """One number for each combination of values."""
+    """Returns one number for each combination of values."""
     key = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
         values = column.astype(np.int64)
@@ -80,10 +81,10 @@ def cells(*columns: Array) -> Array:
 
 @dataclass(frozen=True)
 class Population:
-    """What the moves depend on, of every structure."""
+    """What the moves depend on, for every structure."""
 
     counted: Counted
-    supported: Array  # positions of the structures that have supports
+    supported: Array  # the positions of the structures that have supports
     region: Array
     department: Array
     epci: Array
@@ -94,33 +95,35 @@ class Population:
         has = np.zeros(len(counted), dtype=bool)
         has[counted.structure_at] = True
         at = counted.place
-        of_place = {level: group.of_place for level, group in counted.places.groups.items()}
+        of_commune = {level: group.of_commune for level, group in counted.places.groups.items()}
         return cls(
             counted,
             np.flatnonzero(has & counted.is_current),
-            of_place[Level.REGION][at],
-            of_place[Level.DEPARTMENT][at],
-            of_place[Level.EPCI][at],
-            of_place[Level.COMMUNE][at],
+            of_commune[Level.REGION][at],
+            of_commune[Level.DEPARTMENT][at],
+            of_commune[Level.EPCI][at],
+            of_commune[Level.COMMUNE][at],
         )
 
     @property
     def axes(self) -> tuple[Array, ...]:
-        """What public registers tell of everyone: the axes of the tables that attackers cross."""
+        """Returns what public registers tell of everyone: the axes of the tables that attackers
+        cross."""
         counted = self.counted
         return counted.sector, counted.form, counted.size, counted.approvals
 
 
 @dataclass(frozen=True)
 class Rarity:
-    """Of every structure: where it is rare, in the tables of each level (`allowance.CROSSED`)."""
+    """Where every structure is rare, in the tables of each level (`allowance.CROSSED`)."""
 
     in_epci: Flags
     in_department: Flags
     in_region: Flags
-    # In no table that may be asked for, but by all that public registers tell of it.
+    # They are rare in no table that may be asked for, but by all that public registers tell of
+    # them.
     in_commune: Flags
-    # How few are like it, in tables: 0 (alone) to 3 (not rare); and in its commune.
+    # How few are like it: in tables, 0 (alone) to 3 (not rare); and in its commune.
     degree: Array
     degree_in_commune: Array
 
@@ -133,7 +136,7 @@ def rarity(population: Population) -> Rarity:
     current = np.flatnonzero(population.counted.is_current)
     is_supported = np.zeros(len(population.counted), dtype=bool)
     is_supported[population.supported] = True
-    # Where the register holds little more than what was supported, to be in it says so already.
+    # To be in the register says so already, where it holds little more than what was supported.
     tells_apart = np.count_nonzero(is_supported) * 2 < len(current)
     none = np.full(len(population.counted), len(population.counted) + 1)
 
@@ -146,7 +149,7 @@ def rarity(population: Population) -> Rarity:
             here = count < RARE
             if tells_apart:
                 with_support = np.bincount(cell, is_supported[current], minlength=len(count))
-                # Whoever is of a cell that was mostly supported was probably supported.
+                # Whoever is in a cell that was mostly supported was probably supported.
                 here |= with_support * 2 > count
             flags[current] |= here[cell]
         return flags
@@ -169,7 +172,8 @@ def rarity(population: Population) -> Rarity:
 
 
 def counted_on(counted: Counted, draws: Draws) -> tuple[Array, Array]:
-    """Positions of the structures that have supports, and of those that these are counted on."""
+    """Returns the positions of the structures that have supports, and of those that these are
+    counted on."""
     population = Population.of(counted)
     supported = population.supported
     if not len(supported):
@@ -192,10 +196,8 @@ def counted_on(counted: Counted, draws: Draws) -> tuple[Array, Array]:
 def _departments(
     population: Population, rare: Rarity, moved: Flags, is_small: Flags, own: Array
 ) -> tuple[Array, Flags]:
-    """Of each structure that has supports: the department that they move to, and whether they
-    still move. Whoever is rare in its department changes it with another, so that departments
-    keep their totals: in its region where it is not rare there; with one of its sector, and of as
-    many supports, first."""
+    """Returns, for each structure that has supports, the department that they move to, and whether
+    they still move."""
     supported = population.supported
     home, region = population.department[supported], population.region[supported]
     sector = population.counted.sector[supported]
@@ -217,7 +219,7 @@ def _departments(
             towards[first], towards[second] = home[second], home[first]
             waiting[[first, second]] = False
             if is_small[first] or is_small[second]:
-                # Both ways, or one way only, as often the one as the other.
+                # The move is both ways, or one way only, as often the one as the other.
                 match int((own[first] ^ own[second]) % np.uint64(4)):
                     case 0:
                         towards[first], moved[first] = home[first], False
@@ -227,7 +229,7 @@ def _departments(
 
 
 def pairs(group: Array, own: Array, *, apart: Array) -> list[tuple[int, int]]:
-    """Members of one group, two by two, never two that have the same `apart`."""
+    """Returns members of one group, two by two, never two that have the same `apart`."""
     found = []
     order = np.lexsort((own, group))
     starts = np.flatnonzero(np.diff(group[order], prepend=-1))
@@ -254,9 +256,9 @@ def _chosen(
     own: Array,
     draws: Draws,
 ) -> Array:
-    """On whom the supports that move are counted: somebody as rare, of the same sector, form and
-    size where there are several, in the department that they move to, or in another commune of the
-    same intercommunalité (`nearby`); each of them once."""
+    """Chooses on whom the supports that move are counted: somebody as rare, of the same sector,
+    form and size where there are several, in the department that they move to, or in another
+    commune of the same intercommunalité (`nearby`); each of them once."""
     counted, supported = population.counted, population.supported
     on = supported.copy()
     current = np.flatnonzero(counted.is_current)
@@ -291,12 +293,13 @@ def _chosen(
 
 
 class _Pool:
-    """Structures by area and by what they are, found as fast as a word in a dictionary."""
+    """The structures by area and by what they are, found as fast as a word in a dictionary."""
 
     def __init__(
         self, current: Array, area: Array, smaller: Array, columns: Sequence[Array]
     ) -> None:
-        """`smaller`: the parts of areas; one moves to another of them where there are several."""
+        """`smaller` are the parts of areas; one moves to another of them where there are
+        several."""
         self.smaller = smaller
         self.kinds = cells(*columns) if columns else np.zeros(len(area), dtype=np.int64)
         self.width = int(self.kinds.max(initial=0)) + 1
@@ -305,7 +308,7 @@ class _Pool:
         self.key, self.at = key[order], current[order]
 
     def of(self, area: int, like: int) -> Array:
-        """Positions of those in that area that are like one, without itself."""
+        """Returns the positions of those in that area that are like one, without itself."""
         wanted = area * self.width + int(self.kinds[like])
         first, last = np.searchsorted(self.key, [wanted, wanted + 1])
         others = self.at[first:last]
@@ -314,10 +317,10 @@ class _Pool:
 
 
 def operators(counted: Counted, at: Array, on: Array) -> Array:
-    """Of the supports at these positions, each counted on the structure at `on`: the operator of
-    most supports of that department and year, where they come from another, since theirs would
-    tell it."""
-    department = counted.places.groups[Level.DEPARTMENT].of_place[counted.place]
+    """Returns operators for the supports at these positions, each counted on the structure at `on`:
+    the operator of most supports of that department and year, where they come from another, since
+    theirs would tell it."""
+    department = counted.places.groups[Level.DEPARTMENT].of_commune[counted.place]
     home, towards = department[counted.structure_at[at]], department[on]
     year, operator = counted.year[at], counted.operator[at].copy()
     every = zip(home.tolist(), year.tolist(), operator.tolist(), strict=True)
@@ -330,14 +333,14 @@ def operators(counted: Counted, at: Array, on: Array) -> Array:
 
 
 def exchanged_jobs(counted: Counted, at: Array, draws: Draws) -> Array:
-    """The jobs of the supports at these positions, each exchanged with another's of the same
-    definition and size: of the same region and year where they are several, so that totals of
+    """Returns the jobs of the supports at these positions, each exchanged with another's of the
+    same definition and size: of the same region and year where they are several, so that totals of
     these stay exact. What is alone of its kind is blurred."""
     support_of, definition = counted.structure_at[at], counted.definition[at]
     jobs = counted.jobs[at].copy()
     size = counted.size[support_of]
-    region = counted.places.groups[Level.REGION].of_place[counted.place[support_of]]
-    # A structure's own draw, and the year's: two supports of one structure differ.
+    region = counted.places.groups[Level.REGION].of_commune[counted.place[support_of]]
+    # The draw is a structure's own, and the year's: two supports of one structure differ.
     drawn = draws.of(counted.id[support_of] * 10_000 + counted.year[at], "jobs")
     waiting = definition > 0
     for kind in (
@@ -358,7 +361,7 @@ def exchanged_jobs(counted: Counted, at: Array, draws: Draws) -> Array:
             waiting[[first, second]] = False
     alone = np.flatnonzero(waiting)
     share = _share(drawn[alone])
-    # From 0.6 to 0.85, or from 1.15 to 1.4: never near.
+    # The factor goes from 0.6 to 0.85, or from 1.15 to 1.4: it is never near 1.
     factor = np.where(share < 0.5, 0.6 + share / 2, 0.9 + share / 2)
     jobs[alone] = np.rint(jobs[alone] * factor)
     return jobs

@@ -19,12 +19,13 @@ from django.utils.crypto import salted_hmac
 
 from structures.models import FiguresEdition, Revision
 from structures.register import arrays as register
+from structures.register.communes import CommuneIndex, commune_index
 from structures.register.counted import Counted
 from structures.register.displacement import Draws, counted_on, exchanged_jobs, operators
-from structures.register.places import Places, places
 from structures.register.precision import Error, errors
 
-# By name, their kinds in the arrays that are kept: neither who it is nor where it says so.
+# The kinds of the arrays that are kept, by name: none says who a structure is, or where it says so
+# itself.
 OF_STRUCTURES = {
     name: kind
     for name, kind in register.STRUCTURE_KINDS.items()
@@ -39,15 +40,15 @@ OF_SUPPORTS = {
 
 @dataclass(frozen=True)
 class Edition(Counted):
-    """Structures have no name and no number here, only ranks."""
+    """A protected copy, in which structures have no name and no number, only ranks."""
 
     as_of: date | None = None
-    # What honest readers lose, measured when it was made.
+    # Honest readers lose so much, as measured when it was made.
     precision: list[Error] = field(default_factory=list)
 
 
 def draws() -> Draws:
-    """The same on every process, and as long as the secret lasts."""
+    """Returns draws that are the same on every process, and as long as the secret lasts."""
     secret = settings.FIGURES_SECRET or settings.SECRET_KEY
     return Draws(salted_hmac("structures.register.editions", "draws", secret=secret).digest())
 
@@ -56,7 +57,7 @@ def draws() -> Draws:
 
 
 def protected(columns: Counted, drawn: Draws, as_of: date | None = None) -> Edition:
-    """The altered copy of the register as it is."""
+    """Returns the altered copy of the register as it is."""
     supported, on = counted_on(columns, drawn)
     of_supported = np.zeros(len(columns), dtype=bool)
     of_supported[supported] = True
@@ -78,8 +79,8 @@ def protected(columns: Counted, drawn: Draws, as_of: date | None = None) -> Edit
 
 
 def renew(*, again: bool = False) -> FiguresEdition | None:
-    """Makes this month's edition, where there is none yet; `again`, in place of the one there is
-    (after an error, or for another demonstration). None where nothing was made."""
+    """Makes this month's edition, where there is none yet; with `again`, one in place of the one
+    there is (after an error, or for another demonstration). Returns None where nothing was made."""
     today = timezone.localdate()
     if not (again or _is_due(today)):
         return None
@@ -89,7 +90,7 @@ def renew(*, again: bool = False) -> FiguresEdition | None:
     edition = protected(columns, draws(), today)
     content = _written(edition, errors(columns, edition))
     with transaction.atomic():
-        # Of two processes at once, the second finds the edition of the first.
+        # The second of two processes at once finds the edition of the first.
         Revision.objects.select_for_update().get(pk=1)
         if not (again or _is_due(today)):
             return None
@@ -103,7 +104,8 @@ def _is_due(today: date) -> bool:
 
 
 def _written(edition: Edition, precision: list[Error]) -> bytes:
-    """Places are written by key, since their numbers are each process's own."""
+    """Returns the edition as it is kept: places are written by key, since their numbers are each
+    process's own."""
     keys = ["", *edition.places.number_of]
     used, place = np.unique(edition.place, return_inverse=True)
     head = {
@@ -128,13 +130,14 @@ def _written(edition: Edition, precision: list[Error]) -> bytes:
 
 
 def current() -> Edition:
-    """The latest, read once a process; one that holds nothing, where none was made."""
+    """Returns the latest edition, read once a process; one that holds nothing, where none was
+    made."""
     latest = FiguresEdition.objects.values_list("pk", "made_at").first()
-    return _read(latest, places())
+    return _read(latest, commune_index())
 
 
 @lru_cache(maxsize=2)
-def _read(latest: tuple[int, datetime] | None, where: Places) -> Edition:
+def _read(latest: tuple[int, datetime] | None, where: CommuneIndex) -> Edition:
     if latest is None:
         return _nothing(where)
     kept = FiguresEdition.objects.filter(pk=latest[0]).values_list("content", flat=True).first()
@@ -156,7 +159,7 @@ def _read(latest: tuple[int, datetime] | None, where: Places) -> Edition:
         )
 
 
-def _nothing(where: Places) -> Edition:
+def _nothing(where: CommuneIndex) -> Edition:
     arrays: dict[str, Any] = {
         name: np.zeros(0, dtype=kind) for name, kind in {**OF_STRUCTURES, **OF_SUPPORTS}.items()
     }

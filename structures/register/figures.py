@@ -21,9 +21,9 @@ from structures.nomenclature import JobsDefinition
 from structures.register.allowance import crossed, may_be_crossed
 from structures.register.arrays import Columns, listed
 from structures.register.axes import Axis, BitsAxis
+from structures.register.communes import Flags, Group
 from structures.register.counted import Array, Counted
 from structures.register.editions import Edition
-from structures.register.places import Flags, Group
 from structures.register.selection import Asked, Question, reached
 from structures.sight import Sight
 from territories.models import Level, Territory
@@ -44,7 +44,7 @@ class FigureRow:
 class Jobs:
     definition: str
     label: str
-    # Sum over the supports that say it, and how many they are; None is masked.
+    # It is the sum over the supports that say it, and how many they are; None is masked.
     jobs: int | None
     supports: int | None
 
@@ -58,7 +58,8 @@ class Count(NamedTuple):
 
 
 class Tally(Question):
-    """Exact counts over whatever is counted; `seen`: by position, the structures that count."""
+    """Counts exactly over whatever is counted. `seen` flags by position the structures that
+    count."""
 
     def __init__(
         self,
@@ -76,12 +77,12 @@ class Tally(Question):
 
     @cached_property
     def supports(self) -> Array:
-        """Positions of the supports that are counted."""
+        """Returns the positions of the supports that are counted."""
         return self.supports_at(self.chosen)
 
     @cached_property
     def supported(self) -> Array:
-        """Positions of the structures that have one of them."""
+        """Returns the positions of the structures that have one of them."""
         flags = np.zeros(len(self.counted), dtype=bool)
         flags[self.counted.structure_at[self.supports]] = True
         return np.flatnonzero(flags)
@@ -98,7 +99,7 @@ class Tally(Question):
         return {value: Count(structures.get(value, 0), supports[value]) for value in supports}
 
     def by_group(self, group: Group, keys: Iterable[str]) -> dict[str, Count]:
-        """Territories without any place are in no group."""
+        """Counts by territory. Territories without any place are in no group."""
         sums = []
         for at in (self.supported, self.counted.structure_at[self.supports]):
             place = self.counted.place[at]
@@ -110,7 +111,7 @@ class Tally(Question):
         }
 
     def by_year(self, axis: Axis, value: str) -> dict[str, Count]:
-        """Of those that have that value."""
+        """Counts by year those that have that value."""
         having = axis.having(self.counted, [value])
         of = having if axis.of_supports else having[self.counted.structure_at]
         at, years = self.supports[of[self.supports]], self.axes["annee"]
@@ -121,14 +122,15 @@ class Tally(Question):
         }
 
     def jobs(self, definition: int) -> tuple[int, Count]:
-        """Their sum, and what says it."""
+        """Returns the sum of jobs, and how many supports say it."""
         at = self.supports[self.counted.definition[self.supports] == definition]
         structures = len(np.unique(self.counted.structure_at[at]))
         return int(self.counted.jobs[at].sum()), Count(structures, len(at))
 
 
 class Figures:
-    """What one person reads of what is asked. `edition` is called where it is needed only."""
+    """The figures that one person reads of what is asked. `edition` is called only where it is
+    needed."""
 
     def __init__(
         self,
@@ -147,7 +149,7 @@ class Figures:
 
     @cached_property
     def edition(self) -> Edition | None:
-        """What the rest is counted over; none where everything is exact."""
+        """The edition over which the rest is counted; None where everything is exact."""
         return None if self.is_exact else self._edition()
 
     @cached_property
@@ -170,7 +172,7 @@ class Figures:
 
     @property
     def ignores_typed(self) -> bool:
-        """Whether something was typed that filters none of these numbers."""
+        """Says whether something was typed that filters none of these numbers."""
         return bool(self.asked.typed) and not self.is_exact
 
     # --- What may be asked ---
@@ -180,8 +182,8 @@ class Figures:
         return [territory.today.level for territory in self.asked.territories]
 
     def is_reserved(self, *by: Axis, levels: Iterable[str] | None = None, besides: int = 0) -> bool:
-        """Whether a table by these, and by other criteria `besides`, within the territories asked
-        for or of those levels, is for those who see the supports. It depends on the question
+        """Says whether a table by these, and by other criteria `besides`, within the territories
+        asked for or of those levels, is for those who see the supports. It depends on the question
         alone."""
         if self.is_exact:
             return False
@@ -194,13 +196,14 @@ class Figures:
         return self._row("", "Ensemble", self._sum(part.total() for part in self._parts))
 
     def by(self, axis: Axis) -> list[FigureRow]:
-        """In the order of the axis; what nobody has is left out where figures are exact."""
+        """Returns rows in the order of the axis; what nobody has is left out where figures are
+        exact."""
         reserved = self.is_reserved(axis)
         parts = [] if reserved else [part.by(axis) for part in self._parts]
         counts = {
             value: self._sum(part.get(value, Count()) for part in parts) for value in axis.labels
         }
-        # Of one that each has once, the others are nought by what is asked.
+        # Where each has one value, the others are nought by what is asked.
         chosen = () if isinstance(axis, BitsAxis) else self.asked.values.get(axis.name, ())
         return [
             self._row(value, label, counts[value], is_reserved=reserved)
@@ -209,7 +212,8 @@ class Figures:
         ]
 
     def by_territory(self, level: Level, keys: Iterable[str]) -> dict[str, FigureRow]:
-        """By key, of those territories, all of that level. Each is exact for whoever sees it."""
+        """Returns counts by key of those territories, all of that level. Each is exact for whoever
+        sees it."""
         wanted = list(keys)
         group = self.columns.places.groups[level]
         return self.by_group(group, level, wanted, self._seen_wholly(level, wanted))
@@ -217,8 +221,8 @@ class Figures:
     def by_group(
         self, group: Group, level: Level, keys: list[str], seen: Mapping[str, bool]
     ) -> dict[str, FigureRow]:
-        """By key, of any parting of places as fine as that level; `seen`: whether the person sees
-        all of it."""
+        """Returns counts by key, of any parting of places as fine as that level; `seen` says
+        whether the person sees all of it."""
         parts = [part.by_group(group, keys) for part in self._parts]
         reserved = self.is_reserved(levels=[level, *self._levels])
         return {
@@ -233,7 +237,8 @@ class Figures:
         }
 
     def by_year(self, axis: Axis) -> dict[str, dict[str, int | None]]:
-        """Supports by value of an axis of structures, then by year; nothing where reserved."""
+        """Returns supports by value of an axis of structures, then by year; nothing where
+        reserved."""
         years = self.axes["annee"]
         if self.is_reserved(axis, years):
             return {}
@@ -250,8 +255,8 @@ class Figures:
         return series
 
     def jobs(self) -> list[Jobs]:
-        """By definition, never added up across them; nothing where reserved: what supports say is
-        one more criterion."""
+        """Returns jobs by definition, never added up across them; nothing where reserved: what
+        supports say is one more criterion."""
         if self.is_reserved(besides=1):
             return []
         found = []
@@ -288,7 +293,7 @@ class Figures:
         if self.is_reserved() if is_reserved is None else is_reserved:
             return FigureRow(value, label, None, None, is_reserved=True)
         structures = self._shown(count.structures, is_exact)
-        # Of few structures, even many supports are told by nobody.
+        # Where structures are few, even many supports are told to nobody.
         supports = None if structures is None else count.supports
         return FigureRow(value, label, structures, supports)
 

@@ -12,10 +12,10 @@ from structures.register.counted import Array, Counted
 from structures.register.displacement import cells
 from territories.models import Level
 
-# Sizes of counts: from each to the next.
+# Each size of counts goes from one number to the next.
 SIZES = (5, 10, 20, 50, 100, 500)
 AXES = ("sector", "size", "form", "year")
-# Level, how many axes are crossed, and what it is called.
+# Each table has a level, a number of axes that are crossed, and a name.
 TABLES = (
     (Level.COMMUNE, 0, "Commune, total"),
     (Level.EPCI, 0, "Intercommunalité, total"),
@@ -31,8 +31,8 @@ TABLES = (
 
 @dataclass(frozen=True)
 class Error:
-    """Of the cells of some tables whose true count is of one size: how many they are, and in
-    hundredths of that count, the error of the middle and the one that 95 in 100 do not pass."""
+    """The error of the cells of some tables whose true count is of one size: how many they are, and
+    in hundredths of that count, the error of the middle and the one that 95 in 100 do not pass."""
 
     table: str
     size: int
@@ -50,7 +50,8 @@ class Error:
 
 
 def errors(truth: Counted, copy: Counted) -> list[Error]:
-    """Over the counts of supports, by table and size of count. Cells that are few are left out."""
+    """Returns the errors over the counts of supports, by table and size of count. Sizes with few
+    cells are left out."""
     found = []
     for level, crossed, label in TABLES:
         true_counts, copied_counts = [], []
@@ -74,11 +75,11 @@ def errors(truth: Counted, copy: Counted) -> list[Error]:
 def _counts(
     truth: Counted, copy: Counted, level: Level, axes: tuple[str, ...]
 ) -> tuple[Array, Array]:
-    """Of supports, cell by cell, in the one and in the other."""
+    """Returns counts of supports, cell by cell, in the one and in the other."""
     both = []
     for counted in (truth, copy):
         of = counted.structure_at
-        place = counted.places.groups[level].of_place[counted.place]
+        place = counted.places.groups[level].of_commune[counted.place]
         columns = [place[of]]
         for axis in axes:
             values = getattr(counted, axis)

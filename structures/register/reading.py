@@ -23,7 +23,8 @@ class Reading:
         self.axes: dict[str, Axis] = axes(self.columns, self._last_year())
 
     def _last_year(self) -> int:
-        """Of those offered: this one, or a later one of supports that the person sees."""
+        """Returns the last year that is offered: this one, or a later one of supports that the
+        person sees."""
         latest = timezone.localdate().year
         if not self.sight.anything:
             return latest

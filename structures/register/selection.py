@@ -11,8 +11,8 @@ import numpy as np
 
 from structures.register.arrays import Columns
 from structures.register.axes import Axis
+from structures.register.communes import Flags
 from structures.register.counted import Array, Counted
-from structures.register.places import Flags
 from structures.sight import Sight
 from territories.models import Level, Territory
 
@@ -21,8 +21,8 @@ ALPHABETICAL, LATEST_FIRST, LARGEST_FIRST = "nom", "recent", "taille"
 
 @dataclass(frozen=True)
 class Asked:
-    """Several values of one filter widen, several filters narrow. `supported`: whether they have
-    a support at all."""
+    """What is asked. Several values of one filter widen, several filters narrow. `supported` says
+    whether they have a support at all."""
 
     values: Mapping[str, Collection[str]] = field(default_factory=dict)
     territories: tuple[Territory, ...] = ()
@@ -46,7 +46,7 @@ class Question:
         return self.counted.places.within(self.asked.territories)[self.counted.place]
 
     def _kept(self) -> Flags:
-        """What no filter with counts decides of."""
+        """Returns what is kept by what no filter with counts decides."""
         flags = self.counted.is_current
         if self.asked.is_open is not None:
             flags = flags & (self.counted.is_closed != self.asked.is_open)
@@ -76,7 +76,7 @@ class Question:
         }
 
     def flags(self, *, but: str = "") -> Flags:
-        """Structures that answer every filter, or every filter but one."""
+        """Flags structures that answer every filter, or every filter but one."""
         flags = self._common
         if but != "territoire" and self.in_territories is not None:
             flags = flags & self.in_territories
@@ -91,7 +91,7 @@ class Question:
         return flags
 
     def _wanted_supports(self, but: str = "") -> Flags | None:
-        """Supports that answer what is asked of supports; None when nothing is."""
+        """Flags supports that answer what is asked of supports; None when nothing is."""
         wanted: Flags | None = None
         for name, having in self._of_supports.items():
             if name != but:
@@ -103,7 +103,8 @@ class Question:
         return self.flags()
 
     def supports_at(self, flags: Flags, *, but: str = "") -> Array:
-        """Positions of the supports, of those structures, that answer what is asked of them."""
+        """Returns the positions of the supports, of those structures, that answer what is asked of
+        them."""
         wanted = flags[self.counted.structure_at]
         if (asked := self._wanted_supports(but)) is not None:
             wanted &= asked
@@ -127,12 +128,12 @@ class Selection(Question):
 
     @cached_property
     def reached(self) -> Flags:
-        """Whose supports the person sees: those of their territories."""
+        """Flags those whose supports the person sees: those of their territories."""
         return reached(self.columns, self.sight)
 
     @cached_property
     def visible(self) -> Flags:
-        """The rule of `Structure.objects.visible_to`."""
+        """Flags what the rule of `Structure.objects.visible_to` shows."""
         return self.columns.is_current & (self.columns.is_public | self.reached)
 
     def _kept(self) -> Flags:
@@ -160,22 +161,23 @@ class Selection(Question):
         return int(np.count_nonzero(self.chosen))
 
     def ids(self, start: int, stop: int, order: str = ALPHABETICAL) -> list[int]:
-        """Of the structures from one rank to another: any page costs the same."""
+        """Returns the ids of the structures from one rank to another: any page costs the same."""
         return [int(pk) for pk in self.columns.id[self.ordered(order)[start:stop]]]
 
     def ordered(self, order: str = ALPHABETICAL) -> Array:
-        """Positions of the structures chosen, in that order."""
+        """Returns the positions of the structures chosen, in that order."""
         columns = self.columns
         at = columns.order[self.chosen[columns.order]]
         if order == LATEST_FIRST:
             at = at[np.argsort(-columns.latest_year[at], kind="stable")]
         elif order == LARGEST_FIRST:
-            size = np.where(columns.size == 1, 0, columns.size)  # unknown is last
+            size = np.where(columns.size == 1, 0, columns.size)  # the unknown come last
             at = at[np.argsort(-size[at].astype(np.int16), kind="stable")]
         return at
 
     def counts(self, axis: Axis) -> dict[str, int]:
-        """By value, the structures that there would be with that value alone in this filter."""
+        """Returns by value the structures that there would be with that value alone in this
+        filter."""
         flags = self.chosen if not self.asked.values.get(axis.name) else self.flags(but=axis.name)
         if axis.of_supports:
             at = self.supports_at(flags, but=axis.name)
@@ -192,7 +194,7 @@ class Selection(Question):
         return np.flatnonzero(self.chosen)
 
     def counts_by_territory(self, level: Level) -> dict[str, int]:
-        """By key of territory, whatever territory is asked for."""
+        """Returns counts by key of territory, whatever territory is asked for."""
         group = self.columns.places.groups[level]
         counts = group.add_up(self._by_place)[1:]
         return {key: int(count) for key, count in zip(group.keys, counts, strict=True) if count}
@@ -205,7 +207,7 @@ class Selection(Question):
 
 
 def reached(counted: Counted, sight: Sight) -> Flags:
-    """Structures whose supports the person sees: those of their territories."""
+    """Flags structures whose supports the person sees: those of their territories."""
     if sight.everything:
         return np.ones(len(counted), dtype=bool)
     return counted.places.within(sight.scope.territories)[counted.place]

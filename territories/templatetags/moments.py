@@ -13,5 +13,5 @@ register = template.Library()
 
 @register.filter
 def moment(at: datetime, zone: str) -> str:
-    """ "12 décembre 2026 à 17 h 38, heure de la Martinique"."""
+    """Returns words such as "12 décembre 2026 à 17 h 38, heure de la Martinique"."""
     return moment_words(at, zone)

@@ -33,7 +33,7 @@ def territory_map(
     collectivities: bool = False,
     dots: Iterable[maps.Point] = (),
 ) -> SafeString:
-    """The map of `of` (France when none), coloured by `values` (by code; None is masked).
+    """Draws the map of `of` (France when none), coloured by `values` (by code; None is masked).
 
     Its links lead to the pages of the places, with `query`; or to `link` and a code. With values
     comes a legend and the table of what the map shows; without, the page that holds the map lists
@@ -41,16 +41,16 @@ def territory_map(
     department by its own place, or by `dots` (longitude, latitude). A territory without outline
     (the southern lands) draws nothing.
     """
-    place = _place(of, tuple(dots)) if of else None
+    subject = _subject(of, tuple(dots)) if of else None
     if values is None:
-        return _plain(place, by, label, query, collectivities)
-    drawing = _drawing(place, by, collectivities)
+        return _plain(subject, by, label, query, collectivities)
+    drawing = _drawing(subject, by, collectivities)
     return _render(drawing, values, unit, label, query, link) if drawing else SafeString()
 
 
 @register.simple_tag
 def territory_circles(of: Territory, spots: Iterable[Spot], unit: str, label: str) -> SafeString:
-    """A department, or an intercommunalité drawn closely, with a circle for each place in it: its
+    """Draws a department, or an intercommunalité closely, with a circle for each place in it: its
     surface is the place's number. The page that holds it has the table of the same numbers."""
     code = of.department.code if of.department else ""
     try:
@@ -97,8 +97,8 @@ def territory_circles(of: Territory, spots: Iterable[Spot], unit: str, label: st
 
 @register.simple_tag
 def territory_locator(of: Territory) -> SafeString:
-    """A sign beside a name that says where: the department lit in its region. Not for those who
-    listen: the name says it."""
+    """Draws a sign beside a name that says where: the department lit in its region. It is not for
+    those who listen: the name says it."""
     # Their keys say their codes: no query.
     region = (of.region_id or "").removeprefix("region-")
     return _locator(region, (of.department_id or "").removeprefix("departement-"))
@@ -114,7 +114,7 @@ def _locator(region: str, department: str) -> SafeString:
 
 
 @dataclass(frozen=True)
-class Place:
+class MapSubject:
     """What a map needs to know of its territory."""
 
     region: str = ""
@@ -122,35 +122,35 @@ class Place:
     dots: tuple[maps.Point, ...] = ()
 
 
-def _place(of: Territory, dots: tuple[maps.Point, ...]) -> Place:
+def _subject(of: Territory, dots: tuple[maps.Point, ...]) -> MapSubject:
     if of.level == Level.REGION:
-        return Place(region=of.code)
+        return MapSubject(region=of.code)
     if not dots and of.longitude is not None and of.latitude is not None:
         dots = ((of.longitude, of.latitude),)
-    return Place(department=of.department.code if of.department else "", dots=dots)
+    return MapSubject(department=of.department.code if of.department else "", dots=dots)
 
 
 @lru_cache(maxsize=512)
 def _plain(
-    place: Place | None,
+    subject: MapSubject | None,
     by: str,
     label: str,
     query: str,
     collectivities: bool,
 ) -> SafeString:
-    """The same for everyone, as long as the process lives."""
-    drawing = _drawing(place, by, collectivities)
+    """Draws a map that is the same for everyone, as long as the process lives."""
+    drawing = _drawing(subject, by, collectivities)
     return _render(drawing, None, "", label, query) if drawing else SafeString()
 
 
-def _drawing(place: Place | None, by: str, collectivities: bool) -> maps.Drawing | None:
-    if place is None:
+def _drawing(subject: MapSubject | None, by: str, collectivities: bool) -> maps.Drawing | None:
+    if subject is None:
         return maps.france(by, collectivities=collectivities)
     try:
-        if place.region:
-            return maps.region(place.region)
-        return maps.department(place.department, place.dots)
-    except ValueError:  # no outline: the southern lands, Clipperton
+        if subject.region:
+            return maps.region(subject.region)
+        return maps.department(subject.department, subject.dots)
+    except ValueError:  # there is no outline: the southern lands, Clipperton
         return None
 
 
@@ -208,7 +208,7 @@ def _said(
     values: Mapping[str, float | None] | None,
     unit: str,
 ) -> str:
-    """ "Isère : 1 234 structures"."""
+    """Returns words such as "Isère : 1 234 structures"."""
     if values is None or row is None:
         return name
     shown = _shown(row)

@@ -15,7 +15,8 @@ SignIn = Callable[..., Any]
 
 @pytest.fixture
 def person(db: None) -> User:
-    """A member of the network with a password, as every account before this page: nothing else."""
+    """A member of the network with a password and nothing else, as every account before this
+    page."""
     user: User = UserFactory(email="Camille.Martin@reseau.example")
     user.set_password(PASSWORD)
     user.save()

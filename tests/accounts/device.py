@@ -1,4 +1,5 @@
-"""A device with a passkey, in Python, that can be told to lie: what a browser sends for it."""
+"""A device with a passkey, in Python, that can be told to lie: it makes what a browser sends for
+it."""
 
 import hashlib
 import json
@@ -29,7 +30,7 @@ class Device:
     id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
 
     def created(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Of `navigator.credentials.create`."""
+        """Returns the answer of `navigator.credentials.create`."""
         asked = options["publicKey"]
         self.handle = asked["user"]["id"]
         public = ES256.from_cryptography_key(self.key.public_key())
@@ -41,7 +42,7 @@ class Device:
         )
 
     def shown(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Of `navigator.credentials.get`."""
+        """Returns the answer of `navigator.credentials.get`."""
         self.signed += self.counts
         client = self._client("webauthn.get", options["publicKey"]["challenge"])
         data = self._data()

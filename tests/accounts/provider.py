@@ -36,7 +36,7 @@ class Provider:
     url: str
     email: str = "camille.martin@reseau.example"
     email_verified: bool | None = True
-    # What it is told to get wrong.
+    # It gets these wrong, when told to.
     identity_changes: dict[str, Any] = field(default_factory=dict)
     userinfo_changes: dict[str, Any] = field(default_factory=dict)
     identity_key: Any = KEY
@@ -46,12 +46,12 @@ class Provider:
     issuer: str = ""
     refuses: str = ""
     key_id: str = "une"
-    # What it publishes; by default the one key, under its name.
+    # It publishes these keys; by default the one key, under its name.
     published: dict[str, RSAPrivateKey] = field(default_factory=lambda: {"une": KEY})
-    # Where it falls silent, or says a byte now and then.
+    # It falls silent here, or says a byte now and then.
     stalls: str = ""
     dribbles: bool = False
-    # What it saw.
+    # It saw these requests.
     asked: dict[str, str] = field(default_factory=dict)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -75,7 +75,7 @@ class Provider:
         }
 
     def authorize(self, asked: dict[str, str]) -> str:
-        """The address to send the person back to."""
+        """Returns the address to send the person back to."""
         self.asked = asked
         code = secrets.token_urlsafe()
         self.codes[code] = asked
@@ -136,7 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
     def provider(self) -> Provider:
         return self.server.provider  # type: ignore[attr-defined]
 
-    def do_GET(self) -> None:  # http.server's name
+    def do_GET(self) -> None:  # http.server calls it so
         parts = urlsplit(self.path)
         if self._stalls():
             return
@@ -164,7 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(token or {"error": "invalid_grant"}, status=200 if token else 400)
 
     def _stalls(self) -> bool:
-        """Until the portal hangs up, which it must; three seconds at most."""
+        """Stalls until the portal hangs up, which it must; three seconds at most."""
         if not self.provider.stalls or self.provider.stalls not in self.path:
             return False
         self.close_connection = True
@@ -188,7 +188,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, *arguments: Any) -> None:
-        """Silent."""
+        """Logs nothing."""
 
 
 def _flat(query: str) -> dict[str, str]:

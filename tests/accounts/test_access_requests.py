@@ -1,4 +1,4 @@
-"""Asking for access: the public form says nothing of who has an account; staff decides."""
+"""The public form of requests for access says nothing of who has an account; staff decides."""
 
 import re
 from datetime import timedelta

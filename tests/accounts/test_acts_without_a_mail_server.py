@@ -52,7 +52,8 @@ class Scene:
 
 @dataclass(frozen=True)
 class Act:
-    """`prepare`, then `post`; `done` is true once it is, and `mails` go to these addresses."""
+    """An act is `prepare`, then `post`; `done` is true once it is, and `mails` go to these
+    addresses."""
 
     post: Callable[[Scene], Any]
     done: Callable[[Scene], bool]
@@ -259,7 +260,7 @@ def test_it_is_done_as_usual_and_its_mail_waits(
     Message.objects.all().delete()
     sink: Sink = request.getfixturevalue("sink")
     sink.at["greeting"] = hang
-    # As outside a test, where transactions end before the answer is written.
+    # Transactions end before the answer is written, as outside a test.
     monkeypatch.setattr("django.db.transaction.on_commit", lambda then: then())
     response = act.post(scene)
     assert response.status_code == act.lands
@@ -284,6 +285,6 @@ def test_it_is_not_done_without_its_mail(
         raise OperationalError("disk full")
 
     monkeypatch.setattr(services, "enqueue_many", fail)
-    with contextlib.suppress(OperationalError):  # raised to a client that shows it
+    with contextlib.suppress(OperationalError):  # the client shows the error
         assert act.post(scene).status_code == 500
     assert not act.done(scene)

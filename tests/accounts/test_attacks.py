@@ -30,7 +30,7 @@ ELSEWHERE = [
     "data:text/html,x",
     " //evil.example/",
     "\t//evil.example/",
-    "http://localhost/",  # an allowed host, but not this one
+    "http://localhost/",  # the host is allowed, but it is not this one
 ]
 
 
@@ -38,7 +38,7 @@ class TestFixation:
     def test_session_is_a_new_one_once_signed_in(self, person: User, sign_in: SignIn) -> None:
         victim = Client()
         victim.get(reverse("accounts:login"))
-        # A session that the attacker holds, planted in the victim's browser.
+        # The attacker holds a session, and planted it in the victim's browser.
         session = victim.session
         session["planted"] = True
         session.save()
@@ -148,7 +148,7 @@ class TestHostHeader:
     @pytest.mark.parametrize(
         "headers",
         [
-            {"host": "localhost"},  # let in, for those who look after the machine
+            {"host": "localhost"},  # those who look after the machine are let in
             {"host": "localhost:1234"},
             {"x-forwarded-host": "evil.example"},
         ],

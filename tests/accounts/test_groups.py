@@ -44,7 +44,7 @@ def test_every_declared_right_exists_and_is_held() -> None:
 
 
 def test_groups_hold_those_that_they_include() -> None:
-    """So that whoever keeps accounts may hand every one of them on."""
+    """Whoever keeps accounts may hand every one of them on."""
     assert held("Contribution") < held("Rédaction") < held("Équipe nationale")
     assert held("Contribution") < held("Animation régionale") < held("Équipe nationale")
 
@@ -125,7 +125,7 @@ def test_right_of_an_unknown_group_is_refused(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_empty_database_gets_everything_even_rights_that_django_has_not_made_yet() -> None:
-    """As in the run that makes the tables: Django makes the permissions of a room when that room
+    """The run that makes the tables is such: Django makes the permissions of a room when that room
     is told of the migration, which comes after accounts for most."""
     Group.objects.all().delete()
     InstalledGroup.objects.all().delete()
@@ -150,7 +150,7 @@ def test_group_that_the_network_gave_that_name_gets_nothing() -> None:
 
 
 def as_former() -> None:
-    """The groups are what those migrations made; nothing says which of them are the portal's."""
+    """Leaves the groups that those migrations made; nothing says which of them are the portal's."""
     InstalledGroup.objects.all().delete()
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import invitations
-from accounts.granting import Place
+from accounts.granting import Grant
 from accounts.models import AccessRequest, Invitation, User
 from audit.models import Action, Entry
 from mailing.models import Message
@@ -62,7 +62,7 @@ def form(**fields: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def post(django_capture_on_commit_callbacks: Any) -> Any:
-    """`post(client, url, data)`, with what follows the commit."""
+    """`post(client, url, data)` does what follows the commit too."""
 
     def call(client: Client, url: str, data: Any = None, **more: Any) -> Any:
         with django_capture_on_commit_callbacks(execute=True):
@@ -71,11 +71,11 @@ def post(django_capture_on_commit_callbacks: Any) -> Any:
     return call
 
 
-def make(by: User | None = None, email: str = NEW, **place: Any) -> Invitation:
-    place.setdefault("role", Role.DEPARTMENTAL_DLA)
-    place.setdefault("territories", [Territory.objects.get(pk=ISERE)])
+def make(by: User | None = None, email: str = NEW, **given: Any) -> Invitation:
+    given.setdefault("role", Role.DEPARTMENTAL_DLA)
+    given.setdefault("territories", [Territory.objects.get(pk=ISERE)])
     return invitations.invite(
-        invitation=Invitation(email=email), place=Place(**place), by=by or national()
+        invitation=Invitation(email=email), grant=Grant(**given), by=by or national()
     )
 
 
@@ -203,7 +203,7 @@ ENDS = {
 @pytest.mark.parametrize("end", ENDS)
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_link_that_ended_says_what_to_do(client: Client, end: str, when: str) -> None:
-    """Before the page was opened, or while it was."""
+    """It ended before the page was opened, or while it was."""
     fields, title = ENDS[end]
     invitation = make()
     change = {name: value() for name, value in fields.items()}

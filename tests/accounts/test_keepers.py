@@ -32,7 +32,8 @@ def signed_in(user: User) -> Client:
 
 
 def posted(person: User, **changes: Any) -> dict[str, Any]:
-    """The form of their account as it is shown, with some fields changed; None: unticked."""
+    """Returns what the form of their account sends as it is shown, with some fields changed; None
+    unticks one."""
     fields = {
         "email": person.email,
         "first_name": person.first_name,
@@ -52,7 +53,7 @@ def page_of(row: Any, page: str = "change") -> str:
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_{page}", args=[row.pk])
 
 
-# Accounts that look like another keeper, and could not let anybody in again.
+# These accounts look like another keeper, and could not let anybody in again.
 LOOKALIKES: dict[str, Callable[[], User]] = {
     "closed": lambda: UserFactory(group=TEAM, is_active=False),
     "closed superuser": lambda: UserFactory(is_superuser=True, is_staff=True, is_active=False),
@@ -143,13 +144,13 @@ class TestTheLastOne:
     def test_is_any_account_whatever_its_password_and_factor(
         self, client: Client, sign_in: SignIn, settings: Any
     ) -> None:
-        """Neither is needed to come in: the address gives a password, and the door a factor."""
+        """Neither is needed to come in: the address gives a password, and signing in a factor."""
         settings.STAFF_SECOND_FACTOR = True
         national = UserFactory(group=TEAM)
         national.set_unusable_password()
         national.save()
         second_factor.remove_all(national)
-        assert keepers.best_standing() is keepers.Standing.KEEPS
+        assert keepers.best_level() is keepers.KeeperLevel.KEEPS
 
         client.post(reverse("account_reset_password"), {"email": national.email})
         link = re.search(r"http\S+", str(delivered()[-1].body))
@@ -168,7 +169,7 @@ class TestTheGroups:
 
     @pytest.fixture
     def national(self) -> User:
-        """Who may change groups as well, by one that an administrator made."""
+        """A person who may change groups as well, by one that an administrator made."""
         person: User = UserFactory(group=TEAM)
         groups = Group.objects.create(name="Groupes")
         groups.permissions.set(Permission.objects.filter(content_type__app_label="auth"))
@@ -250,4 +251,4 @@ def test_two_last_ones_do_not_put_each_other_out(way_out: str) -> None:
         done = list(pool.map(put_out, [(one, other), (other, one)]))
 
     assert sorted(done) == [False, True]
-    assert keepers.best_standing() is keepers.Standing.KEEPS
+    assert keepers.best_level() is keepers.KeeperLevel.KEEPS

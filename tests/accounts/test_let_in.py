@@ -27,7 +27,7 @@ CHOSEN = "une-longue-phrase-2"
 
 @pytest.fixture
 def let_in(django_capture_on_commit_callbacks: Any) -> Any:
-    """`let_in(address, *options)`: what the command prints."""
+    """`let_in(address, *options)` returns what the command prints."""
 
     def run(*arguments: str) -> str:
         out = StringIO()
@@ -63,12 +63,12 @@ def test_from_a_closed_and_demoted_account_to_the_accounts_of_all(
     sign_in(person.email, by=elsewhere)
     TOTP.activate(person, generate_totp_secret())
     User.objects.update(is_active=False)
-    assert keepers.best_standing() is keepers.Standing.NONE
+    assert keepers.best_level() is keepers.KeeperLevel.NONE
 
     printed = let_in(person.email.lower(), "--forget-factors")
 
     person = User.objects.get(pk=person.pk)
-    assert keepers.standing(person) is keepers.Standing.KEEPS
+    assert keepers.keeper_level(person) is keepers.KeeperLevel.KEEPS
     assert not person.territories.exists()
     assert elsewhere.get(reverse("accounts:home")).status_code == 302
     assert "Vous pouvez vous connecter" in choose_password(printed)
@@ -82,7 +82,7 @@ def test_from_a_closed_and_demoted_account_to_the_accounts_of_all(
     assert ("factor_removed", "Depuis le serveur, par la commande let_in.") in trail
     assert ("right_changed", "Depuis le serveur, par la commande let_in.") in trail
     assert any("rôle\u00a0: DLA départemental → Animation nationale" in said for _, said in trail)
-    # Once.
+    # The link opens once.
     assert "Ce lien ne vaut plus" in opened(printed)[1].content.decode()
 
 
@@ -136,4 +136,4 @@ def test_without_any_such_group_it_says_what_to_do(let_in: Any) -> None:
         let_in("neuve@reseau.example")
     assert not User.objects.exists() and not delivered()
     let_in("neuve@reseau.example", "--all-rights")
-    assert keepers.best_standing() is keepers.Standing.KEEPS
+    assert keepers.best_level() is keepers.KeeperLevel.KEEPS

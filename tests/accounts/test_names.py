@@ -24,7 +24,7 @@ LINKS = [
     "allez sur casino.example:8080",
     "casino.example?x",
     "jeu@casino.example",
-    "casino。example/x",  # what domains are also written with
+    "casino。example/x",  # domains are also written with these
     "casino．example／x",
     "ｈｔｔｐｓ：／／casino",
     "casino\u200b.\u2060example/x",
@@ -83,7 +83,7 @@ def test_names_as_organisations_have_them_are_taken(name: str) -> None:
 
 
 def refused(client: Client, url: str, data: dict[str, Any], **more: Any) -> None:
-    """By the field, with what was typed still there."""
+    """Checks the errors by field, with what was typed still there."""
     answer = client.post(url, {**data, "first_name": "casino.example/x", "last_name": "Durand"})
     page = answer.content.decode()
     assert "Pas d’adresse de site ni de courriel ici." in page

@@ -311,8 +311,8 @@ def test_new_key_serves_at_once(client: Client, provider: Provider, person: User
 def test_code_of_another_exchange_is_refused(
     client: Client, provider: Provider, person: User
 ) -> None:
-    """Stolen with its address, and tried in an exchange of one's own: it serves once over there,
-    and was asked for with another proof (PKCE)."""
+    """It was stolen with its address, and is tried in an exchange of one's own: it serves once over
+    there, and was asked for with another proof (PKCE)."""
     stolen = parse_qs(urlsplit(_through_the_provider(client)).query)["code"][0]
     thief = Client()
     own = _through_the_provider(thief)
@@ -442,7 +442,7 @@ def test_in_a_browser_under_the_content_policy(
     allow_problem: Callable[[str], None],
 ) -> None:
     settings.SITE_URL = live_server.url
-    allow_problem(provider.url)  # another host, on purpose
+    allow_problem(provider.url)  # it is another host on purpose
     page = new_page()
     page.goto(reverse("accounts:login"))
     axe(page)

@@ -33,7 +33,7 @@ CONFIRM, SECOND = "mfa_reauthenticate_webauthn", "mfa_authenticate"
 
 
 def options(client: Client, door: str) -> Any:
-    """What the door asks of the device."""
+    """Returns what the page asks of the device."""
     if door == LOGIN:
         return client.get(reverse(door), headers={"accept": "application/json"}).json()[
             "request_options"
@@ -50,13 +50,13 @@ def post(client: Client, door: str, credential: Any, **more: str) -> Any:
 
 @pytest.fixture(autouse=True)
 def over_tls(settings: Any) -> None:
-    """Keys need it."""
+    """Signs in over TLS, which keys need."""
     settings.SITE_URL = "https://testserver"
 
 
 @pytest.fixture
 def device(client: Client, person: User, sign_in: SignIn) -> Device:
-    """Theirs, added by them from `client`, who is then signed out."""
+    """A device of theirs, which they added from `client`; they are signed out then."""
     sign_in(person.email)
     device = Device()
     post(client, ADD, device.created(options(client, ADD)), name="La mienne")
@@ -197,7 +197,7 @@ def test_one_key_is_one_account_s(client: Client, device: Device, sign_in: SignI
 def test_removing_a_key_closes_what_it_had_opened_elsewhere(
     client: Client, device: Device, person: User, sign_in: SignIn
 ) -> None:
-    """While a third browser has just been asked for it."""
+    """A third browser has just been asked for it."""
     post(client, LOGIN, device.shown(options(client, LOGIN)))
     found, waiting = Client(), Client()
     post(found, LOGIN, device.shown(options(found, LOGIN)))
@@ -215,11 +215,11 @@ def test_removing_a_key_closes_what_it_had_opened_elsewhere(
 
 # --- What no device writes ------------------------------------------------------------------------
 
-HUGE = 2_000_000_000  # bytes, for who reserves what it is told
+HUGE = 2_000_000_000  # bytes, where memory is reserved for what it tells
 
 
 def changed(answer: dict[str, Any], where: str, value: Any) -> Any:
-    """A copy of the answer with one thing of another value, or without it (`...`)."""
+    """Returns a copy of the answer with one thing of another value, or without it (`...`)."""
     copy = json.loads(json.dumps(answer))
     *way, last = where.split(".")
     place = copy
@@ -264,7 +264,7 @@ ATTESTATIONS = [
     for content in (
         b"",
         b"\xff",
-        b"\x9b" + b"\xff" * 8,  # a list of 2^64 - 1
+        b"\x9b" + b"\xff" * 8,  # it announces a list of 2^64 - 1
         NESTED_CBOR,
         cbor.encode({"fmt": "none", "attStmt": {}, "authData": HUGE}),
         cbor.encode({"fmt": "none", "attStmt": {}, "authData": b"short"}),
@@ -280,7 +280,7 @@ DATA = [
 
 
 def hostile(answer: dict[str, Any], doors: bool = False) -> list[Any]:
-    """All of it, each at its place; at the doors themselves, some of each kind."""
+    """Returns all of it, each at its place; some of each kind on pages of sign-in."""
     response = answer["response"]
     parts = {
         "clientDataJSON": CLIENTS,
@@ -334,7 +334,8 @@ def test_nothing_typed_breaks_a_door(
     door: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Asked the same question each time, so that what is wrong is met as deep as it can be."""
+    """They are asked the same question each time, so that what is wrong is met as deep as it can
+    be."""
     monkeypatch.setattr("fido2.server._validata_challenge", lambda given: b"?" * 32)
     RecoveryCodes.activate(person)
     if door == SECOND:
@@ -352,7 +353,7 @@ def test_nothing_typed_breaks_a_door(
         if door in (LOGIN, SECOND):
             assert not signed_in(client), text
     assert Authenticator.objects.filter(type="webauthn").count() == 1
-    # And what was right still is.
+    # What was right still is.
     assert client.post(reverse(door), {"credential": json.dumps(good)}).status_code == 302
 
 
@@ -408,7 +409,7 @@ def test_key_that_says_no_name_then_one_that_is_removed_meanwhile(
     page.get_by_role("button", name="Se déconnecter").first.click()
     page.get_by_text("Vous êtes déconnecté").wait_for()
 
-    # As a browser sends what a key without room of its own answers.
+    # A browser sends this where a key without room of its own answers.
     page.goto(reverse("accounts:login"))
     page.evaluate("""() => {
         const real = PublicKeyCredential.prototype.toJSON;

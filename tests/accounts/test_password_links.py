@@ -37,7 +37,7 @@ def national() -> Client:
 
 @pytest.fixture
 def link(person: User) -> str:
-    """The one that was asked for on the page, by mail."""
+    """The link that was asked for on the page, from the mail."""
     Client().post(reverse("account_reset_password"), {"email": person.email})
     found = re.search(r"http\S+", str(delivered()[-1].body))
     assert found

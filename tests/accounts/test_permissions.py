@@ -23,7 +23,7 @@ WRITERS = GROUPS[1:]
 PUBLISHERS = GROUPS[2:]
 NATIONAL = GROUPS[3:]
 
-# page of the admin: (traits of the article, groups that may)
+# Each page of the admin has traits of the article, and groups that may.
 MOVES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "change": ({}, WRITERS),
     "preview": ({}, WRITERS),
@@ -108,8 +108,8 @@ def test_managing_accounts_is_no_way_to_more_rights() -> None:
     assert b'name="is_superuser"' not in client.get(change).content
 
 
-# What an "Équipe nationale" of one region, or whoever administrators gave a part of the rights, may
-# not do on the page of an account.
+# An "Équipe nationale" of one region, or whoever administrators gave a part of the rights, may not
+# do this on the page of an account.
 GIFTS: dict[str, tuple[dict[str, Any], str]] = {
     "the whole country": ({"whole_country": "on"}, "Votre périmètre n’est pas"),
     "another region": ({"territories": ["departement-75"]}, "Hors de votre périmètre"),

@@ -1,4 +1,4 @@
-"""« Mes données »: all of it in one file, or none of it any more; what was written stays."""
+"""« Mes données » gives all of it in one file, or leaves none of it; what was written stays."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import invitations, keepers, personal_data
-from accounts.granting import Place
+from accounts.granting import Grant
 from accounts.models import AccessRequest, Invitation, User
 from articles.models import Article
 from audit.models import Action, Entry
@@ -34,7 +34,7 @@ DATA, FILE, ERASE, ERASED = (
     "/compte/mes-donnees/effacer/",
     "/compte/efface/",
 )
-# Theirs, and of no use to anybody else. Everything else outlives a person.
+# These rows are theirs, and of no use to anybody else. Everything else outlives a person.
 THEIRS = {
     "account.EmailAddress",
     "accounts.Invitation.user",
@@ -63,7 +63,7 @@ def person() -> User:
 
 @pytest.fixture
 def client(client: Client, person: User) -> Client:
-    """Signed in a moment ago, through the page."""
+    """A client of somebody who signed in a moment ago, through the page."""
     client.post(reverse("accounts:login"), {"login": person.email, "password": PASSWORD})
     return client
 
@@ -88,7 +88,7 @@ def test_the_file_says_everything_but_secrets(person: User, client: Client) -> N
     Authenticator.objects.create(user=person, type="totp", data={"secret": "le-secret"})
     invitations.invite(
         invitation=Invitation(email="invitee@reseau.example"),
-        place=Place(role=Role.PILOT, whole_country=True),
+        grant=Grant(role=Role.PILOT, whole_country=True),
         by=person,
     )
     answer = client.post(FILE)
@@ -98,7 +98,7 @@ def test_the_file_says_everything_but_secrets(person: User, client: Client) -> N
     assert told["compte"]["adresse électronique"] == "camille@reseau.example"
     assert told["compte"]["périmètre"] == "France entière"
     assert [i["sens"] for i in told["invitations"]] == ["envoyée"]
-    assert "invitee@reseau.example" not in json.dumps(told["invitations"])  # somebody else's
+    assert "invitee@reseau.example" not in json.dumps(told["invitations"])  # it is somebody else's
     assert [f["sorte"] for f in told["secondes vérifications"]]
     assert told["appareils connectés"]
     assert {"Connexion", "Proposition à la relecture"} <= {e["action"] for e in told["journal"]}
@@ -299,7 +299,8 @@ def test_mails_to_a_former_address_go_with_the_account(
 
     if way == "told":
         told = personal_data.everything_about(person)["courriels sur le compte, gardés un mois"]
-        assert len(told) == 3  # the link asked for, and what changed, at both addresses
+        # They are the link that was asked for and the notice of what changed, at both addresses.
+        assert len(told) == 3
     else:
         personal_data.erase(person=person, by=None)
         assert [message.to for message in Message.objects.all()] == ["nouvelle@reseau.example"]
@@ -313,7 +314,7 @@ def test_what_others_did_to_the_account_is_in_the_file(person: User, client: Cli
 
 
 def test_staff_leave_by_their_own_door(person: User) -> None:
-    """Not by the list of accounts, which would end their session under their feet."""
+    """The list of accounts would end their session under their feet."""
     national = UserFactory(group="Équipe nationale")
     UserFactory(group="Équipe nationale")
     client = Client()

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def people_with_roles() -> list[type[models.Model]]:
-    """Every model with a column of one role."""
+    """Returns every model with a column of one role."""
     return [
         model
         for model in apps.get_models()
@@ -52,7 +52,7 @@ def test_the_database_refuses_a_role_that_is_none(model: type[models.Model], rol
 
 
 def test_what_is_reserved_to_roles_names_some_or_is_not_stored() -> None:
-    """Every model that readers get, with an audience: a copy that is still written may lack them,
+    """Every model that readers get has an audience: a copy that is still written may lack roles,
     and is then reserved to nobody but those who read everything."""
     published = [
         model
@@ -72,7 +72,7 @@ def test_what_is_reserved_to_roles_names_some_or_is_not_stored() -> None:
 
 @pytest.mark.parametrize("role", ["", "dla", " "])
 def test_a_role_that_is_none_reads_nothing_that_is_reserved(role: str) -> None:
-    """Whatever the database holds: the rule itself asks for a role."""
+    """The rule itself asks for a role, whatever the database holds."""
     ArticleFactory(published=True, audience=Audience.ROLES, audience_roles="pilot regional_dla")
     ArticleFactory(published=True, audience=Audience.NETWORK)
     reader = Reader(is_member=True, role=role)
@@ -90,7 +90,7 @@ def test_former_rows_get_the_role_that_forms_begin_with() -> None:
         User.objects.filter(pk=person.pk).update(role="")
         Invitation.objects.update(role="")
     migration.fill(history, None)
-    migration.fill(history, None)  # safe twice
+    migration.fill(history, None)  # running it twice is safe
     for row, role in ((person, Role.DEPARTMENTAL_DLA), (other, Role.PILOT)):
         row.refresh_from_db()
         assert row.role == role
@@ -102,7 +102,7 @@ def test_former_rows_get_the_role_that_forms_begin_with() -> None:
 
 @contextmanager
 def unchecked(*changed: type[models.Model]) -> Iterator[None]:
-    """On PostgreSQL until the test is taken back."""
+    """Takes the constraint away, on PostgreSQL until the test is taken back."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA ignore_check_constraints = ON")

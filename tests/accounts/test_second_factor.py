@@ -21,7 +21,7 @@ from tests.factories import UserFactory
 from tests.outbox import delivered
 
 pytestmark = pytest.mark.django_db
-# With real transactions; what migrations wrote comes back afterwards.
+# Transactions are real; what migrations wrote comes back afterwards.
 REAL = pytest.mark.django_db(transaction=True)
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -42,7 +42,7 @@ def editor(db: None) -> User:
 
 @pytest.fixture
 def telephone() -> Callable[..., str]:
-    """`telephone(user)`: an application on a telephone; `code()`: what it shows now."""
+    """`telephone(user)` is an application on a telephone; `code()` is what it shows now."""
 
     def link(user: User) -> list[str]:
         totp.TOTP.activate(user, SECRET)
@@ -276,7 +276,7 @@ def test_whole_way_of_an_editor(new_page: NewPage, editor: User, javascript: boo
     page.get_by_label("Code affiché par l’application").fill(code(secret.replace(" ", "")))
     page.get_by_role("button", name="Activer").click()
 
-    # Codes for the day when the telephone is not there, shown once.
+    # Codes for the day when the telephone is not there are shown once.
     page.get_by_role("heading", name="Codes de secours", level=1).wait_for()
     read()
     recovery = page.locator(".codes code").all_inner_texts()
@@ -307,7 +307,7 @@ def test_whole_way_of_an_editor(new_page: NewPage, editor: User, javascript: boo
     page.get_by_role("button", name="Continuer").click()
     page.get_by_role("link", name="Mon compte").wait_for()
 
-    # Two devices; the other one is sent away.
+    # Of two devices, the other one is sent away.
     other = new_page("wide", javascript=javascript)
     _fill_sign_in(other, editor)
     other.get_by_label("Code").fill(recovery[2])
@@ -355,13 +355,13 @@ def test_passkey_replaces_password_and_code(
     page.get_by_text("Mon ordinateur", exact=True).first.wait_for()
     axe(page)
 
-    # Alone, without password.
+    # The key serves alone, without password.
     _leave(page)
     page.goto(f"{reverse('accounts:login')}?next={reverse('admin:index')}")
     page.get_by_role("button", name="Se connecter avec une clé d’accès").click()
     page.get_by_role("heading", name="Tableau de bord").wait_for()
 
-    # Or after the password, instead of a code.
+    # It also serves after the password, instead of a code.
     page.goto(reverse("pages:home"))
     _leave(page)
     _fill_sign_in(page, editor)

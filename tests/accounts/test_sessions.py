@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.sessions import device
+from accounts.sessions import device_name
 from tests.accounts.conftest import SignIn
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ EDGE = (
     ],
 )
 def test_names_devices_as_people_do(user_agent: str, name: str) -> None:
-    assert device(user_agent) == name
+    assert device_name(user_agent) == name
 
 
 def test_signs_out_elsewhere(client: Client, person: User, sign_in: SignIn) -> None:

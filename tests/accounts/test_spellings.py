@@ -109,7 +109,7 @@ def test_address_that_cannot_be_is_refused_with_its_reason(
     ]
 
     assert [said in page.content.decode() for page in pages] == [True] * 4
-    assert User.objects.count() == before + 1  # who asked
+    assert User.objects.count() == before + 1  # the one who asked
 
 
 def test_reset_asked_for_in_punycode_reaches_the_account(

@@ -108,7 +108,7 @@ def test_reset_mails_are_rationed(client: Client, person: User) -> None:
 
 
 def test_processes_count_together(person: User, sign_in: SignIn, settings: Any) -> None:
-    """With the portal's own cache, in the database, where a second process would find the count."""
+    """The portal's own cache is in the database, where a second process would find the count."""
     settings.CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -116,7 +116,7 @@ def test_processes_count_together(person: User, sign_in: SignIn, settings: Any) 
             "OPTIONS": {"MAX_ENTRIES": 50_000},
         }
     }
-    make_cache_table("default")  # as `migrate` does
+    make_cache_table("default")  # `migrate` does the same
     caches["default"].clear()
 
     for _ in range(5):

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from accounts import time_codes
+from accounts import totp_codes
 from accounts.models import User
 from tests.accounts.conftest import PASSWORD, SignIn
 from tests.factories import UserFactory
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 REAL = pytest.mark.django_db(transaction=True)
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-# The middle of a period, so that no second that passes changes it.
+# It is the middle of a period, so that no second that passes changes it.
 NOON = 1_900_000_000 // 30 * 30 + 15
 
 
@@ -47,12 +47,12 @@ def application(person: User) -> Authenticator:
 
 
 def shown(at: float, secret: str = SECRET) -> str:
-    """What the telephone shows at that time."""
+    """Returns what the telephone shows at that time."""
     return totp.format_hotp_value(totp.hotp_value(secret, int(at) // 30))
 
 
 def enters(person: User, typed: str, sign_in: SignIn) -> bool:
-    """From a browser of its own, with nothing left in the cache."""
+    """Says whether the code lets in, from a browser of its own, with nothing left in the cache."""
     cache.clear()
     browser = Client()
     assert sign_in(person.email, by=browser).url == reverse("mfa_authenticate")
@@ -83,7 +83,7 @@ def test_is_read_however_it_is_written_and_serves_once(
     code = shown(clock.now)
     assert enters(person, spellings(code)[spelling], sign_in)
 
-    clock.now += 31  # right for one period more
+    clock.now += 31  # it is right for one period more
 
     assert not any(enters(person, spelt, sign_in) for spelt in spellings(code))
 
@@ -135,7 +135,7 @@ def test_trying_a_code_that_served_counts_as_a_failure(
 
     answers = []
     for _ in range(6):
-        # All that the library would remember of this code.
+        # The library would remember no more of this code.
         cache.delete(totp.TOTP(application)._get_used_cache_key(shown(clock.now)))
         answer = browser.post(reverse("mfa_authenticate"), {"code": shown(clock.now)})
         answers.append(answer.status_code)
@@ -145,7 +145,7 @@ def test_trying_a_code_that_served_counts_as_a_failure(
 
 @REAL
 def test_of_many_at_once_one_passes(person: User, application: Authenticator) -> None:
-    """Each with a connection of its own, and what all of them had read before any had written."""
+    """Each has a connection of its own, and all of them had read before any had written."""
     step = int(time.time()) // 30
     begin, passed = threading.Barrier(3, timeout=20), []
 
@@ -153,12 +153,12 @@ def test_of_many_at_once_one_passes(person: User, application: Authenticator) ->
         try:
             mine = Authenticator.objects.get(pk=application.pk)
             begin.wait()
-            if time_codes.spend(mine, step):
+            if totp_codes.spend(mine, step):
                 passed.append(True)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=try_it) for _ in range(3)]  # the pool has four
+    threads = [threading.Thread(target=try_it) for _ in range(3)]  # the pool has room for four
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -176,7 +176,7 @@ def test_clock_that_was_wrong_keeps_nobody_out(
 ) -> None:
     clock.now += 86_400
     assert enters(person, shown(clock.now), sign_in)
-    clock.now -= 86_400  # set right again
+    clock.now -= 86_400  # the clock is set right again
 
     assert enters(person, shown(clock.now), sign_in)
     assert not enters(person, shown(clock.now), sign_in), "and codes serve once as before"
@@ -261,13 +261,13 @@ class TestActivation:
         self, client: Client, person: User, page: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         secret = self.secret(client, page)
-        held = time_codes.Activate.form_valid
+        held = totp_codes.Activate.form_valid
 
         def after_another(view: Any, form: Any) -> Any:
-            totp.TOTP.activate(person, secret)  # the other request's, in between
+            totp.TOTP.activate(person, secret)  # it is the other request's, in between
             return held(view, form)
 
-        monkeypatch.setattr(time_codes.Activate, "form_valid", after_another)
+        monkeypatch.setattr(totp_codes.Activate, "form_valid", after_another)
 
         assert client.post(page, {"code": shown(NOON, secret)})["Location"] == reverse("mfa_index")
         assert Authenticator.objects.filter(user=person, type="totp").count() == 1

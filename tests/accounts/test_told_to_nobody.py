@@ -1,4 +1,4 @@
-"""Forms that anybody fills in with anybody's address: whether it has an account shows neither in
+"""Anybody fills in these forms with anybody's address: whether it has an account shows neither in
 the answer nor in what is asked of the database and written in it, which is what takes time."""
 
 import re
@@ -70,7 +70,7 @@ def ask_access(email: str) -> Any:
 
 
 def seen(ask: Callable[[str], Any], email: str) -> tuple[Any, ...]:
-    """The answer, and the statements without what they name."""
+    """Returns the answer, and the statements without what they name."""
     with CaptureQueriesContext(connection) as captured:
         answer = ask(email)
     # What was written for a member is taken back, for others it is kept: one statement as well.
@@ -88,11 +88,11 @@ def seen(ask: Callable[[str], Any], email: str) -> tuple[Any, ...]:
 def test_every_address_is_answered_alike_however_often(
     ask: Callable[[str], Any], kind: str, leave: bool, settings: Any
 ) -> None:
-    """The sixth is refused, as anybody's: too many for one address in so many minutes."""
+    """The sixth is refused, as anybody's: it is one too many for one address in so many minutes."""
     limits = {"reset_password": "5/5m/key", "access_request": "5/5m/key"}
     settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, **limits}
     email = KINDS[kind]()
-    ask("echauffement@reseau.example")  # templates read, kinds of content known
+    ask("echauffement@reseau.example")  # templates and kinds of content are read
     for turn in range(6):
         there, elsewhere = seen(ask, email), seen(ask, OTHER)
         assert there[:3] == elsewhere[:3], f"answer, time {turn + 1}"

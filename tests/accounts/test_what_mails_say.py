@@ -1,4 +1,5 @@
-"""What every mail about an account says: by a machine, at an hour of the person's own clock."""
+"""Every mail about an account says that it is a machine's, and tells hours by the person's own
+clock."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts import invitations
-from accounts.granting import Place
+from accounts.granting import Grant
 from accounts.models import Invitation, User
 from mailing.services import deliver_due
 from territories.models import Territory
@@ -32,7 +33,7 @@ NOTICES = sorted(
     for path in (TEMPLATES / room / "email").glob("*_message.txt")
 )
 GUADELOUPE = "departement-971"
-# An hour as French writes it, and what is left of its sentence.
+# It matches an hour as French writes it, and what is left of its sentence.
 HOUR = re.compile(r"\d\u00a0h\b([^.\n]*)|\d:\d\d([^.\n]*)")
 
 
@@ -74,7 +75,7 @@ def test_an_invitation_ends_at_an_hour_of_its_persons_clock(
     invitation = Invitation(
         email="a@reseau.example", expires_at=datetime(2099, 12, 12, 21, 38, tzinfo=UTC)
     )
-    place = Place(
+    grant = Grant(
         role=invitation.role,
         whole_country=not territory,
         territories=list(Territory.objects.filter(pk=territory)),
@@ -82,7 +83,7 @@ def test_an_invitation_ends_at_an_hour_of_its_persons_clock(
     )
     with django_capture_on_commit_callbacks(execute=True):
         invitations.invite(
-            invitation=invitation, place=place, by=UserFactory(group="Équipe nationale")
+            invitation=invitation, grant=grant, by=UserFactory(group="Équipe nationale")
         )
     deliver_due()
     (sent,) = mail.outbox

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.rights import record_changes, rights_of
 from articles.models import ArticleType
-from audit.audited_admin import AuditedAdmin, said
+from audit.audited_admin import AuditedAdmin, changes_in_words
 from audit.models import Action, Entry
 from pages.admin_site import PortalAdminSite
 from territories.models import Territory
@@ -130,7 +130,7 @@ def test_a_password_that_staff_sets_is_told_without_it() -> None:
     ],
 )
 def test_says_which_fields_never_what_is_in_them(message: Any, sentence: str) -> None:
-    assert said(message) == sentence
+    assert changes_in_words(message) == sentence
 
 
 RIGHTS = [
@@ -204,6 +204,6 @@ def test_a_long_scope_hides_no_other_right() -> None:
 
 
 def test_fields_are_named_in_french() -> None:
-    assert said([{"changed": {"fields": ["Password", "First name"]}}]) == (
+    assert changes_in_words([{"changed": {"fields": ["Password", "First name"]}}]) == (
         "Champs\u00a0: mot de passe et prénom."
     )

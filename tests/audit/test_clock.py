@@ -24,7 +24,7 @@ Run = Callable[..., str]
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
-    """`run_due` at that moment; returns why it ended with an error."""
+    """Runs `run_due` at that moment; returns why it ended with an error."""
 
     def run(at: datetime, *options: str) -> str:
         monkeypatch.setattr(timezone, "now", lambda: at)
@@ -44,11 +44,11 @@ def test_a_clock_that_jumps_far_ahead_makes_nothing_forgotten(run: Run) -> None:
 
     said = run(far)
     assert "12/02/2037" in said and "02/03/2026" in said and "--anyway" in said
-    # Again and again, and after another jump.
+    # It is doubted again and again, and after another jump.
     assert run(far + DAY) and run(far + 3000 * DAY)
     assert Entry.objects.filter(at=TODAY).exists()
 
-    # It is set: as if nothing had been.
+    # Once the clock is set, it is as if nothing had been.
     assert run(TODAY + DAY) == ""
     assert Entry.objects.filter(at=TODAY).exists()
     assert run(TODAY + 20 * DAY) == ""

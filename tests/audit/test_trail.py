@@ -90,7 +90,7 @@ def test_a_publication_to_come_and_an_import_are_told_apart() -> None:
     assert last().action == Action.RESTORED
 
 
-# --- The doors ---
+# --- Signing in ---
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import psycopg
 from django.db import OperationalError, connection
 from psycopg import errors as postgres
 
-from database.door import NoAnswer
+from database.server_probe import NoAnswer
 
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 WRITES = ("INSERT", "UPDATE", "DELETE")
@@ -55,7 +55,7 @@ OURS: dict[str, Exception] = {
 
 @contextmanager
 def failing(error: Exception, *only: str) -> Iterator[None]:
-    """Every statement raises, or those that begin with one of these words."""
+    """Makes every statement raise, or those that begin with one of these words."""
 
     def fail(execute: Callable[..., Any], sql: str, *told: Any) -> Any:
         if only and not sql.startswith(only):

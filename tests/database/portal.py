@@ -42,7 +42,7 @@ class Portal:
         return Answer(response.status, time.monotonic() - started, told, text)
 
     def get_at_once(self, *paths: str) -> list[Answer]:
-        """In the order of the paths."""
+        """Returns the answers in the order of the paths."""
         answers: dict[int, Answer] = {}
 
         def ask(number: int, path: str) -> None:
@@ -79,7 +79,7 @@ def _free_port() -> int:
 
 @contextmanager
 def served(database_url: str) -> Iterator[Portal]:
-    """With as few threads as production has."""
+    """Serves with as few threads as production has."""
     port = _free_port()
     options = ["--workers", "2", "--blocking-threads", "2", "--workers-kill-timeout", "3"]
     server = subprocess.Popen(

@@ -25,7 +25,7 @@ pytestmark = [
 
 PAGES = ("/", "/articles/", "/evenements/", "/structures/")
 PAGE_WITHIN, READY_WITHIN, BACK_WITHIN = 3.0, 2.0, 5.0
-# Of a process that touches nothing: what the machine itself may take.
+# A process that touches nothing grows by so much: the machine itself may take it.
 AT_ONCE = 0.5
 
 
@@ -36,7 +36,7 @@ class Served:
 
 
 def _copy(server: Server) -> None:
-    """The tests' own database, migrated already, into the server."""
+    """Copies the tests' own database, migrated already, into the server."""
     told = connection.settings_dict
     source = (
         f"postgres://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{told['NAME']}"
@@ -69,7 +69,7 @@ def _check_away(portal: Portal, why: str) -> None:
 
 
 def _check_back(served: Served) -> None:
-    """Every thread of every process, one connection each at most."""
+    """Checks every thread of every process, one connection each at most."""
     assert served.portal.seconds_until("/articles/", 200) < BACK_WITHIN
     for _ in range(3):
         answers = served.portal.get_at_once(*PAGES, *PAGES)
@@ -115,7 +115,8 @@ if connection.vendor == "postgresql":
         assert ended.stderr.count("\n") == 1
 
     def _take_every_connection(both: Served) -> None:
-        """Those of the portal are cut: whoever cuts them must not be served by what remains."""
+        """Takes every connection. Those of the portal are cut: whoever cuts them must not be served
+        by what remains."""
         taken = [psycopg.connect(both.server.url, autocommit=True)]
         taken[0].execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "

@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from database.cache import CountingCache
-from database.failures import NotWritten, reason
+from database.failures import NotWritten, unavailability
 from tests.database.failing import AWAY, PAGE, WRITES, failing
 
 pytestmark = pytest.mark.django_db
@@ -39,13 +39,13 @@ def test_attempts_that_cannot_be_counted_are_not_let_through(
         for write in (counted.set, counted.add):
             with pytest.raises(OperationalError) as told:
                 write("key", 1)
-            assert reason(told.value)
+            assert unavailability(told.value)
 
 
 def test_a_count_that_a_library_failed_to_write_in_silence_is_told(
     counted: CountingCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As at the end of the transaction, which no statement shows."""
+    """Such is the end of a transaction, which no statement shows."""
     monkeypatch.setattr(CountingCache, "_base_set", lambda *told: False)
 
     for write in (counted.set, counted.add):

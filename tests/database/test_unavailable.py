@@ -11,7 +11,7 @@ from django.db import OperationalError, ProgrammingError
 from django.test import Client
 from django.urls import get_resolver
 
-from database.failures import reason
+from database.failures import unavailability
 from pages.unavailable import RETRY_AFTER, SECRET
 from tests.database.failing import AWAY, OURS, PAGE, WRITES, failing
 from tests.factories import UserFactory
@@ -42,7 +42,7 @@ def test_a_database_that_is_away_is_told_from_an_error_of_ours(name: str) -> Non
     with pytest.raises(OperationalError) as told:
         raise OperationalError("said by Django") from AWAY[name]
 
-    assert reason(told.value)
+    assert unavailability(told.value)
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -55,7 +55,7 @@ def test_what_follows_in_a_broken_transaction_is_told_as_what_broke_it() -> None
     broken = ProgrammingError("Cannot open a new connection in an atomic block.")
     broken.__context__ = AWAY["killed"]
 
-    assert reason(broken) == "AdminShutdown (57P01)"
+    assert unavailability(broken) == "AdminShutdown (57P01)"
 
 
 @pytest.mark.usefixtures("stopped")
@@ -147,7 +147,7 @@ def _forms(of: type[forms.BaseForm] = forms.BaseForm) -> Iterator[type[forms.Bas
 
 
 def test_every_field_for_a_secret_is_known_as_one() -> None:
-    """By its name: the page is made of what was posted, without the form."""
+    """Its name tells it: the page is made of what was posted, without the form."""
     assert get_resolver().url_patterns  # all views are imported, and their forms with them
     kept = ("one-time-code", "current-password", "new-password")
     secrets = {
@@ -212,4 +212,4 @@ def test_what_sqlite_itself_says_is_understood(tmp_path: Path) -> None:
 def _reason_of(act: Callable[[], object]) -> str:
     with pytest.raises(sqlite3.Error) as told:
         act()
-    return reason(told.value)
+    return unavailability(told.value)

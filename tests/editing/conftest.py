@@ -45,7 +45,7 @@ class Form:
 
 @pytest.fixture
 def people() -> tuple[User, User]:
-    """Both may do all: what is under test is what they do to each other."""
+    """Two people who may do all: what is under test is what they do to each other."""
     made = [
         User.objects.create_superuser(
             f"{name}@reseau.example", "x", first_name=first, last_name="Martin"

@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db
 
 Opened = Callable[[User, Any], Form]
 
-# A row of each, and two of its boxes, with what each person writes in them.
+# Each model has a row, and two of its boxes, with what each person writes in them.
 ROWS: dict[type[Model], tuple[Callable[[], Any], str, str]] = {
     Article: (ArticleFactory, "title", "standfirst"),
     ArticleType: (ArticleTypeFactory, "name", "position"),
@@ -153,12 +153,12 @@ def test_what_both_changed_is_asked_and_nothing_is_lost(
     assert "Ali Martin a enregistré" in mine.text and "Rien n’est perdu" in mine.text
     for told in (first, second):
         assert told.removeprefix("<p>").removesuffix("</p>") in mine.text
-    # Without a choice, it is asked again.
+    # Without a choice, the form asks again.
     assert mine.post().status_code == 200
     assert first in value_of(row, one)
     assert mine.post({f"keep:{one}": "mine"}).status_code == 302
     assert second in value_of(row, one)
-    # Deleted at last: what was typed is given back.
+    # The row is deleted at last: what was typed is given back.
     type(row)._default_manager.filter(pk=row.pk).delete()
     answer = mine.post({one: first})
     assert answer.status_code == 410

@@ -24,7 +24,7 @@ class List(Form):
         super().__init__(client, url, client.get(url).content, "changelist-form")
 
     def position(self, theme: Theme) -> str:
-        """The name of the box where its rank is typed."""
+        """Returns the name of the box where its rank is typed."""
         for name, values in self.values.items():
             if name.endswith("-id") and values == [str(theme.pk)]:
                 return name.removesuffix("-id") + "-position"
@@ -126,7 +126,7 @@ def test_what_was_saved_since_the_question_is_read_before_it_goes(
 
 
 def seen_by(answer: Any) -> str:
-    """What the page that asks says that it knows."""
+    """Returns what the page that asks says that it knows."""
     page: Any = html.fromstring(answer.content.decode())
     value: str = page.xpath("//input[@name='seen']/@value")[0]
     return value

@@ -100,7 +100,7 @@ def test_a_form_is_not_saved_as_another_row_where_no_button_offers_it(
 
 @pytest.mark.parametrize("sent", NO_KEYS)
 def test_a_form_chooses_nothing_by_what_can_be_no_key(administrator: Client, sent: str) -> None:
-    """As it opens, and as it comes back."""
+    """It chooses none as it opens, nor as it comes back."""
     url = reverse("admin:articles_article_add")
     assert administrator.get(url, {"cover": sent, "event": sent}).status_code == 200
     lines = {"blocks-TOTAL_FORMS": "1", "blocks-INITIAL_FORMS": "0", "blocks-0-kind": "related"}

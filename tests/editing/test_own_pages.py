@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Page(Form):
-    """The last form of a page: that which saves."""
+    """The last form of a page, which is the one that saves."""
 
     def read(self, markup: bytes, form_id: str) -> None:
         self.form_id = form_id

@@ -1,4 +1,4 @@
-"""Who else has a form open, and who saved since: told while one writes."""
+"""Who else has a form open, and who saved since, is told while one writes."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_save_is_told_to_whoever_has_it_open(people: tuple[User, User], opened
     mine, theirs = opened(people[0], row), opened(people[1], row)
     theirs.post({"position": "8"})
     assert ask(mine)["news"].startswith("Ali Martin vient d’enregistrer, à ")
-    # Not to the page that shows it already.
+    # The page that shows it already is not told.
     assert ask(opened(people[0], row))["news"] == ""
 
 
@@ -83,7 +83,7 @@ def test_a_deletion_is_told(people: tuple[User, User], opened: Opened) -> None:
     ask(mine)
     theirs.client.post(reverse("admin:themes_theme_delete", args=[row.pk]), {"post": "yes"})
     assert ask(mine)["news"].startswith("Ali Martin a supprimé cette fiche")
-    # To whoever had it open alone: to the others it never was.
+    # Whoever had it open alone is told; to the others it never was.
     stranger = opened(people[1], ThemeFactory())
     url = reverse("admin:themes_theme_presence", args=[row.pk])
     assert stranger.client.post(url, {"seen": "1"}).status_code == 404

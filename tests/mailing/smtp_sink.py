@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import pytest
 
-# What happens to a mail that was received whole: `None` accepts it, a text answers that instead,
+# A mail that was received whole goes through this: `None` accepts it, a text answers that instead,
 # and whatever the function does first is waited for.
 Judge = Callable[[Parsed], str | None]
 
@@ -22,7 +22,7 @@ class Silent(Exception):
     """Hangs up without an answer."""
 
 
-# What happens in place of an answer, to a conversation.
+# Such a function does something to a conversation, in place of an answer.
 Trouble = Callable[["_Conversation"], None]
 
 
@@ -37,7 +37,7 @@ def hang(conversation: _Conversation) -> None:
 
 
 def drip(conversation: _Conversation) -> None:
-    """A byte now and then, never a whole answer."""
+    """Says a byte now and then, never a whole answer."""
     sink = cast(Sink, conversation.server)
     while not sink.over.wait(timeout=0.05):
         conversation.wfile.write(b"2")
@@ -59,16 +59,16 @@ class Sink(socketserver.ThreadingTCPServer):
         self.accepted: list[str] = []
         self.mails: list[Parsed] = []
         self.connections = 0
-        # By address, the answer to RCPT.
+        # The answers to RCPT, by address.
         self.refused: dict[str, str] = {}
         self.greeting = "220 sink"
         # The answer to MAIL, whoever writes.
         self.sender = "250 ok"
-        # Before a mail is accepted, and once it is but before that is said.
+        # The first runs before a mail is accepted, the second once it is but before that is said.
         self.before: Judge = lambda mail: None
         self.after: Callable[[Parsed], None] = lambda mail: None
-        # By stage of a conversation (a word of SMTP, "greeting", or "end" once a mail is whole):
-        # another answer than usual, or one of the functions below.
+        # These answer otherwise than usual, by stage of a conversation (a word of SMTP, "greeting",
+        # or "end" once a mail is whole); some are the functions below.
         self.at: dict[str, str | Trouble] = {}
         self.over = threading.Event()
         self.lock = threading.Lock()
@@ -142,7 +142,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         raw = b""
         while (line := self.rfile.readline()) != b".\r\n":
             if not line:
-                return None  # cut before the end: not a mail
+                return None  # it was cut before the end: it is no mail
             raw += line[1:] if line.startswith(b".") else line
         mail = message_from_bytes(raw)
         try:
@@ -155,7 +155,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         return "250 taken"
 
     def misbehave(self, sink: Sink, stage: str) -> bool:
-        """Whether it answered, in place of what it usually does."""
+        """Says whether it answered, in place of what it usually does."""
         trouble = sink.at.get(stage)
         if callable(trouble):
             trouble(self)

@@ -1,4 +1,4 @@
-"""The queue in the admin: read by those who may, and nothing but « Envoyer de nouveau »."""
+"""The queue in the admin: those who may read it do nothing there but « Envoyer de nouveau »."""
 
 import pytest
 from django.contrib.auth.models import Permission

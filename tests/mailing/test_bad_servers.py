@@ -14,7 +14,7 @@ from tests.mailing.smtp_sink import Sink, Trouble, drip, drop, hang, lines_witho
 pytestmark = pytest.mark.django_db
 
 Status = Message.Status
-# Before the server has had the whole of a mail, and once it has.
+# The first come before the server has had the whole of a mail, the others once it has.
 BEFORE = ("greeting", "EHLO", "MAIL", "RCPT", "DATA")
 
 
@@ -31,7 +31,7 @@ def put(*names: str) -> None:
 def deliver() -> Report:
     started = time.monotonic()
     report = deliver_due()
-    # Some answers of 0.2 s at most each; Django says HELO where EHLO is refused.
+    # Some answers take 0.2 s at most each; Django says HELO where EHLO is refused.
     assert time.monotonic() - started < 20
     return report
 

@@ -36,7 +36,7 @@ SUBJECTS = [
 
 
 def raw_of(mail: Mail) -> bytes:
-    """As Django's SMTP backend hands it over."""
+    """Returns the bytes as Django's SMTP backend hands them over."""
     raw: bytes = mail.message().as_bytes(linesep="\r\n")
     return raw
 
@@ -48,13 +48,14 @@ def read(raw: bytes) -> EmailMessage:
 
 
 def words_of(name: str, raw: bytes) -> str:
-    """A header by Python's older parser."""
+    """Reads a header by Python's older parser."""
     unfolded = str(message_from_bytes(raw)[name]).replace("\r\n", "").replace("\n", "")
     return str(make_header(decode_header(unfolded)))
 
 
 def assert_can_be_carried(raw: bytes) -> None:
-    """Seven bits, CRLF, lines of 78 at most; encoded words of 75 on lines of 76 (RFC 2047)."""
+    """Checks seven bits, CRLF, lines of 78 at most; encoded words of 75 on lines of 76 (RFC
+    2047)."""
     assert raw.isascii()
     assert b"\n" not in raw.replace(b"\r\n", b"")
     assert b"\r" not in raw.replace(b"\r\n", b"")

@@ -49,7 +49,7 @@ def put(count: int) -> None:
 
 @contextmanager
 def delivery(sink: Sink) -> Iterator[subprocess.Popen[str]]:
-    """Another process that delivers; dead at the end in any case."""
+    """Starts another process that delivers; it is dead at the end in any case."""
     with subprocess.Popen(
         [sys.executable, "-c", DELIVERY, str(connection.settings_dict["NAME"]), str(sink.port)],
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"},
@@ -69,14 +69,15 @@ def kill(process: subprocess.Popen[str]) -> None:
 
 
 def deliver_the_rest() -> None:
-    """As the next runs do, once what the dead had claimed is free."""
+    """Delivers as the next runs do, once what the dead had claimed is free."""
     later = timezone.now() + CLAIM + timedelta(minutes=1)
     while deliver_due(now=later).sent:
         pass
 
 
 def check(sink: Sink, *, count: int, doubtful: int) -> None:
-    """Accepted once, each of them, but those that the staff sees: none twice, none forgotten."""
+    """Checks that each was accepted once, but those that the staff sees: none twice, none
+    forgotten."""
     times = Counter(sink.accepted)
     assert set(times.values()) <= {1}
     shown = set(Message.objects.filter(status=Status.DOUBTFUL).values_list("message_id", flat=True))
@@ -88,7 +89,7 @@ def check(sink: Sink, *, count: int, doubtful: int) -> None:
 
 @pytest.mark.parametrize("taken", [True, False], ids=["taken", "not taken"])
 def test_killed_while_the_server_has_the_mail(sink: Sink, taken: bool) -> None:
-    """At the worst moment: the mail is there, the answer is not. Both ends look the same."""
+    """It is the worst moment: the mail is there, the answer is not. Both ends look the same."""
     put(30)
     reached, dead = threading.Event(), threading.Event()
 
@@ -109,7 +110,7 @@ def test_killed_while_the_server_has_the_mail(sink: Sink, taken: bool) -> None:
     of = Counter(Message.objects.values_list("status", flat=True))
     assert of == {Status.SENT: 6, Status.SENDING: 14, Status.WAITING: 10}
 
-    # As long as the claim lasts, nobody takes the dead process's mails.
+    # Nobody takes the dead process's mails as long as the claim lasts.
     assert deliver_due().sent == 10
     sink.before, sink.after = lambda mail: None, lambda mail: None
     deliver_the_rest()
@@ -145,7 +146,8 @@ def test_two_processes_at_once_send_nothing_twice(sink: Sink) -> None:
     met = threading.local()
 
     def meet(mail: Parsed) -> None:
-        """Each connection has a thread of its own: both have claimed before either goes on."""
+        """Makes them meet: each connection has a thread of its own, and both have claimed before
+        either goes on."""
         if not getattr(met, "done", False):
             met.done = True
             if not both.broken and len(sink.accepted) == 0:

@@ -92,7 +92,7 @@ def test_what_is_always_refused_for_now_is_given_up_after_eight_tries(sink: Sink
 
 
 def test_an_unreachable_server_leaves_the_rest_untouched(settings: Any) -> None:
-    with socket.socket() as nobody:  # bound, and not listening
+    with socket.socket() as nobody:  # the port is bound, and nobody listens
         nobody.bind(("127.0.0.1", 0))
         settings.EMAIL_BACKEND = "mailing.smtp.Backend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = nobody.getsockname()
@@ -193,7 +193,8 @@ def test_what_a_dead_process_handed_over_is_for_staff_to_decide() -> None:
 
 
 def test_a_process_taken_for_dead_tells_what_became_of_its_mail(sink: Sink) -> None:
-    """Slower than its claim: its mail is doubtful for a while, the others are not its own."""
+    """It was slower than its claim: its mail is doubtful for a while, the others are not its
+    own."""
     put("a", "b")
 
     real = services._end

@@ -66,7 +66,7 @@ def test_a_mail_that_did_not_leave_keeps_its_links_until_it_does(
 
 
 def addresses(resolver: URLResolver, before: str = "/") -> list[str]:
-    """Every address of the site that a secret is a part of, with one."""
+    """Returns every address of the site that a secret is a part of, with one."""
     found = []
     for pattern in resolver.url_patterns:
         route = before + str(pattern.pattern).lstrip("^")
@@ -81,7 +81,7 @@ def addresses(resolver: URLResolver, before: str = "/") -> list[str]:
 
 
 def test_every_address_that_is_a_key_is_masked() -> None:
-    """Of the whole site, those of tomorrow too."""
+    """It reads the whole site, so that addresses of tomorrow are masked too."""
     routes = [route for route in addresses(get_resolver()) if not route.startswith("/admin/")]
     assert len(routes) > 10
     for route in routes:

@@ -69,7 +69,7 @@ def test_what_somebody_waits_for_leaves_before_letters_written_earlier() -> None
 def test_what_somebody_waits_for_passes_a_batch_that_is_already_leaving(
     sink: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Written while the third of twenty leaves, it is the fourth."""
+    """It is written while the third of twenty leaves, and is the fourth."""
     put_many(30)
     end = services._end
 

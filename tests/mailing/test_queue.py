@@ -38,7 +38,7 @@ def test_a_mail_is_written_with_the_work_it_tells_or_not_at_all() -> None:
         transaction.set_rollback(True)
     with transaction.atomic():
         put("gardé")
-        put("gardé")  # leaves the transaction usable
+        put("gardé")  # the transaction is still usable
         put("gardé-aussi")
     assert set(Message.objects.values_list("key", flat=True)) == {"gardé", "gardé-aussi"}
 

@@ -98,7 +98,7 @@ def test_the_portals_own_bad_address_is_the_end_of_no_mail(
 def test_an_address_of_somebody_that_cannot_be_written_is_its_mails_own_fault(sink: Sink) -> None:
     enqueue(key="a", to="a@reseau.example", subject="Bonjour", text="Bonjour.")
     enqueue(key="b", to="b@reseau.example", subject="Bonjour", text="Bonjour.")
-    written = "Nom, Prénom <a@reseau.example>"  # which no column of addresses lets in any more
+    written = "Nom, Prénom <a@reseau.example>"  # no column of addresses lets it in any more
     with connection.cursor() as cursor:
         cursor.execute('UPDATE mailing_message SET "to" = %s WHERE key = %s', [written, "a"])
     report = deliver_due()

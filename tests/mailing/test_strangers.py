@@ -34,11 +34,12 @@ ASK_ACCESS = "/compte/demande/"
 
 
 def filled(form: Any) -> dict[str, Any]:
-    """What a stranger posts: the marker wherever text is taken, the first of each choice."""
+    """Returns what a stranger posts: the marker wherever text is taken, the first of each
+    choice."""
     data: dict[str, Any] = {}
     for name, field in form.fields.items():
         choices: Any = getattr(field, "choices", [])
-        if name == "website":  # what fills it in is a machine
+        if name == "website":  # a machine fills it in
             continue
         if isinstance(field, TerritoriesField):
             data[name] = ["departement-38"]
@@ -56,7 +57,7 @@ def filled(form: Any) -> dict[str, Any]:
 
 
 def posted(url: str) -> None:
-    """By a browser that says the marker too, wherever a browser says something."""
+    """Posts by a browser that says the marker too, wherever a browser says something."""
     stranger = Client(headers={"user-agent": MARKER, "referer": f"https://{MARKER}.example/"})
     form = stranger.get(f"{url}?next={MARKER}").context["form"]
     answer = stranger.post(f"{url}?next={MARKER}", {**filled(form), "next": MARKER})
@@ -64,7 +65,7 @@ def posted(url: str) -> None:
 
 
 def everything_in(sent: Any) -> Iterator[str]:
-    """Headers and parts of a mail, decoded: lines of calendars unfolded."""
+    """Yields headers and parts of a mail, decoded, the lines of calendars unfolded."""
     parsed = message_from_bytes(sent.message().as_bytes(), policy=policy.default)
     for part in parsed.walk():
         yield from (f"{name}: {value}" for name, value in part.items())
@@ -85,7 +86,7 @@ def assert_silent(*, at_least: int) -> None:
         assert automatic == (None if is_by_hand else "auto-generated"), one.subject
         for text in everything_in(one):
             assert MARKER.lower() not in text.lower(), (one.subject, text)
-            # The address itself: where it is sent, and nowhere else.
+            # The address itself is where the mail is sent, and stands nowhere else.
             if not text.startswith("To: "):
                 assert VICTIM not in text, (one.subject, text)
 
@@ -98,7 +99,7 @@ def test_of_a_request_for_access_and_its_answers(django_capture_on_commit_callba
     staff = Client()
     staff.force_login(UserFactory(group="Équipe nationale"))
     with django_capture_on_commit_callbacks(execute=True):
-        # As the page proposes it, and nothing corrected.
+        # The page is sent as it proposes, and nothing is corrected.
         add = reverse("admin:accounts_invitation_add")
         initial = staff.get(add, {"request": asked.pk}).context["adminform"].form.initial
         initial["territories"] = [territory.pk for territory in initial["territories"]]
@@ -161,8 +162,8 @@ def test_of_a_registration_and_all_that_follows_it() -> None:
     first = place_at(made)
     theirs = ask_for_place(made)
     posted(theirs.get_absolute_url())
-    posted(reverse("events:register", args=[made.slug]))  # once more, as if it were new
-    cancel(registration=first)  # a place for them
+    posted(reverse("events:register", args=[made.slug]))  # it is asked once more, as if it were new
+    cancel(registration=first)  # there is a place for them
     place_at(made)
     put_in_queue(registration=theirs)
     give_place(registration=theirs)
@@ -200,7 +201,7 @@ def test_of_a_registration_and_all_that_follows_it() -> None:
 
 
 def test_of_a_name_that_is_proven_the_letters_may_say_it(client: Client) -> None:
-    """A member signed in, with the name of their account, not the one typed there."""
+    """A member who is signed in has the name of their account, not the one typed there."""
     member = UserFactory(email=VICTIM, first_name="Camille")
     client.force_login(member)
     made = event()

@@ -73,7 +73,7 @@ def wait_until_noted() -> None:
 
 
 def cut_connections() -> None:
-    """Of those who watch, where the database has connections."""
+    """Cuts the connections of those who watch, where the database has connections."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(
@@ -95,7 +95,8 @@ def test_two_at_once_send_each_mail_once_within_seconds_and_stop_when_told(sink:
         for key in ("b", "c", "d"):
             put(key)
         sink.wait_for(4)
-        assert time.monotonic() - started < 30  # a second or two, on a machine that is not busy
+        # It takes a second or two, on a machine that is not busy.
+        assert time.monotonic() - started < 30
         for process in (one, other):
             process.send_signal(signal.SIGTERM)
         assert [process.wait(timeout=60) for process in (one, other)] == [0, 0]
@@ -107,7 +108,8 @@ def test_two_at_once_send_each_mail_once_within_seconds_and_stop_when_told(sink:
 
 
 def watch(monkeypatch: pytest.MonkeyPatch, *, rounds: int, **pauses: float) -> None:
-    """Until it is told to stop, once it has looked that often; looks follow each other at once."""
+    """Watches until it is told to stop, once it has looked that often; looks follow each other at
+    once."""
     looks: list[float] = []
     deliver = services.deliver_due
 

@@ -25,7 +25,7 @@ _TYPES = {
     "pptx": ("ppt/presentation.xml", "presentationml.presentation.main"),
 }
 _PREFIX = "application/vnd.openxmlformats-officedocument."
-# By the end of a part's name.
+# The types are given by the end of a part's name.
 _CONTENT_TYPES = {
     "styles.xml": {"word": "wordprocessingml.styles", "xl": "spreadsheetml.styles"},
     "settings.xml": {"word": "wordprocessingml.settings"},
@@ -62,7 +62,7 @@ def unzipped(content: bytes) -> dict[str, bytes]:
 
 
 def rels(*links: tuple[str, str, str] | tuple[str, str, str, str]) -> str:
-    """`(id, kind, target)`, with « External » where the target is outside."""
+    """Each is `(id, kind, target)`, with « External » where the target is outside."""
     said = ""
     for name, kind, target, *mode in links:
         kind = kind if kind.startswith("http") else f"{REL}/{kind}"
@@ -80,7 +80,7 @@ def office(
     root_links: tuple[tuple[str, ...], ...] = (),
     main_type: str = "",
 ) -> bytes:
-    """`main` is the whole of the main part; `links` are its own."""
+    """Makes a package. `main` is the whole of the main part; `links` are its own."""
     files = dict(files or {})
     name, kind = _TYPES[extension]
     folder, _, file = name.rpartition("/")
@@ -137,7 +137,7 @@ def xlsx(
     files: Mapping[str, str | bytes] | None = None,
     sheet_links: tuple[tuple[str, ...], ...] = (),
 ) -> bytes:
-    """`state` is that of a second sheet, which is there where it has one."""
+    """Makes a workbook. `state` is that of a second sheet, which is there where it has one."""
     second = f'<sheet name="Paie" sheetId="2" state="{state}" r:id="s2"/>' if state else ""
     main = (
         f'<workbook {X} {R}>{workbook}<sheets><sheet name="Bilan" sheetId="1" r:id="s1"/>'
@@ -238,7 +238,8 @@ def opendocument(
     types: Mapping[str, str] | None = None,
     entry: str = "",
 ) -> bytes:
-    """`types` are the media types of what the manifest lists besides XML, `entry` more of it."""
+    """Makes a package. `types` are the media types of what the manifest lists besides XML, `entry`
+    more of it."""
     kind = f"application/vnd.oasis.opendocument.{_KINDS[extension]}"
     contents: dict[str, str | bytes] = {
         "content.xml": f"<office:document-content {_ODF}><office:automatic-styles>{styles}"

@@ -28,7 +28,7 @@ def said(*arguments: str) -> str:
 
 
 def stored(content: bytes, name: str) -> Document:
-    """As it was before anything was cleaned."""
+    """Stores a file as it was before anything was cleaned."""
     document = Document(title="Une fiche")
     document.file.save(name, ContentFile(content), save=False)
     document.save()

@@ -10,10 +10,10 @@ from io import BytesIO
 import pikepdf
 import pytest
 
-from media.cleaning import apart, packages
-from media.cleaning.apart import cleaned
+from media.cleaning import packages, sandbox
 from media.cleaning.files import clean
 from media.cleaning.findings import Refused
+from media.cleaning.sandbox import cleaned
 from tests.media.office_files import W, docx, opendocument, paragraph, unzipped, xlsx, zipped
 
 
@@ -117,7 +117,7 @@ def test_part_too_large_to_be_held_is_refused(monkeypatch: pytest.MonkeyPatch) -
 
 
 def pdf_that_swells() -> bytes:
-    """A page whose content unpacks to more than is ever read."""
+    """Makes a page whose content unpacks to more than is ever read."""
     packer = zlib.compressobj(1)
     piece = bytes(16 * 1024 * 1024)
     packed = b"".join(packer.compress(piece) for _ in range(9)) + packer.flush()
@@ -156,7 +156,7 @@ def test_file_is_cleaned_in_a_process_of_its_own() -> None:
 
 @pytest.mark.parametrize("code", ["import os; os.abort()", "print('no')"])
 def test_process_that_dies_says_so_in_french(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "command", lambda *given: [apart.sys.executable, "-c", code])
+    monkeypatch.setattr(sandbox, "command", lambda *given: [sandbox.sys.executable, "-c", code])
 
     with (
         pytest.raises(Refused, match="trop compliqué"),
@@ -166,9 +166,9 @@ def test_process_that_dies_says_so_in_french(code: str, monkeypatch: pytest.Monk
 
 
 def test_process_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "MOST_SECONDS", 0.2)
+    monkeypatch.setattr(sandbox, "MOST_SECONDS", 0.2)
     monkeypatch.setattr(
-        apart, "command", lambda *given: [apart.sys.executable, "-c", "while True: pass"]
+        sandbox, "command", lambda *given: [sandbox.sys.executable, "-c", "while True: pass"]
     )
     with (
         pytest.raises(Refused, match="trop compliqué"),

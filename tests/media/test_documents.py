@@ -76,7 +76,7 @@ def test_takes_what_is_what_its_name_says(extension: str) -> None:
     with document.file.open("rb") as file:
         content = file.read()
     assert document.size == len(content)
-    if extension in ("csv", "txt"):  # whose every byte is shown
+    if extension in ("csv", "txt"):  # its every byte is shown
         assert content == GOOD[extension]
 
 
@@ -84,7 +84,7 @@ def test_takes_what_is_what_its_name_says(extension: str) -> None:
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32", "utf-8-sig", "cp1252"])
 @pytest.mark.parametrize("extension", ["csv", "txt"])
 def test_takes_text_in_any_usual_encoding(extension: str, encoding: str) -> None:
-    text = "nom;ville\nÉtoile;Nîmes\n" * 200  # past what is looked at
+    text = "nom;ville\nÉtoile;Nîmes\n" * 200  # it stands past what is looked at
     mark = codecs.BOM_UTF16_BE if encoding == "utf-16-be" else b""
 
     assert made(f"liste.{extension}", mark + text.encode(encoding)).size
@@ -256,7 +256,7 @@ def test_has_no_public_address(client: Client) -> None:
 
 
 def test_private_files_are_kept_away_from_public_ones() -> None:
-    """As deployed: one directory served by the front server, the other by nobody."""
+    """One directory is served by the front server, the other by nobody, as deployed."""
     public, private = (
         portal.STORAGES[name]["OPTIONS"]["location"]  # type: ignore[index]  # settings are dictionaries of anything
         for name in ("default", "private")

@@ -40,7 +40,7 @@ def cleaned(content: bytes, extension: str) -> tuple[bytes, list[str]]:
 
 
 def told(content: bytes, extension: str) -> str:
-    """One line for each thing that is hidden, without the advice."""
+    """Returns one line for each thing that is hidden, without the advice."""
     return "\n".join(cleaned(content, extension)[1])
 
 
@@ -728,7 +728,7 @@ def test_signed_document_stays_as_it_is_and_says_so() -> None:
 
 
 def test_strict_documents_are_read_alike() -> None:
-    """Office's other vocabulary, whose names are in other spaces."""
+    """Office's other vocabulary has names in other spaces."""
     content = docx(paragraph("Avis réservé", "<w:vanish/>"))
     strict = {
         name: part.replace(

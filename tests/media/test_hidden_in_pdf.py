@@ -1,4 +1,4 @@
-"""PDF: what its pages do not show is gone, or told."""
+"""What the pages of a PDF do not show is gone, or told."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -18,7 +18,8 @@ TEXT = b"BT /F1 12 Tf 72 700 Td (Bonjour) Tj ET\n"
 
 
 def made(content: bytes = TEXT, change: Callable[[Pdf], None] | None = None, **save: Any) -> bytes:
-    """One page of A4, streams not packed so that a test may look for words in them."""
+    """Makes one page of A4, with streams that are not packed, so that a test may look for words in
+    them."""
     with Pdf.new() as pdf:
         pdf.add_blank_page(page_size=(595, 842))
         page = pdf.pages[0]
@@ -43,7 +44,7 @@ def told(content: bytes) -> str:
 
 
 def unpacked(content: bytes) -> bytes:
-    """Every object of the file, packed or not, and the file itself."""
+    """Returns every object of the file, packed or not, and the file itself."""
     buffer = BytesIO()
     with Pdf.open(BytesIO(content)) as pdf:
         pdf.save(
@@ -67,7 +68,7 @@ def photograph() -> bytes:
 
 
 def loaded(pdf: Pdf) -> None:
-    """All the places where programs write who made a PDF, and with what."""
+    """Makes a file with all the places where programs write who made a PDF, and with what."""
     page = pdf.pages[0].obj
     words = String("Durand")
     private = Dictionary(Illustrator=Dictionary(Private=pdf.make_stream(AUTHOR)))
@@ -148,7 +149,8 @@ def test_nothing_of_its_author_is_left() -> None:
 
 
 def test_former_revisions_are_gone() -> None:
-    """Saved by small additions, a PDF keeps the words and pages that were taken out of it."""
+    """A PDF that was saved by small additions keeps the words and pages that were taken out of
+    it."""
     first = made(b"BT /F1 12 Tf 72 700 Td (Durand est licencie) Tj ET")
     with Pdf.open(BytesIO(first)) as pdf:
         number = pdf.pages[0].obj.Contents.objgen[0]

@@ -63,7 +63,7 @@ def webp_parts(content: bytes) -> Iterator[str]:
 
 
 def avif_parts(content: bytes) -> Iterator[str]:
-    """Boxes, and those inside the ones that hold descriptions of items."""
+    """Yields boxes, and those inside the ones that hold descriptions of items."""
 
     def boxes(data: bytes) -> Iterator[str]:
         at = 0
@@ -131,7 +131,7 @@ def photograph(mode: str = "RGB") -> Pillow.Image:
 
 
 def exif() -> Pillow.Exif:
-    """With a place, the camera's maker, and the thumbnail of what was cropped away."""
+    """Returns EXIF with a place, the camera's maker, and the thumbnail of what was cropped away."""
     made = Pillow.Exif()
     made[MAKER] = SECRET.decode()
     made[GPS] = {1: "N", 2: (45.0, 11.0, 18.0), 3: "E", 4: (5.0, 43.0, 12.0)}
@@ -140,7 +140,7 @@ def exif() -> Pillow.Exif:
 
 
 def profile() -> bytes:
-    """sRGB under a person's name, which a profile holds as text."""
+    """Returns sRGB under a person's name, which a profile holds as text."""
     made = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     return made.replace(b"sRGB built-in"[:12], SECRET[:12])
 
@@ -156,7 +156,8 @@ def segment(marker: int, data: bytes) -> bytes:
 
 
 def loaded_jpeg(mode: str = "RGB") -> bytes:
-    """Everything that cameras, phones and Photoshop put in a JPEG, and a second picture behind."""
+    """Returns everything that cameras, phones and Photoshop put in a JPEG, and a second picture
+    behind."""
     whole = written(
         photograph(mode), "JPEG", exif=exif(), icc_profile=profile(), comment=SECRET, xmp=XMP
     )
@@ -183,7 +184,7 @@ def loaded_png(pixels: Pillow.Image) -> bytes:
 
 
 def png(chunks: list[tuple[bytes, bytes]], *, bad: bytes = b"") -> bytes:
-    """`bad` names the chunks whose checksum is wrong."""
+    """Makes a PNG. `bad` names the chunks whose checksum is wrong."""
     whole = b"\x89PNG\r\n\x1a\n"
     for kind, data in chunks:
         checksum = zlib.crc32(kind + data) ^ (1 if kind == bad else 0)
@@ -192,7 +193,7 @@ def png(chunks: list[tuple[bytes, bytes]], *, bad: bytes = b"") -> bytes:
 
 
 def still(*ancillary: tuple[bytes, bytes], bad: bytes = b"") -> bytes:
-    """Ten points by ten, all red."""
+    """Makes a picture of ten points by ten, all red."""
     header = struct.pack(">IIBBBBB", 10, 10, 8, 2, 0, 0, 0)
     rows = zlib.compress((b"\0" + b"\xff\0\0" * 10) * 10)
     return png([(b"IHDR", header), *ancillary, (b"IDAT", rows), (b"IEND", b"")], bad=bad)
@@ -232,7 +233,7 @@ def test_only_the_picture_goes_out(content: object) -> None:
 
 @pytest.mark.django_db
 def test_second_picture_of_a_phone_is_no_animation() -> None:
-    """MPO: a map of depth or of light after the picture."""
+    """An MPO has a map of depth or of light after the picture."""
     whole = BytesIO()
     first, second = photograph(), photograph()
     first.save(whole, "MPO", save_all=True, append_images=[second])
@@ -244,7 +245,7 @@ def test_second_picture_of_a_phone_is_no_animation() -> None:
 
 
 def hidden_under(opacity: int) -> Pillow.Image:
-    """A black word-like bar in a corner that is made transparent, on a plain ground."""
+    """Draws a black word-like bar in a corner that is made transparent, on a plain ground."""
     pixels = Pillow.new("RGBA", (200, 120), (255, 255, 255, 255))
     pixels.paste((200, 10, 10, opacity), (0, 0, 100, 100))
     pixels.paste((10, 200, 10, opacity), (20, 20, 60, 40))
@@ -301,7 +302,7 @@ def test_transparency_by_colour_in_sixteen_bits(colour_type: int, samples: int) 
 
 
 def wide_profile() -> bytes:
-    """sRGB with its red and green exchanged: shown at once where it is not applied."""
+    """Returns sRGB with its red and green exchanged: it shows at once where it is not applied."""
     made = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     red, green = made.index(b"rXYZ"), made.index(b"gXYZ")
     made[red : red + 4], made[green : green + 4] = b"gXYZ", b"rXYZ"
@@ -444,7 +445,7 @@ def test_what_cannot_be_followed_is_given_back(content: bytes) -> None:
 
 
 def overlong(kind: str) -> bytes:
-    """A picture with SECRET where the format has room for a few bytes, or for none."""
+    """Makes a picture with SECRET where the format has room for a few bytes, or for none."""
     if kind.startswith("png"):
         _, name, room = kind.split()
         return still((name.encode(), b"\0" * int(room) + SECRET))

@@ -152,7 +152,7 @@ def test_what_a_document_hides_is_told_and_not_added(client: Client, editor: Use
 def test_what_is_hidden_is_published_once_it_is_said_of_that_file(
     client: Client, editor: User
 ) -> None:
-    # Ticked before anything was told, it says nothing.
+    # A box that was ticked before anything was told says nothing.
     assert given(client, HIDING, hidden_is_meant="on").status_code == 200
     told = given(client, HIDING).context["adminform"].form["told"].value()
 

@@ -1,5 +1,5 @@
-"""A disk that is full, or refuses to be written to: the person is told in French, keeps what was
-typed, and nothing of the file stays anywhere."""
+"""A disk is full, or refuses to be written to: the person is told in French, keeps what was typed,
+and nothing of the file stays anywhere."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from articles.models import Article
-from media.cleaning.apart import _run
 from media.cleaning.files import clean
 from media.cleaning.findings import NO_ROOM, Refused
+from media.cleaning.sandbox import _run
 from media.models import Document, Image
 from media.services import create_document, create_image
 from media.storage import NotStored, WholeFileStorage
@@ -45,13 +45,13 @@ PUBLIC, PRIVATE = (Path(settings.MEDIA_ROOT).with_name(name) for name in ("publi
 
 
 def files() -> set[Path]:
-    """All there is where files are kept, folders included."""
+    """Lists all there is where files are kept, folders included."""
     return {path for root in (PUBLIC, PRIVATE) for path in root.rglob("*")}
 
 
 @pytest.fixture
 def disk(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """`disk(room)`: from now on that many bytes may be written where files are kept."""
+    """`disk(room)` lets that many bytes be written where files are kept, from now on."""
 
     def disk(room: int, number: int = errno.ENOSPC) -> None:
         opened = os.fdopen
@@ -202,7 +202,7 @@ FORMS: list[tuple[str, dict[str, Any]]] = [
 def test_the_form_says_it_and_keeps_what_was_typed(
     name: str, typed: dict[str, Any], room: int, keeper: Client, disk: Callable[..., None]
 ) -> None:
-    """With room for some of a picture's files, too."""
+    """There may be room for some of a picture's files, too."""
     sent: dict[str, Any] = {"admin:media_image_add": picture(), "admin:media_document_add": _docx()}
     disk(room)
     response = keeper.post(reverse(name), {**typed, "file": sent[name]})
@@ -216,7 +216,7 @@ def test_the_form_says_it_and_keeps_what_was_typed(
 
 
 def _docx() -> SimpleUploadedFile:
-    """With properties, hence a title."""
+    """Makes a document with properties, hence a title."""
     written = io.BytesIO()
     document = python_docx.Document()
     document.add_paragraph("Bonjour")
@@ -273,7 +273,7 @@ def test_a_full_folder_for_files_on_their_way_in(
         inner = file.file
         full = Path("/dev/full").open("w+b", buffering=0 if lost_at == "write" else -1)  # noqa: SIM115
         file.file = full
-        file._closer.file = full  # which closes it
+        file._closer.file = full  # reading it closes it
         inner.close()
         return file
 
@@ -385,7 +385,7 @@ def test_no_room_to_clean_a_document(keeper: Client, monkeypatch: pytest.MonkeyP
     def full(*args: Any, **kwargs: Any) -> None:
         raise OSError(errno.ENOSPC, "full")
 
-    monkeypatch.setattr("media.cleaning.apart.tempfile.TemporaryDirectory", full)
+    monkeypatch.setattr("media.cleaning.sandbox.tempfile.TemporaryDirectory", full)
     response = keeper.post(reverse(FORMS[1][0]), {"title": "Titre", "file": _docx()})
     assert response.context["adminform"].form.errors["file"] == [NO_ROOM]
 
@@ -428,7 +428,7 @@ def test_a_workbook_leaves_no_temporary_file(
 
 
 def _turn_into_full(written: Path) -> None:
-    """Whoever holds this file open finds no more room."""
+    """Leaves no room to whoever holds this file open."""
     for link in Path("/proc/self/fd").iterdir():
         with suppress(OSError):
             if link.resolve() == written.resolve():

@@ -26,7 +26,7 @@ def image() -> Image:
 
 
 def rendered(arguments: str = "", **context: Any) -> list[html.HtmlElement]:
-    """The elements that a browser chooses between; the `<img>` comes last."""
+    """Returns the elements that a browser chooses between; the `<img>` comes last."""
     template = Template("{% load pictures %}{% picture image " + arguments + " %}")
     fragment = html.fragment_fromstring(template.render(Context(context)))
     assert fragment.tag == "picture"
@@ -53,7 +53,7 @@ def test_says_its_size_so_that_nothing_jumps(image: Image) -> None:
 
 
 def test_is_decorative_without_alternative(image: Image) -> None:
-    """An `alt` that is there and empty: without it, screen readers spell the address."""
+    """The `alt` is there and empty: without it, screen readers spell the address."""
     assert rendered(image=image)[-1].attrib["alt"] == ""
 
 

@@ -30,20 +30,20 @@ def written(pixels: Pillow.Image, kind: str, **options: object) -> bytes:
 
 
 def photograph(width: int = 640, height: int = 400) -> Pillow.Image:
-    """Noise: as many colours as in a photograph."""
+    """Draws noise: it has as many colours as a photograph."""
     bands = [Pillow.effect_noise((width, height), 80) for _ in range(3)]
     return Pillow.merge("RGB", bands)
 
 
 def drawing(width: int = 640, height: int = 400) -> Pillow.Image:
-    """Red above, blue below."""
+    """Draws red above, blue below."""
     pixels = Pillow.new("RGB", (width, height), "#0000ff")
     pixels.paste("#ff0000", (0, 0, width, height // 2))
     return pixels
 
 
 def png_header(width: int, height: int) -> bytes:
-    """A PNG that announces a size and holds next to nothing."""
+    """Makes a PNG that announces a size and holds next to nothing."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return (
@@ -140,7 +140,7 @@ def test_takes_a_very_tall_picture() -> None:
         (photograph(), "PNG", "jpg"),
         (photograph(), "JPEG", "jpg"),
         (drawing(), "PNG", "png"),
-        (photograph().convert("RGBA"), "PNG", "jpg"),  # opaque all over
+        (photograph().convert("RGBA"), "PNG", "jpg"),  # it is opaque all over
         (Pillow.new("RGBA", (50, 50), (9, 9, 9, 90)), "PNG", "png"),
         (Pillow.new("LA", (50, 50), (9, 90)), "PNG", "png"),
     ],
@@ -177,7 +177,8 @@ def test_applies_the_colour_profile_before_removing_it() -> None:
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     grey = Pillow.new("RGB", (20, 20), "#808080")
 
-    for some in (srgb, profile, b"not a profile"):  # its own, of another space, damaged
+    # They are its own profile, one of another space, and a damaged one.
+    for some in (srgb, profile, b"not a profile"):
         picture = opened(BytesIO(written(grey, "PNG", icc_profile=some)))
         assert picture.pixels.getpixel((5, 5)) == (128, 128, 128)
         assert not picture.pixels.info
@@ -190,7 +191,7 @@ def test_applies_the_colour_profile_before_removing_it() -> None:
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_turns_upright_and_forgets_place_and_camera(kind: str) -> None:
     exif = Pillow.Exif()
-    exif[ORIENTATION] = 6  # held upright: the left side is the top
+    exif[ORIENTATION] = 6  # it was held upright: the left side is the top
     exif[0x010F] = SECRET.decode()
     exif[GPS] = {1: "N", 2: (45.0, 11.0, 18.0), 3: "E", 4: (5.0, 43.0, 12.0)}
     lying = drawing(200, 300).rotate(90, expand=True)
@@ -242,7 +243,7 @@ def test_refuses_more_than_fifty_million_pixels_before_decoding(width: int, heig
     ],
 )
 def test_refuses_what_is_not_one_of_these_formats(content: bytes) -> None:
-    """SVG among them, whatever its name: it can carry scripts."""
+    """SVG is among them, whatever its name: it can carry scripts."""
     assert "JPEG, PNG, WebP ou GIF" in refusal(content)
 
 
@@ -265,7 +266,8 @@ def test_refuses_a_truncated_picture_after_a_pdf_was_made() -> None:
     assert "abîmée" in refusal(whole[: len(whole) // 2])
 
 
-@pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # said of damaged metadata, read or not
+# Pillow warns of damaged metadata, read or not.
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
 def test_damage_never_does_more_than_refuse(kind: str) -> None:
     chance = random.Random(kind)

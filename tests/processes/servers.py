@@ -22,7 +22,7 @@ STARTS_WITHIN = 60
 
 
 def database_url(connection: Any) -> str:
-    """Of the database that the tests write to."""
+    """Returns the address of the database that the tests write to."""
     known = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{known['NAME']}"
@@ -47,7 +47,7 @@ def wait_for(condition: Callable[[], Any], *, within: float) -> float:
 
 
 def is_alive(pid: int) -> bool:
-    """Not as a zombie, whose end its parent has only to read."""
+    """Says whether it lives, other than as a zombie, whose end its parent has only to read."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
@@ -102,11 +102,13 @@ class Portal:
 
     @contextmanager
     def held_request(self) -> Iterator[http.client.HTTPConnection]:
-        """One that a worker has begun to answer, and that waits for the rest of a form."""
+        """Opens a request that a worker has begun to answer, and that waits for the rest of a
+        form."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         connection.putrequest("POST", "/compte/connexion/")
         connection.putheader("Content-Type", "application/x-www-form-urlencoded")
-        connection.putheader("Cookie", f"csrftoken={'a' * 32}")  # else the form is not even read
+        # Without the cookie, the form would not even be read.
+        connection.putheader("Cookie", f"csrftoken={'a' * 32}")
         connection.putheader("Content-Length", "7")
         connection.endheaders(b"log")
         time.sleep(0.3)

@@ -15,10 +15,10 @@ from tests.processes.servers import is_alive, wait_for
 LIFELINE = """
 import os, subprocess, sys
 from pathlib import Path
-from media.cleaning.apart import command
+from media.cleaning.sandbox import command
 waits = (
-    "import os, sys, time; {}; from processes.lifeline import end_with;"
-    " end_with(int(sys.argv[1])); print('ready', flush=True); time.sleep(60)"
+    "import os, sys, time; {}; from processes.lifeline import end_with_parent;"
+    " end_with_parent(int(sys.argv[1])); print('ready', flush=True); time.sleep(60)"
 )
 for code in (waits.format("pass"), waits.format("sys.platform = 'another'")):
     child = subprocess.Popen([sys.executable, "-c", code, str(os.getpid())], stdout=subprocess.PIPE)
@@ -68,8 +68,8 @@ def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
 
 
 def test_does_not_begin_without_the_one_that_started_it() -> None:
-    """It may have ended in between."""
-    code = "from processes.lifeline import end_with; end_with(0); print('goes on')"
+    """That one may have ended in between."""
+    code = "from processes.lifeline import end_with_parent; end_with_parent(0); print('goes on')"
     ended = subprocess.run(
         run(code), cwd=settings.BASE_DIR, capture_output=True, text=True, check=False
     )

@@ -37,10 +37,10 @@ def test_the_server_answers_and_replaces_workers_when_nothing_can_be_logged() ->
     try:
         for _ in range(2):
             assert portal.get("/") == 200
-            assert portal.get("/adresse-inconnue/") == 404  # which is logged
+            assert portal.get("/adresse-inconnue/") == 404  # the failure is logged
             killed = portal.workers
             for pid in killed:
-                os.kill(pid, signal.SIGKILL)  # which is logged, and flushed before the next starts
+                os.kill(pid, signal.SIGKILL)  # it is logged, and flushed before the next starts
             wait_for(portal.answers, within=5)
             assert not set(killed) & set(portal.workers)
         portal.kill(signal.SIGTERM)
@@ -61,7 +61,7 @@ def test_run_due_does_its_work_when_it_cannot_say_so_and_its_status_tells() -> N
             | {
                 "DJANGO_SETTINGS_MODULE": "tests.settings",
                 "DATABASE_URL": database_url(connection),
-                "PYTHONUNBUFFERED": "1",  # as services often have it: each line is written at once
+                "PYTHONUNBUFFERED": "1",  # services often have it: each line is written at once
             },
             stdout=full,
             stderr=full,

@@ -29,7 +29,7 @@ def running() -> Iterator[list[Portal]]:
 
 @pytest.fixture
 def portal(running: list[Portal]) -> Portal:
-    """The one that the tests share, if the one before left it alive."""
+    """The server that the tests share, if the one before left it alive."""
     if not running or running[-1].process.poll() is not None:
         running.append(Portal(database_url(connection)))
     return running[-1]

@@ -58,7 +58,7 @@ def test_folder_of_the_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     ("host", "port", "said"),
     [
         ("127.0.0.1", 70_000, "Il n’y a pas de port 70000"),
-        ("192.0.2.1", 8000, "Impossible d’écouter sur 192.0.2.1"),  # of no machine
+        ("192.0.2.1", 8000, "Impossible d’écouter sur 192.0.2.1"),  # it is no machine's address
         ("pas.un.hote.invalid", 8000, "Impossible d’écouter sur pas.un.hote.invalid"),
     ],
 )

@@ -11,7 +11,7 @@ from spelling.addresses import compared_address, looked_up, shown_address, store
 
 MARIE = "Marie.Durand@exemple.fr"
 STORED = {
-    # Invisible characters: at the end, at the beginning, inside, on either side of the sign.
+    # Invisible characters stand at the end, at the beginning, inside, on either side of the sign.
     **dict.fromkeys(
         [
             f"{MARIE}\u200b", f"\ufeff{MARIE}", "Marie.\u00adDurand@exemple.fr",
@@ -22,12 +22,12 @@ STORED = {
         ],
         MARIE,
     ),
-    # Spaces around, of every kind.
+    # Spaces of every kind stand around.
     **dict.fromkeys(
         [f"  {MARIE}\t", f"\u00a0{MARIE}\u202f", f"{MARIE}\u2800", f"\u2009{MARIE}\n"],
         MARIE,
     ),
-    # As mail programs copy it.
+    # Mail programs copy it so.
     **dict.fromkeys(
         [
             f"mailto:{MARIE}", f"MAILTO:{MARIE}?subject=Bonjour", f"<{MARIE}>", f"<{MARIE}>;",
@@ -47,7 +47,7 @@ STORED = {
     ),
     "a@EXEMPLE.FR.": "a@exemple.fr",
     "a@ｅｘｅｍｐｌｅ．ｆｒ": "a@exemple.fr",
-    "a@straße.example": "a@xn--strae-oqa.example",  # not that of « strasse »
+    "a@straße.example": "a@xn--strae-oqa.example",  # it is not that of « strasse »
     "a@foo--bar.fr": "a@foo--bar.fr",
     '"a.b"@exemple.fr': "a.b@exemple.fr",
     "o'neil+dla@exemple.fr": "o'neil+dla@exemple.fr",
@@ -65,7 +65,7 @@ REFUSED = {
     "ma\x1brie@exemple.fr": "U+001B",
     "rené@exemple.fr": "«\u00a0é\u00a0»",
     "ｍarie@exemple.fr": "«\u00a0ｍ\u00a0»",
-    "\u212aarin@exemple.fr": "«\u00a0\u212a\u00a0»",  # a sign that composes into K
+    "\u212aarin@exemple.fr": "«\u00a0\u212a\u00a0»",  # the sign composes into K
     "ma\u0301rie@exemple.fr": "U+0301",
     "a@b@exemple.fr": "Une seule adresse",
     "a@exemple.fr, b@exemple.fr": "Une seule adresse",

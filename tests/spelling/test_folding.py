@@ -35,7 +35,7 @@ def test_a_letter_between_letters_parts_a_word_or_not() -> None:
 
 
 def test_the_migration_wrote_the_keys_of_the_portal() -> None:
-    """When it was written. Where the portal changes, this parts from it."""
+    """It did when it was written. Where the portal changes, this parts from it."""
     frozen = import_module("structures.migrations.0009_one_spelling")
     chance = random.Random(20261129)
     blocks = (0x20, 0xC0, 0x100, 0x1E00, 0x2B0, 0x370, 0x400, 0x590, 0x620, 0x900, 0xE00, 0x2000,

@@ -22,7 +22,7 @@ STORED = {
     "Marie \u200b Durand": "Marie Durand",
     "Rene\u0301": "René",
     "\u200b\u2060\u00ad\u3164\u2800\u00a0": "",
-    # Variants of what has none, even once something before it went.
+    # A variant goes where nothing has variants, even once something before it went.
     "L’\ufe0fIsle": "L’Isle",
     "Jean…\ufe0f": "Jean…",
     "A–\ufe0fB": "A–B",
@@ -32,9 +32,9 @@ STORED = {
     "❤\u200b\ufe0f": "❤\ufe0f",
     "❤\ufe0f\ufe0f\ufe0e": "❤\ufe0f",
     "°\u200d°": "°°",
-    # A message in letters of flags that are nobody's.
+    # A message may be written in letters of flags that are nobody's.
     "\U0001f3f4\U000e0068\U000e0065\U000e0079\U000e007f": "\U0001f3f4",
-    # An accent over nothing.
+    # An accent may stand over nothing.
     "\u0301": "",
     "\u200b\u0301Marie": "Marie",
     # What is read stays.

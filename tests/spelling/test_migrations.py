@@ -29,7 +29,7 @@ UNICODE, PUNYCODE = "camille@café.example", "camille@xn--caf-dma.example"
 
 @pytest.fixture(scope="module")
 def history() -> Any:
-    """The models as migrations see them: columns, without what the rooms do with them."""
+    """Returns the models as migrations see them: columns, without what the rooms do with them."""
     return MigrationLoader(None).project_state().apps
 
 
@@ -40,7 +40,7 @@ def run(room: str, number: str, history: Any) -> None:
 
 
 def as_before(row: Any, **values: str) -> None:
-    """Written as no form would."""
+    """Writes a row as no form would."""
     columns = ", ".join(f'"{column}" = %s' for column in values)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -63,7 +63,7 @@ def test_accounts_get_their_form_and_the_one_in_use_keeps_the_mailbox(history: A
     User.objects.filter(pk=seen.pk).update(is_superuser=True)
 
     run("accounts", "0005", history)
-    run("accounts", "0005", history)  # safe twice
+    run("accounts", "0005", history)  # running it twice is safe
 
     kept = {person.pk: (person.email, person.is_active) for person in User.objects.all()}
     assert kept[alone.pk] == ("Ana@demo.example", True)
@@ -92,7 +92,7 @@ def test_quoted_accounts_are_one_and_what_no_form_takes_is_told(history: Any) ->
     as_before(asked, email="i@[127.0.0.1]")
 
     run("accounts", "0005", history)
-    run("accounts", "0005", history)  # told once
+    run("accounts", "0005", history)  # it is told once
 
     kept = {person.pk: (person.email, person.is_active) for person in User.objects.all()}
     assert kept[plain.pk] == ("b.c@exemple.fr", True)
@@ -132,7 +132,7 @@ def test_form_without_room_leaves_the_row_as_it_is(history: Any) -> None:
 
     for row in (named, addressed, structure, registration):
         row.refresh_from_db()
-        row.save()  # nothing that is needed later
+        row.save()  # they hold nothing that is needed later
     assert (named.first_name, named.last_name) == (SWELLS * 150, "Démo")
     addressed.refresh_from_db()
     assert addressed.email == f"{'a' * 50}@{domain}"
@@ -353,7 +353,8 @@ def test_names_of_all_scripts_get_their_keys(history: Any) -> None:
 
 
 def test_frozen_forms_are_those_of_the_portal() -> None:
-    """When they were written. Where the portal changes, these cases part from them."""
+    """They were the same when they were written. Where the portal changes, these cases part from
+    them."""
     plain = [typed for typed in STORED if "@" in typed and not set(typed) & set("<>:;")]
     assert len(plain) > 20
     assert {typed: frozen.address(typed) for typed in plain} == {

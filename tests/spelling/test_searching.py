@@ -6,7 +6,7 @@ import pytest
 
 from spelling.searching import LONGEST_SEARCH, pattern
 
-# As somebody types it, and as it is written.
+# Each is as somebody types it, and as it is written.
 READ_AS = [
     ("l'Enseignement", "Ligue de l’Enseignement"), ("l’enseignement", "L'ENSEIGNEMENT"),
     ("L'Isle", "de L’Isle-d’Abeau"), ("O’Brien", "O'Brien"), ("Eve", "Ève"), ("ève", "EVE"),

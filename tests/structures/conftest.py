@@ -1,4 +1,4 @@
-"""What tests of structures share."""
+"""Fixtures and helpers that tests of structures share."""
 
 import random
 from datetime import date
@@ -14,7 +14,8 @@ WORDS = ("Atelier", "Théâtre", "Régie", "Ressourcerie", "du Lac", "Saint-Élo
 
 
 def scatter(seed: int, structures: int = 60) -> list[Any]:
-    """Structures and supports of all kinds over the small geography, the same for a seed."""
+    """Scatters structures and supports of all kinds over the small geography, the same for a
+    seed."""
     draw = random.Random(seed)
     communes = list(
         Territory.objects.filter(level__in=[Level.COMMUNE, Level.MUNICIPAL]).order_by("id")
@@ -57,7 +58,7 @@ def scatter(seed: int, structures: int = 60) -> list[Any]:
 
 
 def supported(key: str, number: int, **values: Any) -> list[Any]:
-    """As many structures of that commune, each with a support that has these values."""
+    """Makes as many structures of that commune, each with a support that has these values."""
     structures = StructureFactory.create_batch(number, commune=Territory.objects.get(pk=key))
     for structure in structures:
         SupportFactory(structure=structure, **values)

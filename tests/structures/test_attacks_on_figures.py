@@ -32,7 +32,7 @@ OF_THE_NETWORK = (
 
 @pytest.fixture
 def register() -> dict[str, Structure]:
-    """Three cities and a small commune whose only supported structure is the target, in a
+    """Makes three cities and a small commune whose only supported structure is the target, in a
     department where others were not supported."""
     for number, code in enumerate(CITIES):
         supported(f"commune-{code}", 8 + number, year=2024, jobs=9, jobs_definition="etp")
@@ -96,7 +96,7 @@ def test_jobs_of_one_structure_are_no_difference_of_two_pages(
 def test_unions_of_territories_hold_no_more_than_their_parts(
     register: dict[str, Structure],
 ) -> None:
-    """Nothing to average: each union is the sum of the same numbers."""
+    """There is nothing to average: each union is the sum of the same numbers."""
     client = Client()
     single = {code: total(client, code)[:2] for code in CITIES}
     shown = {code: numbers for code, numbers in single.items() if numbers[0] is not None}

@@ -61,7 +61,8 @@ def expected(name: str) -> str:
 
 @pytest.fixture
 def structures() -> None:
-    """One that says everything, one that says nothing, one of a commune that is no more."""
+    """Makes one that says everything, one that says nothing, and one of a commune that is no
+    more."""
     full = StructureFactory(
         name="=Les Tilleuls ; « l’Œillet »",
         short_name="LT",
@@ -119,7 +120,8 @@ def test_a_workbook_holds_the_cells_that_it_held(structures: None) -> None:
 
 
 def test_an_import_says_what_it_said(tmp_path: Path, imported: Import) -> None:
-    """Every column under each of its headings, clear and unclear; then the same lines again."""
+    """Every column comes under each of its headings, clear and unclear; then the same lines come
+    again."""
     OperatorFactory(name="Ligue de l’exemple", slug="ligue-exemple")
     path = tmp_path / "file.csv"
     path.write_text(expected("import.csv"), encoding="utf-8")
@@ -147,7 +149,7 @@ UNSTEADY = {
 
 
 def test_headings_are_recognised_as_they_were() -> None:
-    """Each heading alone, as people write it; « Nom » and the like are said by several."""
+    """Each heading stands alone, as people write it; « Nom » and the like are said by several."""
     said = [
         f"{heading} → {network.propose([heading])['columns'].get(heading, '')}\n"
         for heading in expected("headings.txt").splitlines()
@@ -156,7 +158,8 @@ def test_headings_are_recognised_as_they_were() -> None:
 
 
 def test_people_choose_in_the_order_that_they_know() -> None:
-    """Columns of an import, the form of a structure and of a support, a merge, the filters."""
+    """They are columns of an import, the form of a structure and of a support, a merge, the
+    filters."""
     request = RequestFactory().get("/")
     request.user = UserFactory(role=Role.NATIONAL, whole_country=True, is_superuser=True)
     said = [
@@ -187,7 +190,7 @@ def test_people_choose_in_the_order_that_they_know() -> None:
 
 # --- Nothing is forgotten -------------------------------------------------------------------------
 
-# Of the models, what is no column: keys, copies beside, what services write.
+# These fields of the models are no columns: keys, copies beside, what services write.
 WRITTEN_BY_THE_PORTAL = {
     Structure: {
         "id", "revision", "slug", "region_code", "department_code", "epci_code", "commune_code",
@@ -246,7 +249,7 @@ def test_every_column_reaches_whoever_shows_reads_or_keeps_it() -> None:
         assert field.attname in NEW
 
 
-# What a colleague would do: a field of the model, a line in the table. Nothing else knows of it.
+# A colleague would do this: a field of the model, a line in the table. Nothing else knows of it.
 A_NEW_COLUMN = """
 import sys
 from pathlib import Path

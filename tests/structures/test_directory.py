@@ -31,7 +31,7 @@ from themes.models import Theme
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("geography")]
 
-# What a spreadsheet would compute, part or take for a number.
+# A spreadsheet would compute these, part them or take them for a number.
 ODD_CELLS = (
     "=1+1", "+33 4 65", "-2", "@cmd", "\tTab", 'Le "Petit" Théâtre', "Un ; deux", " espace",
     "L’œuvre – été", "001", "\\.", "NULL", "100 %", "%s",
@@ -286,7 +286,7 @@ def test_former_codes_lead_to_those_of_today(world: dict[str, Structure]) -> Non
     assert region["Auvergne-Rhône-Alpes"] == "/structures/?region=84&annee=2024"
     assert "departement=38" in region["Rhône-Alpes, par ses départements"]
     assert "departement=63" not in region["Rhône-Alpes, par ses départements"], "Auvergne"
-    # A code whose zero a spreadsheet took away; a name that may mean several.
+    # A spreadsheet took a zero away from the code; the name may mean several.
     assert ways("departement=1")["Ain (01)"] == "/structures/?departement=01"
     assert ways("territoire_q=Greno")["Grenoble"] == "/structures/?commune=38185"
 

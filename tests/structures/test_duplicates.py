@@ -201,7 +201,7 @@ def test_words_that_tell_nothing_are_left_out() -> None:
 
 
 def test_index_of_words_is_read() -> None:
-    """On PostgreSQL, the words of names have an index; the search is written in its words."""
+    """The words of names have an index on PostgreSQL; the search is written in its words."""
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:

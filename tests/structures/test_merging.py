@@ -1,4 +1,4 @@
-"""Two structures become one and keep everything; and are two again."""
+"""Two structures become one and keep everything; then they are two again."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -26,7 +26,7 @@ def joined(kept: Structure, absorbed: Structure, *taken: str) -> Merge:
 
 
 def state(*structures: Structure) -> list[Any]:
-    """All that is said of them, but for revisions and dates of change."""
+    """Returns all that is said of them, but for revisions and dates of change."""
     rows = []
     for structure in map(fresh, structures):
         fields = {
@@ -82,7 +82,7 @@ def test_everything_goes_to_the_one_that_stays() -> None:
         "01 99 00 12 34",
         date(1999, 5, 4),
     )
-    assert kept.approvals == ""  # not chosen
+    assert kept.approvals == ""  # it was not chosen
     assert kept.supports.count() == 3
     assert {row.name for row in kept.former_identities.all()} == {
         "Le Lac",
@@ -138,7 +138,7 @@ def test_merges_are_undone_the_last_first() -> None:
     support = SupportFactory(structure=first)
     before = state(first, second, third)
     one, two = joined(second, first), joined(third, second)
-    assert fresh(first).merged_into == third  # one step, whatever came between
+    assert fresh(first).merged_into == third  # it is one step, whatever came between
     support.refresh_from_db()
     assert support.structure == third
     with pytest.raises(ValidationError, match="défaites d’abord"):
@@ -189,7 +189,7 @@ LONG_AGO, LATER = date(2024, 1, 10), date(2025, 6, 1)
 
 
 def scene(name: str) -> tuple[Structure, Structure, bool]:
-    """(kept, absorbed, whether they are public together)"""
+    """Returns (kept, absorbed, whether they are public together)."""
     kept, absorbed = StructureFactory(name="Gardée"), StructureFactory(name="Réunie")
     match name:
         case "none":

@@ -68,7 +68,7 @@ def test_another_territory_is_masked_and_said_so() -> None:
     response = pilot.get("/pilotage/?departement=75")
     assert response.context["total"].structures is None
     assert "n’est pas le vôtre" in text_of(response)
-    # By whatever way: comparison, sheet, table.
+    # It is so by whatever way: comparison, sheet, table.
     compared = {
         c.name: c.total.structures
         for c in pilot.get("/pilotage/comparer/?departement=75&departement=38").context["columns"]
@@ -224,7 +224,7 @@ def test_views_are_saved_under_a_name_and_stay_ones_own() -> None:
     assert other.post(f"/pilotage/vues/{view.pk}/retirer/").status_code == 404
     pilot.post("/pilotage/vues/", {"name": "Culture en 2024", "query": "secteur=sport"})
     assert "sport" in SavedView.objects.get().query, "the same name, another question"
-    # Kept without what is not known of it, it would show more than what was looked at.
+    # A view that is kept without what is not known of it would show more than what was looked at.
     unknown = pilot.post("/pilotage/vues/", {"name": "Rhône", "query": "region=82"}, follow=True)
     assert "n’est pas enregistrée" in text_of(unknown)
     assert SavedView.objects.count() == 1

@@ -26,23 +26,23 @@ EPCIS = {
 }
 OTHER_COMMUNES = {"97105", "97701", "38001", "38002"}
 
-Row = dict[str, str]
-Edit = Callable[[list[Row]], list[Row]]
+CsvRow = dict[str, str]
+Edit = Callable[[list[CsvRow]], list[CsvRow]]
 
 
-def read_rows(path: Path) -> list[Row]:
+def read_rows(path: Path) -> list[CsvRow]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def write_rows(path: Path, rows: list[Row]) -> None:
+def write_rows(path: Path, rows: list[CsvRow]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, FILES[path.name])
         writer.writeheader()
         writer.writerows({name: row[name] for name in FILES[path.name]} for row in rows)
 
 
-def _is_kept(commune: Row) -> bool:
+def _is_kept(commune: CsvRow) -> bool:
     return commune["department"] in DEPARTMENTS and (
         commune["epci"] in EPCIS or commune["code"] in OTHER_COMMUNES
     )
@@ -122,7 +122,7 @@ def _select(model: type[Model], table: str = "") -> str:
 
 
 def put_back_geography() -> None:
-    """A statement a table: the rows do not pass through this process."""
+    """Puts back the rows by a statement a table: they do not pass through this process."""
     with connection.cursor() as cursor, transaction.atomic():  # territories refer to one another
         for model in GEOGRAPHY:
             names = ", ".join(_columns(model))
@@ -144,7 +144,7 @@ def geography(kept_geography: None, db: None) -> None:
 
 @pytest.fixture
 def files(reduced_files: Path, tmp_path: Path) -> Callable[..., Path]:
-    """`files(communes=edit)`: a copy of the small geography whose rows went through `edit`."""
+    """`files(communes=edit)` makes a copy of the small geography whose rows went through `edit`."""
 
     def copy(**edits: Edit) -> Path:
         directory = tmp_path / f"edited-{len(list(tmp_path.iterdir()))}"

@@ -1,4 +1,4 @@
-"""Maps by circles: what has no outline, its surface as its number."""
+"""Maps by circles show what has no outline, its surface as its number."""
 
 import math
 from itertools import pairwise

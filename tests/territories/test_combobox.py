@@ -1,4 +1,4 @@
-"""Choosing territories in a real browser: by keyboard, with a screen reader's marks, without
+"""Territories are chosen in a real browser: by keyboard, with a screen reader's marks, without
 JavaScript, on a telephone."""
 
 import re
@@ -60,18 +60,18 @@ def test_several_are_chosen_and_one_is_removed_by_keyboard_only(
     expect(box).to_have_attribute("aria-expanded", "false")
 
     type_and_wait(page, "isère")
-    page.keyboard.press("Enter")  # the first, without going down to it
+    page.keyboard.press("Enter")  # it is the first, without going down to it
     type_and_wait(page, "meylan")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
 
-    # Back through the chips: one is removed, and the focus stays near.
+    # Going back through the chips removes one, and the focus stays near.
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("retiré")
     page.keyboard.press("Tab")
     expect(box).to_be_focused()
-    page.keyboard.press("Enter")  # nothing typed, nothing open: the form is sent
+    page.keyboard.press("Enter")  # nothing is typed or open: the form is sent
     expect(page.locator("#received")).to_have_text("commune-38185 departement-38")
     axe(page)
 
@@ -156,7 +156,7 @@ def test_search_of_territories_opens_the_page_that_is_picked(
     expect(page.get_by_role("heading", level=1)).to_have_text("Meylan")
 
 
-# As the admin's own script copies its empty row.
+# The admin's own script copies its empty row so.
 ADD_ROW = """() => {
   const form = document.querySelector(".empty-form");
   const row = form.cloneNode(true);
@@ -187,7 +187,7 @@ def test_required_choice_is_sent_though_its_box_is_empty(places: None, new_page:
     page.keyboard.press("Enter")
     remove = page.get_by_role("button", name="Retirer Grenoble (Isère)", exact=True)
     expect(remove).to_be_visible()
-    type_and_wait(page, "meylan")  # takes its place
+    type_and_wait(page, "meylan")  # it takes its place
     page.keyboard.press("Enter")
     expect(remove).to_have_count(0)
     page.keyboard.press("Enter")

@@ -29,7 +29,7 @@ from territories.models import (
 )
 from territories.sources import Refused
 from tests.factories import UserFactory
-from tests.territories.geography import Row
+from tests.territories.geography import CsvRow
 
 pytestmark = pytest.mark.django_db
 
@@ -47,18 +47,18 @@ def state() -> list[Any]:
     ]
 
 
-def without(*codes: str) -> Callable[[list[Row]], list[Row]]:
+def without(*codes: str) -> Callable[[list[CsvRow]], list[CsvRow]]:
     return lambda rows: [r for r in rows if r.get("code", r.get("siren")) not in codes]
 
 
-def changing(which: str, /, **values: str) -> Callable[[list[Row]], list[Row]]:
-    def edit(rows: list[Row]) -> list[Row]:
+def changing(which: str, /, **values: str) -> Callable[[list[CsvRow]], list[CsvRow]]:
+    def edit(rows: list[CsvRow]) -> list[CsvRow]:
         return [{**r, **values} if r.get("code", r.get("siren")) == which else r for r in rows]
 
     return edit
 
 
-def adding(**row: str) -> Callable[[list[Row]], list[Row]]:
+def adding(**row: str) -> Callable[[list[CsvRow]], list[CsvRow]]:
     return lambda rows: [*rows, {**dict.fromkeys(rows[0], ""), **row}]
 
 
@@ -160,7 +160,7 @@ def test_successions_of_mergers_stay_one_step_long(geography: None, files: Files
 def test_dissolved_intercommunalite_is_succeeded_by_where_its_people_went(
     geography: None, files: Files
 ) -> None:
-    def moved(rows: list[Row]) -> list[Row]:
+    def moved(rows: list[CsvRow]) -> list[CsvRow]:
         return [{**row, "epci": "200040715"} if row["epci"] == "243801073" else row for row in rows]
 
     assert Epci.objects.filter(code="243801073").exists()
@@ -293,7 +293,7 @@ def test_damaged_file_is_refused_whole_with_its_line(
 
 
 def test_every_problem_is_told_at_once(geography: None, files: Files) -> None:
-    def spoil(rows: list[Row]) -> list[Row]:
+    def spoil(rows: list[CsvRow]) -> list[CsvRow]:
         return [{**row, "population": "?"} for row in rows]
 
     with pytest.raises(Refused) as refusal:
@@ -340,7 +340,7 @@ loading.load(Path(sys.argv[2]), on=date(2027, 1, 1))
 
 @pytest.mark.django_db(transaction=True)
 def test_load_killed_half_way_leaves_the_old_data_whole(reduced_files: Path, files: Files) -> None:
-    """A real process, killed after it has written the territories."""
+    """It is a real process, killed after it has written the territories."""
     load(reduced_files)
     before = state()
     process = subprocess.Popen(
@@ -369,7 +369,7 @@ def test_load_killed_half_way_leaves_the_old_data_whole(reduced_files: Path, fil
 
 
 def test_level_of_former_communes_that_left_their_code(geography: None) -> None:
-    """Known by their name only: the code is today's commune's."""
+    """They are known by their name only: the code is today's commune's."""
     for former in Territory.objects.filter(level=Level.FORMER):
         assert former.successor is not None
         assert former.successor.code == former.code

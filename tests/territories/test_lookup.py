@@ -1,4 +1,4 @@
-"""Territories found as people type them."""
+"""People find territories as they type them."""
 
 import json
 from typing import Any

@@ -20,7 +20,7 @@ def numbers(path: str) -> list[int]:
 
 
 def extent(path: str) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom of a path of relative steps."""
+    """Returns left, top, right and bottom of a path of relative steps."""
     xs, ys = [], []
     for ring in path.split("M")[1:]:
         steps = numbers(ring)
@@ -33,7 +33,8 @@ def extent(path: str) -> tuple[int, int, int, int]:
 
 
 def test_lambert_93_is_igns() -> None:
-    """Points of reference of EPSG:2154: its origin, and Paris's Panthéon within a kilometre."""
+    """EPSG:2154 has these points of reference: its origin, and Paris's Panthéon within a
+    kilometre."""
     assert maps.lambert_93(3, 46.5) == pytest.approx((700, -6600), abs=0.01)
     assert maps.lambert_93(2.3461, 48.8462) == pytest.approx((652.0, -6861.0), abs=1)
 

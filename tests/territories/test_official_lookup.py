@@ -18,16 +18,16 @@ from territories.lookup import LIMIT, find
 from territories.models import LookupKey, Territory, TerritoryQuerySet
 from territories.sources import DATA
 
-# In one test process: the other one need not load the geography.
+# One test process is enough: the other one need not load the geography.
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("official geography")]
 
 
 @pytest.fixture(scope="module")
 def official_geography(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Loaded once: the transaction of each test stands within this one."""
+    """Loads the geography once: the transaction of each test stands within this one."""
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("load_territories", verbosity=0)
-        # Else each test would end by checking all the references again.
+        # Otherwise each test would end by checking all the references again.
         connection.check_constraints()
         yield
         transaction.set_rollback(True)
@@ -63,8 +63,9 @@ def test_every_commune_is_found_by_its_name(rows_at_hand: None) -> None:
         bearers[row["name"]].add(f"commune-{row['code']}")
     missed = []
     for name, keys in bearers.items():
-        # The first answer to a name that one commune bears, the first page to a shared one. Asking
-        # for no more than that spares looking for names that only begin so, which come after.
+        # The first answer counts for a name that one commune bears, the first page for a shared
+        # one. Asking for no more than that spares looking for names that only begin so, which come
+        # after.
         found = find(name, limit=1 if len(keys) == 1 else LIMIT)
         missed += [(name, key) for key in keys - {answer.territory.pk for answer in found}]
     count = sum(map(len, bearers.values()))
@@ -98,7 +99,7 @@ def test_rows_at_hand_change_nothing_to_answers(
 
 
 def test_every_code_of_today_leads_to_its_own_territory(official_geography: None) -> None:
-    """And every former commune to one of today."""
+    """Every former commune leads to one of today."""
     assert not Territory.objects.filter(successor__vanished_on__isnull=False).exists()
     codes = Territory.objects.today().values_list("pk", "code")
     known = set(
@@ -109,11 +110,11 @@ def test_every_code_of_today_leads_to_its_own_territory(official_geography: None
     collectivities = {f"region-{n}" for n in (975, 977, 978, 984, 986, 987, 988, 989)}
     assert {
         pk for pk, code in codes if (pk, code.lower()) not in known
-    } == collectivities  # told by their department
+    } == collectivities  # their department tells them
 
 
 def test_look_ups_read_ranges_of_an_index(official_geography: None) -> None:
-    """On 150,000 keys, no way of looking up scans them all."""
+    """No way of looking up scans all of the 150,000 keys."""
     for typed in ("grenoble", "saint", "38000", "heres", "saint m"):
         with CaptureQueriesContext(connection) as queries:
             find(typed)

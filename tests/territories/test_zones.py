@@ -17,7 +17,7 @@ def within(region: str) -> Territory:
 
 
 def overseas() -> list[str]:
-    """Codes of the regions and collectivities where people live."""
+    """Returns codes of the regions and collectivities where people live."""
     with (DATA / "regions.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return [r["code"] for r in rows if r["kind"].endswith("_om") and int(r["population"] or 0)]

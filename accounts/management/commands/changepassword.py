@@ -1,4 +1,5 @@
-"""Django's, for an address as people sign in with it: whatever its capitals and its spelling."""
+"""Django's command, for an address as people sign in with it: whatever its capitals and its
+spelling."""
 
 from typing import Any
 

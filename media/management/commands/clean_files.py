@@ -1,4 +1,4 @@
-"""Pictures and documents that are there already, as if they were sent today: see
+"""Cleans pictures and documents that are there already, as if they were sent today: see
 docs/operations.md."""
 
 from argparse import ArgumentParser
@@ -39,7 +39,7 @@ class Command(BaseCommand):
                 self.stderr.write(f"{label} : le fichier manque, ou ne peut pas être lu.")
             except ValidationError as refused:
                 self.stderr.write(f"{label} : {' '.join(refused.messages)}")
-            except NotStored as refusal:  # nor would the next ones be
+            except NotStored as refusal:  # the next ones would not be written either
                 raise CommandError(f"{label}\u00a0: {refusal}") from refusal
             if isinstance(media, Document):
                 self._tell(label, media)
@@ -47,7 +47,8 @@ class Command(BaseCommand):
         self.stdout.write(f"Fichiers {would} : {changed}. Fichiers qui manquent : {missing}.")
 
     def _all(self) -> Any:
-        """By their keys first: a file that is replaced must not disturb the reading of the rows."""
+        """Yields all rows, whose keys are read first: a file that is replaced must not disturb the
+        reading."""
         for model in (Image, Document):
             for pk in list(model._default_manager.order_by("pk").values_list("pk", flat=True)):
                 if media := model._default_manager.filter(pk=pk).first():

@@ -1,4 +1,4 @@
-"""Structures from a file: see docs/operations.md."""
+"""Reads structures from a file: see docs/operations.md."""
 
 import csv
 import sys
@@ -78,11 +78,11 @@ class Command(BaseCommand):
             is_trial=options["dry_run"],
             anew=options["anew"],
         )
-        told = self._told if options["verbosity"] > 0 else None
-        if run.cursor and told:
+        print_progress = self._print_progress if options["verbosity"] > 0 else None
+        if run.cursor and print_progress:
             self.stderr.write(f"Reprise de l’import {run.pk} après {run.cursor} lignes.")
         try:
-            runs.advance(run, source, told=told)
+            runs.advance(run, source, on_batch=print_progress)
         except runs.MovedElsewhere as error:
             raise CommandError(
                 "Un autre processus avance cet import\u00a0: laissez-le finir."
@@ -129,7 +129,7 @@ class Command(BaseCommand):
         if field not in known and field not in others:
             raise CommandError(f"Champ inconnu\u00a0: {field}. Il y a\u00a0: {', '.join(known)}.")
 
-    def _told(self, run: ImportRun) -> None:
+    def _print_progress(self, run: ImportRun) -> None:
         self.stderr.write(f"{run.cursor} lignes\u00a0: {runs.summary(run)}.")
 
     def _report(self, run: ImportRun, name: str) -> None:

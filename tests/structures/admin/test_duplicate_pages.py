@@ -94,7 +94,7 @@ def test_two_become_one_and_two_again(pair: DuplicatePair) -> None:
     assert (
         "porte les deux" in page and "Réunie avec «\u00a0Association Les Amis du Lac\u00a0»" in page
     )
-    assert client.get(page_of(pair)).status_code == 200  # nothing to decide any more
+    assert client.get(page_of(pair)).status_code == 200  # there is nothing to decide any more
     assert "_merge" not in client.get(page_of(pair)).content.decode()
 
     merge = reverse("admin:structures_merge_change", args=[Merge.objects.get().pk])

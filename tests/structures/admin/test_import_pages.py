@@ -57,7 +57,7 @@ def at(name: str, run: ImportRun | None = None) -> str:
 def test_from_the_file_to_the_register() -> None:
     client = signed_in()
     prepared = client.post(UPLOAD, {"file": given()}, follow=True).content.decode()
-    # Recognised by their headings, with what they hold.
+    # The columns are recognised by their headings, with what they hold.
     assert 'value="name" selected' in prepared
     assert siret_of(1) in prepared
 

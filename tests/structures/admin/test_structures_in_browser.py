@@ -31,7 +31,7 @@ pytestmark = [
 
 @pytest.fixture
 def addresses() -> dict[str, str]:
-    """Every page of ours, with something on it."""
+    """Returns every page of ours, with something on it."""
     isere, grenoble = (Territory.objects.get(pk=k) for k in ("departement-38", "commune-38185"))
     operator = OperatorFactory(name="Structure porteuse de démonstration, Isère")
     Agreement.objects.create(operator=operator, territory=isere, first_year=2023)

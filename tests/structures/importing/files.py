@@ -80,7 +80,7 @@ def written(
 
 
 def rna(path: Path, *rows: Mapping[str, str], encoding: str = "latin-1") -> Path:
-    """As the ministry publishes it: 39 columns, quoted, latin-1."""
+    """Writes a file as the ministry publishes it: 39 columns, quoted, latin-1."""
     text = written(RNA, [{**AN_ASSOCIATION, **row} for row in rows], quoting=csv.QUOTE_ALL)
     path.write_bytes(text.encode(encoding))
     return path

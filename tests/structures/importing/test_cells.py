@@ -11,7 +11,7 @@ from stdnum import luhn
 
 from structures.importing import cells
 from structures.importing.cells import Unclear
-from structures.importing.places import Communes
+from structures.importing.communes import Communes
 from tests.factories import siret_of
 
 
@@ -93,7 +93,7 @@ def test_what_is_unclear_is_said(clean: Callable[[str], Any], cell: str, said: s
         ({"postal_code": "38000", "name": "GRENOBLE CEDEX 9"}, "commune-38185"),
         ({"postal_code": "69003", "name": "LYON 3EME"}, "arrondissement-municipal-69383"),
         ({"postal_code": "75012", "name": "PARIS"}, "arrondissement-municipal-75112"),
-        # A commune of before, whose code is its own.
+        # A former commune has a code of its own.
         ({"postal_code": "01090", "name": "Amareins"}, "commune-01003"),
         ({"name": "grenoble"}, "commune-38185"),
         ({"code": "99999", "postal_code": "38000", "name": "Grenoble"}, "commune-38185"),

@@ -269,7 +269,7 @@ def test_columns_are_recognised_and_remembered(db: None) -> None:
     choices = {"columns": {"Remarques": "title"}, "constants": {"year": "2025"}}
     network.remember([*HEADINGS, "Remarques"], choices, None)
 
-    # The same headings in another order.
+    # The same headings stand in another order.
     assert network.propose(["Remarques", *reversed(HEADINGS)]) == choices
     assert ColumnMapping.objects.count() == 1
 
@@ -299,7 +299,7 @@ def test_names_of_any_script_are_structures_of_their_own(
     told = set(Structure.objects.values_list("name", "email"))
     assert told == {(name, f"{n}@a.example") for n, name in enumerate(names)}
 
-    # The same another year, two of them otherwise written: nothing is made again.
+    # The same lines come another year, two of them otherwise written: nothing is made again.
     again = [
         a_line(themes, **{"Structure accompagnée": name, "N° SIRET": None, "Année": 2025,
                           "Date de début": date(2025, 3, 1)})

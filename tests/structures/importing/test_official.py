@@ -33,7 +33,7 @@ def test_an_association_of_the_rna(imported: Import, tmp_path: Path) -> None:
     assert (structure.family, structure.legal_form) == (Family.ASSOCIATION, "9220")
     assert structure.description == "promouvoir la bicyclette ; tenir un atelier"
     assert not structure.is_public
-    # What the model would have written.
+    # The model would have written this.
     slug, keys = structure.slug, (structure.sort_key, structure.search_key)
     structure.complete()
     assert (structure.slug, (structure.sort_key, structure.search_key)) == (slug, keys)
@@ -79,7 +79,7 @@ def test_lines_that_cannot_be_right_are_told_and_the_others_are_kept(
 
 
 def test_legal_units_of_sirene(imported: Import, tmp_path: Path) -> None:
-    """Of the ESS by what they say or by their form; who is not published is not named."""
+    """They are of the ESS by what they say or by their form; who is not published is not named."""
     unit = {
         "siren": SIREN,
         "statutDiffusionUniteLegale": "O",
@@ -227,7 +227,7 @@ def test_a_second_time_nothing_changes(imported: Import, tmp_path: Path) -> None
         tmp_path / "rna.csv",
         {},
         {"id": "W381234568", "titre": "AUTRE", "siret": siret_of(5)},
-        # The same number, said otherwise: the first line is kept, both times.
+        # The same number is said otherwise: the first line is kept, both times.
         {"titre": "UN AUTRE NOM"},
     )
     first = imported(path, "rna")

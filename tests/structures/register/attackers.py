@@ -1,6 +1,5 @@
 """What somebody can find who holds the whole public register, and as much of the public figures as
-any number of requests could give. Attackers are given more than they could have: the protected
-copy itself, row by row, or every table that may be asked for, all at once.
+any number of requests could give.
 
 They know of every organisation its commune, sector, legal form, size and approvals. They must not
 learn whether one was supported, in what year, nor its jobs.
@@ -14,9 +13,9 @@ from itertools import combinations
 
 import numpy as np
 
+from structures.register.communes import CommuneIndex
 from structures.register.counted import Array, Counted
 from structures.register.displacement import Population, cells, rarity
-from structures.register.places import Places
 from territories.models import Level
 
 SHOWN = 5
@@ -25,8 +24,9 @@ AXES = ("sector", "form", "size", "approvals")
 
 @dataclass(frozen=True)
 class Found:
-    """Of the targets of one group: how many there are; of how many the attacker said it; of these,
-    and of what they would have said without the figures, the share that was right."""
+    """How an attacker did with the targets of one group: how many there are; of how many the
+    attacker said it; of these, and of what they would have said without the figures, the share that
+    was right."""
 
     group: str
     targets: int
@@ -40,7 +40,8 @@ class Found:
 
 
 class Attacker:
-    """`truth` is looked at to judge the attacker, and for what public registers tell of it."""
+    """An attacker. `truth` is looked at to judge it, and for what public registers tell of
+    everyone."""
 
     def __init__(self, truth: Counted, copy: Counted) -> None:
         self.truth, self.copy = truth, copy
@@ -49,7 +50,7 @@ class Attacker:
         self.current = np.flatnonzero(truth.is_current)
         self.is_supported = np.zeros(len(truth), dtype=bool)
         self.is_supported[population.supported] = True
-        # Once each: the copy's rows have the supports of one structure.
+        # Each counts once: the copy's rows have the supports of one structure.
         self.like = self._like(truth, self.current)
         self.like_copy = self._like(copy, np.arange(len(copy)))
 
@@ -58,11 +59,12 @@ class Attacker:
         return [counted.place[at], *(getattr(counted, axis)[at] for axis in AXES)]
 
     def groups(self) -> Iterator[tuple[str, Array]]:
-        """Flags of the structures that are there, from the rarest to all."""
+        """Yields flags of the structures that are there, from the rarest to all."""
         degree = self.rarity.degree[self.current]
         alike = self._alike(self.like, self.like)
         rarest = np.zeros(len(self.current), dtype=bool)
-        # Alone of their kind where it is hardest to be: the rarest tenth of those supported.
+        # The first are alone of their kind where it is hardest to be: the rarest tenth of those
+        # supported.
         order = np.lexsort((alike, degree))
         supported = self.is_supported[self.current][order]
         tenth = np.searchsorted(np.cumsum(supported), supported.sum() / 10)
@@ -75,7 +77,7 @@ class Attacker:
 
     @staticmethod
     def _alike(ones: list[Array], others: list[Array]) -> Array:
-        """Of each of the ones, how many of the others have the same values."""
+        """Returns for each of the ones how many of the others have the same values."""
         joined = [
             np.concatenate([a, b]).astype(np.int64) for a, b in zip(ones, others, strict=True)
         ]
@@ -89,14 +91,14 @@ class Attacker:
     # --- Was it supported? ---
 
     def belief_from_copy(self) -> Array:
-        """From every row of the copy: as many of its kind in its commune as it shows, of those that
+        """Believes every row of the copy: as many of a kind in a commune as it shows, of those that
         there are."""
         there = self._alike(self.like, self.like)
         return np.minimum(self._alike(self.like, self.like_copy) / there, 1.0)
 
     def belief_from_tables(self) -> Array:
-        """From every table that may be asked for: the fullest cell that it is in. Cells that are
-        masked are worked out where a total leaves a single one of them."""
+        """Believes the fullest cell that a target is in, of every table that may be asked for.
+        Cells that are masked are worked out where a total leaves a single one of them."""
         belief = np.zeros(len(self.current))
         for place_true, place_copy, axes in self._tables():
             columns = [place_true, *(self.like[1 + AXES.index(axis)] for axis in axes)]
@@ -116,13 +118,13 @@ class Attacker:
             (Level.DEPARTMENT, 2),
             (Level.REGION, 3),
         ):
-            of_place = self.truth.places.groups[level].of_place
+            of_commune = self.truth.places.groups[level].of_commune
             for axes in combinations(AXES, crossed):
-                yield of_place[self.like[0]], of_place[self.like_copy[0]], axes
+                yield of_commune[self.like[0]], of_commune[self.like_copy[0]], axes
 
     @staticmethod
     def _worked_out(columns: list[Array], counted: Array, known: Array, left_out: int) -> Array:
-        """Cells that are the only masked one of their row, whose total is shown."""
+        """Works out cells that are the only masked one of their row, whose total is shown."""
         row = [column for number, column in enumerate(columns) if number != left_out]
         _, row_of = np.unique(cells(*row), return_inverse=True)
         _, first = np.unique(cells(*columns), return_index=True)
@@ -131,7 +133,7 @@ class Attacker:
         return (masked[row_of] == 1) & (total[row_of] >= SHOWN) & ~known
 
     def membership(self, belief: Array) -> list[Found]:
-        """Of those that are said to have been supported, how many were."""
+        """Judges how many were supported of those that are said to have been."""
         supported = self.is_supported[self.current]
         return [
             _found(name, group, group & (belief >= 0.5), supported, supported[group].mean())
@@ -140,7 +142,7 @@ class Attacker:
         ]
 
     def most_certain(self, belief: Array) -> Found:
-        """Of those of whom the attacker is the most certain, a hundred at the least."""
+        """Judges those of whom the attacker is the most certain, a hundred at the least."""
         supported = self.is_supported[self.current]
         bar = max(np.sort(belief)[-100:].min(), 0.5)
         everyone = np.ones(len(belief), dtype=bool)
@@ -149,15 +151,15 @@ class Attacker:
     # --- What is told of one that is known to have been supported ---
 
     def year(self) -> list[Found]:
-        """Its first year: that of a row like it, else the most frequent one."""
+        """Guesses the first year of a target: that of a row like it, else the most frequent one."""
         true_year, guess, matched = self._matched(self.truth.year, self.copy.year)
         frequent = np.bincount(true_year).argmax()
         right = np.where(matched, guess == true_year, frequent == true_year)
         return self._told(right, true_year == frequent)
 
     def jobs(self) -> list[Found]:
-        """Of its first support that says any, within 15 %: those of a row like it, else those of
-        the middle of its size."""
+        """Guesses the jobs of its first support that says any, within 15 %: those of a row like it,
+        else those of the middle of its size."""
         has_true, has_copy = self.truth.definition > 0, self.copy.definition > 0
         true_jobs, guess, matched = self._matched(
             np.where(has_true, self.truth.jobs, -1), np.where(has_copy, self.copy.jobs, -1)
@@ -178,8 +180,8 @@ class Attacker:
         return np.flatnonzero(self.is_supported & self.truth.is_current)
 
     def _matched(self, true_values: Array, copied_values: Array) -> tuple[Array, Array, Array]:
-        """By structure that was supported: the value of its first support, that of a row of the
-        copy like it, and whether there is one."""
+        """Returns for each structure that was supported the value of its first support, that of a
+        row of the copy like it, and whether there is one."""
         first_true = _first(self.truth, true_values)[self._supported]
         first_copy = _first(self.copy, copied_values)
         ones = self._like(self.truth, self._supported)
@@ -207,7 +209,7 @@ class Attacker:
 
 
 def _first(counted: Counted, values: Array) -> Array:
-    """By structure, the first of its supports' values."""
+    """Returns by structure the first of its supports' values."""
     first = np.full(len(counted), -1, dtype=np.int64)
     first[counted.structure_at[::-1]] = values[::-1]
     return first
@@ -222,7 +224,7 @@ def _found(name: str, group: Array, said: Array, true: Array, by_chance: float) 
 
 
 def drawn(
-    places: Places,
+    places: CommuneIndex,
     weights: Array,
     *,
     structures: int,
@@ -230,7 +232,7 @@ def drawn(
     seed: int,
     shares: dict[str, Iterable[float]],
 ) -> Counted:
-    """A register over these places, each drawn by its weight: its shares are those of the
+    """Draws a register over these places, each by its weight: its shares are those of the
     demonstration, by axis, in the order of the numbers from 1."""
     draw = np.random.default_rng(seed)
     place = draw.choice(len(weights), structures, p=weights / weights.sum())
@@ -244,7 +246,7 @@ def drawn(
     count = len(support_of)
     size = of("size", structures)
     definition = draw.choice(4, count, p=[0.15, 0.6, 0.17, 0.08])
-    # Of sizes drawn around powers, as bands of employees are.
+    # Sizes are drawn around powers, as bands of employees are.
     jobs = np.rint(2.0 ** (size[support_of] * 0.9) * draw.uniform(0.8, 1.6, count))
     zeros = np.zeros(structures, dtype=bool)
     return Counted(

@@ -11,29 +11,29 @@ import numpy as np
 import pytest
 
 from structures.register import displacement
+from structures.register.communes import CommuneIndex
 from structures.register.counted import Counted
 from structures.register.displacement import Draws, counted_on, exchanged_jobs
 from structures.register.editions import protected
-from structures.register.places import Places
 from structures.register.precision import errors
 from territories.models import Level
 from tests.structures.register import attackers
 from tests.structures.register.attackers import SHARES, Attacker, drawn
 
-# What docs/confidentialite-des-chiffres.md states.
+# docs/confidentialite-des-chiffres.md states these.
 BOUND = 0.60
 DRAWS = Draws(b"a secret for tests")
 
 
-def small_country() -> Places:
-    """Four regions of four departments of eight intercommunalités of ten communes."""
+def small_country() -> CommuneIndex:
+    """Makes four regions of four departments of eight intercommunalités of ten communes."""
     rows: list[tuple[str | None, ...]] = []
     for number in range(4 * 4 * 8 * 10):
         epci, department, region = number // 10, number // 80, number // 320
         key = f"commune-{number:05}"
         above = (f"region-{region}", f"departement-{department}", f"epci-{epci}")
         rows.append((key, *above, None, None, key))
-    return Places(rows)
+    return CommuneIndex(rows)
 
 
 @cache
@@ -73,11 +73,11 @@ def test_attackers_find_everything_where_nothing_is_altered(
 def test_who_was_supported_is_never_known(
     kind: str, shown: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Even if nothing were masked (`shown` from 1)."""
+    """It holds even if nothing were masked (`shown` from 1)."""
     monkeypatch.setattr(attackers, "SHOWN", shown)
     belief = getattr(attacker(), kind)()
     for found in [attacker().most_certain(belief), *attacker().membership(belief)]:
-        # Of fewer than thirty, the share is a matter of chance.
+        # The share is a matter of chance where there are fewer than thirty.
         assert found.said < 30 or found.right <= BOUND, str(found)
 
 
@@ -112,7 +112,7 @@ def test_jobs_are_exchanged_and_their_sums_stay() -> None:
 def test_the_operator_of_a_copied_support_tells_nothing_of_where_it_comes_from() -> None:
     """Operators are those of departments: another's would point at what was moved."""
     truth = register()
-    department = truth.places.groups[Level.DEPARTMENT].of_place
+    department = truth.places.groups[Level.DEPARTMENT].of_commune
     operator = department[truth.place[truth.structure_at]].astype(np.int32)
     copy = protected(replace(truth, operator=operator), DRAWS)
     at_home = copy.operator == department[copy.place[copy.structure_at]]

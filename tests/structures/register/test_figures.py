@@ -36,7 +36,8 @@ def numbers(row: FigureRow) -> tuple[int | None, int | None]:
 
 
 def many() -> None:
-    """Enough for the counts of departments to be shown, and others that were not supported."""
+    """Makes enough for the counts of departments to be shown, and others that were not
+    supported."""
     for number, key in enumerate(("commune-38185", "commune-69123", "commune-75056")):
         supported(key, 12 + number, year=2024, jobs=4, jobs_definition="etp")
         StructureFactory.create_batch(14, commune=Territory.objects.get(pk=key))

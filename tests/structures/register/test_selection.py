@@ -25,7 +25,7 @@ CONFIDENTIAL = ("modalite", "etape", "operateur")
 
 
 def has(thing: Structure | Support, name: str) -> set[str]:
-    """The values of one axis, read from one row."""
+    """Returns the values of one axis, read from one row."""
     row: Any = thing
     match name:
         case "secteur":
@@ -85,7 +85,7 @@ def answers(structure: Structure, user: Any, asked: Asked, but: str = "") -> boo
 
 
 def expected_counts(structures: list[Structure], user: Any, asked: Asked, name: str) -> Counter:
-    """By value: the structures that would answer if that value alone were chosen."""
+    """Returns by value the structures that would answer if that value alone were chosen."""
     values = (
         {value for s in structures for value in has(s, name)}
         if name not in OF_SUPPORTS

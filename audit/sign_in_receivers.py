@@ -1,5 +1,5 @@
-"""What happens at the doors, as Django and allauth tell it: coming in, being refused, leaving,
-changing what proves who one is."""
+"""The receivers of Django's and allauth's signals about signing in: who came in, was refused, left,
+or changed what proves who they are."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ def _signed_out(user: Any, **kwargs: Any) -> None:
 def _refused(
     credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any
 ) -> None:
-    """Of a known account, or of none: what was typed may be a password in the wrong field."""
+    """Records a known account, and never what was typed: that may be a password in the wrong
+    field."""
     typed = credentials.get("email") or credentials.get("username") or ""
     account = None
     if isinstance(typed, str) and "\x00" not in typed:

@@ -19,13 +19,13 @@ from editing.shown import Pairs, owner
 
 # Django's own limit is as high.
 MOST_ROWS = 1_000
-# Of a number that a form counts with or ranks by.
+# A number that a form counts with or ranks by has so many digits at most.
 LONGEST_NUMBER = 9
 
 
 @dataclass(eq=False)  # two rows that say the same are still two
-class Row:
-    """One posted row. `key`: of the object that it changes; empty for a new one."""
+class PostedRow:
+    """One posted row. `key` is that of the object that it changes; it is empty for a new one."""
 
     key: str
     sent: dict[str, list[Any]]
@@ -47,21 +47,23 @@ class Row:
             self.sent.setdefault(name + suffix, []).append(value)
 
 
-def count(data: QueryDict, name: str) -> int | None:
-    """Of anything but a likely number, Django says what it thinks."""
+def form_count(data: QueryDict, name: str) -> int | None:
+    """Returns how many rows the form says that it has. None for anything but a likely number:
+    Django says what it thinks of it."""
     text = data.get(name, "")
     known = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
     return int(text) if known and int(text) <= MOST_ROWS else None
 
 
-def read(
+def read_rows(
     data: QueryDict, files: MultiValueDict[str, Any], prefix: str, key_name: str
-) -> list[Row] | None:
-    """The rows in the order of the form; None where they cannot be counted, or are not there."""
-    initial, total = (count(data, f"{prefix}-{name}_FORMS") for name in ("INITIAL", "TOTAL"))
+) -> list[PostedRow] | None:
+    """Returns the rows in the order of the form; None where they cannot be counted, or are not
+    there."""
+    initial, total = (form_count(data, f"{prefix}-{name}_FORMS") for name in ("INITIAL", "TOTAL"))
     if initial is None or total is None or initial > total:
         return None
-    rows = [Row("", {}) for _ in range(total)]
+    rows = [PostedRow("", {}) for _ in range(total)]
     numbered = re.compile(rf"{re.escape(prefix)}-(\d{{1,{LONGEST_NUMBER}}})-(.+)", re.DOTALL)
     for name in data:
         if (found := numbered.fullmatch(name)) and int(found[1]) < total:
@@ -74,13 +76,13 @@ def read(
     return rows
 
 
-def write(
+def write_rows(
     data: QueryDict,
     files: MultiValueDict[str, Any],
     prefix: str,
     key_name: str,
-    rows: Iterable[Row],
-) -> list[Row]:
+    rows: Iterable[PostedRow],
+) -> list[PostedRow]:
     """Puts the rows back into what was posted, numbered anew; returns them in that order."""
     every = list(rows)
     ordered = [row for row in every if row.key] + [row for row in every if not row.key]

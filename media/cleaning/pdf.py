@@ -1,4 +1,5 @@
-"""PDF: written again from what its pages show, without makers, former revisions and scripts.
+"""PDF files, written again from what their pages show, without makers, former revisions and
+scripts.
 
 A PDF that was saved by small additions still holds the pages and words that were taken out of it:
 writing it whole, from its first page on, is what removes them. Title, language, tags, bookmarks,
@@ -20,7 +21,7 @@ import pikepdf.settings
 from media.cleaning.findings import DAMAGED, LOCKED, TOO_LARGE, Findings, Kind, Refused
 from media.cleaning.kinds import LOCAL_LINK, SIGNED
 from media.cleaning.markup import is_local_path
-from media.cleaning.pages import tell_unseen
+from media.cleaning.pdf_pages import tell_unseen
 from media.cleaning.pictures import bare
 
 MOST_IN_A_STREAM = 128 * 1024 * 1024
@@ -66,7 +67,7 @@ _ROOT_KEPT = {
     *("/ViewerPreferences", "/PageLayout", "/PageMode", "/Outlines", "/OpenAction", "/AcroForm"),
     *("/StructTreeRoot", "/MarkInfo", "/Lang", "/OutputIntents", "/OCProperties", "/URI"),
 }
-# Of any object: descriptions of its making, the programs' own copies, scripts, files.
+# Any object loses these: descriptions of its making, the programs' own copies, scripts, files.
 _AFFAIRS = (
     *("/Metadata", "/PieceInfo", "/LastModified", "/AF", "/OPI", "/AlternatePresentations"),
     *("/AA", "/JS", "/Thumb", "/Alternates", "/SeparationInfo"),
@@ -75,7 +76,7 @@ _ACTIONS = {
     *("/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/Movie", "/Sound"),
     *("/GoToE", "/Trans", "/RichMediaExecute"),
 }
-# Shown on the page themselves; what they say is told where it is in a note that opens.
+# These are shown on the page themselves; what they say is told where it is in a note that opens.
 _SHOWN = {"/FreeText", "/Link", "/Widget", "/Popup", "/Watermark", "/PrinterMark", "/TrapNet"}
 _HIDDEN, _NO_VIEW = 2, 32
 _SAVED: dict[str, Any] = {
@@ -84,7 +85,7 @@ _SAVED: dict[str, Any] = {
     "stream_decode_level": pikepdf.StreamDecodeLevel.none,
 }
 _DEEPEST = 50
-# Which standards of archives and of accessibility the file says to keep to.
+# Here the file says which standards of archives and of accessibility it keeps to.
 _CONFORMANCE = tuple(
     f"{{http://www.aiim.org/{standard}/ns/id/}}{name}"
     for standard in ("pdfa", "pdfua")
@@ -93,8 +94,8 @@ _CONFORMANCE = tuple(
 
 
 def clean(source: BinaryIO, target: BinaryIO, *, title: str, found: Findings) -> bool:
-    """Writes the PDF to `target` and adds to `found` what is told; false where the file must stay
-    as it came, being signed. Raises Refused."""
+    """Writes the PDF to `target` and adds to `found` what is told. Returns False where the file
+    must stay as it came, being signed. Raises Refused."""
     try:
         with pikepdf.open(source, inherit_page_attributes=True) as pdf:
             if "/Collection" in pdf.Root:
@@ -126,8 +127,8 @@ def clean(source: BinaryIO, target: BinaryIO, *, title: str, found: Findings) ->
 
 
 def _write(pdf: pikepdf.Pdf, target: BinaryIO) -> None:
-    """Twice, since packing a stream moves the keys of its dictionary: what is written is then what
-    writing it again gives."""
+    """Writes twice, since packing a stream moves the keys of its dictionary: what is written is
+    then what writing it again gives."""
     first = BytesIO()
     pdf.save(first, **_SAVED)
     with pikepdf.open(first) as again:
@@ -142,7 +143,7 @@ def _is_signed(pdf: pikepdf.Pdf) -> bool:
 
 
 def _fields(pdf: pikepdf.Pdf) -> Iterator[tuple[Dictionary, bool]]:
-    """`(field, is a leaf)`, each once, whatever loops the file draws."""
+    """Yields `(field, is a leaf)`, each once, whatever loops the file draws."""
     form = pdf.Root.get("/AcroForm")
     waiting = list(form.get("/Fields", [])) if isinstance(form, pikepdf.Dictionary) else []
     seen: set[tuple[int, int]] = set()
@@ -211,7 +212,7 @@ def _annotations(pdf: pikepdf.Pdf, found: Findings) -> None:
             for key in ("/CreationDate", "/M", "/NM", "/Subj"):
                 if key in annotation:
                     del annotation[key]
-            if kind != "/Widget" and "/T" in annotation:  # the author; of a field, its name
+            if kind != "/Widget" and "/T" in annotation:  # it is the author; in a field, its name
                 del annotation["/T"]
         page.obj["/Annots"] = pikepdf.Array(kept)
 
@@ -224,7 +225,7 @@ def _objects(pdf: pikepdf.Pdf, found: Findings) -> None:
 
 
 def _bare_object(thing: Dictionary, found: Findings, depth: int) -> None:
-    """This object and those written inside it; the others are met by themselves."""
+    """Cleans this object and those written inside it; the others are met by themselves."""
     if depth > _DEEPEST:
         raise Refused(DAMAGED)
     if isinstance(thing, pikepdf.Array):
@@ -256,7 +257,7 @@ def _tell_address(thing: Dictionary, found: Findings) -> None:
 
 
 def _bare_picture(stream: pikepdf.Stream) -> None:
-    """A photograph lies in a PDF as its file was, place and camera included."""
+    """Cleans a photograph, which lies in a PDF as its file was, place and camera included."""
     filters = stream.get("/Filter")
     if isinstance(filters, pikepdf.Array):
         filters = filters[0] if len(filters) == 1 else None
@@ -295,7 +296,7 @@ def _root(pdf: pikepdf.Pdf, found: Findings) -> None:
 
 
 def _conformance(pdf: pikepdf.Pdf) -> dict[str, str]:
-    # Of a stranger's XML nothing is sure, and little depends on it.
+    # Nothing is sure of a stranger's XML, and little depends on it.
     with suppress(Exception), pdf.open_metadata() as metadata:
         said = {key: str(metadata[key]) for key in _CONFORMANCE if key in metadata}
         return {key: value for key, value in said.items() if len(value) <= 10}
@@ -303,7 +304,8 @@ def _conformance(pdf: pikepdf.Pdf) -> dict[str, str]:
 
 
 def _describe(pdf: pikepdf.Pdf, title: str, conformance: dict[str, str]) -> None:
-    """Anew: the title under which the portal gives it, and which standards it keeps to."""
+    """Describes the file anew: the title under which the portal gives it, and which standards it
+    keeps to."""
     if "/Metadata" in pdf.Root:
         del pdf.Root["/Metadata"]
     if "/Info" in pdf.trailer:

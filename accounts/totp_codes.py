@@ -29,7 +29,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from accounts.acts import Whole
+from accounts.atomic_views import AtomicWithMail
 from accounts.models import User
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,8 @@ USED = "used_step"
 
 
 def as_digits(typed: str) -> str:
-    """A code as ASCII digits, whatever the spaces, the dashes and the writing of its digits.
+    """Returns a code as ASCII digits, whatever the spaces, the dashes and the writing of its
+    digits. Letters stay, so that what holds some is no code.
 
     Letters stay, so that what holds some is no code.
     """
@@ -48,7 +49,7 @@ def as_digits(typed: str) -> str:
 
 
 def step_of(code: str, secret: str) -> int | None:
-    """The step that a code was made for, if it is one of those that are accepted now."""
+    """Returns the step that a code was made for, if it is one of those that are accepted now."""
     for step in totp.yield_hotp_counters_from_time():
         shown = totp.format_hotp_value(totp.hotp_value(secret, step))
         if hmac.compare_digest(shown.encode(), code.encode()):
@@ -57,16 +58,16 @@ def step_of(code: str, secret: str) -> int | None:
 
 
 def latest_sane_step() -> int:
-    """The last step that may have served already: nobody waits for longer than they are ever told
-    to. One beyond was remembered while the clock was wrong."""
+    """Returns the last step that may have served already: nobody waits for longer than they are
+    ever told to. One beyond was remembered while the clock was wrong."""
     period = app_settings.TOTP_PERIOD
     waiting = app_settings.TOTP_TOLERANCE + settings.LONGEST_WAIT // period
     return int(time.time()) // period + waiting
 
 
 def has_served(application: Authenticator, step: int) -> bool:
-    """This step, or a later one. What a wrong clock remembered is passed over, and told: it would
-    keep the person out until that hour comes."""
+    """Says whether this step has served, or a later one. What a wrong clock remembered is passed
+    over, and told: it would keep the person out until that hour comes."""
     used: int = application.data.get(USED, -1)
     if used > latest_sane_step():
         logger.warning("A code of account %s served ahead of now: wrong clock", application.user_id)
@@ -87,7 +88,8 @@ def spend(application: Authenticator, step: int) -> bool:
 
 
 class OneTimeCode:
-    """A code of the application serves once, and so does a recovery code."""
+    """A mixin of the forms of codes: one of the application serves once, and so does a recovery
+    code."""
 
     authenticator: Authenticator
     user: User
@@ -101,13 +103,13 @@ class OneTimeCode:
         typed = as_digits(self.cleaned_data["code"])
         application, step = self._of_the_application(typed)
         if application and step is not None and has_served(application, step):
-            typed = ""  # wrong, and counted as such
+            typed = ""  # the code is wrong, and counted as such
         self.cleaned_data["code"] = typed
         code: str = super().clean_code()  # type: ignore[misc]  # the library's form
         if self.authenticator.type == Authenticator.Type.TOTP and (
             application is None or step is None or not spend(application, step)
         ):
-            raise get_adapter().validation_error("incorrect_code")  # another was quicker
+            raise get_adapter().validation_error("incorrect_code")  # another request was quicker
         return code
 
     def _of_the_application(self, code: str) -> tuple[Authenticator | None, int | None]:
@@ -146,27 +148,28 @@ class ActivateForm(ActivateTOTPForm):
         self.cleaned_data["code"] = as_digits(self.cleaned_data["code"])
         code: str = super().clean_code()
         step = step_of(code, self.secret)
-        if step is None:  # right a moment ago, when the library looked
+        if step is None:  # it was right a moment ago, when the library looked
             raise get_adapter().validation_error("incorrect_code")
         self.step = step
         return code
 
     @property
     def spaced_secret(self) -> str:
-        """By four, to be copied by hand; applications pass over the spaces."""
+        """The secret by four letters, to be copied by hand; applications pass over the spaces."""
         return " ".join(self.secret[at : at + 4] for at in range(0, len(self.secret), 4))
 
 
-class Activate(Whole, ActivateTOTPView):
-    told_within = "mfa/email/totp_activated"
+class Activate(AtomicWithMail, ActivateTOTPView):
+    notification = "mfa/email/totp_activated"
 
     @transaction.atomic
     def form_valid(self, form: ActivateForm) -> HttpResponse:
-        """The code that activates the application has served.
+        """Notes that the code that activates the application has served. The account is held: a
+        button pressed twice, or two tabs, activate one application.
 
         The account is held: a button pressed twice, or two tabs, activate one application.
         """
-        assert self.request.user.pk is not None  # nobody comes here who is not signed in
+        assert self.request.user.pk is not None  # only whoever is signed in comes here
         applications = Authenticator.objects.filter(
             user=User.objects.select_for_update().get(pk=self.request.user.pk),
             type=Authenticator.Type.TOTP,

@@ -10,21 +10,23 @@ from typing import Any
 import psycopg
 import pytest
 
-from database import door
-from database.door import Door, NoAnswer
+from database import server_probe
+from database.server_probe import NoAnswer, ServerProbe
 
 ANSWER = 0.3
-# What a busy machine may add.
+# A busy machine may add so much.
 SLACK = 2.0
 
 
 @pytest.fixture(autouse=True)
 def _short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "patience", replace(door.FOR_READERS, silence=0.1, answer=ANSWER))
+    monkeypatch.setattr(
+        server_probe, "timeouts", replace(server_probe.FOR_READERS, silence=0.1, answer=ANSWER)
+    )
 
 
 class Peer:
-    """Accepts, and is silent; `refuse` hangs up on whoever waits or comes later."""
+    """A server that accepts, and is silent; `refuse` hangs up on whoever waits or comes later."""
 
     def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -74,13 +76,13 @@ def test_a_silent_server_is_given_up_in_time(peer: Peer) -> None:
     started = time.monotonic()
 
     with pytest.raises(NoAnswer):
-        Door().connect(peer.params)
+        ServerProbe().connect(peer.params)
 
     assert time.monotonic() - started < ANSWER + SLACK
 
 
 def test_while_it_owes_an_answer_nobody_else_waits_or_asks(peer: Peer) -> None:
-    asked = Door()
+    asked = ServerProbe()
     with pytest.raises(NoAnswer):
         asked.connect(peer.params)
     started, before = time.monotonic(), peer.asked
@@ -94,7 +96,7 @@ def test_while_it_owes_an_answer_nobody_else_waits_or_asks(peer: Peer) -> None:
 
 
 def test_it_is_asked_again_once_it_has_answered(peer: Peer) -> None:
-    asked = Door()
+    asked = ServerProbe()
     with pytest.raises(NoAnswer):
         asked.connect(peer.params)
 
@@ -105,6 +107,6 @@ def test_it_is_asked_again_once_it_has_answered(peer: Peer) -> None:
         with pytest.raises(psycopg.OperationalError) as told:
             asked.connect(peer.params)
         if not isinstance(told.value, NoAnswer):
-            break  # what the server itself says
+            break  # the server itself says it
         assert time.monotonic() < deadline
         time.sleep(0.02)

@@ -12,15 +12,15 @@ from mailing.senders import fault_of_settings
 class Fate(enum.Enum):
     """What an error says of the mail, and of those after it."""
 
-    REFUSED = enum.auto()  # this one, for good
-    LATER = enum.auto()  # this one, perhaps not next time
-    TROUBLE = enum.auto()  # the server or the portal has one: not the whole queue at its door
+    REFUSED = enum.auto()  # this mail ends here
+    LATER = enum.auto()  # this mail may leave next time
+    TROUBLE = enum.auto()  # the server or the portal is at fault: the rest of the queue waits
     UNKNOWN = enum.auto()  # the server had all of it and did not answer
 
 
-class Watch:
-    """Whether the server has had the whole of a mail, to its last dot, without an answer that let
-    smtplib go on: `data` alone sends bytes, every command is a string."""
+class AnswerWatch:
+    """Watches whether the server has had the whole of a mail, to its last dot, without an answer
+    that let smtplib go on: `data` alone sends bytes, every command is a string."""
 
     def __init__(self, server: Any) -> None:
         self.unanswered = False
@@ -41,40 +41,41 @@ def fate_of(error: Exception, *, unanswered: bool) -> Fate:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return _fate_of_answers(*error.recipients.values())
     if isinstance(error, smtplib.SMTPSenderRefused):
-        # Too big is the mail's own fault; else it is the portal that is not let in.
+        # A mail that is too big is itself at fault; else it is the portal that is not let in.
         return Fate.REFUSED if error.smtp_code == 552 else Fate.TROUBLE
     if isinstance(error, smtplib.SMTPDataError):
         return _fate_of_answers((error.smtp_code, error.smtp_error))
     if unanswered:
         return Fate.UNKNOWN
     if isinstance(error, OSError) and not isinstance(error, smtplib.SMTPNotSupportedError):
-        return Fate.TROUBLE  # smtplib's other errors are some
-    # It cannot even be written: a header, an address, a character set. Where no mail can, since
-    # the portal's own address is at fault, none ends for it.
+        return Fate.TROUBLE  # smtplib's other errors are OSErrors
+    # The mail cannot even be written: a header, an address, a character set is wrong. Where no mail
+    # can, since the portal's own address is at fault, none ends for it.
     return Fate.TROUBLE if fault_of_settings() else Fate.REFUSED
 
 
-# Closing; wants to know first who the portal is, or does not believe it.
+# The server closes, wants to know first who the portal is, or does not believe it.
 TO_THE_PORTAL = {421, 530, 534, 535, 538}
 
 
 def _fate_of_answers(*answers: tuple[int, bytes | str]) -> Fate:
     codes = [code for code, _ in answers]
     if TO_THE_PORTAL.intersection(codes) or any(b"relay" in _raw(text) for _, text in answers):
-        return Fate.TROUBLE  # whatever the mail
+        return Fate.TROUBLE  # the mail does not matter
     if all(500 <= code < 600 for code in codes):
         return Fate.REFUSED
     if all(400 <= code < 600 for code in codes):
         return Fate.LATER
-    return Fate.UNKNOWN  # no code that refuses
+    return Fate.UNKNOWN  # no such code refuses
 
 
 def _raw(text: bytes | str) -> bytes:
     return (text.encode() if isinstance(text, str) else text).lower()
 
 
-def words(error: Exception) -> str:
-    """What the server said, which is what staff can act upon; no address, it is in its column."""
+def error_words(error: Exception) -> str:
+    """Returns what the server said, in French, which is what staff can act upon. The address is
+    left out: it has a column."""
     answers: list[tuple[int, Any]] = []
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         answers = list(error.recipients.values())

@@ -1,4 +1,4 @@
-"""Cleaning in a process of its own.
+"""Files are cleaned in a process of its own.
 
 The libraries that read PDF, ZIP and XML are written in C, and meet files of strangers here: one
 that crashes them, swells in memory or never ends must take nothing down with it. The process knows
@@ -23,7 +23,7 @@ from typing import BinaryIO
 from media.cleaning.files import PLAIN
 from media.cleaning.findings import NO_ROOM, Refused
 
-MOST_SECONDS = 90  # of waiting, on a machine that has much else to do
+MOST_SECONDS = 90  # it includes waiting, on a machine that has much else to do
 _HOME = Path(__file__).resolve().parents[2]
 _TOO_LONG = (
     "Ce document est trop long ou trop compliqué pour être vérifié : allégez-le ou partagez-le en "
@@ -34,15 +34,16 @@ _TOO_LONG = (
 @dataclass(frozen=True)
 class Cleaned:
     content: BinaryIO
-    hidden: list[str]  # sentences, for whoever sends the file to decide
-    removed: list[str]  # what they might look for and no longer find
+    hidden: list[str]  # sentences by which whoever sends the file decides
+    removed: list[str]  # they might look for it, and no longer find it
 
 
 @contextmanager
 def cleaned(content: BinaryIO, *, extension: str, title: str) -> Iterator[Cleaned]:
-    """The file as readers may have it, open for as long as the block lasts. Raises Refused."""
+    """Yields the file as readers may have it, open for as long as the block lasts. Raises
+    Refused."""
     content.seek(0)
-    if extension in PLAIN:  # nothing is read of it but its bytes
+    if extension in PLAIN:  # nothing of it but its bytes is read
         yield Cleaned(content, [], [])
         return
     with _folder() as folder:

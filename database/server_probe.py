@@ -1,13 +1,13 @@
-"""The way to a PostgreSQL server that may say nothing.
+"""Connections to a PostgreSQL server that may stop answering, and the probe that finds out.
 
 A server that is stopped refuses, and is known to be away at once. One that is frozen, or behind a
 network that drops what it is given, says nothing, and the driver would wait for as long as the
 network itself does: for ever, once the query has been taken. No limit on the time of a statement
 helps: those of the server are the server's to keep, and the longest export is slower than any
-limit that a reader would wait for. So whoever has waited for a moment asks at the door whether
-anybody is there: a slow statement goes on, one of a server that is gone ends.
+limit that a reader would wait for. So whoever has waited for a moment probes the server by
+another connection: a slow statement goes on, one of a server that is gone ends.
 
-A process has one door to each server. While an answer is owed there, nobody else waits for it.
+A process has one probe of each server. While an answer is owed to it, nobody else waits for one.
 """
 
 from __future__ import annotations
@@ -29,38 +29,38 @@ class NoAnswer(psycopg.OperationalError):
 
 
 @dataclass(frozen=True)
-class Patience:
-    """In seconds."""
+class Timeouts:
+    """How long each thing may take, in seconds."""
 
-    # A statement may be silent for so long before the door is asked about it.
+    # A statement may be silent for so long before the server is probed.
     silence: float
-    # What the door may take to answer.
+    # The probe may wait for so long.
     answer: float
     # A statement that is silent for longer is given up, even if the server lives.
     most: float
-    # Likewise while another holds the row or the table.
+    # A statement that waits for a row or a table that another holds is given up after so long.
     lock: float
 
 
-FOR_TASKS = Patience(silence=10, answer=10, most=float("inf"), lock=0)
+FOR_TASKS = Timeouts(silence=10, answer=10, most=float("inf"), lock=0)
 # Who asks whether the portal is ready waits two seconds: the first two together are well below.
-FOR_READERS = Patience(silence=0.5, answer=1, most=60, lock=5)
+FOR_READERS = Timeouts(silence=0.5, answer=1, most=60, lock=5)
 
-patience = FOR_TASKS
-# An answer at the door is good for so long.
+timeouts = FOR_TASKS
+# The answer to a probe is good for so many seconds.
 FRESH = 1.0
 
 
-def somebody_waits() -> None:
-    """Of this process readers wait for an answer: it serves pages. Asked for by `wsgi`."""
-    global patience
-    patience = FOR_READERS
+def use_reader_timeouts() -> None:
+    """Sets the timeouts of a process that serves pages, whose readers wait. `wsgi` calls it."""
+    global timeouts
+    timeouts = FOR_READERS
 
 
 class Connection(psycopg.Connection[Any]):
-    """Never waits for a server that is no longer there."""
+    """A connection that never waits for a server that is no longer there."""
 
-    door: Door | None = None
+    probe: ServerProbe | None = None
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         try:
@@ -71,45 +71,47 @@ class Connection(psycopg.Connection[Any]):
             raise
 
     def _listening(self, gen: Any) -> Generator[Any, Any, Any]:
-        """`gen`, which the driver resumes when the socket is ready, or in vain after `interval`."""
+        """Runs `gen`, which the driver resumes when the socket is ready, or in vain after
+        `interval`."""
         heard_at = monotonic()
         try:
             wanted = next(gen)
             while True:
                 if ready := (yield wanted):
                     heard_at = monotonic()
-                elif self.door:
+                elif self.probe:
                     self._give_up_if_alone(monotonic() - heard_at)
                 wanted = gen.send(ready)
         except StopIteration as end:
             return end.value
 
     def _give_up_if_alone(self, silent_for: float) -> None:
-        assert self.door is not None
-        if silent_for > patience.most:
+        assert self.probe is not None
+        if silent_for > timeouts.most:
             # It lives: it need not go on for nobody.
             with suppress(psycopg.Error):
-                self.cancel_safe(timeout=patience.answer)
-            raise NoAnswer(f"no answer to a statement after {patience.most} s")
-        if silent_for > patience.silence and self.door.nobody_is_there():
+                self.cancel_safe(timeout=timeouts.answer)
+            raise NoAnswer(f"no answer to a statement after {timeouts.most} s")
+        if silent_for > timeouts.silence and self.probe.is_unreachable():
             raise NoAnswer("the server no longer answers")
 
 
-class Door:
-    """To one server, for all threads."""
+class ServerProbe:
+    """The probe of one server, for all threads."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._question: _Question | None = None
 
     def connect(self, params: dict[str, Any]) -> Connection:
-        """Raises whatever the server says, or NoAnswer."""
+        """Returns a new connection. Raises the OperationalError of what the server says, or
+        NoAnswer."""
         if self._question and self._question.is_overdue:
             raise NoAnswer("the server does not answer")
         question = _Question(params)
         question.start()
         try:
-            connection = question.answer.result(timeout=patience.answer)
+            connection = question.answer.result(timeout=timeouts.answer)
         except TimeoutError:
             if not question.answer.cancel():  # it has just come
                 connection = question.answer.result()
@@ -117,11 +119,11 @@ class Door:
                 with self._lock:
                     self._question = question  # which goes on until the server is back
                 raise NoAnswer("the server does not answer") from None
-        connection.door, self._params = self, params
+        connection.probe, self._params = self, params
         return connection
 
-    def nobody_is_there(self) -> bool:
-        """Whether the server owes an answer for too long. Asks without waiting."""
+    def is_unreachable(self) -> bool:
+        """Says whether the server owes an answer for too long. Probes it without waiting."""
         with self._lock:
             question = self._question
             if question is None or question.is_stale:
@@ -132,11 +134,11 @@ class Door:
 
 
 class _Question(Thread):
-    """Whether one may connect, in a thread of its own: names and networks have delays of their own,
-    which no caller could bound. Asked again until something answers."""
+    """Tries to connect in a thread of its own: names and networks have delays of their own,
+    which no caller could bound. It tries again until something answers."""
 
     def __init__(self, params: dict[str, Any]) -> None:
-        super().__init__(name="database door", daemon=True)
+        super().__init__(name="database probe", daemon=True)
         self.answer: Future[Connection] = Future()
         self.found_nobody = False
         self._params = params
@@ -145,7 +147,7 @@ class _Question(Thread):
 
     @property
     def is_overdue(self) -> bool:
-        return self._ended_at is None and monotonic() - self._asked_at > patience.answer
+        return self._ended_at is None and monotonic() - self._asked_at > timeouts.answer
 
     @property
     def is_stale(self) -> bool:

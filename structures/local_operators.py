@@ -1,4 +1,4 @@
-"""« Trouver mon DLA »: who carries the scheme where somebody is."""
+"""« Trouver mon DLA » finds who carries the scheme where somebody is."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class InCharge:
     agreements: tuple[Agreement, ...]
 
 
-class Near:
-    """Of a territory, that year: the operators of the departments that it lies in or holds, and
-    those of its regions. Two queries, whatever it is."""
+class LocalOperators:
+    """The operators of the departments in which a territory lies or that it holds, that year, and
+    those of its regions. It asks two queries, whatever the territory."""
 
     def __init__(self, shown: Territory, year: int | None = None) -> None:
         self.shown = shown
@@ -47,7 +47,8 @@ class Near:
             self._agreements.setdefault(agreement.territory_id, []).append(agreement)
 
     def _departments(self) -> Iterable[Territory]:
-        """Most populated first of one that straddles several; by code those of a region."""
+        """Yields the most populated first where the territory straddles several; those of a region
+        by code."""
         shown = self.shown
         if shown.level == Level.REGION:
             inside = Territory.objects.filter(level=Level.DEPARTMENT, region=shown)
@@ -62,7 +63,7 @@ class Near:
 
     @property
     def is_wide(self) -> bool:
-        """A region: its departments are a list, not whom to call."""
+        """Says whether it is a region: its departments are a list, not whom to call."""
         return self.shown.level == Level.REGION
 
     @cached_property
@@ -82,12 +83,12 @@ class Near:
 
     @cached_property
     def without(self) -> list[Territory]:
-        """Departments for which nobody is known this year."""
+        """Returns the departments for which nobody is known this year."""
         return [place.territory for place in self.departmental if not place.agreements]
 
     @property
     def operators(self) -> list[Operator]:
-        """Each once, the departmental ones first."""
+        """Returns each operator once, the departmental ones first."""
         places = [*([] if self.is_wide else self.departmental), *self.regional]
         every = [agreement.operator for place in places for agreement in place.agreements]
         return list({operator.pk: operator for operator in every}.values())
@@ -96,8 +97,8 @@ class Near:
         return [InCharge(t, tuple(self._agreements.get(t.pk, ()))) for t in territories]
 
 
-def contact_data(operator: Operator, near: Near) -> dict[str, Any]:
-    """schema.org: whom to call, for where."""
+def contact_data(operator: Operator, near: LocalOperators) -> dict[str, Any]:
+    """Returns the data of schema.org: whom to call, for where."""
     said: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Organization",

@@ -1,4 +1,6 @@
-r"""RTF: groups between braces, words after backslashes.
+r"""RTF files: groups between braces, words after backslashes. What describes the author's affairs
+stands in groups of their own, which are left out whole; what is hidden is a switch (`\v`,
+`\deleted`) that holds until its group ends or says otherwise.
 
 What describes the author's affairs stands in groups of their own, which are left out whole; what is
 hidden is a switch (`\v`, `\deleted`) that holds until its group ends or says otherwise.
@@ -45,7 +47,7 @@ class _State:
 
 
 def clean(content: bytes, found: Findings) -> bytes:
-    """The document without its author's affairs; adds to `found` what is told."""
+    """Returns the document without its author's affairs; adds to `found` what is told."""
     return _Reading(content, found).cleaned()
 
 
@@ -59,7 +61,7 @@ class _Reading:
         stack: list[tuple[_State, int, int]] = []
         state, at, skipped_from = _State(), 0, -1
         opened_at = 0
-        pending = b""  # of a `\fldinst`, which may come in pieces
+        pending = b""  # a `\fldinst` may come in pieces
         while at < len(self._content):
             token = _TOKEN.match(self._content, at)
             if token is None:
@@ -137,7 +139,7 @@ class _Reading:
                 self._found.add(word.COMMENT)
                 return replace(state, group=b"annotation")
             case b"piccropl" | b"piccropr" | b"piccropt" | b"piccropb":
-                if value and int(value) > 20:  # a twentieth of a point each
+                if value and int(value) > 20:  # the unit is a twentieth of a point
                     self._found.add(CROPPED)
             case _ if is_first and name in _NOT_WORDS:
                 return replace(state, group=name)
@@ -176,7 +178,7 @@ _HEXADECIMAL = re.compile(rb"(?<=[\s}])(?:[0-9a-fA-F]{2}\s*){32,}$")
 
 
 def _bare_picture(group: bytes) -> bytes:
-    """A picture's file stands as digits at the end of its group."""
+    """Cleans a picture, whose file stands as digits at the end of its group."""
     digits = _HEXADECIMAL.search(group)
     if digits is None:
         return group

@@ -1,4 +1,4 @@
-"""The frame of every benchmark: interleaved rounds, medians, one table.
+"""The harness of every benchmark: interleaved rounds, medians, one table.
 
 Absolute times say more about the machine than about the code. Each figure is therefore measured
 beside a baseline, in turns, and only the ratio is compared with a goal.
@@ -15,8 +15,8 @@ ROUNDS = 3
 
 @dataclass(frozen=True)
 class Result:
-    """`figure` and `baseline` in `unit`; `ratio` the median over the rounds; `spread` its lowest
-    and highest."""
+    """What a benchmark measured. `figure` and `baseline` are in `unit`; `ratio` is the median over
+    the rounds; `spread` is its lowest and highest."""
 
     name: str
     unit: str

@@ -41,7 +41,7 @@ UNCHECKED = Kind(
 MOST_OPERATIONS = 1_000_000
 _DEEPEST = 8
 _LEAST_LETTERS = 2
-_SMALLEST = 3  # points, of text that can be read
+_SMALLEST = 3  # points; smaller text cannot be read
 _BAND = 12  # points
 Matrix = tuple[float, float, float, float, float, float]
 Box = tuple[float, float, float, float]
@@ -57,11 +57,11 @@ _ALL: Box = (-1e9, -1e9, 1e9, 1e9)
 
 @dataclass(frozen=True)
 class _State:
-    """What `q` keeps and `Q` gives back."""
+    """The state that `q` keeps and `Q` gives back."""
 
     matrix: Matrix = _IDENTITY
     is_white: bool = False
-    is_plain: bool = True  # the space that `sc` names colours of
+    is_plain: bool = True  # `sc` names colours of this space
     is_opaque: bool = True
     mode: int = 0
     size: float = 10
@@ -71,13 +71,14 @@ class _State:
 @dataclass
 class _Page:
     visible: Box
-    # `(x, y, size)` by their height on the page: a box is compared with what is near it.
+    # Each is `(x, y, size)`, kept by its height on the page: a box is compared with what is near
+    # it.
     texts: dict[int, list[tuple[float, float, float]]] = field(default_factory=dict)
     grounds: list[Box] = field(default_factory=list)
     is_covered: bool = False
     is_outside: bool = False
     is_invisible: bool = False
-    invisible: int = 0  # letters without ink, and whether there is a picture under them
+    invisible: int = 0  # how many letters without ink, and whether there is a picture under them
     has_picture: bool = False
 
 
@@ -250,11 +251,11 @@ class _Walk:
         for band in bands:
             if not (near := texts.get(band)):
                 continue
-            self.left -= len(near) // 8  # as long as following an operator
+            self.left -= len(near) // 8  # it takes as long as following an operator
             clear = [each for each in near if not (_holds(box, *each[:2]) and each[2] <= thickness)]
             if len(clear) < len(near):
                 self.page.is_covered = True
-                texts[band] = clear  # told once, and no longer looked at
+                texts[band] = clear  # it is told once, and no longer looked at
 
 
 def _letters(operands: Any) -> int:
@@ -268,7 +269,8 @@ def _letters(operands: Any) -> int:
 
 
 def _with(state: _State, said: Any) -> _State:
-    """Blending such as a highlighter's lets the text be seen through."""
+    """Returns the state as a dictionary changes it: blending such as a highlighter's lets the text
+    be seen through."""
     if not isinstance(said, pikepdf.Dictionary):
         return state
     opacity, blending = said.get("/ca"), said.get("/BM")
@@ -281,8 +283,8 @@ def _with(state: _State, said: Any) -> _State:
 
 
 def _is_plain(space: Any) -> bool:
-    """Of light or of four inks, where one knows what is white; not of one ink, whose whole is its
-    own colour."""
+    """Says whether the colours are of light or of four inks, where one knows what is white; not of
+    one ink, whose whole is its own colour."""
     family = str(space[0]) if isinstance(space, pikepdf.Array) and len(space) else str(space)
     return family in _PLAIN_SPACES
 
@@ -323,7 +325,7 @@ def _around(points: list[tuple[float, float]]) -> Box:
 
 
 def _is_box(points: list[tuple[float, float]]) -> bool:
-    """Every point is a corner of the whole: one box, upright."""
+    """Says whether every point is a corner of the whole: one box, upright."""
     left, bottom, right, top = _around(points)
     return all(
         min(abs(x - left), abs(x - right)) < 0.5 and min(abs(y - bottom), abs(y - top)) < 0.5

@@ -1,4 +1,5 @@
-"""What a code of a region or a department that is no more, or one badly copied, stands for today.
+"""What a code that no territory has stands for: it may be that of a region or a department of the
+past, or be badly copied.
 
 A former commune is a row with its successor, and is found by it. A former region is no part of
 today's data: what it held is said, and where to look, since today's region holds more than it did.
@@ -11,14 +12,14 @@ from dataclasses import dataclass
 from territories.former_regions import FORMER_REGIONS, UNTIL
 from territories.models import Level, Territory, key_of
 
-# Code: its name, its last year, and the departments that it was parted into (Insee).
+# By code: the name, the last year and the departments that took its place (Insee).
 FORMER_DEPARTMENTS = {"20": ("la Corse", 1975, ("2A", "2B"))}
-# Digits of the codes that begin with a zero: spreadsheets take it away.
+# How many digits a code has, by level: spreadsheets take away the zero that it begins with.
 WIDTHS = {Level.REGION: 2, Level.DEPARTMENT: 2, Level.COMMUNE: 5}
 
 
 @dataclass(frozen=True)
-class Instead:
+class Replacement:
     """Some of today's territories that may be meant, under one name."""
 
     label: str
@@ -26,42 +27,44 @@ class Instead:
 
 
 @dataclass(frozen=True)
-class Gone:
-    # A sentence, where something is known of it.
-    said: str = ""
-    instead: tuple[Instead, ...] = ()
+class UnknownCode:
+    # What happened to it, in French; empty where nothing is known.
+    sentence: str = ""
+    replacements: tuple[Replacement, ...] = ()
 
 
-def gone(level: str, code: str) -> Gone:
-    """Of a code that no territory has."""
+def explain_unknown_code(level: str, code: str) -> UnknownCode:
+    """Says what is known of a code that no territory of this level has."""
     if level == Level.REGION and code in FORMER_REGIONS:
         name, departments = FORMER_REGIONS[code]
         parts = _today(Level.DEPARTMENT, *departments)
-        ways = [Instead(f"{name}, par ses départements", parts)] if parts else []
+        replacements = [Replacement(f"{name}, par ses départements", parts)] if parts else []
         # A key is enough: the region of a department of today is there.
         regions = {part.region_id for part in parts if part.region_id}
         found = Territory.objects.filter(pk__in=regions).order_by("sort_key")
-        ways += [Instead(region.name, (region,)) for region in found]
-        said = f"{name} (région {code}) n’est plus une région depuis {UNTIL + 1}."
-        return Gone(said, tuple(ways))
+        replacements += [Replacement(region.name, (region,)) for region in found]
+        sentence = f"{name} (région {code}) n’est plus une région depuis {UNTIL + 1}."
+        return UnknownCode(sentence, tuple(replacements))
     if level == Level.DEPARTMENT and code in FORMER_DEPARTMENTS:
         name, until, departments = FORMER_DEPARTMENTS[code]
         parts = _today(Level.DEPARTMENT, *departments)
-        ways = [Instead(f"{part.name} ({part.code})", (part,)) for part in parts]
-        ways.append(Instead(f"{name[3:]} entière", parts))
-        said = f"Le département {code} ({name}) n’existe plus depuis {until + 1}."
-        return Gone(said, tuple(ways) if parts else ())
+        replacements = [Replacement(f"{part.name} ({part.code})", (part,)) for part in parts]
+        replacements.append(Replacement(f"{name[3:]} entière", parts))
+        sentence = f"Le département {code} ({name}) n’existe plus depuis {until + 1}."
+        return UnknownCode(sentence, tuple(replacements) if parts else ())
     width = WIDTHS.get(Level(level)) if level in Level.values else None
     if width and code.isascii() and code.isdigit() and len(code) < width:
         found = _today(level, code.zfill(width))
-        return Gone(instead=tuple(Instead(f"{t.name} ({t.code})", (t,)) for t in found))
-    return Gone()
+        return UnknownCode(
+            replacements=tuple(Replacement(f"{t.name} ({t.code})", (t,)) for t in found)
+        )
+    return UnknownCode()
 
 
-def gone_by_key(key: str) -> Gone:
-    """Of a key that no territory has: `departement-20`."""
+def explain_unknown_key(key: str) -> UnknownCode:
+    """The same, by a key that no territory has: `departement-20`."""
     level, _, code = key.rpartition("-")
-    return gone(level, code)
+    return explain_unknown_code(level, code)
 
 
 def _today(level: str, *codes: str) -> tuple[Territory, ...]:

@@ -1,4 +1,4 @@
-"""Mails of a day that has not come: the clock was ahead, and has been set since."""
+"""Mails dated in the future, since the clock was ahead when they were written."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from django.db.models import Q
 
 from mailing.models import Message
 
-# By which clocks may differ.
+# Clocks may differ by so much without anything being wrong.
 SKEW = timedelta(minutes=10)
 
 Status = Message.Status
 
 
-def bring_back(*, now: datetime, claim: timedelta, wait: timedelta) -> None:
-    """What was written, put off for longer than any failure puts off (`wait`), or claimed for
-    longer than any claim lasts, would wait for as long as the clock was ahead. Whoever holds such a
-    claim, if anybody does, finds it lost."""
+def reset_future_mails(*, now: datetime, claim: timedelta, wait: timedelta) -> None:
+    """Makes due at `now` the mails that would wait for as long as the clock was ahead: written in
+    the future, put off for longer than any failure puts off (`wait`), or claimed for longer than
+    any claim lasts (`claim`). Whoever holds such a claim, if anybody does, finds it lost."""
     put_off = ~Q(last_error="") & Q(not_before__gt=now + wait + SKEW)
     waiting = Q(status=Status.WAITING) & (Q(created_at__gt=now + SKEW) | put_off)
     held = Q(status=Status.SENDING, claimed_until__gt=now + claim + SKEW)

@@ -1,5 +1,5 @@
-"""Ending what opens an account: sessions, links to choose a password, those that have not left yet
-included, half of a sign-in."""
+"""Whatever opens an account is revoked here: its sessions, the links to choose a password (even
+those whose mail has not left yet), and a sign-in that is half done."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from accounts import mails
 from accounts.models import User
 
 
-def shut(person: User, *, by: HttpRequest | None = None) -> None:
-    """Ends all of it, for good: what was closed does not come back with the account. Whoever does
-    this to their own account, by a request, stays where they are."""
+def revoke_sessions_and_links(person: User, *, by: HttpRequest | None = None) -> None:
+    """Revokes for good: nothing comes back when the account is opened again. Whoever does this to
+    their own account stays signed in with the session of their request, `by`."""
     User.objects.filter(pk=person.pk).update(security_stamp=F("security_stamp") + 1)
     person.refresh_from_db(fields=["security_stamp"])
     mails.withdraw_resets(person.email)
@@ -28,7 +28,8 @@ def shut(person: User, *, by: HttpRequest | None = None) -> None:
 
 
 def end_sessions(person: User, *, but: str | None = None) -> None:
-    """Takes the rows away as well: a session that no longer counts is shown in no list."""
+    """Ends the sessions of this person, but for the one of that key. Their rows go as well, so that
+    no list shows a session that no longer counts."""
     store = import_module(settings.SESSION_ENGINE).SessionStore
     ended = UserSession.objects.filter(user=person).exclude(session_key=but)
     for session in ended:

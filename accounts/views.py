@@ -1,4 +1,4 @@
-"""The doors of an account: signing in, the page « Mon compte », the admin's own door."""
+"""Views of signing in, of the page « Mon compte » and of the address where the admin signs in."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ class SignIn(LoginView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().dispatch(request, *args, **kwargs)
         if settings.OIDC_SERVER_URL:
-            # The button is a form whose answer sends there, which the content policy must allow.
-            # Said as csp's own decorators say it.
+            # The button is a form whose answer sends there, which the content policy must allow. It
+            # is said as csp's own decorators say it.
             server = urlsplit(settings.OIDC_SERVER_URL)
             response._csp_update = {"form-action": [f"{server.scheme}://{server.netloc}"]}
         return response
@@ -78,8 +78,9 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
-def admin_door(request: HttpRequest) -> HttpResponse:
-    """The admin has no sign-in of its own: one door, with its limits and its second factor."""
+def admin_sign_in(request: HttpRequest) -> HttpResponse:
+    """Sends whoever signs in to the admin through the one sign-in, with its limits and its second
+    factor."""
     if not request.user.is_authenticated:
         wanted = request.GET.get("next", reverse("admin:index"))
         return redirect(f"{reverse('accounts:login')}?{urlencode({'next': wanted})}")

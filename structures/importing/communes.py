@@ -1,4 +1,5 @@
-"""Which commune a line means: by Insee code, by postal code and name, by name. Never a guess."""
+"""Finds which commune a line means: by Insee code, by postal code and name, by name. It never
+guesses."""
 
 from __future__ import annotations
 
@@ -13,20 +14,20 @@ from territories.names import compared
 
 CITIES = frozenset({"paris", "lyon", "marseille"})
 LEVELS = (Level.COMMUNE, Level.MUNICIPAL, Level.FORMER)
-# "GRENOBLE CEDEX 9": how La Poste writes, not what the commune is called.
+# La Poste writes "GRENOBLE CEDEX 9", which is not what the commune is called.
 CEDEX = re.compile(r"\bcedex\b.*$", re.IGNORECASE)
 NUMBERED = re.compile(r"^(paris|lyon|marseille)\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CommuneMatch:
     """A place's key, or the reason why there is none."""
 
     key: str | None
     problem: str = ""
 
 
-NOTHING_SAID = Found(None)
+NOTHING_SAID = CommuneMatch(None)
 
 
 class Communes:
@@ -48,10 +49,10 @@ class Communes:
                 for code in place.postal_codes.split():
                     self._by_postal_code[code].append(place)
         self._codes: dict[str | None, dict[str, str]] = {}
-        self._found: dict[tuple[str, str, str], Found] = {}
+        self._found: dict[tuple[str, str, str], CommuneMatch] = {}
 
     def codes(self, key: str | None) -> dict[str, str]:
-        """What is copied beside a structure of that place."""
+        """Returns what is copied beside a structure of that place."""
         if key not in self._codes:
             self._codes[key] = place_codes(self._by_key[key] if key else None)
         return self._codes[key]
@@ -59,7 +60,7 @@ class Communes:
     def territory(self, key: str) -> Territory:
         return self._by_key[key]
 
-    def find(self, *, code: str = "", postal_code: str = "", name: str = "") -> Found:
+    def find(self, *, code: str = "", postal_code: str = "", name: str = "") -> CommuneMatch:
         asked = (code, postal_code, name)
         found = self._found.get(asked)
         if found is None:
@@ -68,33 +69,35 @@ class Communes:
             found = self._found[asked] = self._find(*asked)
         return found
 
-    def _find(self, code: str, postal_code: str, name: str) -> Found:
+    def _find(self, code: str, postal_code: str, name: str) -> CommuneMatch:
         if not (code or postal_code or name):
             return NOTHING_SAID
         if code:
             for level in (Level.COMMUNE, Level.MUNICIPAL):
                 if (key := f"{level}-{code}") in self._by_key:
-                    return Found(key)
+                    return CommuneMatch(key)
         if name and not (code and not postal_code):
             return self._named(postal_code, CEDEX.sub("", name))
         if postal_code:
             return self._of_postal_code(postal_code)
         if name:
             return self._named("", name)
-        return Found(None, f"code de commune inconnu\u00a0: {code}")
+        return CommuneMatch(None, f"code de commune inconnu\u00a0: {code}")
 
-    def _of_postal_code(self, code: str) -> Found:
+    def _of_postal_code(self, code: str) -> CommuneMatch:
         there = self._by_postal_code.get(code, [])
         if len(there) > 1:
             # An arrondissement and its city share a postal code.
             there = [place for place in there if place.level == Level.MUNICIPAL] or there
         if len(there) == 1:
-            return Found(there[0].pk)
+            return CommuneMatch(there[0].pk)
         if there:
-            return Found(None, f"plusieurs communes ont le code postal {code}\u00a0: nommez-la")
-        return Found(None, f"code postal inconnu\u00a0: {code}")
+            return CommuneMatch(
+                None, f"plusieurs communes ont le code postal {code}\u00a0: nommez-la"
+            )
+        return CommuneMatch(None, f"code postal inconnu\u00a0: {code}")
 
-    def _named(self, postal_code: str, name: str) -> Found:
+    def _named(self, postal_code: str, name: str) -> CommuneMatch:
         key = compared(name)
         if postal_code and (city := NUMBERED.match(key)):
             municipal = [
@@ -103,7 +106,7 @@ class Communes:
                 if place.level == Level.MUNICIPAL and compared(place.name).startswith(city[1])
             ]
             if len(municipal) == 1:
-                return Found(municipal[0].pk)
+                return CommuneMatch(municipal[0].pk)
             key = city[1]
         bearers = self._by_name.get(key, [])
         if postal_code:
@@ -112,21 +115,23 @@ class Communes:
             near = [place for place in bearers if _in_department(place, postal_code)]
             for choice in (exact, near):
                 if today := self._one_of_today(choice):
-                    return Found(today)
+                    return CommuneMatch(today)
             if not bearers or not near:
-                return Found(None, f"«\u00a0{name.strip()}\u00a0» n’est pas au {postal_code}")
+                return CommuneMatch(
+                    None, f"«\u00a0{name.strip()}\u00a0» n’est pas au {postal_code}"
+                )
         elif today := self._one_of_today(bearers):
-            return Found(today)
+            return CommuneMatch(today)
         if not bearers:
-            return Found(None, f"commune inconnue\u00a0: «\u00a0{name.strip()}\u00a0»")
-        return Found(
+            return CommuneMatch(None, f"commune inconnue\u00a0: «\u00a0{name.strip()}\u00a0»")
+        return CommuneMatch(
             None,
             f"plusieurs communes s’appellent «\u00a0{name.strip()}\u00a0»\u00a0: donnez le code "
             "postal ou le code Insee",
         )
 
     def _one_of_today(self, places: list[Territory]) -> str | None:
-        """The only one, or the only one that still exists."""
+        """Returns the only one, or the only one that still exists."""
         today = [place for place in places if place.successor_id is None]
         for choice in (today, places):
             if len(choice) == 1:
@@ -140,7 +145,7 @@ class Communes:
 
 def _in_department(place: Territory, postal_code: str) -> bool:
     code = (place.department_id or "").rpartition("-")[2]
-    if postal_code.startswith("20"):  # Corsica
+    if postal_code.startswith("20"):  # postal codes of Corsica
         return code in ("2A", "2B")
     # Saint-Barthélemy and Saint-Martin kept postal codes of Guadeloupe.
     if postal_code.startswith("971"):
