@@ -53,6 +53,14 @@ def test_paths_are_there(page: Path) -> None:
     assert missing_paths(page.read_text(encoding="utf-8")) == []
 
 
+def test_every_room_is_told() -> None:
+    table = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split("\n## ")[1]
+    rows = [row for row in table.splitlines() if row.startswith("| ")]
+    rooms = {path.parent.name for path in ROOT.glob("*/apps.py")}
+
+    assert rooms <= {told.rstrip("/") for row in rows for told in TOLD.findall(row.split("|")[2])}
+
+
 def test_walks_meet_what_is_in_their_files() -> None:
     steps = list(STEP.finditer(DEVELOPING.read_text(encoding="utf-8")))
     missing = [
