@@ -21,7 +21,7 @@ as_deployed := env DEBUG=false SITE_URL=https://portail.example ALLOWED_HOSTS=po
 	SECRET_KEY=for-checks-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix permissions bench lock clean system
+.PHONY: help run test check fix permissions pictures bench lock clean system
 
 help: ## cette aide
 	@echo "Portail DLA. Commandes :"
@@ -74,6 +74,9 @@ fix: .venv/.dev ## met en forme le code et les gabarits
 
 permissions: .venv/.dev ## récrit docs/permissions.md d’après les tests
 	$(python) -m tests.permissions.document
+
+pictures: .venv/.dev system ## refait les deux images du README d’après la démonstration
+	@$(python) -m tests.pictures
 
 bench: .venv/.dev ## les mesures, en tableau de rapports
 	@$(python) -m benchmarks

@@ -13,7 +13,6 @@ anything of another host.
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
@@ -27,6 +26,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from tests import chromium
 
 ColorScheme = Literal["light", "dark"]
 Viewport = Literal["phone", "tablet", "wide"]
@@ -35,20 +35,6 @@ VIEWPORTS: dict[Viewport, tuple[int, int]] = {
     "tablet": (768, 1024),
     "wide": (1280, 900),
 }
-# Nothing here needs the network; without these Chromium still tries to reach its maker.
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",  # refused to root, which continuous integration is; only our own pages are read
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    # Other hosts are out of reach. Not by routes of Playwright's: each request would pass through
-    # this process, and nothing would stay in the browser's cache from one page to the next.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
-]
 PATIENCE_MILLISECONDS = 10_000
 SCHEMES: tuple[ColorScheme, ...] = ("light", "dark")
 IS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
@@ -113,16 +99,14 @@ class NewPage(Protocol):
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium a test process."""
-    # The one without windows first: it opens a page in a new context for a quarter of the work.
-    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-    executable = next(filter(None, map(shutil.which, names)), None)
+    executable = chromium.path()
     if executable is None:
         pytest.skip("no Chromium here: `make test` installs it")
     # Playwright's synchronous interface keeps an event loop in this thread, which Django takes for
     # asynchronous code that must not touch the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=executable, args=chromium.ARGUMENTS)
         yield browser
         browser.close()
 
