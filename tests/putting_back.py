@@ -27,13 +27,22 @@ def django_db_setup(
     django_db_blocker: pytest_django.DjangoDbBlocker,
 ) -> Iterator[None]:
     """The database of the tests, and how those that commit leave it."""
-    gc.enable()
+    _collect_what_is_new()
     with django_db_blocker.unblock():
         original = _MigratedTables()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_setup", classmethod(lambda case: None))
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: original.put_back())
         yield
+
+
+def _collect_what_is_new() -> None:
+    """Django, the portal and its libraries are there to the end: walking through them again and
+    again would be a seventh of a run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
+    gc.enable()
 
 
 class _MigratedTables:
