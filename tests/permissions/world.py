@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from django.test import Client
@@ -14,7 +13,7 @@ from events.models import Event
 from publishing.audiences import Role
 from publishing.models import Audience
 from structures import duplicates
-from structures.models import Agreement, DuplicatePair, ImportRun, Operator, Structure, Support
+from structures.models import Agreement, ImportRun, Operator, Structure, Support
 from territories.models import Territory
 from tests.factories import (
     ArticleFactory,
@@ -31,6 +30,21 @@ ISERE, AUVERGNE_RHONE_ALPES, PARIS = "departement-38", "region-84", "departement
 GRENOBLE, PARIS_COMMUNE = "commune-38185", "commune-75056"
 
 
+class Visit(Client):
+    """A browser that can keep the pages it opens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pages: dict[str, tuple[int, str]] = {}
+
+    def page(self, address: str) -> tuple[int, str]:
+        """Status and text of a page, asked of the portal the first time only."""
+        if address not in self._pages:
+            answer = self.get(address)
+            self._pages[address] = answer.status_code, answer.getvalue().decode()
+        return self._pages[address]
+
+
 @dataclass(frozen=True)
 class Person:
     """A line of the documentation: who they are, in French, and how the portal knows them."""
@@ -42,9 +56,9 @@ class Person:
     is_superuser: bool = False
     is_active: bool = True
 
-    def client(self) -> Client:
+    def client(self) -> Visit:
         """A browser in which they are signed in."""
-        client = Client()
+        client = Visit()
         if self.role is not None:
             client.force_login(self.user())
         return client
@@ -106,13 +120,39 @@ PEOPLE = (
 
 
 class World:
-    """One of each thing that somebody may be refused."""
+    """One of each thing that somebody may be refused. Nobody changes it for the others: what an
+    action did is taken back (`tests/permissions/test_matrix.py`)."""
 
     def __init__(self) -> None:
         self.theme = ThemeFactory()
+        self.articles = self._articles()
+        self.events = self._events()
+        # Other people's accounts.
+        self.member: User = UserFactory()
+        self.peer: User = UserFactory(group="Équipe nationale")
+        self.administrator: User = UserFactory(is_staff=True, is_superuser=True)
+        # By territory; without one, for the whole country.
+        self.invitations = {key: self._invitation(key) for key in (ISERE, PARIS, "")}
+        self.access_requests = {key: self._access_request(key) for key in (ISERE, PARIS, "")}
+        # By commune, or of none.
+        self.structures = {key: self._structure(key) for key in (GRENOBLE, PARIS_COMMUNE, "")}
+        self.public_structures = {
+            key: self._structure(key, public=True) for key in (GRENOBLE, PARIS_COMMUNE, "")
+        }
+        self.supports: dict[str, Support] = {
+            key: SupportFactory(structure=self._structure(key)) for key in (GRENOBLE, PARIS_COMMUNE)
+        }
+        self.operators = {key: self._operator(key) for key in (ISERE, PARIS)}
+        # By the commune of the second structure; the first is of Grenoble.
+        self.pairs = {
+            key: duplicates.flag(one=self._structure(GRENOBLE), other=self._structure(key))
+            for key in (GRENOBLE, PARIS_COMMUNE)
+        }
+        self.import_run = ImportRun.objects.create(
+            format="rna", file_name="f.csv", fingerprint="0" * 64, state=ImportRun.State.DONE
+        )
 
-    @cached_property
-    def articles(self) -> dict[str, Article]:
+    def _articles(self) -> dict[str, Article]:
         articles: dict[str, Article] = {
             "public": self._article(),
             "network": self._article(audience=Audience.NETWORK),
@@ -124,8 +164,16 @@ class World:
             articles[name] = ArticleFactory(territories=[Territory.objects.get(pk=key)])
         return articles
 
-    @cached_property
-    def events(self) -> dict[str, Event]:
+    def _article(self, **audience: Any) -> Article:
+        return ArticleFactory(
+            published=True,
+            themes=[self.theme],
+            territories=[Territory.objects.get(pk=ISERE)],
+            documents=[make_document()],
+            **audience,
+        )
+
+    def _events(self) -> dict[str, Event]:
         isere = [Territory.objects.get(pk=ISERE)]
         events: dict[str, Event] = {
             "public": EventFactory(published=True, territories=isere),
@@ -144,21 +192,17 @@ class World:
             events[name] = EventFactory(territories=[Territory.objects.get(pk=key)])
         return events
 
-    def member(self, **rights: Any) -> User:
-        """Somebody else's account."""
-        return UserFactory(**rights)
-
-    def invitation(self, *keys: str) -> Invitation:
-        """One that waits, for those territories or the whole country."""
+    def _invitation(self, key: str) -> Invitation:
+        """One that waits."""
         invitation = Invitation.objects.create(
             email=f"invitation-{Invitation.objects.count()}@reseau.example",
             role=Role.DEPARTMENTAL_DLA,
-            whole_country=not keys,
+            whole_country=not key,
         )
-        invitation.territories.set(Territory.objects.filter(pk__in=keys))
+        invitation.territories.set(Territory.objects.filter(pk=key))
         return invitation
 
-    def access_request(self, *keys: str) -> AccessRequest:
+    def _access_request(self, key: str) -> AccessRequest:
         request = AccessRequest.objects.create(
             email=f"demande-{AccessRequest.objects.count()}@reseau.example",
             first_name="Camille",
@@ -166,40 +210,16 @@ class World:
             organisation="Association Exemple",
             role=Role.DEPARTMENTAL_DLA,
         )
-        request.territories.set(Territory.objects.filter(pk__in=keys))
+        request.territories.set(Territory.objects.filter(pk=key))
         return request
 
-    def structure(self, key: str = "", **traits: Any) -> Structure:
-        """One in that commune, or of no commune."""
+    def _structure(self, key: str, **traits: Any) -> Structure:
         commune = Territory.objects.get(pk=key) if key else None
         structure: Structure = StructureFactory(commune=commune, **traits)
         return structure
 
-    def support(self, key: str) -> Support:
-        support: Support = SupportFactory(structure=self.structure(key))
-        return support
-
-    def operator(self, key: str) -> Operator:
+    def _operator(self, key: str) -> Operator:
         operator: Operator = OperatorFactory()
         territory = Territory.objects.get(pk=key)
         Agreement.objects.create(operator=operator, territory=territory, first_year=2025)
         return operator
-
-    def pair(self, *keys: str) -> DuplicatePair:
-        """Two structures that may be one, in those communes."""
-        one, other = (self.structure(key) for key in keys)
-        return duplicates.flag(one=one, other=other)
-
-    def import_run(self) -> ImportRun:
-        return ImportRun.objects.create(
-            format="rna", file_name="f.csv", fingerprint="0" * 64, state=ImportRun.State.DONE
-        )
-
-    def _article(self, **audience: Any) -> Article:
-        return ArticleFactory(
-            published=True,
-            themes=[self.theme],
-            territories=[Territory.objects.get(pk=ISERE)],
-            documents=[make_document()],
-            **audience,
-        )
