@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from accounts.models import AccessRequest, Invitation, User
@@ -117,6 +119,23 @@ PEOPLE = (
     ADMINISTRATOR,
     CLOSED,
 )
+
+# What differs in the questions that the database gets: a reader without role, with one, who reads
+# all; an editor of a department, of a region, of the whole country.
+OF_EACH_KIND = {VISITOR, PILOT_38, WRITER_38, HEAD_84, NATIONAL}
+
+
+def parameters(people: Iterable[Person]) -> Any:
+    """`@parameters(PEOPLE)`: a test asked of each, on the second database of one of each kind. The
+    others' groups are judged in Python, on the first."""
+    return pytest.mark.parametrize(
+        "person",
+        [
+            pytest.param(person, marks=() if person in OF_EACH_KIND else pytest.mark.once)
+            for person in people
+        ],
+        ids=lambda person: person.name,
+    )
 
 
 class World:

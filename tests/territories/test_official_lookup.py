@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from territories.lookup import LIMIT, find
 from territories.models import LookupKey, Territory, TerritoryQuerySet
 from territories.sources import DATA
+from tests.putting_back import made_once
 
 # In one test process: the other one need not load the geography.
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("official geography")]
@@ -24,13 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("official geography
 
 @pytest.fixture(scope="module")
 def official_geography(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Loaded once: the transaction of each test stands within this one."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_territories", verbosity=0)
-        # Else each test would end by checking all the references again.
-        connection.check_constraints()
-        yield
-        transaction.set_rollback(True)
+    yield from made_once(django_db_blocker, lambda: call_command("load_territories", verbosity=0))
 
 
 @pytest.fixture(scope="module")
