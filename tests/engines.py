@@ -10,7 +10,7 @@ nothing else:
   database. Those marked `smoke` run on both, as proof that a browser gets its pages there too;
 - one marked `once` asks the database what another, which runs on both, asks it too;
 - all others run on both. Their properties are tried with fewer examples on the second
-  (`examples`).
+  (`examples`), and long lists asked in part (`sample`).
 
 Tests marked `in_check` ask what `make check` has just asked, and are left out after it
 (`--after-check`, in `.ci/run`). What is left out is deselected and counted, never skipped.
@@ -18,7 +18,8 @@ Tests marked `in_check` ask what `make check` has just asked, and are left out a
 
 import os
 from collections import Counter
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
 import hypothesis
 import pytest
@@ -32,6 +33,8 @@ FEW_EXAMPLES, FEW = "few examples", 10
 
 GIVE_A_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 LOOK_AT_HTML = {"browser", "assert_valid_html"}
+
+Thing = TypeVar("Thing")
 
 left_out = pytest.StashKey[dict[str, int]]()
 
@@ -69,6 +72,12 @@ def examples(number: int) -> int:
     if hypothesis.settings.get_current_profile_name() == FEW_EXAMPLES:
         return min(number, FEW)
     return number
+
+
+def sample(things: Iterable[Thing], one_in: int) -> list[Thing]:
+    """All of them, in order; on the second database one in so many."""
+    few = hypothesis.settings.get_current_profile_name() == FEW_EXAMPLES
+    return list(things)[:: one_in if few else 1]
 
 
 def reason_to_leave_out(item: pytest.Item) -> str | None:
