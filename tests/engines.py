@@ -8,8 +8,9 @@ nothing else:
   Django lets it reach none;
 - one that asks for a browser or for the HTML checker runs once: pages do not depend on the
   database. Those marked `smoke` run on both, as proof that a browser gets its pages there too;
+- one marked `once` asks the database what another, which runs on both, asks it too;
 - all others run on both. Their properties are tried with fewer examples on the second
-  (`examples`).
+  (`examples`), and long lists asked in part (`sample`).
 
 Tests marked `in_check` ask what `make check` has just asked, and are left out after it
 (`--after-check`, in `.ci/run`). What is left out is deselected and counted, never skipped.
@@ -17,19 +18,23 @@ Tests marked `in_check` ask what `make check` has just asked, and are left out a
 
 import os
 from collections import Counter
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
 import hypothesis
 import pytest
 
 WITHOUT_DATABASE = "ask for no database"
 ABOUT_HTML = "look at pages in a browser or at their HTML"
+ASKED_BY_OTHERS = "ask the database what others ask it too"
 IN_CHECK = "ask what make check has asked"
 
 FEW_EXAMPLES, FEW = "few examples", 10
 
 GIVE_A_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 LOOK_AT_HTML = {"browser", "assert_valid_html"}
+
+Thing = TypeVar("Thing")
 
 left_out = pytest.StashKey[dict[str, int]]()
 
@@ -51,6 +56,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     for mark in (
         "smoke: looks at pages in a browser, on both databases",
+        "once: asks the database what another test asks it too, on both",
         "in_check: asks what `make check` asks too",
     ):
         config.addinivalue_line("markers", mark)
@@ -68,6 +74,12 @@ def examples(number: int) -> int:
     return number
 
 
+def sample(things: Iterable[Thing], one_in: int) -> list[Thing]:
+    """All of them, in order; on the second database one in so many."""
+    few = hypothesis.settings.get_current_profile_name() == FEW_EXAMPLES
+    return list(things)[:: one_in if few else 1]
+
+
 def reason_to_leave_out(item: pytest.Item) -> str | None:
     """Why this test does not run in this run, if it does not."""
     option = item.config.getoption
@@ -80,6 +92,8 @@ def reason_to_leave_out(item: pytest.Item) -> str | None:
         return WITHOUT_DATABASE
     if asked & LOOK_AT_HTML and not item.get_closest_marker("smoke"):
         return ABOUT_HTML
+    if item.get_closest_marker("once"):
+        return ASKED_BY_OTHERS
     return None
 
 

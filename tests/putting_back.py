@@ -6,12 +6,15 @@ first test, and puts back the few that differ.
 """
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import pytest
 import pytest_django
 from django.db import connection, transaction
 from django.test import TransactionTestCase
+
+Made = TypeVar("Made")
 
 
 @pytest.fixture(scope="session")
@@ -27,13 +30,36 @@ def django_db_setup(
     django_db_blocker: pytest_django.DjangoDbBlocker,
 ) -> Iterator[None]:
     """The database of the tests, and how those that commit leave it."""
-    gc.enable()
+    _collect_what_is_new()
     with django_db_blocker.unblock():
         original = _MigratedTables()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_setup", classmethod(lambda case: None))
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: original.put_back())
         yield
+
+
+def made_once(blocker: pytest_django.DjangoDbBlocker, make: Callable[[], Made]) -> Iterator[Made]:
+    """What a fixture of a module or of a session yields: rows made by `make`, which are there for
+    its tests, and gone with it.
+
+    The transaction of each test stands within theirs.
+    """
+    with blocker.unblock(), transaction.atomic():
+        made = make()
+        # Else each test would end by checking all the references again.
+        connection.check_constraints()
+        yield made
+        transaction.set_rollback(True)
+
+
+def _collect_what_is_new() -> None:
+    """Django, the portal and its libraries are there to the end: walking through them again and
+    again would be a seventh of a run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
+    gc.enable()
 
 
 class _MigratedTables:

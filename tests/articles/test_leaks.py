@@ -15,6 +15,7 @@ from publishing.previews import preview_link
 from territories.models import Territory
 from tests.factories import (
     ArticleFactory,
+    ArticleTypeFactory,
     SeriesFactory,
     ThemeFactory,
     UserFactory,
@@ -50,17 +51,19 @@ READERS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
 def places(geography: None) -> dict[str, Any]:
     return {
         "territory": Territory.objects.get(pk="departement-38"),
+        "type": ArticleTypeFactory(),
         "theme": ThemeFactory(),
         "series": SeriesFactory(is_highlighted=True),
     }
 
 
 @pytest.fixture
-def make(places: dict[str, Any]) -> Callable[[str], Article]:
-    def make(kind: str) -> Article:
+def make(places: dict[str, Any]) -> Callable[..., Article]:
+    def make(kind: str, title: str = SECRET, slug: str = "adresse-secrete") -> Article:
         return ArticleFactory(
-            title=SECRET,
-            slug="adresse-secrete",
+            title=title,
+            slug=slug,
+            type=places["type"],
             themes=[places["theme"]],
             territories=[places["territory"]],
             series=places["series"],
@@ -70,14 +73,13 @@ def make(places: dict[str, Any]) -> Callable[[str], Article]:
     return make
 
 
-def surfaces(places: dict[str, Any], article: Any, pointing: Article) -> dict[str, str]:
+def surfaces(places: dict[str, Any], pointing: Article) -> dict[str, str]:
     theme, series = places["theme"].slug, places["series"].slug
     return {
-        "page": reverse("articles:detail", args=["adresse-secrete"]),
         "home": reverse("pages:home"),
         "list": reverse("articles:list"),
         "filtered list": reverse("articles:list") + f"?theme={theme}&serie={series}",
-        "filter by type": reverse("articles:list") + f"?type={article.type.slug}",
+        "filter by type": reverse("articles:list") + f"?type={places['type'].slug}",
         "theme": reverse("pages:theme", args=[theme]),
         "series": reverse("articles:series", args=[series]),
         "territory": places["territory"].get_absolute_url(),
@@ -97,58 +99,70 @@ def machine_surfaces(places: dict[str, Any]) -> dict[str, str]:
     }
 
 
+def shown(client: Client, url: str, articles: dict[str, Article]) -> set[str]:
+    """The kinds of those that the page names, or links to."""
+    response = client.get(url)
+    text = response.content.decode() if response.status_code == 200 else ""
+    return {kind for kind, one in articles.items() if one.title in text or one.slug in text}
+
+
 def shows(client: Client, url: str) -> bool:
     response = client.get(url)
     text = response.content.decode()
     return response.status_code == 200 and (SECRET in text or "adresse-secrete" in text)
 
 
-def pointing_at(article: Article) -> Article:
-    """A public article that relates to it twice: « à lire aussi » and a list in the body."""
-    source = ArticleFactory(related=[article], slug="qui-renvoie")
+def pointing_at(*articles: Article) -> Article:
+    """A public article that relates to them twice: « à lire aussi » and a list in the body."""
+    source = ArticleFactory(related=articles, slug="qui-renvoie")
     block = source.blocks.create(kind="related", title="À lire", position=5)
-    block.articles.set([article])
+    block.articles.set(articles)
     services.publish(working=source, by=None)
     return source
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_visitor_sees_public_articles_only(
-    kind: str, make: Callable[[str], Article], places: dict[str, Any]
+    kind: str, make: Callable[..., Article], places: dict[str, Any]
 ) -> None:
+    """Alone of its theme, its series, its type."""
     article = make(kind)
     pointing = pointing_at(article)
     client = Client()
-    every = surfaces(places, article, pointing) | machine_surfaces(places)
+    every = surfaces(places, pointing) | machine_surfaces(places)
+    every["page"] = article.get_absolute_url()
     seen = {name: shows(client, url) for name, url in every.items()}
     assert seen == dict.fromkeys(every, kind == "public")
 
 
-@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("reader", READERS)
 def test_signed_in_person_sees_what_is_meant_for_them(
-    kind: str, reader: str, make: Callable[[str], Article], places: dict[str, Any]
+    reader: str, make: Callable[..., Article], places: dict[str, Any]
 ) -> None:
     """On the public site, staff too: drafts are seen in the admin and in previews."""
-    article = make(kind)
-    pointing = pointing_at(article)
+    articles = {kind: make(kind, f"{SECRET} : {kind}", f"adresse-{kind}") for kind in KINDS}
+    pointing = pointing_at(*articles.values())
     client = Client()
     traits, readable = READERS[reader]
     client.force_login(UserFactory(**traits))
-    every = surfaces(places, article, pointing)
-    assert {name: shows(client, url) for name, url in every.items()} == dict.fromkeys(
-        every, kind in readable
+    every = surfaces(places, pointing)
+    assert {name: shown(client, url, articles) for name, url in every.items()} == dict.fromkeys(
+        every, frozenset(readable)
     )
+    for kind, article in articles.items():
+        assert bool(shown(client, article.get_absolute_url(), {kind: article})) == (
+            kind in readable
+        )
     # Machines get what a visitor gets, even with a session.
     machines = machine_surfaces(places)
-    assert {name: shows(client, url) for name, url in machines.items()} == dict.fromkeys(
-        machines, kind == "public"
+    assert {name: shown(client, url, articles) for name, url in machines.items()} == dict.fromkeys(
+        machines, frozenset({"public"})
     )
 
 
 @pytest.mark.parametrize("kind", HIDDEN)
 def test_counts_do_not_betray_what_is_hidden(
-    kind: str, make: Callable[[str], Article], places: dict[str, Any]
+    kind: str, make: Callable[..., Article], places: dict[str, Any]
 ) -> None:
     article: Any = make(kind)
     response = Client().get(reverse("articles:list"))
@@ -164,7 +178,7 @@ def test_counts_do_not_betray_what_is_hidden(
 
 
 @pytest.mark.parametrize("kind", HIDDEN)
-def test_hidden_page_answers_like_an_unknown_one(kind: str, make: Callable[[str], Article]) -> None:
+def test_hidden_page_answers_like_an_unknown_one(kind: str, make: Callable[..., Article]) -> None:
     make(kind)
     hidden = Client().get(reverse("articles:detail", args=["adresse-secrete"]))
     unknown = Client().get(reverse("articles:detail", args=["n-existe-pas-xxx"]))
@@ -174,7 +188,7 @@ def test_hidden_page_answers_like_an_unknown_one(kind: str, make: Callable[[str]
     )
 
 
-def test_former_address_of_a_hidden_article_is_unknown(make: Callable[[str], Article]) -> None:
+def test_former_address_of_a_hidden_article_is_unknown(make: Callable[..., Article]) -> None:
     article = make("network")
     article.slug = "nouvelle-adresse"
     article.save()
@@ -182,7 +196,7 @@ def test_former_address_of_a_hidden_article_is_unknown(make: Callable[[str], Art
     assert Client().get(reverse("articles:detail", args=["adresse-secrete"])).status_code == 404
 
 
-def test_structured_data_names_only_what_the_page_shows(make: Callable[[str], Article]) -> None:
+def test_structured_data_names_only_what_the_page_shows(make: Callable[..., Article]) -> None:
     pointing = pointing_at(make("network"))
     page = Client().get(pointing.get_absolute_url()).content.decode()
     assert "application/ld+json" in page
@@ -191,7 +205,7 @@ def test_structured_data_names_only_what_the_page_shows(make: Callable[[str], Ar
 
 @pytest.mark.parametrize("kind", [kind for kind in HIDDEN if kind != "archived"])
 def test_preview_link_shows_the_article_but_not_what_it_points_at(
-    kind: str, make: Callable[[str], Article]
+    kind: str, make: Callable[..., Article]
 ) -> None:
     hidden = make(kind)
     assert shows(Client(), preview_link(hidden))
@@ -199,7 +213,7 @@ def test_preview_link_shows_the_article_but_not_what_it_points_at(
     assert not shows(Client(), preview_link(draft))
 
 
-def test_preview_link_of_an_archived_article_is_closed(make: Callable[[str], Article]) -> None:
+def test_preview_link_of_an_archived_article_is_closed(make: Callable[..., Article]) -> None:
     article = make("draft")
     link = preview_link(article)
     services.publish(working=article, by=None)

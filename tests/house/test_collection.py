@@ -6,7 +6,13 @@ from typing import Any, cast
 
 import pytest
 
-from tests.engines import ABOUT_HTML, IN_CHECK, WITHOUT_DATABASE, reason_to_leave_out
+from tests.engines import (
+    ABOUT_HTML,
+    ASKED_BY_OTHERS,
+    IN_CHECK,
+    WITHOUT_DATABASE,
+    reason_to_leave_out,
+)
 
 
 @pytest.mark.xdist_group("of their own")
@@ -48,6 +54,7 @@ def _asking(*fixtures: str, marks: tuple[str, ...] = (), options: str) -> pytest
         (("db", "assert_valid_html"), (), ABOUT_HTML),
         (("live_server", "browser"), ("django_db",), ABOUT_HTML),
         (("live_server", "browser"), ("django_db", "smoke"), None),
+        (("db",), ("once",), ASKED_BY_OTHERS),
     ],
 )
 def test_second_database_is_asked_what_depends_on_it(

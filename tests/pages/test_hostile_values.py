@@ -21,7 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from publishing.admin_reach import SuggestionsWithinReach
 from tests.factories import UserFactory
-from tests.permissions.world import ADMINISTRATOR, DLA_38, GRENOBLE, VISITOR, World
+from tests.permissions.world import ADMINISTRATOR, DLA_38, VISITOR, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("geography")]
 
@@ -93,7 +93,6 @@ def test_parameters_and_fields(who: Any, settings: Any) -> None:
     """Each name once by address with a value of its own, then all of them with one."""
     settings.ACCOUNT_RATE_LIMITS = {}
     world = World()
-    world.structure(GRENOBLE, public=True)
     values = cycle(VALUES)
     article = world.articles["public"]
     shown = {"articles/<slug:slug>/": article.slug, "themes/<slug:slug>/": world.theme.slug}

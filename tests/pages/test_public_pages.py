@@ -8,7 +8,6 @@ from urllib.parse import urljoin
 
 import pytest
 from django.core.cache import cache
-from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 from lxml import html
@@ -18,6 +17,7 @@ from territories.loading import load
 from territories.models import Territory
 from tests.html_validity import HtmlChecker
 from tests.pages.demonstration import make_demonstration, public_addresses
+from tests.putting_back import made_once
 
 # In one test process: the other one need not make the demonstration.
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("public pages")]
@@ -35,18 +35,18 @@ def _read(client: Client, address: str, status: int = 200) -> str:
 def pages(
     django_db_setup: None, django_db_blocker: Any, reduced_files: Path
 ) -> Iterator[dict[str, str]]:
-    """Every public page of the demonstration, by its address, as a visitor reads it.
+    """Every public page of the demonstration, by its address, as a visitor reads it."""
 
-    Made and read once: the transaction of each test stands within this one.
-    """
-    cache.clear()
-    arrays.forget()
-    with django_db_blocker.unblock(), transaction.atomic(), override_settings(DEMO=True):
+    def make() -> dict[str, str]:
         load(reduced_files)
         make_demonstration()
         visitor = Client()
-        yield {address: _read(visitor, address) for address in public_addresses()}
-        transaction.set_rollback(True)
+        return {address: _read(visitor, address) for address in public_addresses()}
+
+    cache.clear()
+    arrays.forget()
+    with override_settings(DEMO=True):
+        yield from made_once(django_db_blocker, make)
 
 
 def _texts(page: html.HtmlElement, xpath: str) -> list[str]:

@@ -18,6 +18,7 @@ from django.http import QueryDict
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from lxml import html
+from pytest_django import DjangoDbBlocker
 
 from accounts.admin import PortalUserAdmin
 from accounts.joining_admin import InvitationForm
@@ -30,15 +31,27 @@ from territories.models import Territory
 from tests.factories import ArticleFactory, EventFactory, place_at
 from tests.permissions.hidden import Hidden, hidden_things
 from tests.permissions.matrix import READ_ALL, STAFF
-from tests.permissions.world import HEAD_84, ISERE, PEOPLE, WRITER_38, Person
+from tests.permissions.world import HEAD_84, ISERE, PEOPLE, WRITER_38, Person, parameters
+from tests.putting_back import made_once
+from tests.territories.geography import put_back_geography
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("geography")]
 
+Things = dict[str, Hidden]
 ADMINS = sorted(admin.site._registry.values(), key=lambda one: one.opts.label)
 IN_ORDER = [person for person in PEOPLE if person in STAFF]
 LESSER = [WRITER_38, HEAD_84]
 # What is offered by no form of a model's own page.
 OTHER_FORMS = {InvitationForm, ConsentForm}
+
+
+@pytest.fixture(scope="module")
+def hidden(kept_geography: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Things]:
+    def make() -> Things:
+        put_back_geography()
+        return hidden_things()
+
+    yield from made_once(django_db_blocker, make)
 
 
 def form_given(
@@ -102,9 +115,9 @@ def relations_of(user: Any) -> Iterator[Relation]:
                     yield Relation(model_admin, part, name, field.queryset.model)
 
 
-@pytest.mark.parametrize("person", IN_ORDER, ids=lambda person: person.name)
-def test_each_relation_accepts_what_the_person_may_point_at(person: Person) -> None:
-    hidden, user, asked = hidden_things(), person.user(), 0
+@parameters(IN_ORDER)
+def test_each_relation_accepts_what_the_person_may_point_at(person: Person, hidden: Things) -> None:
+    user, asked = person.user(), 0
     for relation in relations_of(user):
         for kind, thing in hidden.items():
             if relation.model is not type(thing.row):
@@ -117,11 +130,11 @@ def test_each_relation_accepts_what_the_person_may_point_at(person: Person) -> N
     assert asked > 30
 
 
-def test_every_kind_of_row_that_a_form_offers_is_asked_about() -> None:
+def test_every_kind_of_row_that_a_form_offers_is_asked_about(hidden: Things) -> None:
     """A relation to another kind, added tomorrow, is refused to those who may not view it, and this
     list wants to know of it."""
     kinds = {relation.model._meta.label for relation in relations_of(IN_ORDER[-1].user())}
-    asked = {type(thing.row)._meta.label for thing in hidden_things().values()}
+    asked = {type(thing.row)._meta.label for thing in hidden.values()}
     # Whom rights are given to has tests of its own (tests/accounts/test_permissions.py); accounts
     # are pointed at by rows that no form writes.
     others = {"auth.Group", "auth.Permission", "accounts.AccessRequest", "accounts.User"}
@@ -239,11 +252,11 @@ def readable(client: Client, thing: Hidden) -> bool:
     return any(client.get(url).status_code == 200 for url in urls)
 
 
-@pytest.mark.parametrize("person", LESSER, ids=lambda person: person.name)
+@parameters(LESSER)
 @pytest.mark.parametrize("model", RELATIONS, ids=lambda model: model.__name__)
-def test_nothing_is_read_by_attaching_it(model: type[Any], person: Person) -> None:
+def test_nothing_is_read_by_attaching_it(model: type[Any], person: Person, hidden: Things) -> None:
     """Nor its title told by the form that refuses it."""
-    client, hidden = person.client(), hidden_things()
+    client = person.client()
     address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
     page, before = client.get(address), model.objects.count()
     offered = {name for name in RELATIONS[model] if "-0-" in name or f'name="{name}"' in page.text}
@@ -261,9 +274,9 @@ def test_nothing_is_read_by_attaching_it(model: type[Any], person: Person) -> No
     assert posted(client, page, address, {}).status_code == 302
 
 
-@pytest.mark.parametrize("person", LESSER, ids=lambda person: person.name)
-def test_no_page_of_the_admin_tells_a_hidden_name(person: Person) -> None:
-    client, hidden = person.client(), hidden_things()
+@parameters(LESSER)
+def test_no_page_of_the_admin_tells_a_hidden_name(person: Person, hidden: Things) -> None:
+    client = person.client()
     words = {kind: thing.word for kind, thing in hidden.items()}
     Territory.objects.get(pk=ISERE)
     for model_admin in ADMINS:
@@ -308,9 +321,9 @@ CHOSEN_BY_TYPING = [
 ]
 
 
-@pytest.mark.parametrize("person", IN_ORDER, ids=lambda person: person.name)
-def test_suggestions_tell_what_forms_accept(person: Person) -> None:
-    client, hidden = person.client(), hidden_things()
+@parameters(IN_ORDER)
+def test_suggestions_tell_what_forms_accept(person: Person, hidden: Things) -> None:
+    client = person.client()
     for app_label, model_name, field_name in CHOSEN_BY_TYPING:
         source = {"app_label": app_label, "model_name": model_name, "field_name": field_name}
         model = apps.get_model(app_label, model_name)._meta.get_field(field_name).related_model
@@ -328,18 +341,17 @@ def test_suggestions_tell_what_forms_accept(person: Person) -> None:
     assert bool(answer.json()["results"]) is (person in hidden["draft"].choosers)
 
 
-@pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.name)
-def test_only_the_staff_is_suggested_anything(person: Person) -> None:
-    if person in STAFF:
-        return
-    hidden_things()
+@parameters(person for person in PEOPLE if person not in STAFF)
+def test_only_the_staff_is_suggested_anything(person: Person, hidden: Things) -> None:
     asked = {"app_label": "articles", "model_name": "block", "field_name": "articles", "term": "a"}
     assert person.client().get(reverse("admin:autocomplete"), asked).status_code == 302
 
 
-@pytest.mark.parametrize("person", LESSER, ids=lambda person: person.name)
-def test_each_page_of_a_hidden_thing_answers_like_that_of_none(person: Person) -> None:
-    client, hidden = person.client(), hidden_things()
+@parameters(LESSER)
+def test_each_page_of_a_hidden_thing_answers_like_that_of_none(
+    person: Person, hidden: Things
+) -> None:
+    client = person.client()
     for kind, thing in hidden.items():
         name = f"admin:{thing.row._meta.app_label}_{thing.row._meta.model_name}"
         for page in ("change", "delete", "history"):
@@ -354,12 +366,10 @@ def test_each_page_of_a_hidden_thing_answers_like_that_of_none(person: Person) -
     assert client.get(chosen).status_code == 404
 
 
-@pytest.mark.parametrize(
-    "person", [one for one in IN_ORDER if one in READ_ALL], ids=lambda person: person.name
-)
-def test_those_who_read_all_find_it_all(person: Person) -> None:
+@parameters(person for person in IN_ORDER if person in READ_ALL)
+def test_those_who_read_all_find_it_all(person: Person, hidden: Things) -> None:
     """So that the tests above test something."""
-    client, hidden = person.client(), hidden_things()
+    client = person.client()
     page = client.get(reverse("admin:media_document_changelist")).content.decode()
     for kind in ("document of pilots", "document of a draft", "document of a session"):
         assert hidden[kind].word in page
@@ -374,11 +384,11 @@ def on_site(client: Client, row: Model) -> Any:
     return client.get(reverse("admin:view_on_site", args=[kind.pk, row.pk]))
 
 
-@pytest.mark.parametrize("person", LESSER, ids=lambda person: person.name)
-def test_no_address_is_told_of_what_one_may_not_open(person: Person) -> None:
+@parameters(LESSER)
+def test_no_address_is_told_of_what_one_may_not_open(person: Person, hidden: Things) -> None:
     """That of a draft is made of its title."""
     client = person.client()
-    for kind, thing in hidden_things().items():
+    for kind, thing in hidden.items():
         assert on_site(client, thing.row).status_code == 404, kind
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from accounts.models import AccessRequest, Invitation, User
@@ -14,7 +15,7 @@ from events.models import Event
 from publishing.audiences import Role
 from publishing.models import Audience
 from structures import duplicates
-from structures.models import Agreement, DuplicatePair, ImportRun, Operator, Structure, Support
+from structures.models import Agreement, ImportRun, Operator, Structure, Support
 from territories.models import Territory
 from tests.factories import (
     ArticleFactory,
@@ -31,6 +32,21 @@ ISERE, AUVERGNE_RHONE_ALPES, PARIS = "departement-38", "region-84", "departement
 GRENOBLE, PARIS_COMMUNE = "commune-38185", "commune-75056"
 
 
+class Visit(Client):
+    """A browser that can keep the pages it opens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pages: dict[str, tuple[int, str]] = {}
+
+    def page(self, address: str) -> tuple[int, str]:
+        """Status and text of a page, asked of the portal the first time only."""
+        if address not in self._pages:
+            answer = self.get(address)
+            self._pages[address] = answer.status_code, answer.getvalue().decode()
+        return self._pages[address]
+
+
 @dataclass(frozen=True)
 class Person:
     """A line of the documentation: who they are, in French, and how the portal knows them."""
@@ -42,9 +58,9 @@ class Person:
     is_superuser: bool = False
     is_active: bool = True
 
-    def client(self) -> Client:
+    def client(self) -> Visit:
         """A browser in which they are signed in."""
-        client = Client()
+        client = Visit()
         if self.role is not None:
             client.force_login(self.user())
         return client
@@ -104,15 +120,58 @@ PEOPLE = (
     CLOSED,
 )
 
+# What differs in the questions that the database gets: a reader without role, with one, who reads
+# all; an editor of a department, of a region, of the whole country.
+OF_EACH_KIND = {VISITOR, PILOT_38, WRITER_38, HEAD_84, NATIONAL}
+
+
+def parameters(people: Iterable[Person]) -> Any:
+    """`@parameters(PEOPLE)`: a test asked of each, on the second database of one of each kind. The
+    others' groups are judged in Python, on the first."""
+    return pytest.mark.parametrize(
+        "person",
+        [
+            pytest.param(person, marks=() if person in OF_EACH_KIND else pytest.mark.once)
+            for person in people
+        ],
+        ids=lambda person: person.name,
+    )
+
 
 class World:
-    """One of each thing that somebody may be refused."""
+    """One of each thing that somebody may be refused. Nobody changes it for the others: what an
+    action did is taken back (`tests/permissions/test_matrix.py`)."""
 
     def __init__(self) -> None:
         self.theme = ThemeFactory()
+        self.articles = self._articles()
+        self.events = self._events()
+        # Other people's accounts.
+        self.member: User = UserFactory()
+        self.peer: User = UserFactory(group="Équipe nationale")
+        self.administrator: User = UserFactory(is_staff=True, is_superuser=True)
+        # By territory; without one, for the whole country.
+        self.invitations = {key: self._invitation(key) for key in (ISERE, PARIS, "")}
+        self.access_requests = {key: self._access_request(key) for key in (ISERE, PARIS, "")}
+        # By commune, or of none.
+        self.structures = {key: self._structure(key) for key in (GRENOBLE, PARIS_COMMUNE, "")}
+        self.public_structures = {
+            key: self._structure(key, public=True) for key in (GRENOBLE, PARIS_COMMUNE, "")
+        }
+        self.supports: dict[str, Support] = {
+            key: SupportFactory(structure=self._structure(key)) for key in (GRENOBLE, PARIS_COMMUNE)
+        }
+        self.operators = {key: self._operator(key) for key in (ISERE, PARIS)}
+        # By the commune of the second structure; the first is of Grenoble.
+        self.pairs = {
+            key: duplicates.flag(one=self._structure(GRENOBLE), other=self._structure(key))
+            for key in (GRENOBLE, PARIS_COMMUNE)
+        }
+        self.import_run = ImportRun.objects.create(
+            format="rna", file_name="f.csv", fingerprint="0" * 64, state=ImportRun.State.DONE
+        )
 
-    @cached_property
-    def articles(self) -> dict[str, Article]:
+    def _articles(self) -> dict[str, Article]:
         articles: dict[str, Article] = {
             "public": self._article(),
             "network": self._article(audience=Audience.NETWORK),
@@ -124,8 +183,16 @@ class World:
             articles[name] = ArticleFactory(territories=[Territory.objects.get(pk=key)])
         return articles
 
-    @cached_property
-    def events(self) -> dict[str, Event]:
+    def _article(self, **audience: Any) -> Article:
+        return ArticleFactory(
+            published=True,
+            themes=[self.theme],
+            territories=[Territory.objects.get(pk=ISERE)],
+            documents=[make_document()],
+            **audience,
+        )
+
+    def _events(self) -> dict[str, Event]:
         isere = [Territory.objects.get(pk=ISERE)]
         events: dict[str, Event] = {
             "public": EventFactory(published=True, territories=isere),
@@ -144,21 +211,17 @@ class World:
             events[name] = EventFactory(territories=[Territory.objects.get(pk=key)])
         return events
 
-    def member(self, **rights: Any) -> User:
-        """Somebody else's account."""
-        return UserFactory(**rights)
-
-    def invitation(self, *keys: str) -> Invitation:
-        """One that waits, for those territories or the whole country."""
+    def _invitation(self, key: str) -> Invitation:
+        """One that waits."""
         invitation = Invitation.objects.create(
             email=f"invitation-{Invitation.objects.count()}@reseau.example",
             role=Role.DEPARTMENTAL_DLA,
-            whole_country=not keys,
+            whole_country=not key,
         )
-        invitation.territories.set(Territory.objects.filter(pk__in=keys))
+        invitation.territories.set(Territory.objects.filter(pk=key))
         return invitation
 
-    def access_request(self, *keys: str) -> AccessRequest:
+    def _access_request(self, key: str) -> AccessRequest:
         request = AccessRequest.objects.create(
             email=f"demande-{AccessRequest.objects.count()}@reseau.example",
             first_name="Camille",
@@ -166,40 +229,16 @@ class World:
             organisation="Association Exemple",
             role=Role.DEPARTMENTAL_DLA,
         )
-        request.territories.set(Territory.objects.filter(pk__in=keys))
+        request.territories.set(Territory.objects.filter(pk=key))
         return request
 
-    def structure(self, key: str = "", **traits: Any) -> Structure:
-        """One in that commune, or of no commune."""
+    def _structure(self, key: str, **traits: Any) -> Structure:
         commune = Territory.objects.get(pk=key) if key else None
         structure: Structure = StructureFactory(commune=commune, **traits)
         return structure
 
-    def support(self, key: str) -> Support:
-        support: Support = SupportFactory(structure=self.structure(key))
-        return support
-
-    def operator(self, key: str) -> Operator:
+    def _operator(self, key: str) -> Operator:
         operator: Operator = OperatorFactory()
         territory = Territory.objects.get(pk=key)
         Agreement.objects.create(operator=operator, territory=territory, first_year=2025)
         return operator
-
-    def pair(self, *keys: str) -> DuplicatePair:
-        """Two structures that may be one, in those communes."""
-        one, other = (self.structure(key) for key in keys)
-        return duplicates.flag(one=one, other=other)
-
-    def import_run(self) -> ImportRun:
-        return ImportRun.objects.create(
-            format="rna", file_name="f.csv", fingerprint="0" * 64, state=ImportRun.State.DONE
-        )
-
-    def _article(self, **audience: Any) -> Article:
-        return ArticleFactory(
-            published=True,
-            themes=[self.theme],
-            territories=[Territory.objects.get(pk=ISERE)],
-            documents=[make_document()],
-            **audience,
-        )

@@ -13,7 +13,10 @@ from django.db import connection
 
 from tests.processes.servers import Portal, database_url, is_alive, wait_for
 
+# How processes end does not depend on the database; that the server answers on each is asked by
+# tests/processes/test_outputs.py.
 pytestmark = [
+    pytest.mark.once,
     pytest.mark.xdist_group("server"),
     pytest.mark.django_db(transaction=True),
 ]

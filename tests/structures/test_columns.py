@@ -330,6 +330,7 @@ print("told everywhere")
 """
 
 
+@pytest.mark.once  # in a database of its own
 def test_a_new_column_is_told_everywhere(tmp_path: Path) -> None:
     next_place = max(cell.place for _, cell in in_order((*STRUCTURE, *ALSO_EXPORTED), "csv")) + 1
     ran = subprocess.run(
