@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from articles import previews
 from articles.filters import ArticleFilter
-from articles.models import PARTS, Article, Publication, Series
+from articles.models import Article, Publication, Series
 from articles.presentation import article_page
 from media.models import Document
 from media.views import document_response
@@ -159,5 +159,5 @@ def shared_preview(request: HttpRequest, token: str) -> HttpResponse:
     if article is None:
         return render(request, "articles/preview_expired.html", {"breadcrumbs": []}, status=404)
     note = "Aperçu d’un article qui n’est pas publié. Ce lien expire ; merci de ne pas le diffuser."
-    data = shown_by(article, PARTS, token)
+    data = shown_by(article, article.part_models(), token)
     return previews.preview_response(request, article, note=note, data=data)
