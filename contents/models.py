@@ -1,6 +1,7 @@
 """What articles and events are both made of: abstract models, no table of their own.
 
-`Content` is the editors' working copy, `Part` what it is made of in order.
+`Content` is the editors' working copy, `Part` what it is made of in order, `ContentPublication`
+what readers get, `PublishedImage` and `PublishedDocument` the files that it shows or offers.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from django.db import models
 from accounts.access import keep_in_scope, reachable
 from publishing import snapshots
 from publishing.fields import FrenchCharField
-from publishing.models import Publishable, PublishableQuerySet
+from publishing.models import PublicationBase, Publishable, PublishableQuerySet
 from publishing.parts import Numbered
+from structures.models import Structure
 from territories.models import Territory
 
 
@@ -168,3 +170,64 @@ class Part(Numbered, models.Model):
     class Meta:
         abstract = True
         ordering = ["position", "id"]
+
+
+class ContentPublication(PublicationBase):
+    """A content as readers get it.
+
+    Concrete models add `structures` (those that it speaks of), and `images` and `documents`,
+    through models of `PublishedImage` and `PublishedDocument`: kept as long as it is.
+    """
+
+    themes = models.ManyToManyField("themes.Theme", related_name="+")
+    territories = models.ManyToManyField("territories.Territory", related_name="+")
+    standfirst = models.TextField()
+    cover = models.ForeignKey("media.Image", on_delete=models.PROTECT, null=True, related_name="+")
+    cover_alt = models.CharField(max_length=250, blank=True)
+    cover_is_decorative = models.BooleanField(default=False)
+    # What only its own page shows, rendered once: see each kind's `rendering`.
+    content = models.JSONField()
+
+    structures: ClassVar[Any]
+    images: ClassVar[Any]
+    documents: ClassVar[Any]
+
+    class Meta(PublicationBase.Meta):
+        abstract = True
+
+    def found_in(self, data: Mapping[str, Any]) -> list[str]:
+        """Keys of the territories where that snapshot is found."""
+        keys: list[str] = data.get("territories", [])
+        return keys
+
+    def attach(self, data: Mapping[str, Any]) -> None:
+        self.themes.set(data["themes"])
+        self.territories.set(self.found_in(data))
+        # One of them may have been deleted since.
+        self.structures.set(Structure.objects.filter(pk__in=data.get("structures", [])))
+        self.images.set(self.content["images"])
+        self.documents.set(self.content["documents"])
+
+
+class PublishedImage(models.Model):
+    """Concrete models add the `publication` that shows it."""
+
+    image = models.ForeignKey("media.Image", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.image)
+
+
+class PublishedDocument(models.Model):
+    """Concrete models add the `publication` that offers it."""
+
+    document = models.ForeignKey("media.Document", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.document)
