@@ -15,6 +15,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 
+from contents.admin import ABOUT, COVER, ContentAdmin
 from editing.own_pages import OwnPage
 from events.admin.desk import DeskPages
 from events.admin.forms import (
@@ -37,7 +38,6 @@ from publishing.audiences import Audience
 from publishing.links import dead_links
 from publishing.remarks import Remark, at_field
 from publishing.surfaces import Surface, machines, people
-from structures.admin.content import ContentAdmin
 from themes.models import Theme
 
 
@@ -118,7 +118,6 @@ class EventAdmin(DeskPages, ContentAdmin):
         "format",
     )
     list_select_related: ClassVar[Any] = ("series", "changed_by")
-    search_fields: ClassVar[Any] = ("title", "slug", "standfirst")
     autocomplete_fields = ("cover",)
     inlines = (SessionInline, QuestionInline, ResourceInline)
     change_form_template = "admin/events/event.html"
@@ -151,9 +150,7 @@ class EventAdmin(DeskPages, ContentAdmin):
             },
         ),
         ("Organisation", {"fields": ("organiser", "contact_email")}),
-        ("Thématiques", {"fields": ("themes",)}),
-        ("Territoires", {"fields": ("territories",)}),
-        ("Structures", {"fields": ("structures",)}),
+        *ABOUT,
         ("Textes", {"fields": ("description", "practical", "takeaways")}),
         (
             "Inscriptions",
@@ -171,10 +168,7 @@ class EventAdmin(DeskPages, ContentAdmin):
                 "description": "Ce que vous changez ici prend effet à la publication.",
             },
         ),
-        (
-            "Couverture",
-            {"fields": ("cover", "cover_alt", "cover_is_decorative"), "classes": ("collapse",)},
-        ),
+        COVER,
         (
             "Lecteurs, dates et adresse",
             {
