@@ -148,7 +148,7 @@ def shared_preview(request: HttpRequest, token: str) -> HttpResponse:
     """A working copy as its readers would see it, for whoever holds a link that has not expired."""
     article = working_copy_of(Article, token)
     if article is None:
-        return render(request, "articles/preview_expired.html", {"breadcrumbs": []}, status=404)
+        return render(request, "publishing/preview_expired.html", {"breadcrumbs": []}, status=404)
     note = "Aperçu d’un article qui n’est pas publié. Ce lien expire ; merci de ne pas le diffuser."
     data = shown_by(article, article.part_models(), token)
     return previews.preview_response(request, article, note=note, data=data)

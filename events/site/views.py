@@ -193,7 +193,7 @@ def shared_preview(request: HttpRequest, token: str) -> HttpResponse:
     """A working copy as its readers would see it, for whoever holds a link that has not expired."""
     event = working_copy_of(Event, token)
     if event is None:
-        return render(request, "articles/preview_expired.html", {"breadcrumbs": []}, status=404)
+        return render(request, "publishing/preview_expired.html", {"breadcrumbs": []}, status=404)
     note = (
         "Aperçu d’un événement qui n’est pas publié. Ce lien expire ; merci de ne pas le diffuser."
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from articles.models import Article
@@ -72,3 +74,12 @@ def test_words_below_inherited_fields_are_those_of_each_kind() -> None:
     for name in ("territories", "structures"):
         texts = {model._meta.get_field(name).help_text for model in (Article, Event)}  # type: ignore[union-attr]  # columns of ours
         assert len(texts) == 2
+
+
+def test_a_preview_leaves_out_what_was_deleted_since() -> None:
+    article: Article = ArticleFactory()
+    data = {**article.snapshot(), "cover": 0, "series": 0, "event": 0}
+
+    publication: Any = article.freeze(data)
+
+    assert (publication.cover, publication.series, publication.event) == (None, None, None)
