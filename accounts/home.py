@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,38 +12,34 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts import second_factor
+from publishing.kinds import SitePage, in_menu
 
 
-@dataclass(frozen=True)
-class Section:
-    """A part of the account with pages of its own, named by their first address."""
-
-    url_name: str
-    label: str
-    about: str
-
-
-# In the order of the page. Those whose pages do not exist yet are left out.
-SECTIONS = (
-    Section("account_change_password", "Mot de passe", "Le changer."),
-    Section(
-        "mfa_index",
-        "Seconde vérification",
-        "Un code de votre téléphone ou une clé d’accès, en plus du mot de passe.",
-    ),
-    Section(
-        "usersessions_list",
-        "Appareils connectés",
-        "Voir où votre compte est ouvert, et le fermer ailleurs.",
-    ),
-    Section("events:own", "Mes événements", "Vos inscriptions, et l’adresse de votre agenda."),
-    Section("steering:figures", "Pilotage", "Les chiffres de votre territoire, et vos vues."),
-    Section("accounts:data", "Mes données", "Les lire, les emporter, demander leur effacement."),
-)
+def _pages() -> list[SitePage]:
+    """The pages that every account has, those of what the portal publishes among them."""
+    return [
+        SitePage("Mot de passe", reverse("account_change_password"), "Le changer."),
+        SitePage(
+            "Seconde vérification",
+            reverse("mfa_index"),
+            "Un code de votre téléphone ou une clé d’accès, en plus du mot de passe.",
+        ),
+        SitePage(
+            "Appareils connectés",
+            reverse("usersessions_list"),
+            "Voir où votre compte est ouvert, et le fermer ailleurs.",
+        ),
+        *(page for kind in in_menu() for page in kind.account_pages()),
+        SitePage(
+            "Mes données",
+            reverse("accounts:data"),
+            "Les lire, les emporter, demander leur effacement.",
+        ),
+    ]
 
 
 class SignIn(LoginView):
@@ -72,23 +67,15 @@ class SignIn(LoginView):
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    sections = [(section, address) for section in SECTIONS if (address := _address(section))]
     return render(
         request,
         "accounts/home.html",
         {
             "breadcrumbs": [("Accueil", reverse("pages:home")), ("Mon compte", None)],
-            "sections": sections,
+            "pages": _pages(),
             "has_second_factor": second_factor.is_set_up(request.user),
         },
     )
-
-
-def _address(section: Section) -> str:
-    try:
-        return reverse(section.url_name)
-    except NoReverseMatch:
-        return ""
 
 
 def admin_door(request: HttpRequest) -> HttpResponse:

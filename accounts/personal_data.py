@@ -1,15 +1,14 @@
 """What the portal holds of a person: all of it in one file, or none of it any more.
 
 Content is found by asking the models which of them point at people, so that a room built tomorrow
-above this one is told too. What such a room keeps of them in another way, it declares
-(`declare_kept`).
+above this one is told too. What such a room keeps of them in another way, it declares with its
+kind of content (`publishing.kinds.PersonalData`).
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -28,6 +27,7 @@ from accounts.sessions import device
 from audit.models import Action, Entry
 from audit.services import forget, record
 from mailing.services import forget as forget_mails
+from publishing.kinds import PersonalData, declared
 from publishing.models import VersionBase
 from spelling.addresses import is_same_mailbox
 
@@ -35,23 +35,9 @@ from spelling.addresses import is_same_mailbox
 TOLD_APART = (Authenticator, SocialAccount, UserSession, LogEntry, Entry, Invitation, AccessRequest)
 
 
-@dataclass(frozen=True)
-class Kept:
-    """What a room above keeps of people, beyond links to their accounts. `section`: its French
-    name in their file; `told`: what stands there, with French keys and no secret; `forget`: makes
-    that nothing of it is theirs any more."""
-
-    model: type[models.Model]
-    section: str
-    told: Callable[[User], list[dict[str, Any]]]
-    forget: Callable[[User], None]
-
-
-_kept: list[Kept] = []
-
-
-def declare_kept(kept: Kept) -> None:
-    _kept.append(kept)
+def _kept() -> list[PersonalData]:
+    """What rooms above keep of people, beyond links to their accounts."""
+    return [kept for kind in declared() for kept in kind.personal_data]
 
 
 # --- In one file ---
@@ -149,7 +135,7 @@ def everything_about(person: User) -> dict[str, Any]:
             .exclude(actor=person)
             .iterator()
         ],
-        **{kept.section: kept.told(person) for kept in _kept},
+        **{kept.section: kept.told(person) for kept in _kept()},
         "contenus": list(_content_of(person)),
     }
 
@@ -162,7 +148,7 @@ def links_to_people() -> Iterator[models.ForeignObjectRel]:
 
 
 def _content_of(person: User) -> Iterator[dict[str, Any]]:
-    told_apart = (*TOLD_APART, *(kept.model for kept in _kept))
+    told_apart = (*TOLD_APART, *(kept.model for kept in _kept()))
     for relation in links_to_people():
         model: Any = relation.related_model
         if issubclass(model, told_apart) or model._meta.auto_created:
@@ -199,7 +185,7 @@ def erase(*, person: User, by: User | None) -> None:
     _forget_mails(email, received)
     asked.delete()
     received.delete()
-    for kept in _kept:
+    for kept in _kept():
         kept.forget(person)
     doors.end_sessions(person)
     detail = "" if by else "Par la personne elle-même."

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin
@@ -11,7 +10,6 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from accounts.models import User
-from articles import previews, quality
 from articles.forms import ArticleForm, BlockForm, ImportForm
 from articles.importing import DocumentRefused
 from articles.models import (
@@ -25,13 +23,10 @@ from articles.models import (
     Series,
 )
 from articles.services import import_document, render_again
-from articles.surfaces import surfaces
 from contents.admin import ABOUT, COVER, ContentAdmin
 from media.storage import NotStored
 from publishing.admin import NumberedInline, OrderedInline
 from publishing.editor import RichTextAdmin
-from publishing.links import dead_links
-from publishing.remarks import Remark
 
 
 class BlockInline(NumberedInline, admin.StackedInline[Block, Article]):
@@ -139,33 +134,6 @@ class ArticleAdmin(ContentAdmin):
                 context["change_url"] = self.page_url("change", report.article.pk)
         status = 400 if form.errors else 200
         return TemplateResponse(request, "admin/articles/import.html", context, status=status)
-
-    # --- What PublishingPages asks ---
-
-    def preview(
-        self, request: HttpRequest, obj: Article, note: str, data: dict[str, Any]
-    ) -> HttpResponse:
-        return previews.preview_response(
-            request, obj, note=note, data=data, edit_url=self.page_url("change", obj.pk)
-        )
-
-    def preview_link(self, obj: Article, by: Any) -> str:
-        return previews.preview_link(obj, by)
-
-    def remarks(
-        self,
-        obj: Article,
-        *,
-        reader: Any,
-        with_links: bool,
-        data: Mapping[str, Any] | None = None,
-    ) -> list[Remark]:
-        data = obj.snapshot() if data is None else data
-        found = quality.remarks(data, reader=reader)
-        return found + dead_links(quality.links(data)) if with_links else found
-
-    def surfaces(self, obj: Article) -> list[Any]:
-        return surfaces(obj.snapshot())
 
 
 class NameShownAdmin(RichTextAdmin):

@@ -21,22 +21,14 @@ class ArticlesConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from django.contrib.auth.models import AnonymousUser
-
-        from articles import rendering, sharing
-        from articles.models import Article, Publication
+        from articles import sharing
+        from articles.kinds import Articles, pages_of_reports
         from media.models import Document, Image
-        from publishing.freezing import declare_publication
-        from publishing.links import reserved_page
+        from publishing.kinds import declare
         from publishing.sharing import declare_use
+        from publishing.surfaces import declare_pages
 
-        declare_publication(Article, rendering.publication_of)
+        declare(Articles())
+        declare_pages(pages_of_reports)
         declare_use(Document, sharing.DOCUMENTS)
         declare_use(Image, sharing.IMAGES)
-
-        def is_seen(slug: str) -> bool:
-            visible = Publication.objects.visible_to(AnonymousUser())
-            been = Publication.objects.been(slug=slug).values("article")
-            return visible.filter(article__in=been).exists()
-
-        reserved_page("articles:detail", "cet article", is_seen)

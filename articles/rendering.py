@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.template.defaultfilters import truncatechars
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -26,6 +25,7 @@ from contents.rendering import columns, file_line, places
 from contents.replays import replay
 from media.models import Document, Image
 from publishing.richtext import plain_text
+from publishing.structured_data import as_script, breadcrumb_list
 
 HEADINGS = ("h2", "h3", "h4")
 WORDS_PER_MINUTE = 220
@@ -182,17 +182,16 @@ def render_frame(publication: Publication) -> dict[str, Any]:
     if publication.series:
         breadcrumbs.append((publication.series.name, publication.series.get_absolute_url()))
     breadcrumbs.append((publication.title, None))
-    description = publication.seo_description or truncatechars(publication.standfirst, 160)
     cover = publication.cover
     meta = {
         "portal": {"name": settings.PORTAL_NAME},
         "og_title": publication.title,
         "og_type": "article",
         "og_image": settings.SITE_URL + cover.url_for(1200) if cover else "",
-        "description": description,
+        "description": structured_data.description(publication),
         "canonical_url": address,
-        "structured_data": structured_data.article(
-            publication, description=description, address=address, breadcrumbs=breadcrumbs
+        "structured_data": as_script(
+            [structured_data.article(publication), breadcrumb_list(breadcrumbs, address)]
         )
         if publication.type_id
         else "",

@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.utils.safestring import SafeString
+from django.template.defaultfilters import truncatechars
 
 from articles.models import Contribution, Publication
 from contents.structured_data import organisation, person
-from publishing.structured_data import Breadcrumbs, as_script, breadcrumb_list
+from publishing.structured_data import absolute
 
 SCHEMA_TYPES = {"actualite": "NewsArticle", "publication": "Report"}
 
 
-def article(
-    publication: Publication, *, description: str, address: str, breadcrumbs: Breadcrumbs
-) -> SafeString:
-    """Article and BreadcrumbList of an article page."""
+def description(publication: Publication) -> str:
+    return publication.seo_description or str(truncatechars(publication.standfirst, 160))
+
+
+def article(publication: Publication) -> dict[str, Any]:
+    """Returns the Article that its page is about."""
+    address = absolute(publication.get_absolute_url())
     authors = [
         person(told)
         for told in publication.content["people"]
@@ -27,7 +30,7 @@ def article(
         "@context": "https://schema.org",
         "@type": SCHEMA_TYPES.get(publication.type.slug, "Article"),
         "headline": publication.title,
-        "description": description,
+        "description": description(publication),
         "inLanguage": "fr",
         "url": address,
         "mainEntityOfPage": address,
@@ -51,4 +54,4 @@ def article(
             "name": publication.series.name,
             "url": settings.SITE_URL + publication.series.get_absolute_url(),
         }
-    return as_script([described, breadcrumb_list(breadcrumbs, address)])
+    return described

@@ -17,13 +17,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from articles import previews
 from articles.filters import ArticleFilter
 from articles.models import Article, Publication, Series
 from articles.presentation import article_page
 from contents.views import offered_document
 from publishing.addresses import moved
-from publishing.previews import shown_by, working_copy_of
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 
 PAGE_SIZE = 20
@@ -141,14 +139,3 @@ def _may_change(user: Any, article_id: int) -> bool:
         user.has_perm("articles.change_article")
         and Article.objects.changeable_by(user).filter(pk=article_id).exists()
     )
-
-
-@require_safe
-def shared_preview(request: HttpRequest, token: str) -> HttpResponse:
-    """A working copy as its readers would see it, for whoever holds a link that has not expired."""
-    article = working_copy_of(Article, token)
-    if article is None:
-        return render(request, "publishing/preview_expired.html", {"breadcrumbs": []}, status=404)
-    note = "Aperçu d’un article qui n’est pas publié. Ce lien expire ; merci de ne pas le diffuser."
-    data = shown_by(article, article.part_models(), token)
-    return previews.preview_response(request, article, note=note, data=data)

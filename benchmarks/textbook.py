@@ -27,7 +27,7 @@ from articles.rendering import RenderedBlock, document_address, table_rows
 from contents.rendering import file_line
 from contents.replays import replay
 from pages import context_processors
-from publishing.structured_data import absolute
+from publishing.structured_data import absolute, as_script, breadcrumb_list
 
 
 class ArticleView(DetailView[Publication]):
@@ -74,11 +74,8 @@ class ArticleView(DetailView[Publication]):
             "og_image": absolute(publication.cover.url_for(1200)) if publication.cover else "",
             "description": publication.standfirst,
             "canonical_url": address,
-            "structured_data": structured_data.article(
-                publication,
-                description=publication.standfirst,
-                address=address,
-                breadcrumbs=breadcrumbs,
+            "structured_data": as_script(
+                [structured_data.article(publication), breadcrumb_list(breadcrumbs, address)]
             ),
         }
         return context | {

@@ -1,9 +1,7 @@
 from allauth.account.views import logout as sign_out
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
-from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from accounts.home import admin_door
@@ -26,18 +24,8 @@ urlpatterns = [
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
     path("robots.txt", machines.robots, name="robots"),
-    path(
-        "sitemap.xml",
-        require_safe(sitemaps.index),
-        {"sitemaps": machines.SITEMAPS, "sitemap_url_name": "sitemap_section"},
-        name="sitemap",
-    ),
-    path(
-        "sitemap-<section>.xml",
-        require_safe(sitemaps.sitemap),
-        {"sitemaps": machines.SITEMAPS},
-        name="sitemap_section",
-    ),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("sitemap-<section>.xml", machines.sitemap_section, name="sitemap_section"),
     path("healthz", machines.alive, name="healthz"),
     path("readyz", machines.ready, name="readyz"),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", public_file, name="public_file"),

@@ -25,25 +25,16 @@ class EventsConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from django.contrib.auth.models import AnonymousUser
-
-        from events.models import Event, EventPublication, Speaker
-        from events.programme import rendering, sharing
-        from events.registrations import personal_data
+        from events.kinds import Events, event_page_of
+        from events.models import Speaker
+        from events.programme import sharing
         from media.models import Document, Image
-        from publishing.freezing import declare_publication
-        from publishing.links import reserved_page
+        from publishing.kinds import declare
         from publishing.sharing import declare_use
+        from publishing.surfaces import declare_pages
 
-        personal_data.declare()
-        declare_publication(Event, rendering.publication_of)
+        declare(Events())
+        declare_pages(event_page_of)
         declare_use(Document, sharing.DOCUMENTS)
         declare_use(Image, sharing.IMAGES)
         declare_use(Speaker, sharing.SPEAKERS)
-
-        def is_seen(slug: str) -> bool:
-            visible = EventPublication.objects.visible_to(AnonymousUser())
-            been = EventPublication.objects.been(slug=slug).values("event")
-            return visible.filter(event__in=been).exists()
-
-        reserved_page("events:detail", "cet événement", is_seen)

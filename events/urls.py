@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from events.models import Event
 from events.site import (
     calendar_views,
     certificate_views,
@@ -11,6 +12,7 @@ from events.site import (
     registration_views,
     views,
 )
+from publishing.previews import shared_preview
 
 
 class SecretConverter(StringConverter):
@@ -30,7 +32,7 @@ urlpatterns = [
     path("evenements/agenda.ics", calendar_views.agenda_calendar, name="calendar"),
     path("evenements/agenda/<secret:key>.ics", calendar_views.own_calendar, name="own_calendar"),
     path("evenements/documents/<int:pk>/", views.document, name="document"),
-    path("evenements/apercu/<str:token>/", views.shared_preview, name="shared_preview"),
+    path("evenements/apercu/<str:token>/", shared_preview, {"model": Event}, name="shared_preview"),
     path("evenements/inscription/<secret:secret>/", place_views.place, name="place"),
     path(
         "evenements/inscription/<secret:secret>/annuler/", place_views.cancellation, name="cancel"

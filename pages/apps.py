@@ -15,7 +15,14 @@ class PagesConfig(AppConfig):
     }
 
     def ready(self) -> None:
+        from pages.kinds import EditorialPages, Territories, Themes, gathering_pages
+        from publishing.kinds import declare
+        from publishing.surfaces import declare_pages
+
         post_migrate.connect(put_texts_in_step, sender=self)
+        for kind in (EditorialPages(), Themes(), Territories()):
+            declare(kind)
+        declare_pages(gathering_pages)
 
 
 def put_texts_in_step(using: str, apps: Any = installed_apps, **kwargs: Any) -> None:

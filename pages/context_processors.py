@@ -6,13 +6,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-IN_MENU = (
-    "articles:list",
-    "events:list",
-    "structures:list",
-    "pages:themes",
-    "territories:list",
-)
+from publishing.kinds import in_menu
 
 
 def facts() -> dict[str, Any]:
@@ -28,7 +22,7 @@ def facts() -> dict[str, Any]:
 @cache
 def fixed_parts() -> dict[str, SafeString]:
     """What is the same on every page, for everyone: rendered once a process."""
-    known = {"portal": facts()}
+    known = {"portal": facts(), "kinds": in_menu()}
     return {
         part: render_to_string(f"_{part}.html", known)
         for part in ("head", "brand", "sign_in", "footer")
@@ -38,7 +32,7 @@ def fixed_parts() -> dict[str, SafeString]:
 @cache
 def menu(current: str) -> SafeString:
     """The main menu, on the page that has this name (empty: on a page that it does not hold)."""
-    return render_to_string("_menu.html", {"current": current})
+    return render_to_string("_menu.html", {"kinds": in_menu(), "current": current})
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -47,7 +41,8 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     Costs no query.
     """
     match = request.resolver_match
-    current = match.view_name if match and match.view_name in IN_MENU else ""
+    lists = {kind.list_page for kind in in_menu()}
+    current = match.view_name if match and match.view_name in lists else ""
     return {
         "portal": facts(),
         "fixed": fixed_parts.__wrapped__() if settings.DEBUG else fixed_parts(),

@@ -1,85 +1,43 @@
 """Addresses for machines: robots, sitemaps' sections, health."""
 
-from django.contrib.sitemaps import Sitemap
+from typing import Any
+
+from django.contrib.sitemaps import views as sitemaps
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from articles.sitemaps import ArticleSitemap, SeriesSitemap
 from database.failures import let_go, reason
-from events.site.sitemaps import EventSitemap
-from pages.models import Page
+from mailing.secret_links import secret_prefixes
+from publishing.kinds import declared
 from publishing.structured_data import absolute
-from structures.sitemaps import StructureSitemap
-from territories.models import Kind, Level, Territory
-from themes.models import Theme
 
 
-class ThemeSitemap(Sitemap[Theme]):
-    def items(self) -> list[Theme]:
-        return list(Theme.objects.all())
+def _sections() -> dict[str, Any]:
+    return {name: section for kind in declared() for name, section in kind.sitemaps().items()}
 
 
-class PageSitemap(Sitemap[str]):
-    def items(self) -> list[str]:
-        names = (
-            "pages:home",
-            "articles:list",
-            "events:list",
-            "structures:list",
-            "pages:themes",
-            "territories:list",
-        )
-        lists = [reverse(name) for name in names]
-        return lists + [page.get_absolute_url() for page in Page.objects.all()]
-
-    def location(self, item: str) -> str:
-        return item
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """The index of its sections."""
+    return sitemaps.index(request, sitemaps=_sections(), sitemap_url_name="sitemap_section")
 
 
-class TerritorySitemap(Sitemap[Territory]):
-    """Communes are left to be found from these: 35,000 addresses would hide the articles."""
-
-    limit = 5000
-    changefreq = "monthly"
-
-    def items(self) -> QuerySet[Territory]:
-        levels = (Level.REGION, Level.DEPARTMENT, Level.EPCI)
-        told_by_department = Q(level=Level.REGION, kind=Kind.COLLECTIVITY)
-        return (
-            Territory.objects.today()
-            .filter(level__in=levels)
-            .exclude(told_by_department)
-            .select_related("successor")
-            .order_by("level", "code")
-        )
-
-
-SITEMAPS = {
-    "pages": PageSitemap,
-    "articles": ArticleSitemap,
-    "series": SeriesSitemap,
-    "themes": ThemeSitemap,
-    "territories": TerritorySitemap,
-    "structures": StructureSitemap,
-    "events": EventSitemap,
-}
+@require_safe
+def sitemap_section(request: HttpRequest, section: str) -> HttpResponse:
+    return sitemaps.sitemap(request, sitemaps=_sections(), section=section)
 
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
+    closed = ["/admin/", "/compte/"]
+    closed += [path for path in secret_prefixes() if not path.startswith("/compte/")]
     lines = [
         "User-agent: *",
-        "Disallow: /admin/",
-        "Disallow: /compte/",
-        "Disallow: /articles/apercu/",
-        "Disallow: /evenements/apercu/",
-        "Disallow: /evenements/inscription/",
-        "Disallow: /evenements/attestations/",
+        *(f"Disallow: {path}" for path in closed),
         f"Sitemap: {absolute(reverse('sitemap'))}",
         "",
     ]

@@ -13,18 +13,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from articles.filters import ArticleFilter
-from articles.models import Publication
-from events.models import EventPublication
-from events.site.filters import EventFilter
+from pages.structured_data import place
+from publishing.filters import concerned_by
+from publishing.shelves import first_shelves
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 from structures.directory import NAME_OF_LEVEL, Directory, Rows
 from structures.near import Near, contact_data
 from structures.presentation import table_of
 from territories.models import Department, Geography, Kind, Level, Region, Territory
 
-LATEST_ARTICLES = 5
-NEXT_EVENTS = 5
+# Of each kind.
+LISTED_CONTENTS = 5
 LATEST_YEARS = 8
 LISTED_STRUCTURES = 6
 COMMUNES_PER_PAGE = 100
@@ -76,12 +75,13 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
         return redirect(shown.get_absolute_url(), permanent=True)
     trail = _trail(shown)
     canonical_url = absolute(shown.get_absolute_url())
-    articles = ArticleFilter(
-        {"territoire": [shown.pk]}, queryset=Publication.objects.visible_to(request.user)
-    ).qs
-    events = EventFilter(
-        {"territoire": [shown.pk]}, queryset=EventPublication.objects.visible_to(request.user)
-    ).qs
+    shelves = first_shelves(
+        request.user,
+        most=LISTED_CONTENTS,
+        relation="territories",
+        things=concerned_by([shown]),
+        territoire=str(shown.pk),
+    )
     places = _places(shown)
     near = Near(shown)
     former = Territory.objects.filter(successor=shown).order_by("-vanished_on", "sort_key")
@@ -90,18 +90,14 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
         "pages/territories/territory.html",
         {
             "territory": shown,
-            "parents": _parents(shown),
+            "parents": shown.parents(),
             "near": near,
             **_register(request, shown),
             "children": _children(request, shown),
             "places": places,
             "map_label": "Un point par commune" if places else "",
             "former": former,
-            "articles": articles.for_lists()[:LATEST_ARTICLES],
-            "articles_url": f"{reverse('articles:list')}?territoire={shown.pk}",
-            "article_count": articles.count(),
-            "events": events.for_lists()[:NEXT_EVENTS],
-            "events_url": f"{reverse('events:list')}?quand=tous&territoire={shown.pk}",
+            "shelves": shelves,
             "geography": Geography.objects.first(),
             "breadcrumbs": trail,
             "canonical_url": canonical_url,
@@ -110,7 +106,7 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
             "structured_data": as_script(
                 [
                     breadcrumb_list(trail, canonical_url),
-                    _place(shown, canonical_url),
+                    place(shown),
                     *(contact_data(operator, near) for operator in near.operators),
                 ]
             ),
@@ -135,21 +131,8 @@ def _asked_for(level: str, code: str) -> Territory:
     raise Http404
 
 
-def _parents(shown: Territory) -> list[Territory]:
-    """The largest first. A region that is a department too is named once."""
-    above = (
-        shown.region,
-        shown.department,
-        shown.arrondissement,
-        shown.epci,
-        shown.ept,
-        shown.commune,
-    )
-    return [p for p in above if p and p.get_absolute_url() != shown.get_absolute_url()]
-
-
 def _trail(shown: Territory) -> list[tuple[str, str | None]]:
-    above = [p for p in _parents(shown) if p.level in (Level.REGION, Level.DEPARTMENT)]
+    above = [p for p in shown.parents() if p.level in (Level.REGION, Level.DEPARTMENT)]
     if shown.commune:
         above.append(shown.commune)
     return [
@@ -215,26 +198,3 @@ def _places(shown: Territory) -> list[tuple[float, float]]:
         level=Level.COMMUNE, longitude__isnull=False
     )
     return list(communes.values_list("longitude", "latitude"))
-
-
-def _place(shown: Territory, url: str) -> dict[str, Any]:
-    place: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "City" if shown.level == Level.COMMUNE else "AdministrativeArea",
-        "name": shown.name,
-        "identifier": shown.code,
-        "url": url,
-    }
-    if shown.latitude is not None:
-        place["geo"] = {
-            "@type": "GeoCoordinates",
-            "latitude": shown.latitude,
-            "longitude": shown.longitude,
-        }
-    if parents := _parents(shown):
-        place["containedInPlace"] = {
-            "@type": "AdministrativeArea",
-            "name": parents[-1].name,
-            "url": absolute(parents[-1].get_absolute_url()),
-        }
-    return place

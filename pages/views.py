@@ -12,17 +12,19 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 from django.views.decorators.http import require_safe
 
-from articles.models import ArticleType, Publication, Series
+from articles.models import Publication, Series
 from articles.views import paginated
-from events.models import EventPublication, PublishedEventQuerySet
 from pages.models import FrontPage, KeyFigure, Page
 from publishing.addresses import moved
+from publishing.kinds import in_menu
+from publishing.shelves import Shelf, first_shelves
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 from themes.models import Theme
 
 LATEST_COUNT = 8
 PER_SERIES = 3
-NEXT_EVENTS = 3
+# Of each other kind, beside the articles.
+LISTED_BESIDE = 3
 
 
 def _counts(publications: QuerySet[Any], relation: str) -> dict[int, int]:
@@ -31,8 +33,9 @@ def _counts(publications: QuerySet[Any], relation: str) -> dict[int, int]:
     return {row[relation]: row["count"] for row in counted}
 
 
-def _coming_events(request: HttpRequest) -> PublishedEventQuerySet:
-    return EventPublication.objects.visible_to(request.user).coming().for_lists()
+def _beside_articles(request: HttpRequest, **about: Any) -> list[Shelf]:
+    """What pages whose body is made of articles show of the other kinds."""
+    return first_shelves(request.user, most=LISTED_BESIDE, but=Publication, **about)
 
 
 def _themes_with_counts(request: HttpRequest) -> list[Theme]:
@@ -75,7 +78,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "lead": lead,
             "latest": [p for p in latest if p != lead][:LATEST_COUNT],
-            "events": _coming_events(request)[:NEXT_EVENTS],
+            "shelves": _beside_articles(request),
             "series_list": _series_with_latest(request),
             "themes": _themes_with_counts(request),
             "figures": KeyFigure.objects.all(),
@@ -125,10 +128,9 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
         "page_obj": page,
         "result_count": page.paginator.count,
         # With the newest articles; the next pages go on with older ones.
-        "events": _coming_events(request).filter(themes=shown)[:NEXT_EVENTS]
+        "shelves": _beside_articles(request, relation="themes", things=[shown.pk], theme=shown.slug)
         if page.number == 1
         else [],
-        "events_url": reverse("events:list") + query,
         "rss_url": reverse("articles:rss") + query,
         "atom_url": reverse("articles:atom") + query,
         "canonical_url": absolute(shown.get_absolute_url()),
@@ -164,15 +166,13 @@ def editorial_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def site_map(request: HttpRequest) -> HttpResponse:
-    visible = Publication.objects.visible_to(request.user)
+    sections = [(kind, kind.site_map(request.user)) for kind in in_menu()]
     return render(
         request,
         "pages/sitemap.html",
         {
             **_page_context(Page.Slug.SITEMAP),
-            "themes": Theme.objects.all(),
-            "series_list": Series.objects.filter(pk__in=visible.values("series")),
-            "types": ArticleType.objects.filter(pk__in=visible.values("type")),
+            "sections": sections,
             "pages": Page.objects.exclude(slug=Page.Slug.SITEMAP),
         },
     )

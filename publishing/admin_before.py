@@ -31,12 +31,8 @@ class BeforePublishing:
     get_object: Any
     has_add_permission: Any
     has_change_permission: Any
+    remarks: Any
     _create_formsets: Any
-
-    def remarks(
-        self, obj: Any, *, reader: Any, with_links: bool, data: Mapping[str, Any] | None = None
-    ) -> list[Any]:
-        raise NotImplementedError
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.before_view))

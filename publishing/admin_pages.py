@@ -20,7 +20,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from publishing import services
 from publishing.comparison import Difference
+from publishing.kinds import PublishedKind, kind_of
+from publishing.links import dead_links
 from publishing.models import Status
+from publishing.previews import preview, preview_link
 from publishing.snapshots import readable
 from publishing.standing import Standing
 
@@ -105,23 +108,18 @@ class PublishingPages:
 
     # --- What each content says of itself ---
 
-    def preview(
-        self, request: HttpRequest, obj: Any, note: str, data: dict[str, Any]
-    ) -> HttpResponse:
-        """The snapshot as its readers would see it."""
-        raise NotImplementedError
-
-    def preview_link(self, obj: Any, by: Any) -> str:
-        """The path of a signed link that shows the working copy to someone without account, as
-        whoever makes it may see it."""
-        raise NotImplementedError
+    @property
+    def kind(self) -> PublishedKind:
+        return kind_of(self.model)
 
     def remarks(
         self, obj: Any, *, reader: Any, with_links: bool, data: Mapping[str, Any] | None = None
     ) -> list[Any]:
         """What a reader would trip on, in words that `reader` may read; asking the linked sites
         takes seconds."""
-        raise NotImplementedError
+        data = obj.snapshot() if data is None else data
+        found = self.kind.remarks(obj, data, reader=reader)
+        return found + dead_links(self.kind.links(obj, data)) if with_links else found
 
     def consequences(self, obj: Any, data: Mapping[str, Any]) -> list[str]:
         """What publishing that snapshot would change for people, besides what they read."""
@@ -134,10 +132,6 @@ class PublishingPages:
     def what_stays(self, move: str, obj: Any) -> str:
         """What that move leaves to those who have it, where its explanation would say otherwise."""
         return ""
-
-    def surfaces(self, obj: Any) -> list[Any]:
-        """Where it will appear, by audience."""
-        raise NotImplementedError
 
     # --- Addresses ---
 
@@ -220,7 +214,7 @@ class PublishingPages:
         shown = readable(self.model, self.parts, data, request.user)
         if shown != data:
             note = f"{note} Ce que vous ne pouvez pas ouvrir n’y paraît pas."
-        return self.preview(request, obj, note, shown)
+        return preview(request, obj, shown, note=note, edit_url=self.page_url("change", obj.pk))
 
     @method_decorator(require_form)
     def link_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -231,6 +225,6 @@ class PublishingPages:
             if "revoke" in request.POST:
                 services.new_preview_key(working=obj)
                 return self._done(request, obj, "Les liens d’aperçu donnés jusqu’ici sont fermés.")
-            link = request.build_absolute_uri(self.preview_link(obj, request.user))
+            link = request.build_absolute_uri(preview_link(obj, request.user))
             self.log_change(request, obj, "Lien d’aperçu créé")
         return self._page(request, "link", obj, "Montrer à quelqu’un sans compte", link=link)

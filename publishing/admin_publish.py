@@ -19,6 +19,7 @@ from publishing.admin_pages import News, PublishingPages, moment_words, require_
 from publishing.forms import AtOnceForm, MoveForm, PublishForm
 from publishing.services import Schedule
 from publishing.standing import Standing
+from publishing.surfaces import surfaces_of
 
 
 class PublishPages(PublishingPages):
@@ -80,7 +81,7 @@ class PublishPages(PublishingPages):
     ) -> HttpResponse:
         obj: Any = standing.working
         form.showing(obj.last_version)
-        surfaces = self.surfaces(obj)
+        surfaces = surfaces_of(self.kind, obj, obj.snapshot(), request.user)
         waiting = waiting_of(standing, reader=request.user)
         return self._page(
             request,

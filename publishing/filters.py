@@ -106,14 +106,19 @@ class TerritoryFilter(django_filters.MultipleChoiceFilter):
     def filter(self, qs: QuerySet[Any], value: Values) -> QuerySet[Any]:
         if not value.known:
             return qs.none() if value.gives_nothing else qs
-        territories = list(Territory.objects.filter(pk__in=value.known).select_related("successor"))
-        today = [territory.today for territory in territories]
-        around = {key for territory in today for key in territory.lineage()}
-        concerned = Territory.objects.filter(
-            Q(pk__in=around) | Q(pk__in=Territory.objects.within(*today).values("pk"))
-        )
-        wanted = qs.model._default_manager.filter(territories__in=concerned)
+        asked = Territory.objects.filter(pk__in=value.known).select_related("successor")
+        wanted = qs.model._default_manager.filter(territories__in=concerned_by(asked))
         return qs.filter(pk__in=wanted.values("pk"))
+
+
+def concerned_by(territories: Iterable[Territory]) -> QuerySet[Territory]:
+    """Returns those of which what is said concerns one of these: they themselves, what lies in
+    them, what they lie in."""
+    today = [territory.today for territory in territories]
+    around = {key for territory in today for key in territory.lineage()}
+    return Territory.objects.filter(
+        Q(pk__in=around) | Q(pk__in=Territory.objects.within(*today).values("pk"))
+    )
 
 
 def slugs_of(model: type[Model]) -> Callable[[], Choices]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.urls import Resolver404, resolve
 
+from publishing.kinds import kind_at
 from publishing.remarks import Link, Remark
 
 SECONDS = 6
@@ -31,31 +32,15 @@ def _is_public(host: str) -> bool:
     return bool(found) and all(ipaddress.ip_address(str(a[4][0])).is_global for a in found)
 
 
-@dataclass(frozen=True)
-class _Page:
-    """A page of the portal that not everybody sees."""
-
-    words: str
-    is_seen: Callable[..., bool]  # by visitors, given what its address holds
-
-
-_pages: dict[str, _Page] = {}
-
-
-def reserved_page(view_name: str, words: str, is_seen: Callable[..., bool]) -> None:
-    """Each room tells, once, of its pages that some visitors may not see (`AppConfig.ready`)."""
-    _pages[view_name] = _Page(words, is_seen)
-
-
 def _internal(path: str) -> str:
     """A page of the portal: known to the address book, and seen by a visitor."""
     try:
         match = resolve(path)
     except Resolver404:
         return "cette page du portail n’existe pas"
-    page = _pages.get(match.view_name)
-    if page and not page.is_seen(**match.kwargs):
-        return f"les visiteurs ne verraient pas {page.words} du portail"
+    kind = kind_at(match.view_name)
+    if kind and not kind.is_seen(AnonymousUser(), **match.kwargs):
+        return f"les visiteurs ne verraient pas {kind.this} du portail"
     return ""
 
 

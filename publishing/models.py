@@ -30,7 +30,7 @@ from publishing.audiences import (
     reserved_to,
 )
 from publishing.fields import FrenchCharField
-from publishing.freezing import frozen
+from publishing.kinds import kind_of
 from publishing.remarks import Remark, at_field
 from publishing.snapshots import Held, Reach
 from spelling.lines import one_line
@@ -349,7 +349,7 @@ class Publishable(models.Model):
 
     def freeze(self, data: Mapping[str, Any]) -> PublicationBase:
         """An unsaved publication of that snapshot, as readers will get it."""
-        publication: PublicationBase = frozen(self, data)
+        publication: PublicationBase = kind_of(type(self)).publication_of(self, data)
         return publication
 
     def missing_for_publication(self) -> list[str]:

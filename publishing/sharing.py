@@ -35,7 +35,9 @@ _uses: dict[type[Model], list[Use]] = {}
 
 
 def declare_use(model: type[Model], use: Use) -> None:
-    _uses.setdefault(model, []).append(use)
+    uses = _uses.setdefault(model, [])
+    if use not in uses:
+        uses.append(use)
 
 
 class SharedQuerySet(QuerySet[Any]):

@@ -1,13 +1,16 @@
-"""« Où cela apparaîtra » : every surface, by reader, before the editor publishes.
+"""« Où cela apparaîtra » : every page, by reader, before the editor publishes.
 
-Asked from the same visibility rule that the surfaces use, so it cannot promise something else.
+Asked from the same visibility rule that the pages use. A kind of content tells those of its own
+room; the rooms that show contents of every kind on pages of theirs declare these (`declare_pages`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from publishing.audiences import READS_ALL, Audience, Reader, Role
+from publishing.audiences import READS_ALL, Reader, Role
 
 READERS = {"Visiteurs": Reader(is_member=False)} | {
     str(role.label): Reader(is_member=True, role=role) for role in Role if role not in READS_ALL
@@ -16,10 +19,13 @@ READERS = {"Visiteurs": Reader(is_member=False)} | {
 
 @dataclass(frozen=True)
 class Surface:
+    """A page on which a content will be seen. `url`: empty where there is none, or none for whoever
+    asks; `readers`: by their name, who sees it there; `where`, `anchor`: what puts it there, as the
+    form names it, and its place in the form."""
+
     name: str
     url: str
-    readers: dict[str, bool]  # by READERS
-    # What puts it there, as the form names it, and its place in the form.
+    readers: dict[str, bool]
     where: str = ""
     anchor: str = ""
 
@@ -29,10 +35,32 @@ class Surface:
 
 
 def people(audience: str, roles: str) -> dict[str, bool]:
-    """By READERS: who sees what has that audience."""
+    """Returns who sees what has that audience, by READERS."""
     return {name: reader.reads(audience, roles) for name, reader in READERS.items()}
 
 
-def machines(audience: str) -> dict[str, bool]:
-    """The same of feeds, sitemaps and search engines, which have no session."""
-    return dict.fromkeys(READERS, audience == Audience.PUBLIC)
+def both(one: Mapping[str, bool], other: Mapping[str, bool]) -> dict[str, bool]:
+    """Returns who, of those named in `one`, is among the readers of both."""
+    return {name: reads and other.get(name, False) for name, reads in one.items()}
+
+
+# Given a kind, one of its working copies, a snapshot of it, and who asks: what is named to them.
+Pages = Callable[[Any, Any, Mapping[str, Any], Any], Iterable[Surface]]
+
+_pages: list[Pages] = []
+
+
+def declare_pages(pages: Pages) -> None:
+    """Each room does so once, when it is ready, for the pages on which it shows contents."""
+    if pages not in _pages:
+        _pages.append(pages)
+
+
+def surfaces_of(kind: Any, working: Any, data: Mapping[str, Any], user: Any) -> list[Surface]:
+    """Returns where a snapshot of that working copy will be seen once published: on the pages of
+    its room, on those of the others, by machines. `user`: who asks, who is told of nothing reserved
+    to others."""
+    found = list(kind.own_pages(data))
+    for pages in _pages:
+        found += pages(kind, working, data, user)
+    return found

@@ -39,12 +39,9 @@ class StructuresConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from django.contrib.auth.models import AnonymousUser
+        from publishing.kinds import declare
+        from publishing.surfaces import declare_pages
+        from structures.kinds import Structures, structure_pages
 
-        from publishing.links import reserved_page
-        from structures.models import Structure
-
-        def is_seen(slug: str) -> bool:
-            return Structure.objects.visible_to(AnonymousUser()).filter(slug=slug).exists()
-
-        reserved_page("structures:detail", "cette structure", is_seen)
+        declare(Structures())
+        declare_pages(structure_pages)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from publishing.addresses import moved
+from publishing.shelves import all_shelves
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 from structures.directory import FIGURES, MAP, Directory
 from structures.maps import map_of
@@ -89,6 +90,8 @@ def structure(request: HttpRequest, slug: str) -> HttpResponse:
         .select_related("operator", "resource_centre")
         .prefetch_related("themes")
     )
+    # With those that were found to be this one.
+    told = Structure.objects.filter(Q(pk=structure.pk) | Q(merged_into=structure))
     of_it = Support.objects.filter(structure=structure)
     trail = [HOME, ("Structures", reverse("structures:list"))]
     place = structure.commune.today if structure.commune else None
@@ -108,8 +111,7 @@ def structure(request: HttpRequest, slug: str) -> HttpResponse:
             "years": sorted(set(of_it.values_list("year", flat=True))),
             "supports": supports,
             "sees_supports": _reaches(request.user, structure),
-            "articles": _articles(request.user, structure),
-            "events": _events(request.user, structure),
+            "shelves": all_shelves(request.user, relation="structures", things=told),
             "former_identities": structure.former_identities.all(),
             "approvals": [Approval(value).label for value in structure.approvals.split()],
             "change_url": _change_url(request.user, structure),
@@ -125,22 +127,6 @@ def structure(request: HttpRequest, slug: str) -> HttpResponse:
             ),
         },
     )
-
-
-def _articles(user: Any, structure: Structure) -> Any:
-    """What this person may read about it, the newest first. Articles are a floor above: they are
-    reached back from here."""
-    publications = structure.publications.model._default_manager.visible_to(user)
-    told = Q(structures=structure) | Q(structures__merged_into=structure)
-    return publications.filter(pk__in=publications.filter(told).values("pk")).for_lists()
-
-
-def _events(user: Any, structure: Structure) -> Any:
-    """Those in which it takes part, that this person may see; reached back in the same way."""
-    publications = structure.event_publications.model._default_manager.visible_to(user)
-    told = Q(structures=structure) | Q(structures__merged_into=structure)
-    shown = publications.filter(pk__in=publications.filter(told).values("pk")).for_lists()
-    return shown.order_by("-starts_at", "-id")
 
 
 def _change_url(user: Any, structure: Structure) -> str:

@@ -203,6 +203,19 @@ class Territory(models.Model):
             return f"{self.name} ({self.department.name})"
         return f"{self.name} ({self.get_kind_display()})"
 
+    def parents(self) -> list[Territory]:
+        """Returns what it lies in, the largest first. A region that is a department too is named
+        once."""
+        above = (
+            self.region,
+            self.department,
+            self.arrondissement,
+            self.epci,
+            self.ept,
+            self.commune,
+        )
+        return [p for p in above if p and p.get_absolute_url() != self.get_absolute_url()]
+
     def lineage(self) -> set[str]:
         """Its own key and those of all that it lies in wholly."""
         parents = {

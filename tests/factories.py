@@ -290,6 +290,10 @@ class EventFactory(factory.django.DjangoModelFactory[Event]):
             self.refresh_from_db()
 
 
+# By the name of the kind (`publishing.kinds`): what makes one, given traits that all have.
+CONTENT_FACTORIES: dict[str, Any] = {"articles": ArticleFactory, "events": EventFactory}
+
+
 def live(event: Event) -> EventPublication:
     """What readers get of it."""
     found: EventPublication = EventPublication.objects.live().get(event=event)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 
@@ -27,18 +27,11 @@ from events.admin.forms import (
     StateForm,
 )
 from events.models import Event, EventPublication, Question, Registration, Resource, Session, State
-from events.programme import quality
 from events.programme.editions import new_edition
 from events.registrations.consequences import consequences
 from events.registrations.organisers import change_state
-from events.site import previews
 from publishing.admin import NumberedInline, OrderedInline
 from publishing.admin_pages import require_form
-from publishing.audiences import Audience
-from publishing.links import dead_links
-from publishing.remarks import Remark, at_field
-from publishing.surfaces import Surface, machines, people
-from themes.models import Theme
 
 
 class SessionInline(NumberedInline, admin.StackedInline[Session, Event]):
@@ -283,22 +276,6 @@ class EventAdmin(DeskPages, ContentAdmin):
 
     # --- What PublishingPages asks ---
 
-    def preview(
-        self, request: HttpRequest, obj: Event, note: str, data: dict[str, Any]
-    ) -> HttpResponse:
-        return previews.preview_response(
-            request, obj, note=note, data=data, edit_url=self.page_url("change", obj.pk)
-        )
-
-    def preview_link(self, obj: Event, by: Any) -> str:
-        return previews.preview_link(obj, by)
-
-    def remarks(
-        self, obj: Event, *, reader: Any, with_links: bool, data: Mapping[str, Any] | None = None
-    ) -> list[Remark]:
-        found = quality.remarks(obj, data, reader=reader)
-        return found + dead_links(quality.links(obj)) if with_links else found
-
     def consequences(self, obj: Event, data: Mapping[str, Any]) -> list[str]:
         return consequences(obj, data)
 
@@ -326,50 +303,3 @@ class EventAdmin(DeskPages, ContentAdmin):
             "reçu\u00a0: la page de leur inscription, leur attestation et sa vérification, et de "
             "quoi donner leur avis."
         )
-
-    def surfaces(self, obj: Event) -> list[Surface]:
-        return _surfaces(obj)
-
-
-def _surfaces(event: Event) -> list[Surface]:
-    readers = people(event.audience, event.audience_roles)
-    bots = machines(event.audience)
-    if event.audience == Audience.INVITED:
-        readers["Personnes invitées"], bots["Personnes invitées"] = True, False
-    agenda = reverse("events:list")
-    themes = list(Theme.objects.filter(pk__in=event.themes.all()))
-    query = f"?theme={themes[0].slug}" if themes else ""
-    found = [
-        Surface(
-            "Page de l’événement",
-            event.get_absolute_url(),
-            readers,
-            "Adresse",
-            at_field("slug"),
-        ),
-        Surface("Agenda, en liste et par mois", agenda, readers),
-        Surface("Accueil, s’il est le prochain", reverse("pages:home"), readers),
-    ]
-    found += [
-        Surface(
-            f"Agenda de «\u00a0{theme}\u00a0»",
-            f"{agenda}?theme={theme.slug}",
-            readers,
-            "Thématiques",
-            at_field("themes"),
-        )
-        for theme in themes
-    ]
-    found += [
-        Surface("Calendriers abonnés (.ics)", reverse("events:calendar") + query, bots),
-        Surface(
-            "Flux RSS et Atom",
-            reverse("events:rss") + query,
-            bots,
-            "Public",
-            at_field("audience"),
-        ),
-        Surface("Plan du site pour les moteurs (sitemap)", reverse("sitemap"), bots),
-        Surface("Résultats des moteurs de recherche et partages", "", bots),
-    ]
-    return found

@@ -43,9 +43,8 @@ def remarks(event: Event, data: Mapping[str, Any] | None = None, *, reader: Any)
     ]
 
 
-def links(event: Event) -> list[Link]:
+def links(data: Mapping[str, Any]) -> list[Link]:
     """Every link that its page makes for everyone: not the one kept for those who have a place."""
-    data = event.snapshot()
     found = quality.links(_fragments(data))
     found += [
         Link(
@@ -67,9 +66,9 @@ def links(event: Event) -> list[Link]:
         for number, resource in enumerate(data["resources"], start=1)
         if resource["url"]
     ]
-    if event.registration_url:
+    if url := data["registration_url"]:
         anchor = at_field("registration_url")
-        found.append(Link("Inscriptions", "inscription ailleurs", event.registration_url, anchor))
+        found.append(Link("Inscriptions", "inscription ailleurs", url, anchor))
     return found
 
 

@@ -1,5 +1,5 @@
 """What is kept of people who were invited or registered: told to them, and forgotten with their
-account (`accounts.personal_data`)."""
+account (`publishing.kinds.PersonalData`)."""
 
 from __future__ import annotations
 
@@ -8,32 +8,11 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.personal_data import Kept, declare_kept
 from events.models import EventPublication, Invitation, Registration
 from events.models.registration import RegistrationQuerySet
 from events.programme.retired import answers_told
 from events.registrations.places import cancel
 from mailing.services import forget
-
-
-def declare() -> None:
-    declare_kept(
-        Kept(
-            Registration,
-            section="inscriptions à des événements",
-            told=told_of_registrations,
-            forget=forget_registrations,
-        )
-    )
-    declare_kept(
-        Kept(
-            Invitation,
-            section="invitations à des événements",
-            told=told_of_invitations,
-            forget=forget_invitations,
-        )
-    )
-
 
 # --- Registrations ---
 

@@ -27,10 +27,8 @@ from events.models import (
     PublishedEventQuerySet,
     Registration,
 )
-from events.site import previews
 from events.site.event_page import event_page
 from events.site.filters import PERIODS, EventFilter
-from publishing.previews import shown_by, working_copy_of
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 
 PAGE_SIZE = 20
@@ -186,16 +184,3 @@ def _opened_by(secret: str, publications: PublishedEventQuerySet) -> bool:
     invited = Invitation.objects.opened_by(secret).values("event")
     placed = Registration.objects.standing().filter(secret=secret).values("event")
     return publications.filter(Q(event__in=invited) | Q(event__in=placed)).exists()
-
-
-@require_safe
-def shared_preview(request: HttpRequest, token: str) -> HttpResponse:
-    """A working copy as its readers would see it, for whoever holds a link that has not expired."""
-    event = working_copy_of(Event, token)
-    if event is None:
-        return render(request, "publishing/preview_expired.html", {"breadcrumbs": []}, status=404)
-    note = (
-        "Aperçu d’un événement qui n’est pas publié. Ce lien expire ; merci de ne pas le diffuser."
-    )
-    data = shown_by(event, event.part_models(), token)
-    return previews.preview_response(request, event, note=note, data=data)

@@ -162,8 +162,7 @@ def test_incomplete_draft_can_be_previewed() -> None:
 def test_preview_link_is_refused_when_forged_expired_or_revoked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from articles import previews
-    from publishing import previews as links
+    from publishing import previews
 
     article = ArticleFactory()
     link = previews.preview_link(article)
@@ -173,7 +172,7 @@ def test_preview_link_is_refused_when_forged_expired_or_revoked(
     assert Client().get(link).status_code == 404
     article.refresh_from_db()
     fresh = previews.preview_link(article)
-    monkeypatch.setattr(links, "LINK_DAYS", -1)
+    monkeypatch.setattr(previews, "LINK_DAYS", -1)
     refused = Client().get(fresh)
     assert refused.status_code == 404
     assert "n’est plus ouvert" in refused.content.decode()

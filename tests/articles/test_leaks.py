@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from articles.models import Article
-from articles.previews import preview_link
 from publishing import services
 from publishing.audiences import Role
+from publishing.previews import preview_link
 from territories.models import Territory
 from tests.factories import (
     ArticleFactory,

@@ -7,10 +7,10 @@ from django.contrib.auth.models import AnonymousUser
 
 from articles import quality
 from articles.models import Article
-from articles.surfaces import surfaces
 from publishing import links
+from publishing.kinds import kind_of
 from publishing.remarks import Remark
-from publishing.surfaces import READERS
+from publishing.surfaces import READERS, Surface, surfaces_of
 from tests.factories import ArticleFactory, make_image
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +22,10 @@ def said_of(article: Article) -> list[Remark]:
 
 def remarks(article: Article) -> list[str]:
     return [f"{remark.where} : {remark.text}" for remark in said_of(article)]
+
+
+def surfaces(article: Article) -> list[Surface]:
+    return surfaces_of(kind_of(Article), article, article.snapshot(), AnonymousUser())
 
 
 def good(**fields: Any) -> Article:
@@ -110,13 +114,13 @@ def test_neighbours_of_the_server_are_never_asked(url: str) -> None:
 
 def test_surfaces_promise_what_the_visibility_rule_gives() -> None:
     visitor, *members = READERS
-    public = surfaces(ArticleFactory().snapshot())
+    public = surfaces(ArticleFactory())
     assert all(all(surface.readers.values()) for surface in public)
-    network = {s.name: s.readers for s in surfaces(ArticleFactory(network=True).snapshot())}
+    network = {s.name: s.readers for s in surfaces(ArticleFactory(network=True))}
     assert network["Page de l’article"] == {visitor: False, **dict.fromkeys(members, True)}
     assert not any(network["Flux RSS et Atom"].values())
     pilots = ArticleFactory(audience="roles", audience_roles="pilot")
-    seen = {s.name: s.readers for s in surfaces(pilots.snapshot())}["Page de l’article"]
+    seen = {s.name: s.readers for s in surfaces(pilots)}["Page de l’article"]
     assert [name for name, sees in seen.items() if sees] == ["Pilote"]
 
 
@@ -139,6 +143,6 @@ def test_each_lack_leads_to_its_place_in_the_form() -> None:
 
 
 def test_what_puts_an_article_somewhere_is_told_with_its_place() -> None:
-    found = {surface.where: surface.anchor for surface in surfaces(good().snapshot())}
+    found = {surface.where: surface.anchor for surface in surfaces(good())}
     assert found["Thématiques"] == "id_themes"
     assert found["Adresse"] == "id_slug"

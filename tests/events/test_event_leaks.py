@@ -16,7 +16,7 @@ from events.models import CalendarKey, Event
 from events.models.registration import new_secret
 from publishing import services
 from publishing.audiences import Role
-from publishing.previews import preview_token
+from publishing.previews import preview_link
 from territories.models import Territory
 from tests.factories import (
     ArticleFactory,
@@ -231,7 +231,7 @@ def test_the_page_tells_machines_nothing_that_its_reader_may_not_see() -> None:
 
 def test_a_preview_opens_by_its_link_and_shows_no_secret() -> None:
     event = EventFactory(title=SECRET)
-    url = reverse("events:shared_preview", args=[preview_token(event)])
+    url = preview_link(event)
     answer = Client().get(url)
     assert SECRET in answer.content.decode()
     assert LINK not in answer.content.decode()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from mailing.models import Message
@@ -87,3 +88,21 @@ def test_every_address_that_is_a_key_is_masked() -> None:
         shown = masked(re.sub(r"\(\?P<\w+>[^)]*\)|<[^>]*>", SECRET, route))
         assert SECRET not in shown, route
     assert SECRET not in masked(f"/evenements/documents/3/?cle={SECRET}")
+
+
+def test_keys_are_masked_while_addresses_cannot_be_read(settings: Any) -> None:
+    """A portal whose addresses do not load logs them all the same."""
+    settings.ROOT_URLCONF = "nowhere"
+    assert SECRET not in masked(f"Internal Server Error: /evenements/inscription/{SECRET}/")
+    assert masked("Not Found: /articles/un-titre/") == "Not Found: /articles/un-titre/"
+
+
+@pytest.mark.parametrize("path", ["/articles/apercu/", "/evenements/inscription/"])
+def test_machines_are_told_to_leave_them_alone(path: str, client: Client) -> None:
+    assert f"Disallow: {path}\n" in client.get("/robots.txt").content.decode()
+
+
+def test_only_what_follows_such_an_address_is_masked() -> None:
+    """An article whose address is long is read whole in logs."""
+    path = "/articles/un-titre-bien-long-d-article/"
+    assert masked(f"Not Found: {path}") == f"Not Found: {path}"

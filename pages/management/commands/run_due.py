@@ -19,8 +19,8 @@ from audit.clock import Clock
 from audit.clock import read as read_clock
 from audit.services import purge as purge_trail
 from editing.presence import forget_old as forget_presences
-from events.registrations import due as due_events
 from mailing import services as mailing
+from publishing.kinds import declared
 from structures.duplicates import find_duplicates
 from structures.importing.runs import purge as purge_imports
 from structures.register import editions
@@ -73,11 +73,9 @@ class Command(BaseCommand):
             self._watch()
             return
         # First: somebody waits for it. Mails last of these, since events write some.
-        failed = self._events()
+        failed = self._contents()
         self._mails()
-        trouble = []
-        if failed:
-            trouble.append(f"Événements en échec\u00a0: {failed} (voir le journal du serveur).")
+        trouble = [f"{words} (voir le journal du serveur)." for words in failed]
         if not soon:
             clock = read_clock(timezone.now(), believe=anyway)
             if clock.went_back:
@@ -99,7 +97,7 @@ class Command(BaseCommand):
             ("demandes d’accès et invitations", purge_joining()),
             ("lignes du journal", purge_trail()),
             ("rapports d’import", purge_imports()),
-            ("invitations et inscriptions anciennes", due_events.purge()),
+            *(pair for kind in declared() for pair in kind.forget_old().items()),
             ("courriels anciens", mailing.purge()),
         ):
             self.stdout.write(f"Oublié\u00a0: {what}, {number}.")
@@ -112,18 +110,17 @@ class Command(BaseCommand):
         if pairs := find_duplicates(seconds=SEARCHED_FOR).pairs:
             self.stdout.write(f"Doublons possibles à examiner\u00a0: {pairs}.")
 
-    def _events(self) -> int:
-        done = due_events.run()
-        for what, number in (
-            ("places données depuis la liste d’attente", done.promoted),
-            ("changements annoncés", done.told),
-            ("rappels", done.reminded),
-            ("avis demandés", done.thanked),
-            ("invitations écrites", done.invited),
-        ):
-            if number:
-                self.stdout.write(f"Événements\u00a0: {what}, {number}.")
-        return done.failed
+    def _contents(self) -> list[str]:
+        """What is due in each kind of content; returns what failed, in words."""
+        failed = []
+        for kind in declared():
+            done = kind.make_due()
+            for what, number in done.counts.items():
+                if number:
+                    self.stdout.write(f"{kind.title}\u00a0: {what}, {number}.")
+            if done.failed:
+                failed.append(f"{kind.title} en échec\u00a0: {done.failed}")
+        return failed
 
     def _watch(self) -> None:
         """A database that goes away, or whatever else raises, is logged and tried again."""
@@ -133,7 +130,7 @@ class Command(BaseCommand):
                 try:
                     if time.monotonic() >= soon:
                         soon = time.monotonic() + SOON_EVERY
-                        self._events()
+                        self._contents()
                     in_trouble = self._mails(stopped=told.is_set)
                     pause = min(2 * pause, LONGEST_IN_TROUBLE) if in_trouble else LOOKS_EVERY
                 except Exception:

@@ -1,0 +1,178 @@
+"""Events, as the rest of the portal knows them (`publishing.kinds`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from events.dates.wording import place_words
+from events.models import Event, EventPublication, Invitation, Registration
+from events.programme import quality, rendering
+from events.registrations import due, personal_data
+from events.site import structured_data
+from events.site.event_page import event_page
+from events.templatetags.event_dates import dates, state, town
+from publishing.audiences import Audience
+from publishing.choosing import RESERVED, named
+from publishing.kinds import Card, Done, PersonalData, PublishedKind, SitePage
+from publishing.remarks import Link, Remark, at_field
+from publishing.richtext import plain_text
+from publishing.surfaces import Surface, both, people
+from themes.models import Theme
+
+
+class Events(PublishedKind):
+    name = "events"
+    title = "Événements"
+    this = "cet événement"
+    all_words = "Tout l’agenda"
+    working_copy = Event
+    model = EventPublication
+    page = "events:detail"
+    list_page = "events:list"
+    menu_rank = 20
+    template = "events/detail.html"
+    preview_page = "events:shared_preview"
+    preview_note = (
+        "Aperçu d’un événement qui n’est pas publié. Ce lien expire ; merci de ne pas le diffuser."
+    )
+    first_title = "Événements à venir"
+    while_first = "s’il est parmi les prochains"
+    is_timely = True
+    personal_data = (
+        PersonalData(
+            Registration,
+            section="inscriptions à des événements",
+            told=personal_data.told_of_registrations,
+            forget=personal_data.forget_registrations,
+        ),
+        PersonalData(
+            Invitation,
+            section="invitations à des événements",
+            told=personal_data.told_of_invitations,
+            forget=personal_data.forget_invitations,
+        ),
+    )
+
+    def publication_of(self, working: Event, data: Mapping[str, Any]) -> EventPublication:
+        return rendering.publication_of(working, data)
+
+    def page_context(self, request: HttpRequest, publication: Any, **extra: Any) -> dict[str, Any]:
+        return event_page(request, publication, **extra)
+
+    def remarks(self, working: Event, data: Mapping[str, Any], *, reader: Any) -> list[Remark]:
+        return quality.remarks(working, data, reader=reader)
+
+    def links(self, working: Event, data: Mapping[str, Any]) -> list[Link]:
+        return quality.links(data)
+
+    def first_shown(self, user: Any) -> QuerySet[Any]:
+        return EventPublication.objects.visible_to(user).coming().for_lists()
+
+    def all_shown(self, user: Any) -> QuerySet[Any]:
+        shown = EventPublication.objects.visible_to(user).for_lists()
+        return shown.order_by("-starts_at", "-id")
+
+    def all_url(self, **chosen: str) -> str:
+        """Past ones too, where something is chosen: the bare agenda has its own view of them."""
+        return self.list_url(**({"quand": "tous"} if chosen else {}), **chosen)
+
+    def card(self, row: EventPublication) -> Card:
+        return Card(
+            title=row.title,
+            url=row.get_absolute_url(),
+            when=dates(row),
+            sort=town(row),
+            state=state(row),
+            standfirst=row.standfirst,
+            reserved_to=row.reserved_to,
+        )
+
+    def text(self, row: EventPublication) -> str:
+        """Without the link for those who have a place, and before the end without what is to be
+        kept in mind of it."""
+        content = row.content
+        texts = [content["description"], content["practical"], content["access_provisions"]]
+        if row.has_ended:
+            texts.append(content["takeaways"])
+        said = [row.title, row.standfirst, place_words(row), *map(plain_text, texts)]
+        for session in content["sessions"]:
+            said += [session["title"], session["room"], plain_text(session["abstract"])]
+            said += [f"{s['name']} {s['role']} {s['organisation']}" for s in session["speakers"]]
+        said += [resource["title"] for resource in content["resources"]]
+        return "\n".join(filter(None, said))
+
+    def structured_data(self, row: EventPublication) -> dict[str, Any]:
+        return structured_data.event(row)
+
+    def readers(self, data: Mapping[str, Any]) -> dict[str, bool]:
+        readers = super().readers(data)
+        if data["audience"] == Audience.INVITED:
+            readers["Personnes invitées"] = True
+        return readers
+
+    def territories(self, data: Mapping[str, Any]) -> list[str]:
+        """With the town where it takes place."""
+        return [*super().territories(data), *filter(None, [data["commune"]])]
+
+    def own_pages(self, data: Mapping[str, Any]) -> Iterable[Surface]:
+        readers, machines = self.readers(data), self.machines(data)
+        page = reverse(self.page, args=[data["slug"]])
+        yield Surface("Page de l’événement", page, readers, "Adresse", at_field("slug"))
+        yield Surface("Agenda, en liste et par mois", self.list_url(), readers)
+        themes = list(Theme.objects.filter(pk__in=data["themes"]))
+        for theme in themes:
+            name = f"Agenda de «\u00a0{theme}\u00a0»"
+            address = self.list_url(theme=theme.slug)
+            yield Surface(name, address, readers, "Thématiques", at_field("themes"))
+        query = f"?theme={themes[0].slug}" if themes else ""
+        yield Surface("Calendriers abonnés (.ics)", reverse("events:calendar") + query, machines)
+        feed = reverse("events:rss") + query
+        yield Surface("Flux RSS et Atom", feed, machines, "Public", at_field("audience"))
+
+    def account_pages(self) -> Sequence[SitePage]:
+        about = "Vos inscriptions, et l’adresse de votre agenda."
+        return [SitePage("Mes événements", reverse("events:own"), about)]
+
+    def make_due(self) -> Done:
+        done = due.run()
+        return Done(
+            {
+                "places données depuis la liste d’attente": done.promoted,
+                "changements annoncés": done.told,
+                "rappels": done.reminded,
+                "avis demandés": done.thanked,
+                "invitations écrites": done.invited,
+            },
+            failed=done.failed,
+        )
+
+    def forget_old(self) -> Mapping[str, int]:
+        return {"invitations et inscriptions anciennes": due.purge()}
+
+
+def event_page_of(
+    kind: PublishedKind, working: Any, data: Mapping[str, Any], user: Any
+) -> Iterable[Surface]:
+    """Yields the page of the event that a content reports on (`surfaces.declare_pages`)."""
+    key = data.get("event")
+    event = Event.objects.filter(pk=key).first() if key else None
+    if event is None:
+        return
+    page: Any = EventPublication.objects.live_of(event)
+    shown = page or event
+    name, url = f"Page d’un événement {RESERVED}", ""
+    if words := named(Event, [event.pk], user).get(event.pk):
+        name = f"Page de l’événement «\u00a0{words}\u00a0»"
+        url = page.get_absolute_url() if page else ""
+    if page is None:
+        name += ", une fois publiée"
+    readers = both(kind.readers(data), people(shown.audience, shown.audience_roles))
+    if shown.audience == Audience.INVITED:
+        name += ", pour les personnes invitées"
+        readers = {**kind.readers(data), "Visiteurs": False}
+    yield Surface(name, url, readers, "Événement", at_field("event"))

@@ -1,0 +1,120 @@
+"""Themes, territories and editorial pages, as the rest of the portal knows them
+(`publishing.kinds`): their pages are here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.contrib.sitemaps import Sitemap
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from articles.models import Publication
+from pages import sitemaps
+from pages.models import Page
+from pages.structured_data import place
+from publishing.kinds import Kind, PublishedKind, SitePage
+from publishing.remarks import at_field
+from publishing.richtext import plain_text
+from publishing.surfaces import Surface
+from territories.models import Territory
+from themes.models import Theme
+
+
+class Themes(Kind):
+    name = "themes"
+    title = "Thématiques"
+    this = "cette thématique"
+    all_words = "Toutes les thématiques"
+    model = Theme
+    page = "pages:theme"
+    list_page = "pages:themes"
+    menu_rank = 40
+
+    def visible_to(self, user: Any) -> QuerySet[Any]:
+        return Theme.objects.all()
+
+    def is_seen(self, user: Any, **parameters: Any) -> bool:
+        """Its former addresses lead to it."""
+        slug = parameters["slug"]
+        return super().is_seen(user, slug=slug) or bool(Theme.objects.today([slug]))
+
+    def text(self, row: Theme) -> str:
+        return f"{row.name}\n{plain_text(row.description)}".strip()
+
+    def sitemaps(self) -> Mapping[str, Sitemap[Any]]:
+        return {self.name: sitemaps.ThemeSitemap()}
+
+    def site_map(self, user: Any) -> Sequence[SitePage]:
+        return [SitePage(theme.name, theme.get_absolute_url()) for theme in Theme.objects.all()]
+
+
+class Territories(Kind):
+    name = "territories"
+    title = "Territoires"
+    this = "ce territoire"
+    all_words = "Tous les territoires"
+    model = Territory
+    page = "territories:detail"
+    list_page = "territories:list"
+    menu_rank = 50
+
+    def visible_to(self, user: Any) -> QuerySet[Any]:
+        return Territory.objects.all()
+
+    def is_seen(self, user: Any, **parameters: Any) -> bool:
+        """Former ones lead to those of today."""
+        return self.visible_to(user).filter(code=parameters["code"].upper()).exists()
+
+    def text(self, row: Territory) -> str:
+        return f"{row.label}\n{row.get_kind_display()}\n{row.postal_codes}".strip()
+
+    def structured_data(self, row: Territory) -> dict[str, Any]:
+        return place(row)
+
+    def sitemaps(self) -> Mapping[str, Sitemap[Any]]:
+        return {self.name: sitemaps.TerritorySitemap()}
+
+
+class EditorialPages(Kind):
+    name = "pages"
+    title = "Le portail"
+    this = "cette page"
+    model = Page
+    page = ""  # each has an address of its own
+
+    def visible_to(self, user: Any) -> QuerySet[Any]:
+        return Page.objects.all()
+
+    def text(self, row: Page) -> str:
+        return f"{row.title}\n{plain_text(row.body)}".strip()
+
+    def sitemaps(self) -> Mapping[str, Sitemap[Any]]:
+        return {self.name: sitemaps.PageSitemap()}
+
+
+def gathering_pages(
+    kind: PublishedKind, working: Any, data: Mapping[str, Any], user: Any
+) -> Iterable[Surface]:
+    """Yields the pages of this room on which contents of every kind show
+    (`surfaces.declare_pages`)."""
+    readers, machines = kind.readers(data), kind.machines(data)
+    yield Surface(f"Accueil, {kind.while_first}", reverse("pages:home"), readers)
+    # The page of a theme lists all its articles, and of the other kinds what they show first.
+    while_first = "" if kind.model is Publication else f", {kind.while_first}"
+    for theme in Theme.objects.filter(pk__in=data.get("themes", [])):
+        name = f"Thématique «\u00a0{theme}\u00a0»{while_first}"
+        yield Surface(name, theme.get_absolute_url(), readers, "Thématiques", at_field("themes"))
+    keys = kind.territories(data)
+    for told in Territory.objects.filter(pk__in=keys).select_related("successor"):
+        today = told.today
+        name = (
+            f"Territoire «\u00a0{today.label}\u00a0», ceux qui le contiennent et ceux qu’il "
+            f"contient, {kind.while_first}"
+        )
+        address = today.get_absolute_url()
+        yield Surface(name, address, readers, "Territoires", at_field("territories"))
+    url = reverse("sitemap_section", args=[kind.name])
+    yield Surface("Plan du site pour les moteurs (sitemap)", url, machines)
+    yield Surface("Résultats des moteurs de recherche et partages", "", machines)

@@ -1,0 +1,299 @@
+"""What the portal publishes: each kind of content, declared once, by its own room.
+
+A room declares its kinds when it is ready (`AppConfig.ready`). Whatever gathers contents loops over
+what is declared and names none of them: the home page, those of themes, territories and structures,
+menu, site map, sitemap, the check of links, « Où cela apparaîtra », previews, « Mes données »,
+`run_due`, and the tests that ask each surface whether it keeps a secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sitemaps import Sitemap
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from publishing.audiences import Audience
+from publishing.remarks import Link, Remark
+from publishing.surfaces import Surface, people
+
+
+@dataclass(frozen=True)
+class Card:
+    """One content in a list of any kinds. `when` and `sort`: its date, and what it is or where, in
+    words; `state`: what must be known before anything else; `reserved_to`: what its padlock
+    says."""
+
+    title: str
+    url: str
+    when: str = ""
+    sort: str = ""
+    state: str = ""
+    standfirst: str = ""
+    reserved_to: str = ""
+
+
+@dataclass(frozen=True)
+class SitePage:
+    """A page that the site map or the page « Mon compte » names, by its whole address."""
+
+    label: str
+    url: str
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """What a room keeps of people, beyond links to their accounts. `section`: its French name in
+    their file; `told`: what stands there, with French keys and no secret; `forget`: makes that
+    nothing of it is theirs any more."""
+
+    model: type[Model]
+    section: str
+    told: Callable[[Any], list[dict[str, Any]]]
+    forget: Callable[[Any], None]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was due, by its French name, with how many times; and how many times it failed."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    failed: int = 0
+
+
+class Kind:
+    """A kind of content that has pages. A room declares an instance of its own subclass."""
+
+    # Of its section in the sitemap, and among the others.
+    name: ClassVar[str]
+    # In French: over a list of them; in a sentence (« cet article »); of what leads to all.
+    title: ClassVar[str]
+    this: ClassVar[str]
+    all_words: ClassVar[str] = ""
+    # What readers get.
+    model: ClassVar[type[Any]]
+    # Names of addresses: the page of one, that of all.
+    page: ClassVar[str]
+    list_page: ClassVar[str] = ""
+    # Its place in the main menu, from the smallest; None: it is not there.
+    menu_rank: ClassVar[int | None] = None
+    # What is kept of people in it.
+    personal_data: ClassVar[Sequence[PersonalData]] = ()
+
+    # --- What readers get of it ---
+
+    def visible_to(self, user: Any) -> QuerySet[Any]:
+        """Returns the rows that this person may see."""
+        return self.model._default_manager.visible_to(user)
+
+    def is_seen(self, user: Any, **parameters: Any) -> bool:
+        """Whether its page at the address made of these parameters shows something to them."""
+        return self.visible_to(user).filter(**parameters).exists()
+
+    def text(self, row: Any) -> str:
+        """Returns all that its page says, in plain words."""
+        raise NotImplementedError
+
+    def structured_data(self, row: Any) -> dict[str, Any]:
+        """Returns what its page tells machines, as schema.org has it; {}: nothing of its own."""
+        return {}
+
+    def card(self, row: Any) -> Card:
+        return Card(title=str(row), url=row.get_absolute_url())
+
+    # --- Where it is found ---
+
+    def list_url(self, **chosen: str) -> str:
+        """Returns the address of the list of all, or of those that its filters choose."""
+        return reverse(self.list_page) + (f"?{urlencode(chosen)}" if chosen else "")
+
+    def feeds(self) -> Sequence[SitePage]:
+        """Returns the feeds that the foot of every page names."""
+        return ()
+
+    def sitemaps(self) -> Mapping[str, Sitemap[Any]]:
+        """Returns the sections of the sitemap, by name."""
+        return {}
+
+    def site_map(self, user: Any) -> Sequence[SitePage]:
+        """Returns what the site map names under the list of all."""
+        return ()
+
+    def account_pages(self) -> Sequence[SitePage]:
+        """Returns what each member finds of theirs under « Mon compte »."""
+        return ()
+
+    # --- What time makes due ---
+
+    def make_due(self) -> Done:
+        """Does what people wait for. May be run at any time, and twice."""
+        return Done()
+
+    def forget_old(self) -> Mapping[str, int]:
+        """Deletes what is kept no longer; returns how much of what, in French."""
+        return {}
+
+
+class PublishedKind(Kind):
+    """A kind that editors write in working copies and publish (`publishing.models`)."""
+
+    working_copy: ClassVar[type[Any]]
+    # The template of its page, for previews, and the name of the address of a shared one.
+    template: ClassVar[str]
+    preview_page: ClassVar[str]
+    # What stands over a shared preview.
+    preview_note: ClassVar[str]
+    # Of what pages show first of it: over a list of them; when one is there, in a sentence; whether
+    # it is what is to come.
+    first_title: ClassVar[str]
+    while_first: ClassVar[str]
+    is_timely: ClassVar[bool] = False
+
+    @property
+    def owner(self) -> str:
+        """The name of the publications' link to their working copy."""
+        return str(self.working_copy.publications.field.name)
+
+    # --- From a working copy to what readers get ---
+
+    def publication_of(self, working: Any, data: Mapping[str, Any]) -> Any:
+        """Returns an unsaved publication of that snapshot, as readers will get it."""
+        raise NotImplementedError
+
+    def page_context(self, request: HttpRequest, publication: Any, **extra: Any) -> dict[str, Any]:
+        """Returns what `template` shows of a publication, or of one made for a preview."""
+        raise NotImplementedError
+
+    def remarks(self, working: Any, data: Mapping[str, Any], *, reader: Any) -> list[Remark]:
+        """Returns what a reader would trip on, in words that `reader` may read."""
+        return []
+
+    def links(self, working: Any, data: Mapping[str, Any]) -> Iterable[Link]:
+        """Returns the links that its text makes, which may lead nowhere."""
+        return ()
+
+    def readers(self, data: Mapping[str, Any]) -> dict[str, bool]:
+        """Returns who sees what has the audience of that snapshot (`surfaces.READERS`)."""
+        return people(data["audience"], data.get("audience_roles", ""))
+
+    def machines(self, data: Mapping[str, Any]) -> dict[str, bool]:
+        """Returns the same of feeds, sitemaps and search engines, which have no session."""
+        return dict.fromkeys(self.readers(data), data["audience"] == Audience.PUBLIC)
+
+    def territories(self, data: Mapping[str, Any]) -> list[str]:
+        """Returns the keys of those where that snapshot will be found."""
+        return list(data.get("territories", []))
+
+    def own_pages(self, data: Mapping[str, Any]) -> Iterable[Surface]:
+        """Yields the pages of its own room on which that snapshot will be seen. Those of other
+        rooms are told by them (`surfaces.declare_pages`)."""
+        raise NotImplementedError
+
+    # --- What readers get of it ---
+
+    def at_address(self, slug: str, user: Any) -> Any:
+        """Returns what this person may see there, or of what was there once; else None."""
+        been = self.model._default_manager.been(slug=slug).values(self.owner)
+        return self.visible_to(user).filter(**{f"{self.owner}__in": been}).first()
+
+    def is_seen(self, user: Any, **parameters: Any) -> bool:
+        return self.at_address(parameters["slug"], user) is not None
+
+    def first_shown(self, user: Any) -> QuerySet[Any]:
+        """Returns what pages show first, ready for lists."""
+        return self.visible_to(user).for_lists()  # type: ignore[attr-defined]  # of such a queryset
+
+    def all_shown(self, user: Any) -> QuerySet[Any]:
+        """Returns everything that this person may see, the newest first, ready for lists."""
+        return self.first_shown(user)
+
+    def all_url(self, **chosen: str) -> str:
+        """Returns the address of the list of `all_shown`, or of those that its filters choose."""
+        return self.list_url(**chosen)
+
+    def has(self, relation: str) -> bool:
+        """Whether its publications speak of such things: themes, territories, structures."""
+        try:
+            return bool(self.model._meta.get_field(relation).many_to_many)
+        except FieldDoesNotExist:
+            return False
+
+    def about(self, rows: QuerySet[Any], relation: str, things: Iterable[Any]) -> QuerySet[Any]:
+        """Returns those of `rows` that speak of one of these things at least."""
+        # A subquery, since joining would repeat what speaks of two of them.
+        told = self.model._default_manager.filter(**{f"{relation}__in": things})
+        return rows.filter(pk__in=told.values("pk"))
+
+    def sitemaps(self) -> Mapping[str, Sitemap[Any]]:
+        return {self.name: PublicationSitemap(self)}
+
+
+class PublicationSitemap(Sitemap[Any]):
+    """What a visitor may see, with the day of what was last published."""
+
+    limit = 5000
+
+    def __init__(self, kind: PublishedKind) -> None:
+        self.kind = kind
+
+    def items(self) -> QuerySet[Any]:
+        visible = self.kind.visible_to(AnonymousUser())
+        return visible.only("slug", "published_on", "updated_on").order_by("-published_on", "-id")
+
+    def lastmod(self, item: Any) -> Any:
+        return item.updated_on or item.published_on
+
+
+# --- The register ---
+
+_declared: dict[str, Kind] = {}
+
+
+def declare(kind: Kind) -> None:
+    """Each room does so once for each of its kinds, when it is ready. Raises ValueError where the
+    name is taken by another kind."""
+    if type(_declared.setdefault(kind.name, kind)) is not type(kind):
+        raise ValueError(f"two kinds are called {kind.name}")
+
+
+def withdraw(kind: Kind) -> None:
+    """Takes back what a test declared."""
+    _declared.pop(kind.name, None)
+
+
+def declared() -> list[Kind]:
+    """Returns every kind, those of the lower rooms first."""
+    return list(_declared.values())
+
+
+def published() -> list[PublishedKind]:
+    """Returns those that editors write and publish."""
+    return [kind for kind in declared() if isinstance(kind, PublishedKind)]
+
+
+def in_menu() -> list[Kind]:
+    """Returns those of the main menu, from left to right."""
+    found = [kind for kind in declared() if kind.menu_rank is not None]
+    return sorted(found, key=lambda kind: kind.menu_rank or 0)
+
+
+def kind_of(model: type[Model]) -> PublishedKind:
+    """Returns the kind whose working copies or publications are of that model. Raises LookupError
+    for any other."""
+    for kind in published():
+        if model in (kind.working_copy, kind.model):
+            return kind
+    raise LookupError(f"no room has declared what {model.__name__} is")
+
+
+def kind_at(page: str) -> Kind | None:
+    """Returns the kind whose page has an address of that name."""
+    return next((kind for kind in declared() if kind.page == page), None)

@@ -1,0 +1,61 @@
+"""What a page that gathers contents shows of each kind: home, a theme, a territory, a structure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+
+from publishing.kinds import Card, PublishedKind, published
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Some contents of one kind, and the address of the list that has them all."""
+
+    kind: PublishedKind
+    title: str
+    cards: Sequence[Card]
+    all_url: str
+
+
+def first_shelves(
+    user: Any,
+    *,
+    most: int,
+    but: type[Model] | None = None,
+    relation: str = "",
+    things: Iterable[Any] = (),
+    **chosen: str,
+) -> list[Shelf]:
+    """Returns what this person is shown first, at most so many of each kind, what is to come
+    before what was written; only of what speaks of these things, where a relation is given. `but`:
+    what readers get of the kind that the page shows otherwise; `chosen`: the filters of the lists
+    that say the same."""
+    timely_first = sorted(published(), key=lambda kind: (not kind.is_timely, kind.menu_rank or 0))
+    shelves = []
+    for kind in timely_first:
+        if kind.model is but or (relation and not kind.has(relation)):
+            continue
+        rows = kind.first_shown(user)
+        if relation:
+            rows = kind.about(rows, relation, things)
+        cards = [kind.card(row) for row in rows[:most]]
+        if cards:
+            shelves.append(Shelf(kind, kind.first_title, cards, kind.all_url(**chosen)))
+    return shelves
+
+
+def all_shelves(user: Any, *, relation: str, things: Iterable[Any]) -> list[Shelf]:
+    """Returns all that speaks of these things and that this person may see, the newest first, in
+    the order of the menu."""
+    shelves = []
+    for kind in sorted(published(), key=lambda kind: kind.menu_rank or 0):
+        if kind.has(relation):
+            rows = kind.about(kind.all_shown(user), relation, things)
+            cards = [kind.card(row) for row in rows]
+            if cards:
+                shelves.append(Shelf(kind, kind.title, cards, kind.all_url()))
+    return shelves

@@ -1,0 +1,68 @@
+"""Structures, as the rest of the portal knows them (`publishing.kinds`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+
+from publishing.choosing import RESERVED, named
+from publishing.kinds import Card, Kind, PublishedKind, SitePage
+from publishing.remarks import at_field
+from publishing.structured_data import absolute
+from publishing.surfaces import Surface
+from structures.models import Structure
+from structures.presentation import organisation
+from structures.sitemaps import StructureSitemap
+
+
+class Structures(Kind):
+    name = "structures"
+    title = "Structures"
+    this = "cette structure"
+    all_words = "Toutes les structures"
+    model = Structure
+    page = "structures:detail"
+    list_page = "structures:list"
+    menu_rank = 30
+
+    def text(self, row: Structure) -> str:
+        place = row.commune.today.name if row.commune else ""
+        said = [row.name, row.short_name, row.get_family_display(), place, row.description]
+        return "\n".join(filter(None, said))
+
+    def structured_data(self, row: Structure) -> dict[str, Any]:
+        return organisation(row, absolute(row.get_absolute_url()))
+
+    def card(self, row: Structure) -> Card:
+        place = row.commune.today.name if row.commune else ""
+        return Card(title=row.name, url=row.get_absolute_url(), sort=place)
+
+    def sitemaps(self) -> Mapping[str, Sitemap[Any]]:
+        return {self.name: StructureSitemap()}
+
+    def account_pages(self) -> Sequence[SitePage]:
+        about = "Les chiffres de votre territoire, et vos vues."
+        return [SitePage("Pilotage", reverse("steering:figures"), about)]
+
+
+def structure_pages(
+    kind: PublishedKind, working: Any, data: Mapping[str, Any], user: Any
+) -> Iterable[Surface]:
+    """Yields the pages of the structures that a content speaks of (`surfaces.declare_pages`)."""
+    if not kind.has("structures"):
+        return
+    told = Structure.objects.filter(pk__in=data["structures"]).select_related("merged_into")
+    shown = {structure.merged_into or structure for structure in told}
+    words = named(Structure, [structure.pk for structure in shown], user)
+    for structure in sorted(shown, key=lambda one: (one.sort_key, one.pk)):
+        readers = kind.readers(data)
+        name, url = f"Fiche d’une structure {RESERVED}", ""
+        if structure.pk in words:
+            name, url = f"Fiche de «\u00a0{structure.name}\u00a0»", structure.get_absolute_url()
+        if not structure.is_public:
+            name += ", pour qui peut la voir"
+            readers["Visiteurs"] = False
+        yield Surface(name, url, readers, "Structures", at_field("structures"))
