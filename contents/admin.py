@@ -12,12 +12,12 @@ from publishing.admin import PublishableAdmin
 from structures.admin.forms import StructuresChoiceField, StructuresSelect
 
 # Sections of its form: what it is about, and its picture.
-ABOUT = (
+ABOUT: tuple[Any, ...] = (
     ("Thématiques", {"fields": ("themes",)}),
     ("Territoires", {"fields": ("territories",)}),
     ("Structures", {"fields": ("structures",)}),
 )
-COVER = (
+COVER: Any = (
     "Couverture",
     {"fields": ("cover", "cover_alt", "cover_is_decorative"), "classes": ("collapse",)},
 )

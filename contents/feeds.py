@@ -16,7 +16,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Rss201rev2Feed, SyndicationFeed
 
-from contents.models import ContentPublication
 from publishing.asked import reasons
 from publishing.filters import ListFilter
 from publishing.structured_data import absolute
@@ -44,7 +43,7 @@ class ContentFeed(Feed[Any, ListFilter]):
     item_guid_is_permalink = False
 
     def get_object(self, request: HttpRequest) -> ListFilter:
-        model: Any = self.filter_class.Meta.model  # type: ignore[attr-defined]  # a filter of a model
+        model: Any = self.filter_class.Meta.model
         published = model.objects.visible_to(AnonymousUser()).for_lists()
         return self.filter_class(request.GET, queryset=published)
 
@@ -91,8 +90,8 @@ class ContentFeed(Feed[Any, ListFilter]):
     def item_link(self, item: Any) -> str:
         return absolute(item.get_absolute_url())
 
-    def item_pubdate(self, item: ContentPublication) -> datetime:
+    def item_pubdate(self, item: Any) -> datetime:
         return noon(item.published_on)
 
-    def item_categories(self, item: ContentPublication) -> list[str]:
+    def item_categories(self, item: Any) -> list[str]:
         return [theme.name for theme in item.themes.all()]

@@ -195,9 +195,9 @@ class ContentPublication(PublicationBase):
     class Meta(PublicationBase.Meta):
         abstract = True
 
-    def found_in(self, data: Mapping[str, Any]) -> list[str]:
+    def found_in(self, data: Mapping[str, Any]) -> Iterable[Any]:
         """Keys of the territories where that snapshot is found."""
-        keys: list[str] = data.get("territories", [])
+        keys: Iterable[Any] = data.get("territories", [])
         return keys
 
     def attach(self, data: Mapping[str, Any]) -> None:

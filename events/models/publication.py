@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Self
 
@@ -166,9 +166,9 @@ class EventPublication(ContentPublication):
         self.rank = others.filter(live_from__lte=self.live_from).count()
         return ["rank"]
 
-    def found_in(self, data: Mapping[str, Any]) -> list[str]:
+    def found_in(self, data: Mapping[str, Any]) -> Iterable[Any]:
         """Where its venue is, too."""
-        keys: list[str] = self.content["covers"]
+        keys: Iterable[Any] = self.content["covers"]
         return keys
 
     def attach(self, data: Mapping[str, Any]) -> None:
