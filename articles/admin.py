@@ -23,10 +23,10 @@ from articles.models import (
     Series,
 )
 from articles.services import import_document, render_again
+from contents.admin import ABOUT, COVER, ContentAdmin
 from media.storage import NotStored
 from publishing.admin import NumberedInline, OrderedInline
 from publishing.editor import RichTextAdmin
-from structures.admin.content import ContentAdmin
 
 
 class BlockInline(NumberedInline, admin.StackedInline[Block, Article]):
@@ -64,7 +64,6 @@ class ArticleAdmin(ContentAdmin):
     list_display = ("title", "state", "type", "series", "audience", "published_on", "changed")
     list_filter: ClassVar[Any] = (*ContentAdmin.list_filter, "type", "series", "themes")
     list_select_related: ClassVar[Any] = ("type", "series", "changed_by")
-    search_fields: ClassVar[Any] = ("title", "slug", "standfirst")
     autocomplete_fields = ("cover", "event")
     inlines = (BlockInline, ContributionInline, RelatedArticleInline, AttachmentInline)
     change_list_template = "admin/articles/articles.html"
@@ -73,14 +72,9 @@ class ArticleAdmin(ContentAdmin):
             None,
             {"fields": ("title", "type", "series", "standfirst")},
         ),
-        ("Thématiques", {"fields": ("themes",)}),
-        ("Territoires", {"fields": ("territories",)}),
-        ("Structures", {"fields": ("structures",)}),
+        *ABOUT,
         ("Événement", {"fields": ("event",), "classes": ("collapse",)}),
-        (
-            "Couverture",
-            {"fields": ("cover", "cover_alt", "cover_is_decorative"), "classes": ("collapse",)},
-        ),
+        COVER,
         (
             "Lecteurs et dates",
             {

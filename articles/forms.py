@@ -5,17 +5,16 @@ from typing import Any
 from django import forms
 
 from articles.models import Article, Block
-from structures.admin.content import ContentForm
+from contents.forms import ContentForm
 
 
 class ArticleForm(ContentForm):
-    class Meta:
+    class Meta(ContentForm.Meta):
         model = Article
         fields = Article.SNAPSHOT_FIELDS
         widgets = {
-            "title": forms.TextInput(attrs={"class": "vTitleField"}),
+            **ContentForm.Meta.widgets,
             "standfirst": forms.Textarea(attrs={"rows": 4}),
-            "themes": forms.CheckboxSelectMultiple,
             "seo_description": forms.Textarea(attrs={"rows": 2}),
         }
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest
 
 from articles.models import Publication
 from articles.rendering import article_ids
+from contents.presentation import structures_told
 from events.models import EventPublication, PublishedEventQuerySet
-from structures.models import Structure
 from themes.models import Theme
 
 
@@ -39,7 +38,7 @@ def article_page(request: HttpRequest, publication: Publication, **extra: Any) -
         "related": visible(content["related"]),
         "themes": Theme.objects.filter(pk__in=content["themes"]),
         "territories": content.get("territories", []),
-        "structures": _structures(request, content.get("structures", [])),
+        "structures": structures_told(content.get("structures", []), request.user),
         "event": _event(request, content.get("event")),
         "trail": content["trail"],
         "is_preview": False,
@@ -47,21 +46,6 @@ def article_page(request: HttpRequest, publication: Publication, **extra: Any) -
         "edit_url": "",
         **extra,
     }
-
-
-def _structures(request: HttpRequest, ids: list[int]) -> Iterable[Structure]:
-    """Those that this reader may see, as they are today: an agreement may have been withdrawn."""
-    if not ids:
-        return []
-    told = Q(pk__in=ids) | Q(absorbed__in=ids)
-    found: Iterable[Structure] = (
-        Structure.objects.visible_to(request.user)
-        .filter(told)
-        .select_related("commune__department")
-        .distinct()
-        .order_by("sort_key", "pk")
-    )
-    return found
 
 
 def _event(request: HttpRequest, event_id: int | None) -> EventPublication | None:

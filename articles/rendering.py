@@ -15,58 +15,35 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from lxml import html as lxml_html
 
 from articles import structured_data
 from articles.models import Article, Block, Contribution, Publication
+from contents.rendering import columns, file_line, places
+from contents.replays import replay
 from media.models import Document, Image
-from publishing import snapshots
-from publishing.replays import replay_player
 from publishing.richtext import plain_text
 from publishing.structured_data import as_script, breadcrumb_list
-from territories.models import Territory
-from territories.templatetags.territory_maps import territory_locator
 
 HEADINGS = ("h2", "h3", "h4")
 WORDS_PER_MINUTE = 220
 
 
-# Columns of the publication that are columns of the working copy.
-SAME = (
-    "title",
-    "slug",
-    "audience",
-    "standfirst",
-    "cover_alt",
-    "cover_is_decorative",
-    "seo_title",
-    "seo_description",
-    "published_on",
-    "updated_on",
-)
+# Columns of the publication that are columns of the working copy, besides those of all contents.
+OWN = ("type", "series", "event", "seo_title", "seo_description")
 
 
 def publication_of(article: Article, data: Mapping[str, Any]) -> Publication:
-    """An unsaved publication of that snapshot. A draft's preview may lack a date: today stands
-    in."""
-    values, _, _ = snapshots.split(Article, SAME, data)
+    """An unsaved publication of that snapshot."""
     content = render_content(data)
-    if values["audience"] == Article.Audience.ROLES:
-        values["audience_roles"] = data["audience_roles"]
     publication = Publication(
         article=article,
-        type_id=data["type"],
-        series_id=data["series"],
-        cover_id=data["cover"],
-        event_id=data.get("event"),
         content=content,
         reading_minutes=max(1, round(content["words"] / WORDS_PER_MINUTE)),
-        **values,
+        **columns(Article, OWN, data),
     )
-    publication.published_on = publication.published_on or timezone.localdate()
     content.update(render_frame(publication))
     return publication
 
@@ -82,16 +59,12 @@ class RenderedBlock:
     alt: str = ""
     is_decorative: bool = False
     caption: str = ""
-    url: str = ""
     image: Image | None = None
     html: SafeString = field(default_factory=SafeString)
     header: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
-    document_url: str = ""
-    document_format: str = ""
-    document_size: str = ""
-    provider: str = ""
-    embed_url: str = ""
+    file: Mapping[str, str] | None = None
+    replay: Mapping[str, str] | None = None
 
 
 class _Headings:
@@ -182,37 +155,18 @@ def render_content(data: Mapping[str, Any]) -> dict[str, Any]:
             for person in data.get("contributions", [])
         ],
         "attachments": [
-            {
-                "title": attachment["title"] or document.title,
-                "url": document_address(document.pk),
-                "format": document.format_label,
-                "size_label": document.size_label,
-            }
+            file_line(document, document_address(document.pk), attachment["title"])
             for attachment in attachments
             if (document := documents.get(attachment["document"]))
         ],
         "themes": data["themes"],
-        "territories": _places(data),
+        "territories": places(data.get("territories", [])),
         "structures": data.get("structures", []),
         "event": data.get("event"),
         "images": sorted(images),
         "documents": sorted(documents),
         "related": [part["target"] for part in data.get("related_articles", [])],
     }
-
-
-def _places(data: Mapping[str, Any]) -> list[dict[str, str]]:
-    places = Territory.objects.select_related("department", "successor").filter(
-        pk__in=data.get("territories", [])
-    )
-    return [
-        {
-            "label": place.label,
-            "url": place.get_absolute_url(),
-            "locator": territory_locator(place.today),
-        }
-        for place in places
-    ]
 
 
 def render_frame(publication: Publication) -> dict[str, Any]:
@@ -264,7 +218,6 @@ def _render_block(
         alt="" if block["is_decorative"] else block["alt"],
         is_decorative=block["is_decorative"],
         caption=block["caption"],
-        url=block["url"],
         image=images.get(block["image"]) if block["image"] else None,
         html=mark_safe(headings.number(block["text"])),  # sanitised when stored
     )
@@ -275,15 +228,12 @@ def _render_block(
             rows = table_rows(block["cells"])
             shown.header, shown.rows = (rows[0], rows[1:]) if rows else ([], [])
         case Block.Kind.REPLAY:
-            shown.provider, shown.embed_url = replay_player(block["url"])
+            shown.replay = replay(block["url"], block["title"], block["caption"])
         case Block.Kind.DOWNLOAD:
             document = documents.get(block["document"])
             if document is None:
                 return ""
-            shown.title = shown.title or document.title
-            shown.document_url = document_address(document.pk)
-            shown.document_format = document.format_label
-            shown.document_size = document.size_label
+            shown.file = file_line(document, document_address(document.pk), block["title"])
     return render_to_string(f"articles/blocks/{shown.kind}.html", {"block": shown}).strip() + "\n"
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.template.defaultfilters import truncatechars
 
 from articles.models import Contribution, Publication
+from contents.structured_data import organisation, person
 from publishing.structured_data import absolute
 
 SCHEMA_TYPES = {"actualite": "NewsArticle", "publication": "Report"}
@@ -21,24 +22,10 @@ def article(publication: Publication) -> dict[str, Any]:
     """Returns the Article that its page is about."""
     address = absolute(publication.get_absolute_url())
     authors = [
-        {
-            "@type": "Person",
-            "name": person["name"],
-            **({"jobTitle": person["role"]} if person["role"] else {}),
-            **(
-                {"affiliation": {"@type": "Organization", "name": person["organisation"]}}
-                if person["organisation"]
-                else {}
-            ),
-        }
-        for person in publication.content["people"]
-        if person["kind"] == Contribution.Kind.AUTHOR
+        person(told)
+        for told in publication.content["people"]
+        if told["kind"] == Contribution.Kind.AUTHOR
     ]
-    organisation = {
-        "@type": "Organization",
-        "name": settings.PORTAL_NAME,
-        "url": settings.SITE_URL + "/",
-    }
     described: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": SCHEMA_TYPES.get(publication.type.slug, "Article"),
@@ -49,8 +36,8 @@ def article(publication: Publication) -> dict[str, Any]:
         "mainEntityOfPage": address,
         "datePublished": publication.published_on.isoformat(),
         "dateModified": (publication.updated_on or publication.published_on).isoformat(),
-        "author": authors or [organisation],
-        "publisher": organisation,
+        "author": authors or [organisation()],
+        "publisher": organisation(),
         "articleSection": publication.type.name,
         "isAccessibleForFree": True,
     }

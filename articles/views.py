@@ -20,8 +20,7 @@ from django.views.decorators.http import require_safe
 from articles.filters import ArticleFilter
 from articles.models import Article, Publication, Series
 from articles.presentation import article_page
-from media.models import Document
-from media.views import document_response
+from contents.views import offered_document
 from publishing.addresses import moved
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 
@@ -126,13 +125,13 @@ def _moved_or_unknown(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def document(request: HttpRequest, pk: int) -> FileResponse:
     """A document, to those who may read an article that offers it, or who write one that does."""
-    wanted = Document.objects.filter(pk=pk)
-    offered = Publication.objects.visible_to(request.user).filter(documents__in=wanted).exists()
-    # Asked all the same, so that one that exists takes no longer to refuse than another.
-    found = wanted.first()
-    if not (offered or _writes_with(request.user, wanted)) or found is None:
-        raise Http404
-    return document_response(found)
+    readable = Publication.objects.visible_to(request.user)
+    return offered_document(
+        pk,
+        working=Article,
+        user=request.user,
+        is_offered=lambda wanted: readable.filter(documents__in=wanted).exists(),
+    )
 
 
 def _may_change(user: Any, article_id: int) -> bool:
@@ -140,11 +139,3 @@ def _may_change(user: Any, article_id: int) -> bool:
         user.has_perm("articles.change_article")
         and Article.objects.changeable_by(user).filter(pk=article_id).exists()
     )
-
-
-def _writes_with(user: Any, wanted: QuerySet[Document]) -> bool:
-    """Writing articles opens no document that one may neither change nor read, whichever way it
-    came to be attached."""
-    if not user.has_perm("articles.change_article"):
-        return False
-    return Document.objects.visible_to(user).filter(pk__in=wanted).exists()

@@ -24,8 +24,9 @@ from django.views.generic import DetailView
 from articles import structured_data
 from articles.models import Publication
 from articles.rendering import RenderedBlock, document_address, table_rows
+from contents.rendering import file_line
+from contents.replays import replay
 from pages import context_processors
-from publishing.replays import replay_player
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 
 
@@ -101,13 +102,12 @@ class ArticleView(DetailView[Publication]):
             alt=block.alt,
             is_decorative=block.is_decorative,
             caption=block.caption,
-            url=block.url,
             image=block.image,
             html=mark_safe(block.text),  # it was sanitised when stored
-            provider=replay_player(block.url)[0] if block.url else "",
-            document_url=document_address(block.document.pk) if block.document else "",
-            document_format=block.document.format_label if block.document else "",
-            document_size=block.document.size_label if block.document else "",
+            replay=replay(block.url, block.title, block.caption),
+            file=file_line(block.document, document_address(block.document.pk), block.title)
+            if block.document
+            else None,
             header=rows[0] if rows else [],
             rows=rows[1:],
         )

@@ -52,7 +52,7 @@ def france(request: HttpRequest) -> HttpResponse:
     canonical_url = absolute(reverse("territories:list"))
     return render(
         request,
-        "territories/france.html",
+        "pages/territories/france.html",
         {
             "query": "",
             "regions": regions,
@@ -87,7 +87,7 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
     former = Territory.objects.filter(successor=shown).order_by("-vanished_on", "sort_key")
     return render(
         request,
-        "territories/territory.html",
+        "pages/territories/territory.html",
         {
             "territory": shown,
             "parents": shown.parents(),

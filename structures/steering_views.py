@@ -150,7 +150,7 @@ def sheet_pdf(request: HttpRequest, asked: Steering) -> HttpResponse:
     context = _sheet(request, asked)
     html = render_to_string("structures/steering/sheet_pdf.html", context)
     try:
-        content = pdf_of(html, "css/sheet.css")
+        content = pdf_of(html, "structures/sheet.css")
     except NoPdf:
         messages.error(
             request,

@@ -17,7 +17,7 @@ from PIL import Image, ImageChops, ImageDraw
 WIDTH, HEIGHT = 1600, 1000
 SCALE = 2
 
-# The colours of the tokens (static/css/variables.css), and tints of them that only pictures use.
+# The colours of the tokens (static/site/variables.css), and tints of them that only pictures use.
 PAPER, BAND, INK = "#faf6ee", "#f0e9da", "#17262b"
 EARTH, LEAF, SAND = "#2b5846", "#98a779", "#cabf94"
 CLAY, BLUSH, OCHRE = "#a23c1d", "#e0916f", "#dba53f"

@@ -9,9 +9,7 @@ from articles.models.publication import (
 )
 from articles.models.vocabulary import ArticleType, Series
 from articles.models.working_copy import (
-    PARTS,
     Article,
-    ArticlePart,
     Attachment,
     Block,
     Contribution,
@@ -19,9 +17,7 @@ from articles.models.working_copy import (
 )
 
 __all__ = [
-    "PARTS",
     "Article",
-    "ArticlePart",
     "ArticleType",
     "ArticleVersion",
     "Attachment",

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
 from articles.models.vocabulary import ArticleType, Series
 from articles.models.working_copy import Article
-from publishing.models import PublicationBase, PublicationQuerySet, VersionBase
-from structures.models import Structure
+from contents.models import ContentPublication, PublishedDocument, PublishedImage
+from publishing.models import PublicationQuerySet, VersionBase
 
 
 class ArticleVersion(VersionBase):
@@ -33,40 +30,31 @@ class PublishedArticleQuerySet(PublicationQuerySet):
         )
 
 
-class Publication(PublicationBase):
+class Publication(ContentPublication):
     """An article as readers get it."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="publications")
     version = models.ForeignKey(ArticleVersion, on_delete=models.RESTRICT, related_name="+")
     type = models.ForeignKey(ArticleType, on_delete=models.PROTECT, related_name="+")
     series = models.ForeignKey(Series, on_delete=models.PROTECT, null=True, related_name="+")
-    themes = models.ManyToManyField("themes.Theme", related_name="+")
-    territories = models.ManyToManyField("territories.Territory", related_name="+")
     structures = models.ManyToManyField("structures.Structure", related_name="publications")
     event = models.ForeignKey(
         "events.Event", on_delete=models.PROTECT, null=True, related_name="told_by"
     )
-    # What the rendered page shows or offers: kept as long as the publication is.
     images = models.ManyToManyField("media.Image", through="PublicationImage", related_name="+")
     documents = models.ManyToManyField(
         "media.Document", through="PublicationDocument", related_name="+"
     )
-    standfirst = models.TextField()
-    cover = models.ForeignKey("media.Image", on_delete=models.PROTECT, null=True, related_name="+")
-    cover_alt = models.CharField(max_length=250, blank=True)
-    cover_is_decorative = models.BooleanField(default=False)
     reading_minutes = models.PositiveSmallIntegerField()
     seo_title = models.CharField(max_length=110, blank=True)
     seo_description = models.CharField(max_length=300, blank=True)
-    # What only the article page shows, rendered once: see articles.rendering.
-    content = models.JSONField()
 
     objects = PublishedArticleQuerySet.as_manager()
 
-    class Meta(PublicationBase.Meta):
+    class Meta(ContentPublication.Meta):
         verbose_name = "publication"
         constraints = [
-            *PublicationBase.Meta.constraints,
+            *ContentPublication.Meta.constraints,
             models.UniqueConstraint(
                 fields=["article"],
                 condition=Q(live_until__isnull=True),
@@ -81,26 +69,15 @@ class Publication(PublicationBase):
     def get_absolute_url(self) -> str:
         return reverse("articles:detail", args=[self.slug])
 
-    def attach(self, data: Mapping[str, Any]) -> None:
-        self.themes.set(data["themes"])
-        self.territories.set(data.get("territories", []))
-        # One of them may have been deleted since.
-        self.structures.set(Structure.objects.filter(pk__in=data.get("structures", [])))
-        self.images.set(self.content["images"])
-        self.documents.set(self.content["documents"])
+    @property
+    def sort(self) -> str:
+        """What it is, in a word or two, beside its day in short lists."""
+        return self.type.name
 
 
-class PublicationImage(models.Model):
+class PublicationImage(PublishedImage):
     publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="+")
-    image = models.ForeignKey("media.Image", on_delete=models.PROTECT, related_name="+")
-
-    def __str__(self) -> str:
-        return str(self.image)
 
 
-class PublicationDocument(models.Model):
+class PublicationDocument(PublishedDocument):
     publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="+")
-    document = models.ForeignKey("media.Document", on_delete=models.PROTECT, related_name="+")
-
-    def __str__(self) -> str:
-        return str(self.document)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Self
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.core.validators import URLValidator
 from django.db import models
@@ -11,22 +11,20 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from accounts.access import keep_in_scope, reachable
 from articles.models.vocabulary import ArticleType, Series
-from publishing import snapshots
+from contents.models import Content, ContentQuerySet, Part, help_texts
 from publishing.fields import FrenchCharField, FrenchTextField, RichTextField
-from publishing.models import Publishable, PublishableQuerySet
-from publishing.parts import Numbered
 from publishing.remarks import Remark, at_field, at_row
-from territories.models import Territory
 
 
-class ArticleQuerySet(PublishableQuerySet):
-    def changeable_by(self, user: Any) -> Self:
-        return self.filter(reachable(user, self.model, "territories"))
-
-
-class Article(Publishable):
+@help_texts(
+    territories="Ceux dont parle l’article. Aucun\u00a0: il parle de toute la France.",
+    structures="Celles dont parle l’article\u00a0: il paraît sur leur page, et elles au bas de "
+    "l’article, pour qui peut les voir.",
+    cover_is_decorative="L’image n’apporte pas d’information\u00a0: elle sera ignorée par les "
+    "lecteurs d’écran.",
+)
+class Article(Content):
     """The working copy. Readers never see this row: they see its publications."""
 
     type = models.ForeignKey(
@@ -41,24 +39,6 @@ class Article(Publishable):
         max_length=900,
         help_text="Le paragraphe sous le titre : il doit suffire à comprendre de quoi il s’agit.",
     )
-    themes = models.ManyToManyField(
-        "themes.Theme", verbose_name="thématiques", blank=True, related_name="+"
-    )
-    territories = models.ManyToManyField(
-        "territories.Territory",
-        verbose_name="territoires",
-        blank=True,
-        related_name="+",
-        help_text="Ceux dont parle l’article. Aucun : il parle de toute la France.",
-    )
-    structures = models.ManyToManyField(
-        "structures.Structure",
-        verbose_name="structures",
-        blank=True,
-        related_name="+",
-        help_text="Celles dont parle l’article : il paraît sur leur page, et elles au bas de "
-        "l’article, pour qui peut les voir.",
-    )
     event = models.ForeignKey(
         "events.Event",
         verbose_name="événement",
@@ -67,26 +47,6 @@ class Article(Publishable):
         blank=True,
         related_name="+",
         help_text="Celui dont l’article rend compte : il paraît sur sa page.",
-    )
-    cover = models.ForeignKey(
-        "media.Image",
-        verbose_name="image de couverture",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    cover_alt = FrenchCharField(
-        "texte de remplacement",
-        max_length=250,
-        blank=True,
-        help_text="Ce que l’image apporte ici, pour qui ne la voit pas.",
-    )
-    cover_is_decorative = models.BooleanField(
-        "image décorative",
-        default=False,
-        help_text="L’image n’apporte pas d’information : elle sera ignorée par les lecteurs "
-        "d’écran.",
     )
     seo_title = FrenchCharField(
         "titre pour les moteurs de recherche",
@@ -101,17 +61,12 @@ class Article(Publishable):
         help_text="Vide : le début du chapô. De 120 à 160 signes.",
     )
 
-    objects = ArticleQuerySet.as_manager()
+    objects = ContentQuerySet.as_manager()
 
     NEEDED_TO_PUBLISH = ("type", "standfirst", "themes")
 
-    SNAPSHOT_FIELDS: ClassVar[tuple[str, ...]] = (
-        "title",
-        "slug",
-        "audience",
-        "audience_roles",
-        "published_on",
-        "updated_on",
+    SNAPSHOT_FIELDS = (
+        *Content.SNAPSHOT_FIELDS,
         "type",
         "series",
         "standfirst",
@@ -126,7 +81,7 @@ class Article(Publishable):
         "seo_description",
     )
 
-    TOGETHER = (*Publishable.TOGETHER, ("cover", "cover_alt", "cover_is_decorative"))
+    PARTS = ("blocks", "contributions", "attachments", "related_articles")
 
     class Meta:
         verbose_name = "article"
@@ -138,52 +93,6 @@ class Article(Publishable):
 
     def get_absolute_url(self) -> str:
         return reverse("articles:detail", args=[self.slug])
-
-    def concerned_territories(self) -> Iterable[Territory]:
-        """Whose editors may change it (`accounts.access`)."""
-        return self.territories.all()
-
-    @classmethod
-    def part_models(cls) -> Mapping[str, Any]:
-        return PARTS
-
-    def snapshot(self) -> dict[str, Any]:
-        data = snapshots.take(self, self.SNAPSHOT_FIELDS)
-        for name in PARTS:
-            manager = getattr(self, name)
-            data[name] = [snapshots.take(part, part.SNAPSHOT_FIELDS) for part in manager.all()]
-        return data
-
-    def restore_from(
-        self, data: Mapping[str, Any], *, reach: snapshots.Reach | None = None
-    ) -> list[str]:
-        values, relations, gone = snapshots.split(Article, self.SNAPSHOT_FIELDS, data, reach)
-        if reach is not None:
-            held = reach.holds.get((Article, "territories"), ())
-            gone += keep_in_scope(relations, held, reach.user)
-        if type(self).objects.filter(slug=values.get("slug")).exclude(pk=self.pk).exists():
-            gone.append(f"adresse : « {values.pop('slug')} » est prise par un autre article")
-        for name, value in values.items():
-            setattr(self, name, value)
-        self.save()
-        for name, keys in relations.items():
-            getattr(self, name).set(keys)
-        for name, model in PARTS.items():
-            getattr(self, name).all().delete()
-            for position, part_data in enumerate(data.get(name, [])):
-                values, relations, lost = snapshots.split(
-                    model, model.SNAPSHOT_FIELDS, part_data, reach
-                )
-                gone += lost
-                if lost and model is not Block:  # an attachment or a link to nothing
-                    continue
-                part = getattr(self, name).create(position=position, **values)
-                for relation, keys in relations.items():
-                    getattr(part, relation).set(keys)
-        return gone
-
-    def pointed_at(self) -> snapshots.Held:
-        return snapshots.held_by(Article, PARTS, self.snapshot())
 
     def lacks(self, data: Mapping[str, Any] | None = None) -> list[Remark]:
         data = self.snapshot() if data is None else data
@@ -197,7 +106,7 @@ class Article(Publishable):
             ),
             (not data["themes"], "Choisissez au moins une thématique.", at_field("themes")),
             (
-                data["cover"] and not (data["cover_alt"] or data["cover_is_decorative"]),
+                self.cover_says_nothing(data),
                 "Décrivez l’image de couverture, ou cochez « image décorative ».",
                 at_field("cover_alt"),
             ),
@@ -212,21 +121,7 @@ class Article(Publishable):
         return missing
 
 
-class ArticlePart(Numbered, models.Model):
-    """What an article is made of, in the order that the editor chose."""
-
-    position = models.PositiveSmallIntegerField("rang", default=0)
-
-    SNAPSHOT_FIELDS: ClassVar[tuple[str, ...]] = ()
-    # As `Publishable.TOGETHER`.
-    TOGETHER: ClassVar[tuple[tuple[str, ...], ...]] = ()
-
-    class Meta:
-        abstract = True
-        ordering = ["position", "id"]
-
-
-class Block(ArticlePart):
+class Block(Part):
     """A piece of the body. Which fields count depends on the kind (`FIELDS_OF_KIND`)."""
 
     class Kind(models.TextChoices):
@@ -336,7 +231,7 @@ class Block(ArticlePart):
 
     TOLD_BY = ("kind",)
 
-    class Meta(ArticlePart.Meta):
+    class Meta(Part.Meta):
         verbose_name = "bloc"
 
     def __str__(self) -> str:
@@ -356,7 +251,7 @@ class Block(ArticlePart):
         return missing
 
 
-class Contribution(ArticlePart):
+class Contribution(Part):
     """A person who wrote the article or speaks in it, as named on that day."""
 
     class Kind(models.TextChoices):
@@ -373,14 +268,14 @@ class Contribution(ArticlePart):
     SNAPSHOT_FIELDS = ("name", "role", "organisation", "kind")
     TOLD_BY = ("name",)
 
-    class Meta(ArticlePart.Meta):
+    class Meta(Part.Meta):
         verbose_name = "personne"
 
     def __str__(self) -> str:
         return self.name
 
 
-class Attachment(ArticlePart):
+class Attachment(Part):
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="attachments")
     document = models.ForeignKey(
         "media.Document", verbose_name="document", on_delete=models.PROTECT, related_name="+"
@@ -390,9 +285,10 @@ class Attachment(ArticlePart):
     )
 
     SNAPSHOT_FIELDS = ("document", "title")
+    NEEDS_ITS_TARGET = True
     TOLD_BY = ("title",)
 
-    class Meta(ArticlePart.Meta):
+    class Meta(Part.Meta):
         verbose_name = "pièce jointe"
         verbose_name_plural = "pièces jointes"
 
@@ -401,15 +297,16 @@ class Attachment(ArticlePart):
         return self.title or f"Pièce {self.position + 1}"
 
 
-class RelatedArticle(ArticlePart):
+class RelatedArticle(Part):
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="related_articles")
     target = models.ForeignKey(
         Article, verbose_name="article", on_delete=models.CASCADE, related_name="+"
     )
 
     SNAPSHOT_FIELDS = ("target",)
+    NEEDS_ITS_TARGET = True
 
-    class Meta(ArticlePart.Meta):
+    class Meta(Part.Meta):
         verbose_name = "article lié"
         verbose_name_plural = "à lire aussi"
         constraints = [
@@ -428,11 +325,3 @@ class RelatedArticle(ArticlePart):
     def __str__(self) -> str:
         """Without its title, which is for whoever may open it: forms and histories name rows."""
         return f"Renvoi {self.position + 1}"
-
-
-PARTS: dict[str, type[ArticlePart]] = {
-    "blocks": Block,
-    "contributions": Contribution,
-    "attachments": Attachment,
-    "related_articles": RelatedArticle,
-}

@@ -55,7 +55,7 @@ def badges_pdf(event: Event, publication: EventPublication, wanted: Wanted, entr
         "admin/events/badges_pdf.html",
         {"publication": publication, "sheets": list(_sheets(badges))},
     )
-    return pdf_of(html, "css/badges.css")
+    return pdf_of(html, "events/badges.css")
 
 
 def _sheets(badges: list[Any]) -> Iterator[list[Any]]:
@@ -101,7 +101,7 @@ def participants_pdf(event: Event, publication: EventPublication, wanted: Wanted
             "count": len(rows),
         },
     )
-    return pdf_of(html, "css/badges.css")
+    return pdf_of(html, "events/badges.css")
 
 
 def _days(publication: EventPublication) -> list[date]:

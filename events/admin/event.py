@@ -15,6 +15,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 
+from contents.admin import ABOUT, COVER, ContentAdmin
 from editing.own_pages import OwnPage
 from events.admin.desk import DeskPages
 from events.admin.forms import (
@@ -31,7 +32,6 @@ from events.registrations.consequences import consequences
 from events.registrations.organisers import change_state
 from publishing.admin import NumberedInline, OrderedInline
 from publishing.admin_pages import require_form
-from structures.admin.content import ContentAdmin
 
 
 class SessionInline(NumberedInline, admin.StackedInline[Session, Event]):
@@ -111,7 +111,6 @@ class EventAdmin(DeskPages, ContentAdmin):
         "format",
     )
     list_select_related: ClassVar[Any] = ("series", "changed_by")
-    search_fields: ClassVar[Any] = ("title", "slug", "standfirst")
     autocomplete_fields = ("cover",)
     inlines = (SessionInline, QuestionInline, ResourceInline)
     change_form_template = "admin/events/event.html"
@@ -144,9 +143,7 @@ class EventAdmin(DeskPages, ContentAdmin):
             },
         ),
         ("Organisation", {"fields": ("organiser", "contact_email")}),
-        ("Thématiques", {"fields": ("themes",)}),
-        ("Territoires", {"fields": ("territories",)}),
-        ("Structures", {"fields": ("structures",)}),
+        *ABOUT,
         ("Textes", {"fields": ("description", "practical", "takeaways")}),
         (
             "Inscriptions",
@@ -164,10 +161,7 @@ class EventAdmin(DeskPages, ContentAdmin):
                 "description": "Ce que vous changez ici prend effet à la publication.",
             },
         ),
-        (
-            "Couverture",
-            {"fields": ("cover", "cover_alt", "cover_is_decorative"), "classes": ("collapse",)},
-        ),
+        COVER,
         (
             "Lecteurs, dates et adresse",
             {

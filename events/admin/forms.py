@@ -9,13 +9,13 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.core.exceptions import ValidationError
 
+from contents.forms import ContentForm
 from events.dates.months import FIRST_YEAR, LAST_YEAR
 from events.dates.wording import day_words
 from events.models import Event, EventPublication, Question, Session, State
 from events.registrations.forms import RegistrationForm
 from events.registrations.guest_list import Guest, read_guests
 from spelling.fields import LineFormField
-from structures.admin.content import ContentForm
 from territories import wall_clocks
 from territories.fields import TerritoryField
 from territories.models import Level
@@ -54,13 +54,12 @@ class EventForm(ContentForm):
         label="Commune", required=False, levels=[Level.COMMUNE, Level.MUNICIPAL]
     )
 
-    class Meta:
+    class Meta(ContentForm.Meta):
         model = Event
         fields = Event.SNAPSHOT_FIELDS
         widgets = {
-            "title": forms.TextInput(attrs={"class": "vTitleField"}),
+            **ContentForm.Meta.widgets,
             "standfirst": forms.Textarea(attrs={"rows": 3}),
-            "themes": forms.CheckboxSelectMultiple,
             "access_provisions": forms.Textarea(attrs={"rows": 3}),
             "conditions": forms.Textarea(attrs={"rows": 3}),
         }

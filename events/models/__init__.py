@@ -2,7 +2,6 @@
 
 from events.models.invitation import FormerLink, Invitation
 from events.models.programme import (
-    EventPart,
     Question,
     Resource,
     Session,
@@ -30,7 +29,6 @@ __all__ = [
     "Event",
     "EventDocument",
     "EventImage",
-    "EventPart",
     "EventPublication",
     "EventSeries",
     "EventVersion",

@@ -5,16 +5,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import time
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from contents.models import Part
 from events.models.vocabulary import Speaker
 from events.models.working_copy import Event, https_only
 from publishing.fields import FrenchCharField, FrenchTextField
-from publishing.parts import Numbered
 
 
 def new_key() -> str:
@@ -22,23 +22,7 @@ def new_key() -> str:
     return uuid.uuid4().hex
 
 
-class EventPart(Numbered, models.Model):
-    """What an event is made of, in the order that the organiser chose."""
-
-    position = models.PositiveSmallIntegerField("rang", default=0)
-
-    SNAPSHOT_FIELDS: ClassVar[tuple[str, ...]] = ()
-    # As `Publishable.TOGETHER`.
-    TOGETHER: ClassVar[tuple[tuple[str, ...], ...]] = ()
-    # Whether one that comes back without what it pointed at is left out.
-    NEEDS_ITS_TARGET: ClassVar[bool] = False
-
-    class Meta:
-        abstract = True
-        ordering = ["position", "id"]
-
-
-class Session(EventPart):
+class Session(Part):
     """A line of the programme. Several may happen at once: those are chosen between."""
 
     class Kind(models.TextChoices):
@@ -99,7 +83,7 @@ class Session(EventPart):
     NOUN = "Session"
     TOLD_BY = ("kind", "title")
 
-    class Meta(EventPart.Meta):
+    class Meta(Part.Meta):
         verbose_name = "temps du programme"
         verbose_name_plural = "programme"
         constraints = [
@@ -126,7 +110,7 @@ class Session(EventPart):
         return sorted(parts, key=lambda part: (part["day"] or first, part["starts"] or ""))
 
 
-class Question(EventPart):
+class Question(Part):
     """What the organiser asks of those who register, or of those who came."""
 
     class When(models.TextChoices):
@@ -155,7 +139,7 @@ class Question(EventPart):
     TOGETHER = (("kind", "choices"),)
     TOLD_BY = ("label",)
 
-    class Meta(EventPart.Meta):
+    class Meta(Part.Meta):
         verbose_name = "question"
         constraints = [models.UniqueConstraint(fields=["event", "key"], name="events_question_key")]
 
@@ -163,7 +147,7 @@ class Question(EventPart):
         return self.label
 
 
-class Resource(EventPart):
+class Resource(Part):
     """Of the event as a whole: a document, or a replay. Those of a session are in its line."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="resources")
@@ -189,7 +173,7 @@ class Resource(EventPart):
     NEEDS_ITS_TARGET = True
     TOLD_BY = ("title",)
 
-    class Meta(EventPart.Meta):
+    class Meta(Part.Meta):
         verbose_name = "document ou vidéo"
         verbose_name_plural = "documents et vidéos"
         constraints = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Self
 
@@ -12,12 +12,12 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
+from contents.models import ContentPublication, PublishedDocument, PublishedImage
 from events.models.registration import Registration
 from events.models.vocabulary import EventSeries
 from events.models.working_copy import Event, Format, RegistrationFor, State
 from publishing.audiences import Audience
-from publishing.models import PublicationBase, PublicationQuerySet, VersionBase
-from structures.models import Structure
+from publishing.models import PublicationQuerySet, VersionBase
 from territories import wall_clocks
 from territories.zones import Zone, zone_words
 
@@ -94,23 +94,17 @@ class PublishedEventQuerySet(PublicationQuerySet):
         )
 
 
-class EventPublication(PublicationBase):
+class EventPublication(ContentPublication):
     """An event as readers get it. Its state and its registrations are the event's own."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="publications")
     audience = models.CharField("public", max_length=10, choices=Audience)
     version = models.ForeignKey(EventVersion, on_delete=models.RESTRICT, related_name="+")
     series = models.ForeignKey(EventSeries, on_delete=models.PROTECT, null=True, related_name="+")
-    themes = models.ManyToManyField("themes.Theme", related_name="+")
-    territories = models.ManyToManyField("territories.Territory", related_name="+")
     structures = models.ManyToManyField("structures.Structure", related_name="event_publications")
     images = models.ManyToManyField("media.Image", through="EventImage", related_name="+")
     documents = models.ManyToManyField("media.Document", through="EventDocument", related_name="+")
     speakers = models.ManyToManyField("events.Speaker", related_name="+")
-    standfirst = models.TextField()
-    cover = models.ForeignKey("media.Image", on_delete=models.PROTECT, null=True, related_name="+")
-    cover_alt = models.CharField(max_length=250, blank=True)
-    cover_is_decorative = models.BooleanField(default=False)
     format = models.CharField(max_length=10, choices=Format)
     time_zone = models.CharField(max_length=40, choices=Zone)
     starts_at = models.DateTimeField()
@@ -133,18 +127,16 @@ class EventPublication(PublicationBase):
     reminder_days = models.PositiveSmallIntegerField(default=0)
     # How many publications of the event are read before this one (`place`).
     rank = models.PositiveIntegerField(default=0)
-    # What only the page shows, rendered once: see events.programme.rendering.
-    content = models.JSONField()
 
     # Of the preview of a draft that has no day yet.
     is_undated = False
 
     objects = PublishedEventQuerySet.as_manager()
 
-    class Meta(PublicationBase.Meta):
+    class Meta(ContentPublication.Meta):
         verbose_name = "publication"
         constraints = [
-            *PublicationBase.Meta.constraints,
+            *ContentPublication.Meta.constraints,
             models.UniqueConstraint(
                 fields=["event"],
                 condition=Q(live_until__isnull=True),
@@ -174,13 +166,13 @@ class EventPublication(PublicationBase):
         self.rank = others.filter(live_from__lte=self.live_from).count()
         return ["rank"]
 
+    def found_in(self, data: Mapping[str, Any]) -> Iterable[Any]:
+        """Where its venue is, too."""
+        keys: Iterable[Any] = self.content["covers"]
+        return keys
+
     def attach(self, data: Mapping[str, Any]) -> None:
-        self.themes.set(data["themes"])
-        self.territories.set(self.content["covers"])
-        # One of them may have been deleted since.
-        self.structures.set(Structure.objects.filter(pk__in=data.get("structures", [])))
-        self.images.set(self.content["images"])
-        self.documents.set(self.content["documents"])
+        super().attach(data)
         self.speakers.set(self.content["speakers"])
 
     # --- When ---
@@ -283,17 +275,9 @@ class EventPublication(PublicationBase):
         return [s for s in self.content["sessions"] if s["by_registration"]]
 
 
-class EventImage(models.Model):
+class EventImage(PublishedImage):
     publication = models.ForeignKey(EventPublication, on_delete=models.CASCADE, related_name="+")
-    image = models.ForeignKey("media.Image", on_delete=models.PROTECT, related_name="+")
-
-    def __str__(self) -> str:
-        return str(self.image)
 
 
-class EventDocument(models.Model):
+class EventDocument(PublishedDocument):
     publication = models.ForeignKey(EventPublication, on_delete=models.CASCADE, related_name="+")
-    document = models.ForeignKey("media.Document", on_delete=models.PROTECT, related_name="+")
-
-    def __str__(self) -> str:
-        return str(self.document)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Any
 
 from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
@@ -13,16 +13,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.access import keep_in_scope, reachable
+from contents.models import Content, ContentQuerySet, help_texts
 from events.models.vocabulary import EventSeries
-from publishing import snapshots
 from publishing.audiences import NOBODY, Audience
 from publishing.fields import FrenchCharField, FrenchTextField, RichTextField
-from publishing.models import Publishable, PublishableQuerySet
 from publishing.remarks import Remark, at_field
 from spelling.fields import EmailAddressField
 from territories import wall_clocks
-from territories.models import Territory
 from territories.zones import Zone
 
 https_only = URLValidator(schemes=["https"], message="Une adresse qui commence par https://.")
@@ -51,17 +48,19 @@ class RegistrationFor(models.TextChoices):
     EVERYONE = "everyone", "Tout le monde"
 
 
-class EventQuerySet(PublishableQuerySet):
+class EventQuerySet(ContentQuerySet):
     def locked(self, pk: int) -> Event:
         """That row, held until the end of the transaction. Raises DoesNotExist."""
         event: Event = self.select_for_update().get(pk=pk)
         return event
 
-    def changeable_by(self, user: Any) -> Self:
-        return self.filter(reachable(user, self.model, "territories"))
 
-
-class Event(Publishable):
+@help_texts(
+    territories="Ceux que l’événement concerne. Aucun\u00a0: toute la France.",
+    structures="Celles qui y prennent part\u00a0: l’événement paraît sur leur page, et elles sur "
+    "la sienne, pour qui peut les voir.",
+)
+class Event(Content):
     """The working copy, and what outlives every version of it: its identity in calendars, its
     state, its registrations."""
 
@@ -134,39 +133,6 @@ class Event(Publishable):
         blank=True,
         help_text="Paraît sur la page ; les réponses aux courriels y arrivent.",
     )
-    themes = models.ManyToManyField(
-        "themes.Theme", verbose_name="thématiques", blank=True, related_name="+"
-    )
-    territories = models.ManyToManyField(
-        "territories.Territory",
-        verbose_name="territoires",
-        blank=True,
-        related_name="+",
-        help_text="Ceux que l’événement concerne. Aucun : toute la France.",
-    )
-    structures = models.ManyToManyField(
-        "structures.Structure",
-        verbose_name="structures",
-        blank=True,
-        related_name="+",
-        help_text="Celles qui y prennent part : l’événement paraît sur leur page, et elles sur la "
-        "sienne, pour qui peut les voir.",
-    )
-    cover = models.ForeignKey(
-        "media.Image",
-        verbose_name="image de couverture",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    cover_alt = FrenchCharField(
-        "texte de remplacement",
-        max_length=250,
-        blank=True,
-        help_text="Ce que l’image apporte ici, pour qui ne la voit pas.",
-    )
-    cover_is_decorative = models.BooleanField("image décorative", default=False)
     description = RichTextField("présentation", blank=True)
     practical = RichTextField(
         "informations pratiques", blank=True, help_text="Venir, se loger, manger, se connecter."
@@ -247,13 +213,8 @@ class Event(Publishable):
 
     NEEDED_TO_PUBLISH = ("standfirst", "starts_on", "starts_time", "ends_time", "themes")
 
-    SNAPSHOT_FIELDS: ClassVar[tuple[str, ...]] = (
-        "title",
-        "slug",
-        "audience",
-        "audience_roles",
-        "published_on",
-        "updated_on",
+    SNAPSHOT_FIELDS = (
+        *Content.SNAPSHOT_FIELDS,
         "series",
         "standfirst",
         "format",
@@ -289,14 +250,13 @@ class Event(Publishable):
         "reminder_days",
     )
 
-    # Names of the relations by which what it is made of comes back (`events.models.programme`).
-    PARTS: ClassVar[tuple[str, ...]] = ("sessions", "questions", "resources")
+    # Models of `events.models.programme`.
+    PARTS = ("sessions", "questions", "resources")
     TOGETHER = (
-        *Publishable.TOGETHER,
+        *Content.TOGETHER,
         ("starts_on", "starts_time", "ends_on", "ends_time", "time_zone"),
         ("format", "venue", "address", "commune"),
         ("registration_for", "registration_url"),
-        ("cover", "cover_alt", "cover_is_decorative"),
     )
 
     class Meta:
@@ -327,10 +287,6 @@ class Event(Publishable):
     def invites(self, user: Any) -> bool:
         return type(self).objects.filter(type(self).inviting(user), pk=self.pk).exists()
 
-    def concerned_territories(self) -> Iterable[Territory]:
-        """Whose editors may change it (`accounts.access`)."""
-        return self.territories.all()
-
     @property
     def read_title(self) -> str:
         """As readers read it, or last did: what is being prepared is told to nobody."""
@@ -342,54 +298,6 @@ class Event(Publishable):
     def calendar_uid(self) -> str:
         """Globally unique, and the same wherever the portal moves to."""
         return f"{self.uid}@portail-dla"
-
-    @classmethod
-    def part_models(cls) -> Mapping[str, Any]:
-        return {name: getattr(cls, name).rel.related_model for name in cls.PARTS}
-
-    def snapshot(self) -> dict[str, Any]:
-        data = snapshots.take(self, self.SNAPSHOT_FIELDS)
-        for name in self.PARTS:
-            manager = getattr(self, name)
-            data[name] = [snapshots.take(part, part.SNAPSHOT_FIELDS) for part in manager.all()]
-        return data
-
-    def restore_from(
-        self, data: Mapping[str, Any], *, reach: snapshots.Reach | None = None
-    ) -> list[str]:
-        values, relations, gone = snapshots.split(Event, self.SNAPSHOT_FIELDS, data, reach)
-        if reach is not None:
-            held = reach.holds.get((Event, "territories"), ())
-            gone += keep_in_scope(relations, held, reach.user)
-        if type(self).objects.filter(slug=values.get("slug")).exclude(pk=self.pk).exists():
-            gone.append(f"adresse : « {values.pop('slug')} » est prise par un autre événement")
-        for name, value in values.items():
-            setattr(self, name, value)
-        self.save()
-        for name, keys in relations.items():
-            getattr(self, name).set(keys)
-        for name, model in self.part_models().items():
-            # Those that are in both stay the same rows: a form that is open points at them.
-            known = {getattr(part, "key", part.pk): part for part in getattr(self, name).all()}
-            for position, part_data in enumerate(data.get(name, [])):
-                values, relations, lost = snapshots.split(
-                    model, model.SNAPSHOT_FIELDS, part_data, reach
-                )
-                gone += lost
-                if lost and model.NEEDS_ITS_TARGET:
-                    continue
-                part = known.pop(part_data.get("key"), None) or model(event=self)
-                part.position = position
-                for field, value in values.items():
-                    setattr(part, field, value)
-                part.save()
-                for relation, keys in relations.items():
-                    getattr(part, relation).set(keys)
-            getattr(self, name).filter(pk__in=[part.pk for part in known.values()]).delete()
-        return gone
-
-    def pointed_at(self) -> snapshots.Held:
-        return snapshots.held_by(Event, self.part_models(), self.snapshot())
 
     def lacks(self, data: Mapping[str, Any] | None = None) -> list[Remark]:
         data = self.snapshot() if data is None else data
@@ -413,7 +321,7 @@ class Event(Publishable):
                 "commune",
             ),
             (
-                data["cover"] and not (data["cover_alt"] or data["cover_is_decorative"]),
+                self.cover_says_nothing(data),
                 "Décrivez l’image de couverture, ou cochez « image décorative ».",
                 "cover_alt",
             ),

@@ -9,47 +9,34 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from contents.rendering import columns, file_line, places
+from contents.replays import replay
 from events.models import Event, EventPublication, Session, Speaker
 from media.models import Document, Image
 from media.templatetags.pictures import picture
-from publishing import snapshots
-from publishing.replays import replay_player
 from territories import wall_clocks
 from territories.models import Territory
-from territories.templatetags.territory_maps import territory_locator
 
-# Columns of the publication that are columns of the working copy.
-SAME = (
-    "title",
-    "slug",
-    "audience",
-    "published_on",
-    "updated_on",
-    "standfirst",
-    "cover_alt",
-    "cover_is_decorative",
+# Columns of the publication that are columns of the working copy, besides those of all contents.
+OWN = (
+    "series",
     "format",
     "time_zone",
     "venue",
     "address",
+    "commune",
     "online_url",
     "registration_for",
     "registration_url",
     "capacity",
     "has_waiting_list",
     "reminder_days",
-    # What was deleted since an old version is left out.
-    "series",
-    "cover",
-    "commune",
 )
 
 
 def publication_of(event: Event, data: Mapping[str, Any]) -> EventPublication:
     """An unsaved publication of that snapshot. A draft's preview may lack days: today stands in."""
-    values, _, _ = snapshots.split(Event, SAME, data)
-    if values["audience"] == Event.Audience.ROLES:
-        values["audience_roles"] = data["audience_roles"]
+    values = columns(Event, OWN, data)
     zone = values["time_zone"]
     starts_on = _day(data["starts_on"]) or timezone.localdate()
     ends_on = _day(data["ends_on"]) or starts_on
@@ -70,7 +57,6 @@ def publication_of(event: Event, data: Mapping[str, Any]) -> EventPublication:
         **values,
     )
     publication.is_undated = data["starts_on"] is None
-    publication.published_on = publication.published_on or timezone.localdate()
     return publication
 
 
@@ -124,7 +110,7 @@ def render_content(data: Mapping[str, Any], *, first_day: date) -> dict[str, Any
         "lists_participants": data["lists_participants"],
         "themes": data["themes"],
         "structures": data.get("structures", []),
-        "territories": _places(data["territories"]),
+        "territories": places(data["territories"]),
         "covers": _covers(data),
         "images": sorted(Image.objects.filter(pk__in=images).values_list("pk", flat=True)),
         "documents": sorted(documents),
@@ -153,7 +139,7 @@ def _session(
         "speakers": [_speaker(speakers[key]) for key in session["speakers"] if key in speakers],
         "by_registration": session["by_registration"],
         "capacity": session["capacity"],
-        "replay": _replay(session["replay_url"], session["title"]),
+        "replay": replay(session["replay_url"], session["title"]),
         "documents": [_file(documents[key]) for key in session["documents"] if key in documents],
     }
 
@@ -179,43 +165,12 @@ def _resource(resource: Mapping[str, Any], documents: Mapping[int, Document]) ->
     return {
         "title": resource["title"],
         "file": _file(document, resource["title"]) if document else None,
-        "replay": _replay(resource["url"], resource["title"]),
+        "replay": replay(resource["url"], resource["title"]),
     }
 
 
 def _file(document: Document, title: str = "") -> dict[str, str]:
-    return {
-        "title": title or document.title,
-        "url": document_address(document.pk),
-        "format": document.format_label,
-        "size_label": document.size_label,
-    }
-
-
-def _replay(url: str, title: str) -> dict[str, str] | None:
-    """As `templates/articles/blocks/replay.html` shows it."""
-    if not url:
-        return None
-    provider, player = replay_player(url)
-    return {
-        "url": url,
-        "title": title,
-        "provider": provider,
-        "embed_url": player,
-        "caption": "",
-    }
-
-
-def _places(keys: list[str]) -> list[dict[str, str]]:
-    places = Territory.objects.select_related("department", "successor").filter(pk__in=keys)
-    return [
-        {
-            "label": place.label,
-            "url": place.get_absolute_url(),
-            "locator": territory_locator(place.today),
-        }
-        for place in places
-    ]
+    return file_line(document, document_address(document.pk), title)
 
 
 def _covers(data: Mapping[str, Any]) -> list[str]:

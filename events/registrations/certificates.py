@@ -44,4 +44,4 @@ def certificate_pdf(registration: Registration, publication: EventPublication) -
             "qr_code": qr_code(address),
         },
     )
-    return pdf_of(html, "css/badges.css")
+    return pdf_of(html, "events/badges.css")

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import HttpRequest
 from django.template.defaultfilters import truncatechars
 from django.urls import reverse
 
+from contents.presentation import structures_told
 from events.dates.wording import place_words, state_words
 from events.models import (
     EventPublication,
@@ -22,7 +22,6 @@ from events.programme.timetable import timetable
 from events.site import structured_data
 from events.site.registration_prompt import prompt_for
 from publishing.structured_data import absolute, as_script, breadcrumb_list
-from structures.models import Structure
 from themes.models import Theme
 
 OTHER_EDITIONS = 6
@@ -79,7 +78,7 @@ def event_page(
         "mine": mine,
         "participants": _participants(publication, mine),
         "themes": Theme.objects.filter(pk__in=content["themes"]),
-        "structures": _structures(request.user, content["structures"]),
+        "structures": structures_told(content["structures"], request.user),
         "articles": _articles(request.user, publication),
         "editions": _editions(request.user, publication),
         "has_replays": any(s["replay"] for s in content["sessions"])
@@ -110,21 +109,6 @@ def _participants(
         return []
     listed = Registration.objects.confirmed().filter(event=publication.event_id, is_listed=True)
     return listed.order_by("last_name", "first_name", "pk")
-
-
-def _structures(user: Any, keys: list[int]) -> Iterable[Any]:
-    """Those that this reader may see, as they are today: an agreement may have been withdrawn."""
-    if not keys:
-        return []
-    told = Q(pk__in=keys) | Q(absorbed__in=keys)
-    found: Iterable[Any] = (
-        Structure.objects.visible_to(user)
-        .filter(told)
-        .select_related("commune__department")
-        .distinct()
-        .order_by("sort_key", "pk")
-    )
-    return found
 
 
 def _articles(user: Any, publication: EventPublication) -> Iterable[Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from contents.structured_data import organisation, person
 from events.dates.wording import place_words
 from events.models import EventPublication, Format, State
 from publishing.structured_data import absolute
@@ -38,11 +39,7 @@ def event(publication: EventPublication) -> dict[str, Any]:
         "eventStatus": "https://schema.org/" + STATUS[publication.state],
         "eventAttendanceMode": "https://schema.org/" + ATTENDANCE[Format(publication.format)],
         "location": _locations(publication, address),
-        "organizer": {
-            "@type": "Organization",
-            "name": content["organiser"] or settings.PORTAL_NAME,
-            "url": settings.SITE_URL + "/",
-        },
+        "organizer": organisation(content["organiser"]),
         "isAccessibleForFree": True,
     }
     if publication.cover:
@@ -63,27 +60,15 @@ def event(publication: EventPublication) -> dict[str, Any]:
                 "startDate": session["starts_at"],
                 "endDate": session["ends_at"],
                 "location": described["location"],
-                **({"performer": people} if (people := _people(session)) else {}),
+                **(
+                    {"performer": [person(speaker) for speaker in people]}
+                    if (people := session["speakers"])
+                    else {}
+                ),
             }
             for session in sessions
         ]
     return described
-
-
-def _people(session: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {
-            "@type": "Person",
-            "name": speaker["name"],
-            **({"jobTitle": speaker["role"]} if speaker["role"] else {}),
-            **(
-                {"affiliation": {"@type": "Organization", "name": speaker["organisation"]}}
-                if speaker["organisation"]
-                else {}
-            ),
-        }
-        for speaker in session["speakers"]
-    ]
 
 
 def _locations(publication: EventPublication, address: str) -> Any:

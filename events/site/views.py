@@ -17,6 +17,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from contents.views import offered_document
 from events.dates import calendars
 from events.dates.months import asked_month, month_of
 from events.models import (
@@ -28,8 +29,6 @@ from events.models import (
 )
 from events.site.event_page import event_page
 from events.site.filters import PERIODS, EventFilter
-from media.models import Document
-from media.views import document_response
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 
 PAGE_SIZE = 20
@@ -168,16 +167,14 @@ def _doors(request: HttpRequest, publication: EventPublication) -> dict[str, Any
 def document(request: HttpRequest, pk: int) -> FileResponse:
     """A document, to those who may read an event that offers it, who hold a link that opens one
     (`?cle=`), or who write one that does."""
-    wanted = Document.objects.filter(pk=pk)
-    offering = EventPublication.objects.filter(documents__in=wanted)
-    opened = offering.visible_to(request.user).exists() or _opened_by(
-        request.GET.get("cle", ""), offering.live()
-    )
-    # Asked all the same, so that one that exists takes no longer to refuse than another.
-    found = wanted.first()
-    if not (opened or _writes_with(request.user, wanted)) or found is None:
-        raise Http404
-    return document_response(found)
+
+    def is_offered(wanted: QuerySet[Any]) -> bool:
+        offering = EventPublication.objects.filter(documents__in=wanted)
+        return offering.visible_to(request.user).exists() or _opened_by(
+            request.GET.get("cle", ""), offering.live()
+        )
+
+    return offered_document(pk, working=Event, user=request.user, is_offered=is_offered)
 
 
 def _opened_by(secret: str, publications: PublishedEventQuerySet) -> bool:
@@ -187,10 +184,3 @@ def _opened_by(secret: str, publications: PublishedEventQuerySet) -> bool:
     invited = Invitation.objects.opened_by(secret).values("event")
     placed = Registration.objects.standing().filter(secret=secret).values("event")
     return publications.filter(Q(event__in=invited) | Q(event__in=placed)).exists()
-
-
-def _writes_with(user: Any, wanted: QuerySet[Document]) -> bool:
-    """As `articles.views` has it."""
-    if not user.has_perm("events.change_event"):
-        return False
-    return Document.objects.visible_to(user).filter(pk__in=wanted).exists()

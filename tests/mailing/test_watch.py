@@ -160,10 +160,10 @@ def test_a_mail_server_in_trouble_is_knocked_at_less_and_less(
 
 
 @pytest.mark.django_db
-def test_events_are_asked_each_minute_and_not_each_second(
+def test_contents_are_asked_each_minute_and_not_each_second(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[int] = []
-    monkeypatch.setattr(run_due.Command, "_events", lambda self: asked.append(1))
+    monkeypatch.setattr(run_due.Command, "_contents", lambda self: asked.append(1))
     watch(monkeypatch, rounds=5)
     assert asked == [1]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from articles.models import PARTS, Article, Block
+from articles.models import Article, Block
 from publishing.embargo import Embargo
 from publishing.merging import Merged, merge
 
@@ -30,9 +30,14 @@ def written(*blocks: str, **fields: object) -> dict[str, object]:
 def fix(
     online: dict[str, object], scheduled: dict[str, object], working: dict[str, object]
 ) -> Merged:
-    embargo = Embargo(Article, PARTS, online=online, scheduled=scheduled)
+    embargo = Embargo(Article, Article.part_models(), online=online, scheduled=scheduled)
     return merge(
-        Article, PARTS, base=scheduled, theirs=working, ours=online, withheld=embargo.tells
+        Article,
+        Article.part_models(),
+        base=scheduled,
+        theirs=working,
+        ours=online,
+        withheld=embargo.tells,
     )
 
 

@@ -19,3 +19,18 @@ def replay_player(url: str) -> tuple[str, str]:
         if key.isdigit():
             return "Vimeo", f"https://player.vimeo.com/video/{key}?dnt=1"
     return host, ""
+
+
+def replay(url: str, title: str, caption: str = "") -> dict[str, str] | None:
+    """What `contents/_replay.html` shows: `url title caption provider embed_url`. None where there
+    is none."""
+    if not url:
+        return None
+    provider, player = replay_player(url)
+    return {
+        "url": url,
+        "title": title,
+        "caption": caption,
+        "provider": provider,
+        "embed_url": player,
+    }

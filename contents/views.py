@@ -1,0 +1,38 @@
+"""Views that every kind of content has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404
+
+from contents.models import Content
+from media.models import Document
+from media.views import document_response
+
+
+def offered_document(
+    pk: int,
+    *,
+    working: type[Content],
+    user: Any,
+    is_offered: Callable[[QuerySet[Any]], bool],
+) -> FileResponse:
+    """That document, to whom something offers it (`is_offered`, of the documents asked for), or who
+    writes contents of that kind and may see it. Raises Http404 to all others.
+
+    Writing opens no document that one may neither change nor read, whichever way it came to be
+    attached.
+    """
+    wanted = Document.objects.filter(pk=pk)
+    opened = is_offered(wanted) or (
+        user.has_perm(f"{working._meta.app_label}.change_{working._meta.model_name}")
+        and Document.objects.visible_to(user).filter(pk__in=wanted).exists()
+    )
+    # Asked all the same, so that one that exists takes no longer to refuse than another.
+    found = wanted.first()
+    if not opened or found is None:
+        raise Http404
+    return document_response(found)
