@@ -69,7 +69,6 @@ class Articles(PublishedKind):
             url=row.get_absolute_url(),
             when=day(row.published_on),
             sort=row.type.name,
-            standfirst=row.standfirst,
             reserved_to=row.reserved_to,
         )
 

@@ -89,7 +89,6 @@ class Events(PublishedKind):
             when=dates(row),
             sort=town(row),
             state=state(row),
-            standfirst=row.standfirst,
             reserved_to=row.reserved_to,
         )
 

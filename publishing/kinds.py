@@ -36,7 +36,6 @@ class Card:
     when: str = ""
     sort: str = ""
     state: str = ""
-    standfirst: str = ""
     reserved_to: str = ""
 
 
@@ -225,11 +224,12 @@ class PublishedKind(Kind):
         return self.list_url(**chosen)
 
     def has(self, relation: str) -> bool:
-        """Whether its publications speak of such things: themes, territories, structures."""
+        """Whether its publications speak of such things: themes, territories, an event."""
         try:
-            return bool(self.model._meta.get_field(relation).many_to_many)
+            field = self.model._meta.get_field(relation)
         except FieldDoesNotExist:
             return False
+        return bool(field.many_to_many or field.many_to_one)
 
     def about(self, rows: QuerySet[Any], relation: str, things: Iterable[Any]) -> QuerySet[Any]:
         """Returns those of `rows` that speak of one of these things at least."""

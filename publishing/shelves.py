@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from publishing.kinds import Card, PublishedKind, published
+from publishing.kinds import PublishedKind, published
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Shelf:
 
     kind: PublishedKind
     title: str
-    cards: Sequence[Card]
+    rows: Sequence[Any]
     all_url: str
 
 
@@ -42,20 +42,20 @@ def first_shelves(
         rows = kind.first_shown(user)
         if relation:
             rows = kind.about(rows, relation, things)
-        cards = [kind.card(row) for row in rows[:most]]
-        if cards:
-            shelves.append(Shelf(kind, kind.first_title, cards, kind.all_url(**chosen)))
+        if shown := list(rows[:most]):
+            shelves.append(Shelf(kind, kind.first_title, shown, kind.all_url(**chosen)))
     return shelves
 
 
-def all_shelves(user: Any, *, relation: str, things: Iterable[Any]) -> list[Shelf]:
+def all_shelves(
+    user: Any, *, relation: str, things: Iterable[Any], but: type[Model] | None = None
+) -> list[Shelf]:
     """Returns all that speaks of these things and that this person may see, the newest first, in
-    the order of the menu."""
+    the order of the menu. `but`: as above."""
     shelves = []
     for kind in sorted(published(), key=lambda kind: kind.menu_rank or 0):
-        if kind.has(relation):
-            rows = kind.about(kind.all_shown(user), relation, things)
-            cards = [kind.card(row) for row in rows]
-            if cards:
-                shelves.append(Shelf(kind, kind.title, cards, kind.all_url()))
+        if kind.model is not but and kind.has(relation):
+            rows = list(kind.about(kind.all_shown(user), relation, things))
+            if rows:
+                shelves.append(Shelf(kind, kind.title, rows, kind.all_url()))
     return shelves

@@ -69,11 +69,6 @@ class Publication(ContentPublication):
     def get_absolute_url(self) -> str:
         return reverse("articles:detail", args=[self.slug])
 
-    @property
-    def sort(self) -> str:
-        """What it is, in a word or two, beside its day in short lists."""
-        return self.type.name
-
 
 class PublicationImage(PublishedImage):
     publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="+")

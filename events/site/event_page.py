@@ -21,6 +21,7 @@ from events.models import (
 from events.programme.timetable import timetable
 from events.site import structured_data
 from events.site.registration_prompt import prompt_for
+from publishing.shelves import all_shelves
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 from themes.models import Theme
 
@@ -79,7 +80,9 @@ def event_page(
         "participants": _participants(publication, mine),
         "themes": Theme.objects.filter(pk__in=content["themes"]),
         "structures": structures_told(content["structures"], request.user),
-        "articles": _articles(request.user, publication),
+        "reports": all_shelves(
+            request.user, relation="event", things=[publication.event_id], but=EventPublication
+        ),
         "editions": _editions(request.user, publication),
         "has_replays": any(s["replay"] for s in content["sessions"])
         or any(r["replay"] for r in content["resources"]),
@@ -109,14 +112,6 @@ def _participants(
         return []
     listed = Registration.objects.confirmed().filter(event=publication.event_id, is_listed=True)
     return listed.order_by("last_name", "first_name", "pk")
-
-
-def _articles(user: Any, publication: EventPublication) -> Iterable[Any]:
-    """What this reader may read about it, the newest first. Articles are a floor above: they are
-    reached back from here."""
-    told = publication.event.told_by.model._default_manager
-    found: Iterable[Any] = told.visible_to(user).filter(event=publication.event_id).for_lists()
-    return found
 
 
 def _editions(user: Any, publication: EventPublication) -> list[EventPublication]:

@@ -27,7 +27,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("official geography
 @pytest.fixture(scope="module")
 def official_geography(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Loads the geography once: the transaction of each test stands within this one."""
-    yield from made_once(django_db_blocker, lambda: call_command("load_territories", verbosity=0))
+
+    def load() -> None:
+        call_command("load_territories", verbosity=0)
+
+    yield from made_once(django_db_blocker, load)
 
 
 @pytest.fixture(scope="module")
