@@ -8,7 +8,7 @@ nothing else:
   Django lets it reach none;
 - one that asks for a browser or for the HTML checker runs once: pages do not depend on the
   database. Those marked `smoke` run on both, as proof that a browser gets its pages there too;
-- one marked `once` asks the database what another, which runs on both, asks it too;
+- one marked `once` asks the database nothing, or what another, which runs on both, asks it too;
 - all others run on both. Their properties are tried with fewer examples on the second
   (`examples`), and long lists asked in part (`sample`).
 
@@ -26,7 +26,7 @@ import pytest
 
 WITHOUT_DATABASE = "ask for no database"
 ABOUT_HTML = "look at pages in a browser or at their HTML"
-ASKED_BY_OTHERS = "ask the database what others ask it too"
+ASKED_BY_OTHERS = "ask the database nothing that others do not"
 IN_CHECK = "ask what make check has asked"
 
 FEW_EXAMPLES, FEW = "few examples", 10
@@ -56,7 +56,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     for mark in (
         "smoke: looks at pages in a browser, on both databases",
-        "once: asks the database what another test asks it too, on both",
+        "once: asks the database nothing that another test, on both, does not ask it too",
         "in_check: asks what `make check` asks too",
     ):
         config.addinivalue_line("markers", mark)

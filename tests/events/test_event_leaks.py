@@ -98,28 +98,29 @@ def shows(client: Client, url: str) -> bool:
     return SECRET in content or "rencontre-cachee" in content
 
 
-@pytest.mark.parametrize("surface", LISTS)
-def test_lists_show_it_to_its_readers_only(surface: str, hidden: Event) -> None:
-    url = LISTS[surface]()
+def visitor_member_and_pilot() -> list[Client]:
     visitor, member, pilot = Client(), Client(), Client()
     member.force_login(UserFactory(role=Role.CRDLA))
     pilot.force_login(UserFactory(role=Role.PILOT))
-    assert not shows(visitor, url)
-    assert not shows(member, url)
-    assert shows(pilot, url) is (surface not in MACHINES)
+    return [visitor, member, pilot]
 
 
-@pytest.mark.parametrize("surface", PAGES)
-def test_its_own_addresses_do_not_exist_for_the_others(surface: str, hidden: Event) -> None:
-    url = PAGES[surface]()
-    visitor, member, pilot = Client(), Client(), Client()
-    member.force_login(UserFactory(role=Role.CRDLA))
-    pilot.force_login(UserFactory(role=Role.PILOT))
-    assert visitor.get(url).status_code == 404
-    assert member.get(url).status_code == 404
-    answer = pilot.get(url)
-    b"".join(answer.streaming_content) if answer.streaming else None  # type: ignore[attr-defined]  # a file
-    assert answer.status_code == 200
+def test_lists_show_it_to_its_readers_only(hidden: Event) -> None:
+    people = visitor_member_and_pilot()
+    seen = {name: [shows(client, url()) for client in people] for name, url in LISTS.items()}
+    assert seen == {name: [False, False, name not in MACHINES] for name in LISTS}
+
+
+def test_its_own_addresses_do_not_exist_for_the_others(hidden: Event) -> None:
+    people = visitor_member_and_pilot()
+
+    def status(client: Client, url: str) -> int:
+        answer = client.get(url)
+        b"".join(answer.streaming_content) if answer.streaming else None  # type: ignore[attr-defined]  # a file
+        return answer.status_code
+
+    answers = {name: [status(client, url()) for client in people] for name, url in PAGES.items()}
+    assert answers == {name: [404, 404, 200] for name in PAGES}
 
 
 def test_once_public_the_same_surfaces_show_it(hidden: Event) -> None:

@@ -84,6 +84,7 @@ def test_a_demonstration_says_that_it_is_one_and_a_real_portal_does_not(
         assert "Portail de démonstration" not in _read(client, home)
 
 
+@pytest.mark.once  # every page is read on both databases; where they lead is in their HTML
 def test_every_link_between_pages_leads_somewhere(client: Client, pages: dict[str, str]) -> None:
     seen: dict[str, int] = {}
     # Maps draw the whole country, of which the tests load a part; exports have tests of theirs.

@@ -63,6 +63,7 @@ def declared(model_admin: admin.ModelAdmin[Any], request: Any) -> set[str]:
     return {*shown, *unseen}
 
 
+@pytest.mark.once  # refused before the database is asked anything
 @pytest.mark.parametrize("model_admin", ADMINS, ids=lambda one: one.opts.label)
 def test_a_list_answers_no_question_that_it_does_not_declare(
     model_admin: admin.ModelAdmin[Any], monkeypatch: pytest.MonkeyPatch
