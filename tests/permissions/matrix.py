@@ -6,7 +6,7 @@ each question for real, through HTTP, and compare.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +16,8 @@ from django.db.models import Model
 from django.urls import reverse
 
 from accounts.models import Invitation, User
-from articles.models import Article
-from events.models import Event
 from publishing.audiences import Role
+from publishing.kinds import PublishedKind, kind_of, published
 from structures.models import ConsentText, Structure
 from tests.permissions.world import (
     ADMINISTRATOR,
@@ -46,6 +45,7 @@ from tests.permissions.world import (
 )
 
 Ask = Callable[[Visit, World], bool]
+Row = Callable[[World], Any]
 
 EVERYONE = frozenset(PEOPLE)
 # A closed account is a visitor.
@@ -75,19 +75,22 @@ def opens(name: str, *args: Any) -> Ask:
     return lambda client, world: client.page(reverse(name, args=args))[0] == 200
 
 
-def reads(article: str) -> Ask:
+def reads(row: Row, page: str = "") -> Ask:
+    """Its page, or another one that has its address."""
+
     def ask(client: Visit, world: World) -> bool:
-        url = reverse("articles:detail", args=[world.articles[article].slug])
-        status, _ = client.page(url)
+        content = row(world)
+        address = page or kind_of(type(content)).page
+        status, _ = client.page(reverse(address, args=[content.slug]))
         assert status in (200, 404)  # anything else would say that there is something to hide
         return status == 200
 
     return ask
 
 
-def finds(article: str, page: Callable[[World], str]) -> Ask:
+def finds(row: Row, page: Callable[[World], str]) -> Ask:
     def ask(client: Visit, world: World) -> bool:
-        return f"/{world.articles[article].slug}/" in client.page(page(world))[1]
+        return f"/{row(world).slug}/" in client.page(page(world))[1]
 
     return ask
 
@@ -102,20 +105,12 @@ def downloads(article: str) -> Ask:
     return ask
 
 
-def opens_article(page: str, article: str) -> Ask:
+def publishes(row: Row) -> Ask:
     def ask(client: Visit, world: World) -> bool:
-        url = reverse(f"admin:articles_article_{page}", args=[world.articles[article].pk])
-        return client.page(url)[0] == 200
-
-    return ask
-
-
-def publishes(article: str) -> Ask:
-    def ask(client: Visit, world: World) -> bool:
-        working = world.articles[article]
+        working = row(world)
         shown = {"shown": working.versions.latest("pk").pk}
-        client.post(reverse("admin:articles_article_publish", args=[working.pk]), shown)
-        return working.publications.live().exists()
+        client.post(reverse(f"{admin_name(working)}_publish", args=[working.pk]), shown)
+        return bool(working.publications.live().exists())
 
     return ask
 
@@ -275,84 +270,95 @@ def takes_data(client: Visit, world: World) -> bool:
     return client.post(reverse("accounts:data_download")).status_code == 200
 
 
-def article_list(world: World) -> str:
-    return reverse("articles:list")
-
-
-def feed(world: World) -> str:
-    return reverse("articles:rss")
-
-
-def sitemap(world: World) -> str:
-    return "/sitemap-articles.xml"
-
-
 def theme_page(world: World) -> str:
     return world.theme.get_absolute_url()
 
 
-def territory_page(world: World) -> str:
-    return reverse("territories:detail", args=["departement", "38"])
-
-
-def home(world: World) -> str:
-    return reverse("pages:home")
-
-
 # --- What is expected -----------------------------------------------------------------------------
 
+# By kind (`publishing.kinds`): who may publish. A kind of tomorrow is asked of too once it is here.
+ORGANISERS = STAFF - {WRITER_38}
+PUBLISHERS_OF = {"articles": PUBLISHERS, "events": ORGANISERS}
+
 AUDIENCES: dict[str, tuple[str, frozenset[Person]]] = {
-    "public": ("Article pour tous", EVERYONE),
-    "network": ("Article du réseau", MEMBERS),
-    "pilots": ("Article réservé aux pilotes", READ_ALL | PILOTS),
-    "crdla": ("Article réservé aux CRDLA", READ_ALL | {CRDLA}),
+    "public": ("pour tous", EVERYONE),
+    "network": ("du réseau", MEMBERS),
+    "pilots": ("réservé aux pilotes", READ_ALL | PILOTS),
+    "crdla": ("réservé aux CRDLA", READ_ALL | {CRDLA}),
+    "guests": ("pour des personnes invitées, qui sont d’autres", READ_ALL),
 }
+DRAFTS: dict[str, tuple[str, frozenset[Person]]] = {
+    "draft": ("en préparation, sans territoire", EVERYWHERE),
+    "isere": ("en préparation, de l’Isère", STAFF),
+    "paris": ("en préparation, de Paris", EVERYWHERE),
+    "draft for guests": ("en préparation, sur invitation", EVERYWHERE),
+}
+
+
+def content(kind: str, key: str) -> Row:
+    return lambda world: world.contents[kind][key]
+
+
+def address(name: str, *args: Any) -> Callable[[World], str]:
+    return lambda world: reverse(name, args=args)
+
+
+def rules_of_audience(kind: PublishedKind, key: str) -> Iterator[Rule]:
+    words, readers = AUDIENCES[key]
+    surface = f"{kind.working_copy._meta.verbose_name} {words}".capitalize()
+    # Machines have no session: what they read is public.
+    machines = EVERYONE if key == "public" else frozenset()
+    row = content(kind.name, key)
+    territory = address("territories:detail", "departement", "38")
+    sitemap = address("sitemap_section", kind.name)
+    yield Rule(surface, "lire la page", readers, reads(row))
+    yield Rule(surface, "le voir dans la liste", readers, finds(row, address(kind.list_page)))
+    yield Rule(surface, "le voir à son territoire", readers, finds(row, territory))
+    yield Rule(surface, "le voir dans le plan du site des moteurs", machines, finds(row, sitemap))
+    feed = finds(row, address(f"{kind.name}:rss"))
+    yield Rule(surface, "le voir dans les flux", machines, feed)
+    if kind.name == "articles":
+        yield Rule(surface, "télécharger sa pièce jointe", readers, downloads(key))
+        yield Rule(surface, "le voir à l’accueil", readers, finds(row, address("pages:home")))
+        yield Rule(surface, "le voir à sa thématique", readers, finds(row, theme_page))
+    if kind.name == "events":
+        calendar = finds(row, address("events:calendar"))
+        yield Rule(surface, "le voir par abonnement", machines, calendar)
+        file = reads(row, "events:event_calendar")
+        yield Rule(surface, "prendre son fichier d’agenda", readers, file)
+
+
+def rules_of_draft(kind: PublishedKind, key: str) -> Iterator[Rule]:
+    words, editors = DRAFTS[key]
+    surface = f"{kind.working_copy._meta.verbose_name} {words}".capitalize()
+    publishers = editors & PUBLISHERS_OF[kind.name]
+    row = content(kind.name, key)
+    yield Rule(surface, "le voir sur le site", frozenset(), reads(row))
+    yield Rule(surface, "le voir dans l’administration", editors, lists_row(row))
+    yield Rule(surface, "l’ouvrir et le modifier", editors, opens_row("change", row))
+    yield Rule(surface, "en voir l’aperçu", editors, opens_row("preview", row))
+    yield Rule(surface, "en comparer les versions", editors, opens_row("versions", row))
+    yield Rule(surface, "le proposer à la relecture", editors, opens_row("submit", row))
+    yield Rule(surface, "le supprimer", publishers, opens_row("delete", row))
+    yield Rule(surface, "le publier", publishers, publishes(row))
+    if kind.name == "events":
+        yield Rule(surface, "en préparer une autre édition", editors, opens_row("edition", row))
+        for action, page in (
+            ("changer son état", "state"),
+            ("y inviter", "guests"),
+            ("tenir ses inscriptions", "desk"),
+            ("exporter ses inscriptions", "export_csv"),
+            ("tenir l’accueil", "entrance"),
+        ):
+            yield Rule(surface, action, publishers, opens_row(page, row))
+
 
 RULES: list[Rule] = []
-for _key, (_surface, _readers) in AUDIENCES.items():
-    RULES += [
-        Rule(_surface, "lire la page", _readers, reads(_key)),
-        Rule(_surface, "télécharger sa pièce jointe", _readers, downloads(_key)),
-        Rule(_surface, "le voir à l’accueil", _readers, finds(_key, home)),
-        Rule(_surface, "le voir dans la liste", _readers, finds(_key, article_list)),
-        Rule(_surface, "le voir à sa thématique", _readers, finds(_key, theme_page)),
-        Rule(_surface, "le voir à son territoire", _readers, finds(_key, territory_page)),
-        # Machines have no session: what they read is public.
-        Rule(
-            _surface,
-            "le voir dans les flux",
-            EVERYONE if _key == "public" else frozenset(),
-            finds(_key, feed),
-        ),
-        Rule(
-            _surface,
-            "le voir dans le plan du site des moteurs",
-            EVERYONE if _key == "public" else frozenset(),
-            finds(_key, sitemap),
-        ),
-    ]
-
-
-def article_of(key: str) -> Callable[[World], Article]:
-    return lambda world: world.articles[key]
-
-
-TERRITORIES: dict[str, tuple[str, frozenset[Person]]] = {
-    "draft": ("Brouillon sans territoire", EVERYWHERE),
-    "isere": ("Brouillon de l’Isère", STAFF),
-    "paris": ("Brouillon de Paris", EVERYWHERE),
-}
-for _key, (_surface, _editors) in TERRITORIES.items():
-    RULES += [
-        Rule(_surface, "le voir sur le site", frozenset(), reads(_key)),
-        Rule(_surface, "le voir dans l’administration", _editors, lists_row(article_of(_key))),
-        Rule(_surface, "l’ouvrir et le modifier", _editors, opens_article("change", _key)),
-        Rule(_surface, "en voir l’aperçu", _editors, opens_article("preview", _key)),
-        Rule(_surface, "en comparer les versions", _editors, opens_article("versions", _key)),
-        Rule(_surface, "le proposer à la relecture", _editors, opens_article("submit", _key)),
-        Rule(_surface, "le supprimer", _editors & PUBLISHERS, opens_article("delete", _key)),
-        Rule(_surface, "le publier", _editors & PUBLISHERS, publishes(_key)),
-    ]
+for _kind in published():
+    for _keys, _rules in ((AUDIENCES, rules_of_audience), (DRAFTS, rules_of_draft)):
+        for _key in _keys:
+            if _kind.name == "events" or not _key.endswith("guests"):  # only events invite
+                RULES += _rules(_kind, _key)
 
 RULES += [
     Rule("Territoires", "les chercher", EVERYONE, opens("territories:search")),
@@ -555,77 +561,8 @@ RULES += [
 ]
 
 
-# --- Events ---
+# --- Agenda ---
 
-
-def event_of(key: str) -> Callable[[World], Event]:
-    return lambda world: world.events[key]
-
-
-def reads_event(key: str, name: str = "detail") -> Ask:
-    def ask(client: Visit, world: World) -> bool:
-        url = reverse(f"events:{name}", args=[world.events[key].slug])
-        status, _ = client.page(url)
-        assert status in (200, 404)  # anything else would say that there is something to hide
-        return status == 200
-
-    return ask
-
-
-def finds_event(key: str, address: str) -> Ask:
-    def ask(client: Visit, world: World) -> bool:
-        return world.events[key].title in client.page(address)[1]
-
-    return ask
-
-
-def opens_event(page: str, key: str) -> Ask:
-    def ask(client: Visit, world: World) -> bool:
-        url = reverse(f"admin:events_event_{page}", args=[world.events[key].pk])
-        return client.page(url)[0] == 200
-
-    return ask
-
-
-CALENDAR_FEED, EVENT_FEED = "/evenements/agenda.ics", "/evenements/flux.rss"
-EVENT_AUDIENCES: dict[str, tuple[str, frozenset[Person]]] = {
-    "public": ("Événement pour tout le monde", EVERYONE),
-    "network": ("Événement du réseau", MEMBERS),
-    "pilots": ("Événement pour les pilotes", PILOTS | READ_ALL),
-    "guests": ("Événement pour des personnes invitées, qui sont d’autres", READ_ALL),
-}
-for _key, (_surface, _readers) in EVENT_AUDIENCES.items():
-    _machines = EVERYONE if _key == "public" else frozenset()
-    _file = reads_event(_key, "event_calendar")
-    RULES += [
-        Rule(_surface, "lire la page", _readers, reads_event(_key)),
-        Rule(_surface, "prendre son fichier d’agenda", _readers, _file),
-        Rule(_surface, "le voir dans l’agenda", _readers, finds_event(_key, "/evenements/")),
-        Rule(_surface, "le voir par abonnement", _machines, finds_event(_key, CALENDAR_FEED)),
-        Rule(_surface, "le voir dans les flux", _machines, finds_event(_key, EVENT_FEED)),
-    ]
-
-ORGANISERS = STAFF - {WRITER_38}
-EVENT_TERRITORIES: dict[str, tuple[str, frozenset[Person]]] = {
-    "draft": ("Événement sans territoire, en préparation", EVERYWHERE),
-    "isere": ("Événement de l’Isère, en préparation", STAFF),
-    "draft for guests": ("Événement sur invitation, en préparation", EVERYWHERE),
-    "paris": ("Événement de Paris, en préparation", EVERYWHERE),
-}
-for _key, (_surface, _editors) in EVENT_TERRITORIES.items():
-    _organisers = _editors & ORGANISERS
-    RULES += [
-        Rule(_surface, "le voir sur le site", frozenset(), reads_event(_key)),
-        Rule(_surface, "le voir dans l’administration", _editors, lists_row(event_of(_key))),
-        Rule(_surface, "l’ouvrir et le modifier", _editors, opens_event("change", _key)),
-        Rule(_surface, "en préparer une autre édition", _editors, opens_event("edition", _key)),
-        Rule(_surface, "le publier", _organisers, opens_event("publish", _key)),
-        Rule(_surface, "changer son état", _organisers, opens_event("state", _key)),
-        Rule(_surface, "y inviter", _organisers, opens_event("guests", _key)),
-        Rule(_surface, "tenir ses inscriptions", _organisers, opens_event("desk", _key)),
-        Rule(_surface, "exporter ses inscriptions", _organisers, opens_event("export_csv", _key)),
-        Rule(_surface, "tenir l’accueil", _organisers, opens_event("entrance", _key)),
-    ]
 RULES += [
     Rule("Agenda", "le lire", EVERYONE, opens("events:list")),
     Rule("Agenda", "voir ses inscriptions", MEMBERS, opens("events:own")),

@@ -13,13 +13,13 @@ from accounts.models import AccessRequest, Invitation, User
 from articles.models import Article
 from events.models import Event
 from publishing.audiences import Role
+from publishing.kinds import PublishedKind, published
 from publishing.models import Audience
 from structures import duplicates
 from structures.models import Agreement, ImportRun, Operator, Structure, Support
 from territories.models import Territory
 from tests.factories import (
-    ArticleFactory,
-    EventFactory,
+    CONTENT_FACTORIES,
     OperatorFactory,
     StructureFactory,
     SupportFactory,
@@ -144,8 +144,9 @@ class World:
 
     def __init__(self) -> None:
         self.theme = ThemeFactory()
-        self.articles = self._articles()
-        self.events = self._events()
+        self.contents = {kind.name: self._contents(kind) for kind in published()}
+        self.articles: dict[str, Article] = self.contents["articles"]
+        self.events: dict[str, Event] = self.contents["events"]
         # Other people's accounts.
         self.member: User = UserFactory()
         self.peer: User = UserFactory(group="Équipe nationale")
@@ -171,45 +172,29 @@ class World:
             format="rna", file_name="f.csv", fingerprint="0" * 64, state=ImportRun.State.DONE
         )
 
-    def _articles(self) -> dict[str, Article]:
-        articles: dict[str, Article] = {
-            "public": self._article(),
-            "network": self._article(audience=Audience.NETWORK),
-            "pilots": self._article(audience=Audience.ROLES, audience_roles="pilot"),
-            "crdla": self._article(audience=Audience.ROLES, audience_roles="crdla"),
-            "draft": ArticleFactory(),
-        }
-        for name, key in (("isere", ISERE), ("paris", PARIS)):
-            articles[name] = ArticleFactory(territories=[Territory.objects.get(pk=key)])
-        return articles
+    def _contents(self, kind: PublishedKind) -> dict[str, Any]:
+        """By what sets each apart: who reads it, or where its editors are."""
+        make = CONTENT_FACTORIES[kind.name]
+        isere, paris = (Territory.objects.get(pk=key) for key in (ISERE, PARIS))
 
-    def _article(self, **audience: Any) -> Article:
-        return ArticleFactory(
-            published=True,
-            themes=[self.theme],
-            territories=[Territory.objects.get(pk=ISERE)],
-            documents=[make_document()],
-            **audience,
-        )
+        def shown(audience: str, roles: str = "") -> Any:
+            own = {"documents": [make_document()]} if kind.working_copy is Article else {}
+            about = {"themes": [self.theme], "territories": [isere], **own}
+            return make(published=True, audience=audience, audience_roles=roles, **about)
 
-    def _events(self) -> dict[str, Event]:
-        isere = [Territory.objects.get(pk=ISERE)]
-        events: dict[str, Event] = {
-            "public": EventFactory(published=True, territories=isere),
-            "network": EventFactory(published=True, territories=isere, audience=Audience.NETWORK),
-            "pilots": EventFactory(
-                published=True,
-                territories=isere,
-                audience=Audience.ROLES,
-                audience_roles="pilot",
-            ),
-            "guests": EventFactory(published=True, territories=isere, audience=Audience.INVITED),
-            "draft": EventFactory(),
-            "draft for guests": EventFactory(audience=Audience.INVITED),
+        contents = {
+            "public": shown(Audience.PUBLIC),
+            "network": shown(Audience.NETWORK),
+            "pilots": shown(Audience.ROLES, "pilot"),
+            "crdla": shown(Audience.ROLES, "crdla"),
+            "draft": make(),
+            "isere": make(territories=[isere]),
+            "paris": make(territories=[paris]),
         }
-        for name, key in (("isere", ISERE), ("paris", PARIS)):
-            events[name] = EventFactory(territories=[Territory.objects.get(pk=key)])
-        return events
+        if kind.working_copy is Event:
+            contents["guests"] = shown(Audience.INVITED)
+            contents["draft for guests"] = make(audience=Audience.INVITED)
+        return contents
 
     def _invitation(self, key: str) -> Invitation:
         """One that waits."""
