@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("official geography
 
 
 @pytest.fixture(scope="module")
-def official_geography(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def official_geography(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
     yield from made_once(django_db_blocker, lambda: call_command("load_territories", verbosity=0))
 
 
