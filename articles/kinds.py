@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
-from articles import quality, rendering, structured_data
+from articles import demonstration, quality, rendering, structured_data
 from articles.models import Article, ArticleType, Publication, Series
 from articles.presentation import article_page
 from events.models import Event
@@ -93,13 +93,18 @@ class Articles(PublishedKind):
         themes = Theme.objects.filter(pk__in=data["themes"])[:1]
         query = "".join(f"?theme={theme.slug}" for theme in themes)
         feed = reverse("articles:rss") + query
-        yield Surface("Flux RSS et Atom", feed, machines, "Public", at_field("audience"))
+        yield Surface(
+            "Flux RSS et Atom", feed, machines, "Public", at_field("audience"), is_for_machines=True
+        )
 
     def feeds(self) -> Sequence[SitePage]:
         return [
             SitePage("Flux RSS", reverse("articles:rss")),
             SitePage("Flux Atom", reverse("articles:atom")),
         ]
+
+    def load_demonstration(self, *, editor: Any, publisher: Any) -> int:
+        return demonstration.load(editor=editor, publisher=publisher)
 
     def sitemaps(self) -> Mapping[str, Sitemap[Any]]:
         return {**super().sitemaps(), "series": SeriesSitemap()}

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
+from events import demonstration
 from events.dates.wording import place_words
 from events.models import Event, EventPublication, Invitation, Registration
 from events.programme import quality, rendering
@@ -130,9 +131,15 @@ class Events(PublishedKind):
             address = self.list_url(theme=theme.slug)
             yield Surface(name, address, readers, "Thématiques", at_field("themes"))
         query = f"?theme={themes[0].slug}" if themes else ""
-        yield Surface("Calendriers abonnés (.ics)", reverse("events:calendar") + query, machines)
+        calendar = reverse("events:calendar") + query
+        yield Surface("Calendriers abonnés (.ics)", calendar, machines, is_for_machines=True)
         feed = reverse("events:rss") + query
-        yield Surface("Flux RSS et Atom", feed, machines, "Public", at_field("audience"))
+        yield Surface(
+            "Flux RSS et Atom", feed, machines, "Public", at_field("audience"), is_for_machines=True
+        )
+
+    def load_demonstration(self, *, editor: Any, publisher: Any) -> int:
+        return demonstration.load(editor=editor, publisher=publisher)
 
     def account_pages(self) -> Sequence[SitePage]:
         about = "Vos inscriptions, et l’adresse de votre agenda."

@@ -116,5 +116,6 @@ def gathering_pages(
         address = today.get_absolute_url()
         yield Surface(name, address, readers, "Territoires", at_field("territories"))
     url = reverse("sitemap_section", args=[kind.name])
-    yield Surface("Plan du site pour les moteurs (sitemap)", url, machines)
-    yield Surface("Résultats des moteurs de recherche et partages", "", machines)
+    yield Surface("Plan du site pour les moteurs (sitemap)", url, machines, is_for_machines=True)
+    engines = "Résultats des moteurs de recherche et partages"
+    yield Surface(engines, "", machines, is_for_machines=True)

@@ -197,6 +197,11 @@ class PublishedKind(Kind):
         rooms are told by them (`surfaces.declare_pages`)."""
         raise NotImplementedError
 
+    def load_demonstration(self, *, editor: Any, publisher: Any) -> int:
+        """Writes examples as these two people, where the lower rooms have theirs; returns how
+        many."""
+        return 0
+
     # --- What readers get of it ---
 
     def at_address(self, slug: str, user: Any) -> Any:

@@ -28,6 +28,8 @@ class Surface:
     readers: dict[str, bool]
     where: str = ""
     anchor: str = ""
+    # Told after the pages that people read.
+    is_for_machines: bool = False
 
     @property
     def answers(self) -> list[tuple[str, bool]]:
@@ -58,9 +60,9 @@ def declare_pages(pages: Pages) -> None:
 
 def surfaces_of(kind: Any, working: Any, data: Mapping[str, Any], user: Any) -> list[Surface]:
     """Returns where a snapshot of that working copy will be seen once published: on the pages of
-    its room, on those of the others, by machines. `user`: who asks, who is told of nothing reserved
-    to others."""
+    its room, on those that gather contents, on those of what it speaks of, by machines. `user`: who
+    asks, who is told of nothing reserved to others."""
     found = list(kind.own_pages(data))
-    for pages in _pages:
+    for pages in reversed(_pages):
         found += pages(kind, working, data, user)
-    return found
+    return sorted(found, key=lambda surface: surface.is_for_machines)

@@ -289,6 +289,22 @@ class EventFactory(factory.django.DjangoModelFactory[Event]):
             services.publish(working=self, by=None)
             self.refresh_from_db()
 
+    @factory.post_generation
+    def in_review(self: Event, create: bool, wanted: bool, **kwargs: Any) -> None:
+        if wanted:
+            services.submit(working=self, by=UserFactory())
+
+    @factory.post_generation
+    def scheduled(self: Event, create: bool, wanted: bool, **kwargs: Any) -> None:
+        if wanted:
+            services.publish(working=self, by=None, at=timezone.now() + timedelta(days=3))
+
+    @factory.post_generation
+    def archived(self: Event, create: bool, wanted: bool, **kwargs: Any) -> None:
+        if wanted:
+            services.publish(working=self, by=None)
+            services.archive(working=self, by=UserFactory())
+
 
 # By the name of the kind (`publishing.kinds`): what makes one, given traits that all have.
 CONTENT_FACTORIES: dict[str, Any] = {"articles": ArticleFactory, "events": EventFactory}

@@ -92,5 +92,7 @@ class LeafletReader(models.Model):
     reminded = models.BooleanField(default=False)
     is_over = models.BooleanField(default=False)
 
+    objects: ClassVar[Any] = models.Manager()
+
     def __str__(self) -> str:
         return str(self.leaflet)

@@ -55,7 +55,8 @@ def made(kind: PublishedKind, **traits: Any) -> Any:
         "structures": [StructureFactory(public=True), StructureFactory()],
     }
     about = {name: rows for name, rows in known.items() if kind.has(name)}
-    return CONTENT_FACTORIES[kind.name](title=TITLE, slug=SLUG, published=True, **about, **traits)
+    traits = {"published": True, **traits}
+    return CONTENT_FACTORIES[kind.name](title=TITLE, slug=SLUG, **about, **traits)
 
 
 def surfaces(kind: PublishedKind, working: Any, user: Any) -> list[Surface]:
@@ -96,6 +97,42 @@ def test_each_page_shows_it_to_whom_it_says(
         client = browser(reader)
         shown = {surface.name: shows(client, surface.url) for surface in asked}
         assert shown == {surface.name: surface.readers[reader] for surface in asked}, reader
+
+
+STATES: dict[str, dict[str, Any]] = {
+    "draft": {"published": False},
+    "in review": {"published": False, "in_review": True},
+    "scheduled": {"published": False, "scheduled": True},
+    "archived": {"published": False, "archived": True},
+}
+
+
+@kinds
+@pytest.mark.parametrize("state", STATES)
+def test_what_is_not_online_shows_on_none_of_them(
+    kind: PublishedKind, state: str, geography: None
+) -> None:
+    """On the public site, to those who write it neither: they have the admin and previews."""
+    working = made(kind, **STATES[state])
+    told = surfaces(kind, working, UserFactory(is_superuser=True))
+    editor = Client()
+    editor.force_login(UserFactory(group="Rédaction", role=Role.EDITOR))
+    for client in (Client(), editor):
+        assert not [surface.name for surface in told if surface.url and shows(client, surface.url)]
+
+
+@kinds
+@pytest.mark.parametrize("state", [*STATES, "reserved"])
+def test_its_page_answers_like_an_unknown_one(
+    kind: PublishedKind, state: str, geography: None
+) -> None:
+    made(kind, **STATES.get(state, AUDIENCES["network"]))
+    hidden = Client().get(reverse(kind.page, args=[SLUG]))
+    unknown = Client().get(reverse(kind.page, args=["n-existe-pas-xx"]))
+    assert hidden.status_code == unknown.status_code == 404
+    assert hidden.content.replace(SLUG.encode(), b"") == unknown.content.replace(
+        b"n-existe-pas-xx", b""
+    )
 
 
 def republish(working: Any) -> None:

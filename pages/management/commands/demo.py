@@ -7,11 +7,9 @@ from django.db import transaction
 
 from accounts import demonstration as demo_accounts
 from accounts.models import User
-from articles import demonstration as demo_articles
-from articles.models import Article
-from events import demonstration as demo_events
-from events.models import Event, Registration
+from events.models import Registration
 from media.storage import NotStored
+from publishing.kinds import published
 from structures import demonstration as demo_structures
 from structures.register import editions
 from territories.models import Territory
@@ -42,10 +40,10 @@ class Command(BaseCommand):
                 "La géographie n’est pas chargée\u00a0: lancez d’abord load_territories."
             )
         emails = list(demo_accounts.ACCOUNTS)
+        written = [kind.working_copy.objects.all() for kind in published()]
         if (
             User.objects.exclude(email__in=emails).exists()
-            or Article.objects.exclude(created_by__email__in=emails).exists()
-            or Event.objects.exclude(created_by__email__in=emails).exists()
+            or any(rows.exclude(created_by__email__in=emails).exists() for rows in written)
             or Registration.objects.exclude(email__endswith="@demo.example").exists()
             or demo_structures.has_others()
         ):
@@ -53,27 +51,24 @@ class Command(BaseCommand):
                 "Cette base contient de vrais comptes, articles ou structures : rien n’a été "
                 "touché."
             )
-        # First: articles tell of some.
-        if made := demo_structures.load(structures):
-            self.stdout.write(f"Démonstration : {made} structures, et leurs accompagnements.")
+        # First: what is published tells of some.
+        if loaded := demo_structures.load(structures):
+            self.stdout.write(f"Démonstration : {loaded} structures, et leurs accompagnements.")
         # Of a larger demonstration too, the figures that visitors read.
-        editions.renew(again=bool(made))
-        if not Article.objects.exists():
+        editions.renew(again=bool(loaded))
+        if not any(rows.exists() for rows in written):
             with transaction.atomic():
                 users = demo_accounts.load()
                 people = {
                     "editor": users["redaction@demo.example"],
                     "publisher": users["national@demo.example"],
                 }
-                # Before the articles, which report on some.
-                events = demo_events.load(**people)
                 try:
-                    count = demo_articles.load(**people)
+                    counts = {k.title: k.load_demonstration(**people) for k in published()}
                 except NotStored as refusal:
                     raise CommandError(str(refusal)) from refusal
-            self.stdout.write(
-                f"Démonstration\u00a0: {len(users)} comptes, {count} articles, {events} événements."
-            )
+            made = ", ".join(f"{count} {title.lower()}" for title, count in counts.items() if count)
+            self.stdout.write(f"Démonstration\u00a0: {len(users)} comptes, {made}.")
 
     def _print_accounts(self) -> None:
         self.stdout.write(f"Mot de passe de tous les comptes : {demo_accounts.password()}")
