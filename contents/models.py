@@ -14,6 +14,7 @@ from django.db import models
 from accounts.access import keep_in_scope, reachable
 from publishing import snapshots
 from publishing.fields import FrenchCharField
+from publishing.kinds import kind_of
 from publishing.models import PublicationBase, Publishable, PublishableQuerySet
 from publishing.parts import Numbered
 from structures.models import Structure
@@ -195,14 +196,9 @@ class ContentPublication(PublicationBase):
     class Meta(PublicationBase.Meta):
         abstract = True
 
-    def found_in(self, data: Mapping[str, Any]) -> Iterable[Any]:
-        """Keys of the territories where that snapshot is found."""
-        keys: Iterable[Any] = data.get("territories", [])
-        return keys
-
     def attach(self, data: Mapping[str, Any]) -> None:
         self.themes.set(data["themes"])
-        self.territories.set(self.found_in(data))
+        self.territories.set(kind_of(type(self)).territories(data))
         # One of them may have been deleted since.
         self.structures.set(Structure.objects.filter(pk__in=data.get("structures", [])))
         self.images.set(self.content["images"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 
@@ -165,11 +165,6 @@ class EventPublication(ContentPublication):
         others = self.event.publications.exclude(pk=self.pk)
         self.rank = others.filter(live_from__lte=self.live_from).count()
         return ["rank"]
-
-    def found_in(self, data: Mapping[str, Any]) -> Iterable[Any]:
-        """Where its venue is, too."""
-        keys: Iterable[Any] = self.content["covers"]
-        return keys
 
     def attach(self, data: Mapping[str, Any]) -> None:
         super().attach(data)

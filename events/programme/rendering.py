@@ -15,7 +15,6 @@ from events.models import Event, EventPublication, Session, Speaker
 from media.models import Document, Image
 from media.templatetags.pictures import picture
 from territories import wall_clocks
-from territories.models import Territory
 
 # Columns of the publication that are columns of the working copy, besides those of all contents.
 OWN = (
@@ -78,8 +77,7 @@ def render_content(data: Mapping[str, Any], *, first_day: date) -> dict[str, Any
     `sessions`: in order of time, each `key title kind kind_label starts_at ends_at` (ISO, with
     offset) `room abstract speakers by_registration capacity replay documents`; `questions`, as
     asked; `resources`; `themes`, `structures` (keys), `territories` (label, url, locator),
-    `covers` (keys of territories, the venue's commune among them); `images`, `documents` and
-    `speakers` that the page shows or offers; the texts.
+    `images`, `documents` and `speakers` that the page shows or offers; the texts.
     """
     sessions = data.get("sessions", [])
     resources = data.get("resources", [])
@@ -111,7 +109,6 @@ def render_content(data: Mapping[str, Any], *, first_day: date) -> dict[str, Any
         "themes": data["themes"],
         "structures": data.get("structures", []),
         "territories": places(data["territories"]),
-        "covers": _covers(data),
         "images": sorted(Image.objects.filter(pk__in=images).values_list("pk", flat=True)),
         "documents": sorted(documents),
         "speakers": sorted(speakers),
@@ -171,11 +168,3 @@ def _resource(resource: Mapping[str, Any], documents: Mapping[int, Document]) ->
 
 def _file(document: Document, title: str = "") -> dict[str, str]:
     return file_line(document, document_address(document.pk), title)
-
-
-def _covers(data: Mapping[str, Any]) -> list[str]:
-    """The territories where it is found: those it concerns, and the place itself."""
-    keys = list(data["territories"])
-    if data["commune"]:
-        keys.append(data["commune"])
-    return list(Territory.objects.filter(pk__in=keys).values_list("pk", flat=True))
