@@ -13,7 +13,8 @@ nothing else:
   (`examples`), and long lists asked in part (`sample`).
 
 Tests marked `in_check` ask what `make check` has just asked, and are left out after it
-(`--after-check`, in `.ci/run`). What is left out is deselected and counted, never skipped.
+(`--after-check`, in `.ci/run`). No browser is asked at another time (`.ci/at`). What is left out is
+deselected and counted, never skipped.
 """
 
 import os
@@ -28,6 +29,7 @@ WITHOUT_DATABASE = "ask for no database"
 ABOUT_HTML = "look at pages in a browser or at their HTML"
 ASKED_BY_OTHERS = "ask the database nothing that others do not"
 IN_CHECK = "ask what make check has asked"
+AT_ANOTHER_TIME = "look at pages in a browser, which libfaketime makes fifty times slower"
 
 FEW_EXAMPLES, FEW = "few examples", 10
 
@@ -85,9 +87,11 @@ def reason_to_leave_out(item: pytest.Item) -> str | None:
     option = item.config.getoption
     if option("after_check") and item.get_closest_marker("in_check"):
         return IN_CHECK
+    asked: set[str] = set(getattr(item, "fixturenames", ()))
+    if "browser" in asked and "FAKETIME" in os.environ:
+        return AT_ANOTHER_TIME
     if not option("second_database"):
         return None
-    asked: set[str] = set(getattr(item, "fixturenames", ()))
     if not (item.get_closest_marker("django_db") or asked & GIVE_A_DATABASE):
         return WITHOUT_DATABASE
     if asked & LOOK_AT_HTML and not item.get_closest_marker("smoke"):

@@ -9,6 +9,7 @@ import pytest
 from tests.engines import (
     ABOUT_HTML,
     ASKED_BY_OTHERS,
+    AT_ANOTHER_TIME,
     IN_CHECK,
     WITHOUT_DATABASE,
     reason_to_leave_out,
@@ -58,13 +59,27 @@ def _asking(*fixtures: str, marks: tuple[str, ...] = (), options: str) -> pytest
     ],
 )
 def test_second_database_is_asked_what_depends_on_it(
-    fixtures: tuple[str, ...], marks: tuple[str, ...], reason: str | None
+    fixtures: tuple[str, ...],
+    marks: tuple[str, ...],
+    reason: str | None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.delenv("FAKETIME", raising=False)
+
     def left_out(options: str) -> Any:
         return reason_to_leave_out(_asking(*fixtures, marks=marks, options=options))
 
     assert left_out("second_database") == reason
     assert left_out("") is None
+
+
+def test_no_browser_is_asked_at_another_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_browser, other = _asking("browser", options=""), _asking("db", options="")
+    monkeypatch.delenv("FAKETIME", raising=False)
+    assert reason_to_leave_out(in_browser) is None
+    monkeypatch.setenv("FAKETIME", "+1")
+    assert reason_to_leave_out(in_browser) == AT_ANOTHER_TIME
+    assert reason_to_leave_out(other) is None
 
 
 def test_what_make_check_asked_is_left_out_after_it_only() -> None:

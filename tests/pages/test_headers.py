@@ -25,6 +25,9 @@ from PIL import Image
 from dla_portal.headers import SecurityHeaders
 from tests.factories import ArticleFactory, EventFactory, UserFactory
 
+# An answer gets its headers whatever the database.
+pytestmark = pytest.mark.once
+
 PAGE = {
     "default-src": "'none'",
     "script-src": "'self'",

@@ -16,7 +16,9 @@ from tests.factories import StructureFactory, SupportFactory, siret_of
 from tests.structures.conftest import supported
 from tests.structures.test_directory import person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("geography")]
+# Figures are counted in memory; that both databases give it the same is asked by the tests of
+# structures/register/.
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("geography")]
 
 CITIES = ("38185", "38421", "38151")
 PUBLIC = (
