@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from events import demonstration
 from events.dates.wording import place_words
-from events.models import Event, EventPublication, Invitation, Registration
+from events.models import Event, EventPublication, EventSeries, Invitation, Registration
 from events.programme import quality, rendering
 from events.registrations import due, personal_data
 from events.site import structured_data
@@ -129,6 +129,9 @@ class Events(PublishedKind):
             name = f"Agenda de «\u00a0{theme}\u00a0»"
             address = self.list_url(theme=theme.slug)
             yield Surface(name, address, readers, "Thématiques", at_field("themes"))
+        for series in EventSeries.objects.filter(pk=data["series"]):
+            name = f"Pages des autres éditions de «\u00a0{series}\u00a0»"
+            yield Surface(name, "", readers, "Série", at_field("series"))
         query = f"?theme={themes[0].slug}" if themes else ""
         calendar = reverse("events:calendar") + query
         yield Surface("Calendriers abonnés (.ics)", calendar, machines, is_for_machines=True)
