@@ -19,9 +19,9 @@ from publishing.remarks import Remark
 
 
 class BeforePublishing:
-    """Mixed into a ModelAdmin (`publishing.admin.PublishableAdmin`)."""
+    """A mixin of ModelAdmin (`publishing.admin.PublishableAdmin`)."""
 
-    # What the ModelAdmin gives.
+    # The ModelAdmin gives these.
     model: Any
     opts: Any
     admin_site: Any
@@ -44,7 +44,8 @@ class BeforePublishing:
         ]
 
     def before_view(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
-        """Of the form as it is posted, which is not saved: the same panel, evaluated anew."""
+        """Answers with the same panel, evaluated anew for the form as it is posted, which is not
+        saved."""
         obj = None
         if pk is None:
             if not self.has_add_permission(request):
@@ -52,7 +53,7 @@ class BeforePublishing:
         else:
             obj = self.get_object(request, str(pk))
             if obj is None:
-                raise Http404  # out of the person's territories: nothing says that it exists
+                raise Http404  # it is out of the person's territories: nothing says that it exists
             if not self.has_change_permission(request, obj):
                 raise PermissionDenied
         fields = flatten_fieldsets(self.get_fieldsets(request, obj))
@@ -97,7 +98,7 @@ class BeforePublishing:
 
 
 def count_words(lacks: int, found: int) -> str:
-    """ "2 manques, 1 remarque"."""
+    """Returns "2 manques, 1 remarque"."""
     if not lacks and not found:
         return "rien à signaler"
     words = []

@@ -96,7 +96,7 @@ class HistoryPages(PublishingPages):
 
 
 def readings(obj: Any, standing: Standing) -> dict[int, list[dict[str, str]]]:
-    """By key of version, when readers got it: `{"state", "words"}`, in the order of time."""
+    """Returns by key of version when readers got it: `{"state", "words"}`, in the order of time."""
     found: dict[int, list[dict[str, str]]] = {}
     for one in obj.publications.order_by("live_from").defer("content"):
         start = moment_words(one.live_from)

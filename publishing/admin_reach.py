@@ -48,7 +48,7 @@ class Page:
         self._known: dict[type[Model], dict[Any, bool]] = {}
 
     def within(self, model: type[Model], keys: Iterable[Any]) -> set[Any]:
-        """Those that the person may point at."""
+        """Returns the keys that the person may point at."""
         known = self._known.setdefault(model, {})
         if unknown := {key for key in keys if key not in known}:
             if model not in self._mine:
@@ -59,7 +59,7 @@ class Page:
         return {key for key in keys if known[key]}
 
     def told(self, rows: Any) -> QuerySet[Any]:
-        """The same rows, with the words that the person may read of them."""
+        """Returns the same rows, with the words that the person may read of them."""
         if not hasattr(rows, "told_to"):
             return rows
         model = rows.model
@@ -70,7 +70,7 @@ class Page:
 
 
 def page_of(request: Any) -> Page:
-    """One for all the forms of a request."""
+    """Returns one for all the forms of a request."""
     if not hasattr(request, "page_within_reach"):
         request.page_within_reach = Page(request.user)
     page: Page = request.page_within_reach
@@ -107,7 +107,7 @@ def keep_within_reach(form: Any, page: Page) -> None:
 
 
 def _choices(form: Any) -> list[tuple[str, Any]]:
-    """Of rows that are not everybody's."""
+    """Returns choices among rows that are not everybody's."""
     return [
         (name, field)
         for name, field in form.fields.items()
@@ -126,7 +126,7 @@ def _is_typed(field: Any) -> bool:
 
 
 def _held(form: Any, name: str) -> set[Any]:
-    """The keys that the row holds, as the database has it."""
+    """Returns the keys that the row holds, as the database has it."""
     instance: Model | None = getattr(form, "instance", None)
     if instance is None or instance.pk is None:
         return set()
@@ -140,7 +140,7 @@ def _held(form: Any, name: str) -> set[Any]:
 
 
 def _given(form: Any, name: str) -> list[Any]:
-    """What is posted, or what the page begins with."""
+    """Returns what is posted, or what the page begins with."""
     if form.is_bound:
         posted = form.add_prefix(name)
         several = hasattr(form.data, "getlist")
@@ -150,13 +150,15 @@ def _given(form: Any, name: str) -> list[Any]:
 
 
 def _keys(model: type[Model], values: Iterable[Any]) -> set[Any]:
-    """As the database has them; what cannot be a key is left to the field, which refuses it."""
+    """Returns keys as the database has them; what cannot be a key is left to the field, which
+    refuses it."""
     found = (key_of(model, getattr(value, "pk", value)) for value in values)
     return {key for key in found if key not in (None, "")}
 
 
 def _show_keys_alone(field: Any, model: type[Model]) -> None:
-    """Its widget asks the database about whatever was sent, which may be no key of any row."""
+    """Makes the widget show keys alone: it asks the database about whatever was sent, which may be
+    no key of any row."""
     prepare = field.prepare_value
 
     def prepared(value: Any) -> Any:
@@ -182,7 +184,7 @@ def _put_back(form: Any, name: str, field: Any, unseen: set[Any]) -> None:
 
 
 class FormWithinReach:
-    """Mixed into the form of a page."""
+    """A mixin of the form of a page."""
 
     page: Page
 
@@ -192,8 +194,8 @@ class FormWithinReach:
 
 
 class FormSetWithinReach:
-    """The same of the rows of a page; before the columns that the formset itself adds, which point
-    at the rows and at what they are of."""
+    """A mixin that does the same for the rows of a page, before the columns that the formset itself
+    adds: these point at the rows and at what they belong to."""
 
     page: Page
     _asked = False
@@ -206,7 +208,7 @@ class FormSetWithinReach:
         super().add_fields(form, index)  # type: ignore[misc]  # a formset's
 
     def _ask(self, form: Any) -> None:
-        """About all rows at once, what they hold and what is posted."""
+        """Asks about all rows at once, what they hold and what is posted."""
         formset: Any = self
         for name, field in _choices(form):
             keys: set[Any] = set()
@@ -214,7 +216,7 @@ class FormSetWithinReach:
                 keys |= _held(_Row(row), name)
             if formset.is_bound:
                 start, end = f"{formset.prefix}-", f"-{name}"
-                # Of a post without a field, Django makes a plain dictionary.
+                # Django makes a plain dictionary of a post without a field.
                 for posted, values in formset.data.lists() if formset.data else ():
                     if posted.startswith(start) and posted.endswith(end):
                         keys |= _keys(field.queryset.model, values)
@@ -234,7 +236,8 @@ def within_reach(made: type[Any], mixin: type[Any], page: Page) -> type[Any]:
 
 
 class RelatedWithinReach(RelatedFieldListFilter):
-    """Beside a list: of what is not for everybody, what the person may point at."""
+    """A filter beside a list: it offers what the person may point at, of what is not for
+    everybody."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         model = field.related_model
@@ -249,10 +252,12 @@ FieldListFilter.register(lambda field: bool(field.remote_field), RelatedWithinRe
 
 
 class SuggestionsWithinReach(AutocompleteJsonView):
-    """What a form accepts, as one types: found by the words that are told, and by no other."""
+    """Suggests what a form accepts, as one types: rows are found by the words that are told, and by
+    no other."""
 
     def process_request(self, request: HttpRequest) -> Any:
-        """A field that a form shows, not the other end of somebody's: that one offers nothing."""
+        """Answers for a field that a form shows, not the other end of somebody's: that one offers
+        nothing."""
         found = super().process_request(request)
         if not hasattr(found[2], "get_limit_choices_to"):
             raise PermissionDenied
@@ -274,8 +279,8 @@ class SuggestionsWithinReach(AutocompleteJsonView):
 
 
 class SharedAdmin(admin.ModelAdmin[Any]):
-    """Of pictures, documents and speakers (`publishing.sharing`): each person finds those within
-    their reach, and renames those that no page of others shows."""
+    """The admin of pictures, documents and speakers (`publishing.sharing`): each person finds those
+    within their reach, and renames those that no page of others shows."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: Any = super().get_queryset(request)
@@ -309,7 +314,7 @@ class SharedAdmin(admin.ModelAdmin[Any]):
 
 
 class WithinReach(admin.ModelAdmin[Any]):
-    """Over every class that is registered."""
+    """A mixin over every class that is registered."""
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -327,11 +332,13 @@ class WithinReach(admin.ModelAdmin[Any]):
 
 
 class NamedWithinReach(admin.ModelAdmin[Any]):
-    """Under every class that is registered: one that says itself what goes is listened to."""
+    """A mixin under every class that is registered: one that says itself what goes is listened
+    to."""
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """As the admin's own, but that what stands in the way, or goes too, is named to those who
-        may read it alone; rows that have no page of their own are counted, not named."""
+        """Returns what the admin's own returns, but that what stands in the way, or goes too, is
+        named to those alone who may read it; rows that have no page of their own are counted, not
+        named."""
         rows = list(objs)
         if not rows:
             return [], {}, set(), []

@@ -28,14 +28,14 @@ _declared: dict[type[Model], Callable[[Any], QuerySet[Any]]] = {}
 
 
 def declare_choices(model: type[Model], rule: Callable[[Any], QuerySet[Any]]) -> None:
-    """For models of which the portal does not write the querysets."""
+    """Declares choices for models of which the portal does not write the querysets."""
     _declared[model] = rule
 
 
 def key_of(model: type[Model], value: Any, name: str = "") -> Any:
-    """What was sent, as the database has keys of that model (or that column of it); None of what
-    can be none, which must not be asked of a database: it fails on a number that is too large for
-    it, and on a NUL."""
+    """Returns what was sent, as the database has keys of that model (or of that column of it). None
+    for what can be no key, which must not be asked of a database: it fails on a number that is too
+    large for it, and on a NUL."""
     column: Any = model._meta.get_field(name) if name else model._meta.pk
     try:
         key = column.to_python(value)
@@ -46,12 +46,12 @@ def key_of(model: type[Model], value: Any, name: str = "") -> Any:
 
 
 def is_open_list(model: type[Model]) -> bool:
-    """Whether its rows are secret to nobody who writes: closed lists, territories."""
+    """Says whether its rows are secret to nobody who writes: closed lists, territories."""
     return bool(getattr(model, "is_open_list", False))
 
 
 def choices_of(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-    """Those of `rows` that the person may point at."""
+    """Keeps those of `rows` that the person may point at."""
     model = rows.model
     if is_open_list(model):
         return rows
@@ -67,8 +67,8 @@ def choices_of(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
 
 
 def choices_and_held(rows: QuerySet[Any], user: Any, held: Any) -> QuerySet[Any]:
-    """The same with the row that is chosen already, whoever chose it: `told` does not name it to
-    those who may not point at it."""
+    """Returns the same with the row that is chosen already, whoever chose it: `told` does not name
+    it to those who may not point at it."""
     told = rows.told_to(user) if hasattr(rows, "told_to") else rows
     mine = choices_of(rows.model._default_manager.all(), user).order_by()
     within = Exists(mine.filter(pk=OuterRef("pk")))
@@ -76,8 +76,8 @@ def choices_and_held(rows: QuerySet[Any], user: Any, held: Any) -> QuerySet[Any]
 
 
 def told(row: Any, words: Callable[[Any], str] = str) -> str:
-    """How a row of the querysets above is named: what has a title for this person by that title,
-    anything else by `words`."""
+    """Names a row of the querysets above: what has a title for this person by that title, anything
+    else by `words`."""
     if not getattr(row, "is_within_reach", True):
         return RESERVED
     if hasattr(row, "told_title"):
@@ -86,6 +86,6 @@ def told(row: Any, words: Callable[[Any], str] = str) -> str:
 
 
 def named(model: type[Model], keys: Any, user: Any) -> dict[Any, str]:
-    """Those of these keys that the person may be told about, each with its words."""
+    """Returns those of these keys that the person may be told about, each with its words."""
     found = choices_of(model._default_manager.filter(pk__in=list(keys)), user)
     return {row.pk: told(row) for row in found}

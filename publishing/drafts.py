@@ -1,4 +1,4 @@
-"""A working copy as it is being written: the snapshot of a form that is not saved."""
+"""The snapshot of a form that is not saved: a working copy as it is being written."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from django.db import models
 from publishing import snapshots
 from publishing.models import Publishable
 
-# By part, from its place in order to its index in the form.
+# By part, it leads from the place in order to the index in the form.
 Places = dict[str, dict[int, int]]
 
 
 def posted_snapshot(
     form: Any, formsets: Iterable[Any], parts: Mapping[str, type[models.Model]]
 ) -> tuple[dict[str, Any], Places]:
-    """What those forms, once validated, would save. A field that is refused keeps what is saved."""
+    """Returns what those forms, once validated, would save. A field that is refused keeps what is
+    saved."""
     working: Publishable = form.instance
     names: Iterable[str] = working.SNAPSHOT_FIELDS
     data = _taken(working, names, getattr(form, "cleaned_data", {}))
@@ -33,7 +34,7 @@ def posted_snapshot(
 
 
 def _rows(formset: Any) -> Iterable[tuple[int, dict[str, Any]]]:
-    """The rows that stay, by their rank, each with its index in the form."""
+    """Yields the rows that stay, by their rank, each with its index in the form."""
     kept = [
         (index, row)
         for index, row in enumerate(formset.forms)

@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 
 
 class Numbered:
-    """Mixed into the models of parts: « Bloc 3 · Citation », in the form, in remarks, in
+    """A mixin of the models of parts: « Bloc 3 · Citation », in the form, in remarks, in
     comparisons and in conflicts alike."""
 
     NOUN: ClassVar[str] = ""
-    # The fields that say which it is, after its number.
+    # These fields say which part it is, after its number.
     TOLD_BY: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
@@ -22,7 +22,7 @@ class Numbered:
 
     @classmethod
     def words(cls, told: Mapping[str, Any]) -> str:
-        """What says which it is. `told`: the values of a snapshot, or of a row."""
+        """Returns what says which part it is. `told` are the values of a snapshot, or of a row."""
         meta: Any = cls._meta  # type: ignore[attr-defined]  # a model's
         words = []
         for name in cls.TOLD_BY:
@@ -39,7 +39,7 @@ class Numbered:
     def in_order(
         cls, parts: Sequence[Mapping[str, Any]], whole: Mapping[str, Any]
     ) -> list[Mapping[str, Any]]:
-        """As the form shows them; `whole`: the snapshot that they are part of."""
+        """Returns parts as the form shows them; `whole` is the snapshot of which they are part."""
         return list(parts)
 
     def told(self) -> str:

@@ -97,7 +97,7 @@ def _shown_to_its_maker(working: Publishable, claim: Mapping[str, Any]) -> dict[
 
 
 def _kept_private(response: HttpResponse) -> HttpResponse:
-    """A preview is neither cached nor indexed, and tells no other site its address."""
+    """Keeps a preview out of caches and indexes; it tells no other site its address."""
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["Referrer-Policy"] = "no-referrer"

@@ -208,7 +208,7 @@ class Directory:
 
     @cached_property
     def unknown(self) -> list[Unknown]:
-        """What is not known of the address: why, how to take it back, what may be meant."""
+        """Returns what is not known of the address: why, how to take it back, what may be meant."""
         return [
             Unknown(
                 one.reason,

@@ -32,7 +32,7 @@ def latest_publication(event: Event) -> EventPublication | None:
 class EventPages:
     """Mixed into the admin of events, each with its own `pages`."""
 
-    # What the ModelAdmin gives.
+    # The ModelAdmin gives these.
     admin_site: Any
     opts: Any
     page_url: Any
@@ -56,7 +56,7 @@ class EventPages:
             raise PermissionDenied
         event = self.get_queryset(request).filter(pk=pk).first()
         if event is None or not self.may_organise(request, event):
-            raise Http404  # out of the person's territories: nothing says that it exists
+            raise Http404  # it is out of the person's territories: nothing says that it exists
         return event, EventPublication.objects.live_of(event)
 
     def hold(self, request: HttpRequest, event: Event) -> None:
