@@ -1,4 +1,4 @@
-"""From a snapshot to what the article page shows.
+"""Makes of a snapshot what the article page shows.
 
 The body is rendered when it is published, not when it is read: the page then costs one row. Only
 lists of articles stay open until the request, since what they show depends on who reads.

@@ -1,4 +1,4 @@
-"""From an imported document to a draft."""
+"""Makes a draft of an imported document."""
 
 from __future__ import annotations
 
@@ -133,8 +133,8 @@ def _add_blocks(article: Article, document: ImportedDocument) -> list[str]:
 
 
 def _relate(article: Article, document: ImportedDocument, by: User | None) -> list[str]:
-    """« Lire l’article … » becomes a related article when the portal has that title, of those that
-    this person may point at: no other is found by guessing."""
+    """Relates the article that « Lire l’article … » names when the portal has that title, of those
+    that this person may point at: no other is found by guessing."""
     lost = []
     others = Article.objects.exclude(pk=article.pk)
     mine = choices_of(others, by) if by is not None else others

@@ -1,4 +1,5 @@
-"""schema.org descriptions of what is on the page, for machines. Only what the reader may see."""
+"""The schema.org descriptions of what is on the page, for machines: only what the reader may
+see."""
 
 from __future__ import annotations
 

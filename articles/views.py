@@ -114,7 +114,8 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _moved_or_unknown(request: HttpRequest, slug: str) -> HttpResponse:
-    """An address that an article had before leads to its present one, if the reader may see it."""
+    """Leads from an address that an article had before to its present one, if the reader may see
+    it."""
     former = Publication.objects.been(slug=slug).values("article")
     current = Publication.objects.visible_to(request.user).filter(article__in=former).first()
     if current is None:
@@ -124,7 +125,8 @@ def _moved_or_unknown(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def document(request: HttpRequest, pk: int) -> FileResponse:
-    """A document, to those who may read an article that offers it, or who write one that does."""
+    """Answers with a document, to those who may read an article that offers it, or who write one
+    that does."""
     readable = Publication.objects.visible_to(request.user)
     return offered_document(
         pk,

@@ -22,7 +22,7 @@ from publishing.structured_data import absolute
 
 
 def noon(day: Any) -> datetime:
-    """Feeds want a time: noon in Paris, so that no time zone moves the day."""
+    """Returns noon in Paris: feeds want a time, and no time zone must move the day."""
     return timezone.make_aware(datetime.combine(day, time(12)))
 
 
@@ -55,7 +55,7 @@ class ContentFeed(Feed[Any, ListFilter]):
         return f"{name}\u00a0: {chips}" if chips else name
 
     def description(self, obj: ListFilter) -> str:
-        """With what is not known: a reader that was answered an error would drop the feed."""
+        """Says what is not known, too: a reader that was answered an error would drop the feed."""
         unknown = reasons(obj.unknown(""))
         if obj.gives_nothing:
             return f"{unknown} Ce flux est donc vide."

@@ -85,7 +85,7 @@ class Content(Publishable):
         abstract = True
 
     def concerned_territories(self) -> Iterable[Territory]:
-        """Whose editors may change it (`accounts.access`)."""
+        """Returns the territories whose editors may change it (`accounts.access`)."""
         return self.territories.all()
 
     @classmethod
@@ -162,9 +162,9 @@ class Part(Numbered, models.Model):
     position = models.PositiveSmallIntegerField("rang", default=0)
 
     SNAPSHOT_FIELDS: ClassVar[tuple[str, ...]] = ()
-    # As `Publishable.TOGETHER`.
+    # These go together as in `Publishable.TOGETHER`.
     TOGETHER: ClassVar[tuple[tuple[str, ...], ...]] = ()
-    # Whether one that comes back without what it pointed at is left out.
+    # One that comes back without what it pointed at is left out.
     NEEDS_ITS_TARGET: ClassVar[bool] = False
 
     class Meta:

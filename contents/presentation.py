@@ -11,7 +11,8 @@ from structures.models import Structure
 
 
 def structures_told(keys: Iterable[int], user: Any) -> Iterable[Structure]:
-    """Those that this reader may see, as they are today: an agreement may have been withdrawn."""
+    """Returns those that this reader may see, as they are today: an agreement may have been
+    withdrawn."""
     if not keys:
         return []
     told = Q(pk__in=keys) | Q(absorbed__in=keys)

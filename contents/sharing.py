@@ -29,7 +29,8 @@ def use_by(working: type[Content], *, written_in: Iterable[str], shown_in: Itera
         return found
 
     def written_for_others(user: Any) -> QuerySet[Any]:
-        """Those meant for readers that this person is not one of, whoever wrote them but them."""
+        """Returns those meant for readers that this person is not one of, whoever wrote them but
+        them."""
         reads = Reader.of(user).condition() | working.inviting(user) | Q(created_by=user)
         theirs = working._default_manager.filter(reads).order_by().values("pk")
         return working._default_manager.exclude(pk__in=theirs)

@@ -31,7 +31,7 @@ def offered_document(
         user.has_perm(f"{working._meta.app_label}.change_{working._meta.model_name}")
         and Document.objects.visible_to(user).filter(pk__in=wanted).exists()
     )
-    # Asked all the same, so that one that exists takes no longer to refuse than another.
+    # It is asked all the same, so that one that exists takes no longer to refuse than another.
     found = wanted.first()
     if not opened or found is None:
         raise Http404

@@ -100,7 +100,7 @@ def _page(title: str, shown: list[tuple[str, int, str]]) -> bytes:
 
 
 def _escaped(text: str) -> str:
-    """For a PDF string; the thin no-break space is in no standard face."""
+    """Escapes for a PDF string; the thin no-break space is in no standard face."""
     text = text.replace("\u202f", "\u00a0")
     return text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
 

@@ -1,4 +1,5 @@
-"""What was recognised to the document that is handed over, and the proof that nothing was lost."""
+"""Makes of what was recognised the document that is handed over, and proves that nothing was
+lost."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import re
 from articles.importing.wording import fold
 
 LONGEST_LINE = 200
-# Matched against folded text: no accents, no punctuation, words without their final "s".
+# These match folded text: no accents, no punctuation, words without their final "s".
 _PATTERNS = re.compile(
     r"""^(?:
       (?:abonnez\ vou|inscrivez\ vou|s\ abonner|s\ inscrire|recevez|je\ m\ (?:abonne|inscri))\b

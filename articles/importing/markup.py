@@ -1,4 +1,4 @@
-"""An HTML tree to pieces. Word and Markdown documents come through here too, as HTML.
+"""Makes pieces of an HTML tree. Word and Markdown documents come through here too, as HTML.
 
 What the page does not show (`publishing.unseen`) is taken out first, before anything is read in it.
 
@@ -41,7 +41,8 @@ _SPACES = re.compile(r"[ \t\n\r\f\v]+")
 
 
 def parse_markup(markup: str) -> HtmlElement:
-    """The tree of a page, within bounds: elements are counted first, depth is the parser's own.
+    """Returns the tree of a page, within bounds: elements are counted first, depth is the parser's
+    own. Raises DocumentRefused.
 
     The parser stops by itself at 256 levels, but silently: what follows would be lost.
     """
@@ -411,7 +412,8 @@ def _text(text: str | None) -> str:
 
 
 def _trim(markup: str) -> str:
-    """Without the spaces and breaks that lead or end it (by hand: a pattern would backtrack)."""
+    """Returns the text without the spaces and breaks that lead or end it (by hand: a pattern would
+    backtrack)."""
     start, end = 0, len(markup)
     while start < end and (markup[start].isspace() or markup.startswith("<br>", start)):
         start += 1 if markup[start].isspace() else 4

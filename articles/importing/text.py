@@ -1,4 +1,4 @@
-"""Plain text to pieces: what blank lines, bullets and short lines say about its structure."""
+"""Makes pieces of plain text: what blank lines, bullets and short lines say about its structure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A saved web page to pieces: the article itself, and what the page says about it elsewhere."""
+"""Makes pieces of a saved web page: the article itself, and what the page says about it
+elsewhere."""
 
 from __future__ import annotations
 

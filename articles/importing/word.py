@@ -1,4 +1,4 @@
-"""A Word document to pieces: the archive is weighed before anything in it is parsed."""
+"""Makes pieces of a Word document: the archive is weighed before anything in it is parsed."""
 
 from __future__ import annotations
 
@@ -330,8 +330,8 @@ def _settle_notes(tree: Any, reading: Reading) -> None:
 
 
 def _settle_addresses(tree: Any) -> None:
-    """Of a link made by a field, the address and the place in the page: its other switches (a
-    tooltip, a window) are part of the code, and shown to nobody."""
+    """Keeps, of a link made by a field, the address and the place in the page: its other switches
+    (a tooltip, a window) are part of the code, and shown to nobody."""
     for link in tree.iter("a"):
         address, *switches = (link.get("href") or "").split('"')
         if switches:

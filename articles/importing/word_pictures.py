@@ -61,7 +61,7 @@ class Cut:
 def cut_pictures(
     parts: dict[str, bytes], read: Callable[[str], bytes], parser: etree.XMLParser
 ) -> Cut:
-    """`read` gives an entry of the archive by its name, or raises KeyError."""
+    """Cuts the pictures. `read` gives an entry of the archive by its name, or raises KeyError."""
     cut = Cut()
     for name, part in parts.items():
         folder, base = posixpath.split(name)
@@ -280,7 +280,7 @@ def cropped(content: bytes, window: Window) -> bytes | None:
 
 
 def _masked(pixels: Pillow.Image, window: Window) -> Pillow.Image:
-    """Transparent outside the shape."""
+    """Makes it transparent outside the shape."""
     pixels = pixels.convert("RGBA")
     mask = Pillow.new("L", pixels.size, 0)
     frame = (0, 0, pixels.width - 1, pixels.height - 1)

@@ -59,7 +59,8 @@ class Cleaned:
 
 
 def take_out_unseen(parts: dict[str, bytes], parser: etree.XMLParser) -> Cleaned:
-    """`parts` are the XML parts of the archive by name; those that change come back."""
+    """Takes out what is not shown. `parts` are the XML parts of the archive by name; those that
+    change come back."""
     trees: dict[str, Any] = {
         name: etree.fromstring(part, parser) for name, part in parts.items() if _may_speak(part)
     }
@@ -413,7 +414,8 @@ def _is_flat(element: Any, size: str, rule: str) -> bool:
 
 
 def _is_flat_picture(extent: Any) -> bool:
-    """Of no width or height. Lines are flat too, and a text box may grow with its words."""
+    """Says whether it is of no width or height. Lines are flat too, and a text box may grow with
+    its words."""
     drawing = extent.getparent()
     return (
         "0" in (extent.get("cx"), extent.get("cy"))

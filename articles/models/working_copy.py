@@ -293,7 +293,7 @@ class Attachment(Part):
         verbose_name_plural = "pièces jointes"
 
     def __str__(self) -> str:
-        """Without the document's own title, which is for whoever may see it."""
+        """Names it without the document's own title, which is for whoever may see it."""
         return self.title or f"Pièce {self.position + 1}"
 
 
@@ -323,5 +323,6 @@ class RelatedArticle(Part):
         ]
 
     def __str__(self) -> str:
-        """Without its title, which is for whoever may open it: forms and histories name rows."""
+        """Names it without its title, which is for whoever may open it: forms and histories name
+        rows."""
         return f"Renvoi {self.position + 1}"
