@@ -1,4 +1,4 @@
-"""Addresses for machines: robots, sitemaps' sections, health."""
+"""Addresses that machines ask for: robots, sitemaps' sections, health."""
 
 from typing import Any
 
@@ -53,7 +53,8 @@ def alive(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """Able to serve: the database answers and its tables are those of this code."""
+    """Answers whether the portal can serve: the database answers and its tables are those of this
+    code."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")  # migrations take time to be read

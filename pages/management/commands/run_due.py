@@ -28,7 +28,7 @@ from structures.services import refresh_territories
 
 logger = logging.getLogger(__name__)
 
-# Seconds; the next run goes on.
+# A search takes so many seconds; the next run goes on.
 SEARCHED_FOR = 60
 DOUBTED = (
     "L’horloge dit {now:%d/%m/%Y}, et disait {clock.last:%d/%m/%Y} au dernier passage\u00a0: rien "
@@ -36,8 +36,8 @@ DOUBTED = (
     "lancez «\u00a0run_due --anyway\u00a0»\u00a0; sinon tout reprend de soi-même dès qu’elle "
     "l’est, ou le {clock.doubted_until:%d/%m/%Y}."
 )
-# Of `--watch`, in seconds: between two looks at the mails, at what else is due soon, and the
-# longest between two looks while the mail server, or the portal itself, is in trouble.
+# `--watch` waits for so many seconds: between two looks at the mails, at what else is due soon, and
+# the longest between two looks while the mail server, or the portal itself, is in trouble.
 LOOKS_EVERY = 1
 SOON_EVERY = 60
 LONGEST_IN_TROUBLE = 30
@@ -72,7 +72,8 @@ class Command(BaseCommand):
         if watch:
             self._watch()
             return
-        # First: somebody waits for it. Mails last of these, since events write some.
+        # Imports come first, since somebody waits for them. Mails come last, since events write
+        # some.
         failed = self._contents()
         self._mails()
         trouble = [f"{words} (voir le journal du serveur)." for words in failed]
@@ -123,7 +124,8 @@ class Command(BaseCommand):
         return failed
 
     def _watch(self) -> None:
-        """A database that goes away, or whatever else raises, is logged and tried again."""
+        """Watches until it is told to stop. A database that goes away, or whatever else raises, is
+        logged and tried again."""
         with _told_to_stop() as told:
             soon, pause = time.monotonic(), LOOKS_EVERY
             while not told.is_set():
@@ -140,7 +142,7 @@ class Command(BaseCommand):
                 told.wait(pause)
 
     def _mails(self, stopped: Callable[[], bool] = lambda: False) -> bool:
-        """Whether the server, or the portal's settings, let none leave."""
+        """Says whether the server, or the portal's settings, let none leave."""
         report = mailing.deliver_due(stopped=stopped)
         for what, number in (
             ("envoyés", report.sent),
@@ -156,7 +158,8 @@ class Command(BaseCommand):
 
 @contextmanager
 def _told_to_stop() -> Iterator[threading.Event]:
-    """Set by the first SIGTERM or SIGINT; the second ends the process where it is."""
+    """Yields an event that the first SIGTERM or SIGINT sets; the second ends the process where it
+    is."""
     told = threading.Event()
     former: dict[signal.Signals, Any] = {}
 
