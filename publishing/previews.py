@@ -56,7 +56,8 @@ def preview(
 
 @require_safe
 def shared_preview(request: HttpRequest, token: str, *, model: type[Publishable]) -> HttpResponse:
-    """A working copy as its readers would see it, for whoever holds a link that has not expired."""
+    """Shows a working copy as its readers would see it, to whoever holds a link that has not
+    expired."""
     kind = kind_of(model)
     claim = _claim(kind, token)
     working = _working_copy(kind, claim) if claim else None

@@ -1,5 +1,5 @@
-"""What organisers do with one registration: a place given, taken back, somebody noted there; and
-registering somebody themselves."""
+"""What organisers do with one registration: they give a place or take it back, note somebody there,
+or register somebody themselves."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from publishing.admin_pages import require_form
 
 @transaction.atomic
 def give_and_welcome(*, registration: Registration) -> None:
-    """Somebody who came without a place: one gesture at the door."""
+    """Gives a place to somebody who came without one, in one gesture at the door."""
     give_place(registration=registration)
     note_attendance(registration=registration)
 
 
-# What is done, what is said of it, and what the trail keeps.
+# Each says what is done, what is said of it, and what the trail keeps.
 ACTS: dict[str, tuple[Callable[..., Any], str, str]] = {
     "give": (give_place, "{} a une place.", "place donnée"),
     "queue": (put_in_queue, "{} est en liste d’attente.", "remise en liste d’attente"),
@@ -99,7 +99,7 @@ class ActPages(EventPages):
 
     @method_decorator(require_form)
     def add_registration_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Before the opening, after the closing, or by telephone."""
+        """Registers somebody before the opening, after the closing, or by telephone."""
         event, publication = self._organised(request, pk)
         if publication is None or not publication.takes_registrations:
             words = "Publiez d’abord l’événement, avec une inscription ouverte."
@@ -161,7 +161,7 @@ def _said_of(made: Registration, *, is_new: bool) -> str:
 
 
 def _consequences(registration: Registration, publication: EventPublication | None) -> list[str]:
-    """Of cancelling it, in sentences."""
+    """Says in sentences what cancelling would change."""
     held = registration.session_places.filter(status=SessionPlace.Status.CONFIRMED).count()
     sentences = []
     if registration.holds_place:

@@ -34,7 +34,7 @@ from publishing.admin_pages import require_form
 PER_PAGE = 50
 MOST_MESSAGES = 50
 
-# Of the desk: label, name, and whether it keeps to what the list is narrowed to.
+# The pages of the desk: label, name, and whether each keeps to what the list is narrowed to.
 PAGES = (
     ("Accueil (sur téléphone)", "entrance", False),
     ("Inscrire quelqu’un", "add_registration", False),
@@ -46,13 +46,13 @@ PAGES = (
     ("Export Excel", "export_xlsx", True),
     ("Avis", "opinions", False),
 )
-# What needs a page that is online; the rest needs one that was.
+# These need a page that is online; the rest needs one that was.
 ONLY_ONLINE = {"add_registration", "message"}
 ALWAYS = {"entrance", "guests", "export_csv", "export_xlsx"}
 
 
 class DeskPages(ActPages, EntrancePages, MessagePages, SheetPages, GuestPages):
-    """Mixed into the admin of events (`events.admin.event.EventAdmin`)."""
+    """A mixin of the admin of events (`events.admin.event.EventAdmin`)."""
 
     log_change: Any
 
@@ -106,7 +106,7 @@ class DeskPages(ActPages, EntrancePages, MessagePages, SheetPages, GuestPages):
         publication: EventPublication | None,
         wanted: Wanted,
     ) -> list[tuple[str, str]]:
-        """Only those that lead somewhere."""
+        """Returns only the pages that lead somewhere."""
         return [
             (label, self.page_url(name, event.pk) + (wanted.query() if narrowed else ""))
             for label, name, narrowed in PAGES
@@ -119,7 +119,8 @@ class DeskPages(ActPages, EntrancePages, MessagePages, SheetPages, GuestPages):
     def registration_view(
         self, request: HttpRequest, pk: int, registration_pk: int
     ) -> HttpResponse:
-        """All that is known of it; put right while the event is online."""
+        """Shows all that is known of a registration, which may be put right while the event is
+        online."""
         event, live = self._organised(request, pk)
         publication = live or latest_publication(event)
         if publication is None:
@@ -171,7 +172,7 @@ class DeskPages(ActPages, EntrancePages, MessagePages, SheetPages, GuestPages):
 def _notices(
     publication: EventPublication | None, *, is_live: bool, taken: int
 ) -> list[tuple[str, str]]:
-    """What must be known before anything else: a word, and what it means here."""
+    """Returns what must be known before anything else: a word, and what it means here."""
     if publication is None:
         return [("Pas en ligne", "personne ne peut s’inscrire.")]
     found = []
@@ -201,7 +202,7 @@ def _notices(
 
 
 def _with_sessions(rows: list[Row]) -> list[tuple[Row, int]]:
-    """How many sessions each chose, in one query for the page."""
+    """Counts the sessions that each chose, in one query for the page."""
     places = SessionPlace.objects.filter(registration__in=[row.registration.pk for row in rows])
     counted = places.order_by().values_list("registration_id").annotate(count=Count("pk"))
     counts: dict[int, int] = dict(counted)
@@ -222,7 +223,8 @@ def _answers_of(
 def _places_of(
     event: Event, publication: EventPublication, registration: Registration
 ) -> list[tuple[str, bool]]:
-    """Title of each session that the person chose, and whether they have a place there."""
+    """Returns the title of each session that the person chose, and whether they have a place
+    there."""
     places = {place.session_key: place.holds_place for place in registration.session_places.all()}
     return [
         (session["title"], places[session["key"]])

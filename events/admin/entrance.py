@@ -1,5 +1,5 @@
-"""The welcome table: who stands there, and that they came. Made for a telephone and for the
-keyboard."""
+"""The welcome table: it says who stands there, and notes that they came. It is made for a telephone
+and for the keyboard."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class EntrancePages(EventPages):
 
     @method_decorator(require_safe)
     def entrance_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """A code typed or read from a badge (`?q=`), or a part of a name: who it is, and a button.
-        Noting that somebody is there is a POST of its own (`act_view`), which comes back with
-        `?fait=`: whom it was, and what undoes it."""
+        """Finds by a code that was typed or read from a badge (`?q=`), or by a part of a name, who
+        it is, and shows a button. Noting that somebody is there is a POST of its own (`act_view`),
+        which comes back with `?fait=`: whom it was, and what undoes it."""
         event, publication = self._organised(request, pk)
         form = CodeForm(request.GET if "q" in request.GET else None)
         asked = form.is_bound and form.is_valid()

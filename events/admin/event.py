@@ -40,7 +40,7 @@ class SessionInline(NumberedInline, admin.StackedInline[Session, Event]):
     formset = SessionFormSet
     fk_name = "event"
     classes = ("ordered", "foldable")
-    # Without a day: the first one.
+    # What has no day comes first.
     ordering = (Coalesce("day", "event__starts_on"), "starts", "position", "id")
     autocomplete_fields = ("speakers", "documents")
     fieldsets = (
@@ -280,7 +280,8 @@ class EventAdmin(DeskPages, ContentAdmin):
         return consequences(obj, data)
 
     def reason_not_to(self, move: str, obj: Event) -> str:
-        """Those who registered are told by what is online: it stays there until they know."""
+        """Says that those who registered are told by what is online: it stays there until they
+        know."""
         publication = EventPublication.objects.live_of(obj) if move == "archive" else None
         if publication is None or publication.has_ended:
             return ""

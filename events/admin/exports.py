@@ -27,7 +27,8 @@ def answer_words(answer: Any) -> str:
 def table(
     event: Event, publication: EventPublication | None, wanted: Wanted = EVERYONE
 ) -> Iterator[Row]:
-    """A line a registration, as the list shows them; a column a question, and one a session."""
+    """Yields a line a registration, as the list shows them, with a column a question, and one a
+    session."""
     rows = rows_of(event, wanted, whole=True)
     asked = questions_of(publication, Question.When.REGISTRATION) if publication else []
     answers = [row.registration.answers for row in rows]
@@ -71,7 +72,8 @@ def table(
 
 
 def opinions_table(event: Event, publication: EventPublication) -> Iterator[Row]:
-    """A line an opinion, in no order that would say whose it is (`Evaluation.Meta.ordering`)."""
+    """Yields a line an opinion, in no order that would say whose it is
+    (`Evaluation.Meta.ordering`)."""
     given = list(event.evaluations.values_list("answers", flat=True))
     asked = questions_of(publication, Question.When.EVALUATION)
     questions = questions_answered(event, asked, given)

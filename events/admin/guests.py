@@ -1,4 +1,5 @@
-"""The desk's page of invitations: whom, who answered, once more, no longer."""
+"""The desk's page of invitations: it says whom and who answered, writes once more, or takes
+back."""
 
 from __future__ import annotations
 

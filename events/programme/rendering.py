@@ -1,4 +1,5 @@
-"""From a snapshot to what the event's page shows: rendered when it is published, read as it is."""
+"""Makes of a snapshot what the event's page shows: it is rendered when it is published, and read as
+it is."""
 
 from __future__ import annotations
 
@@ -35,7 +36,8 @@ OWN = (
 
 
 def publication_of(event: Event, data: Mapping[str, Any]) -> EventPublication:
-    """An unsaved publication of that snapshot. A draft's preview may lack days: today stands in."""
+    """Returns an unsaved publication of that snapshot. A draft's preview may lack days: today
+    stands in."""
     values = columns(Event, OWN, data)
     zone = values["time_zone"]
     starts_on = _day(data["starts_on"]) or timezone.localdate()
@@ -49,7 +51,7 @@ def publication_of(event: Event, data: Mapping[str, Any]) -> EventPublication:
         ends_at=ends_at if ends_at > starts_at else starts_at + timedelta(hours=1),
         first_day=starts_on,
         registration_opens_at=wall_clocks.moment(opens_on, time(0), zone) if opens_on else None,
-        # The last day included: until the midnight that ends it.
+        # The last day is included: it lasts until the midnight that ends it.
         registration_closes_at=(
             wall_clocks.moment(closes_on + timedelta(days=1), time(0), zone) if closes_on else None
         ),
@@ -73,7 +75,7 @@ def document_address(document_id: int) -> str:
 
 
 def render_content(data: Mapping[str, Any], *, first_day: date) -> dict[str, Any]:
-    """A snapshot as the JSON that the event's page is made from.
+    """Returns a snapshot as the JSON that the event's page is made from.
 
     `sessions`: in order of time, each `key title kind kind_label starts_at ends_at` (ISO, with
     offset) `room abstract speakers by_registration capacity replay documents`; `questions`, as
@@ -150,7 +152,7 @@ def _speaker(speaker: Speaker) -> dict[str, str]:
         "name": speaker.name,
         "role": speaker.role,
         "organisation": speaker.organisation,
-        # Beside the name, which says it all.
+        # It stands beside the name, which says it all.
         "portrait": picture(portrait, alt="", sizes="4rem") if portrait else "",
     }
 
@@ -174,7 +176,7 @@ def _file(document: Document, title: str = "") -> dict[str, str]:
 
 
 def _covers(data: Mapping[str, Any]) -> list[str]:
-    """The territories where it is found: those it concerns, and the place itself."""
+    """Returns the territories where it is found: those it concerns, and the place itself."""
     keys = list(data["territories"])
     if data["commune"]:
         keys.append(data["commune"])

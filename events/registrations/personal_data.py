@@ -41,7 +41,7 @@ def told_of_registrations(person: Any) -> list[dict[str, Any]]:
 
 
 def forget_registrations(person: Any) -> None:
-    """What is to come is given back, what is past is counted without a name."""
+    """Gives back what is to come; what is past is counted without a name."""
     theirs = _registrations_of(person)
     for registration in theirs.standing().select_related("event"):
         publication = EventPublication.objects.last_of(registration.event)

@@ -103,7 +103,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
 
 
 def _with_own(publications: list[EventPublication], user: Any) -> list[EventPublication]:
-    """Each with `own`: what a member already has there, in words."""
+    """Returns each with `own`: what a member already has there, in words."""
     held: dict[int, str] = {}
     if user.is_authenticated:
         events = [publication.event_id for publication in publications]
@@ -115,7 +115,7 @@ def _with_own(publications: list[EventPublication], user: Any) -> list[EventPubl
 
 
 def _in_order(publications: PublishedEventQuerySet, period: str) -> PublishedEventQuerySet:
-    """The next one first, or the last one."""
+    """Sorts the next one first, or the last one."""
     if period == "a-venir":
         return publications.next_first()
     return publications.order_by("-starts_at", "-id")
@@ -126,7 +126,7 @@ def _is_shown(events: EventFilter, period: str) -> bool:
 
 
 def former_address(request: HttpRequest, slug: str, name: str) -> HttpResponse:
-    """A page of an event at an address that it had before leads to its present one. Raises Http404
+    """Leads from an address that an event's page had before to its present one. Raises Http404
     where the reader may not see it."""
     former = EventPublication.objects.been(slug=slug).values("event")
     current = EventPublication.objects.visible_to(request.user).filter(event__in=former).first()
@@ -149,7 +149,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _doors(request: HttpRequest, publication: EventPublication) -> dict[str, Any]:
-    """To the admin, for those who keep this event."""
+    """Returns the ways to the admin, for those who keep this event."""
     user, key = request.user, publication.event_id
     if not user.is_authenticated or not user.is_staff:
         return {}
@@ -165,8 +165,8 @@ def _doors(request: HttpRequest, publication: EventPublication) -> dict[str, Any
 
 @require_safe
 def document(request: HttpRequest, pk: int) -> FileResponse:
-    """A document, to those who may read an event that offers it, who hold a link that opens one
-    (`?cle=`), or who write one that does."""
+    """Answers with a document, to those who may read an event that offers it, who hold a link that
+    opens one (`?cle=`), or who write one that does."""
 
     def is_offered(wanted: QuerySet[Any]) -> bool:
         offering = EventPublication.objects.filter(documents__in=wanted)
@@ -178,7 +178,7 @@ def document(request: HttpRequest, pk: int) -> FileResponse:
 
 
 def _opened_by(secret: str, publications: PublishedEventQuerySet) -> bool:
-    """By an invitation or a registration, which open the page of their event."""
+    """Says whether an invitation or a registration opens it: these open the page of their event."""
     if not secret or "\x00" in secret:
         return False
     invited = Invitation.objects.opened_by(secret).values("event")
