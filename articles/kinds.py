@@ -26,7 +26,7 @@ from themes.models import Theme
 
 
 class SeriesSitemap(Sitemap[Series]):
-    """The series in which a visitor finds something."""
+    """The section of the series in which a visitor finds something."""
 
     def items(self) -> QuerySet[Series]:
         public = Publication.objects.visible_to(AnonymousUser())

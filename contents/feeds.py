@@ -27,13 +27,13 @@ def noon(day: Any) -> datetime:
 
 
 class ContentFeed(Feed[Any, ListFilter]):
-    """Of a kind: the list that `filter_class` filters. In RSS; Atom is a class of its own."""
+    """The feed of the list that `filter_class` filters, in RSS; Atom is a class of its own."""
 
-    # What the feed is called, after the portal; what it is about, in a French sentence.
+    # The portal's name comes before the first; the second says what it is about, in French.
     name: ClassVar[str]
     about: ClassVar[str]
     filter_class: ClassVar[type[ListFilter]]
-    # Names of addresses: of the page of the list, and of the feed itself.
+    # The names of the addresses of the page of the list, and of the feed itself.
     list_view: ClassVar[str]
     feed_view: ClassVar[str]
     length: ClassVar[int]
@@ -73,7 +73,7 @@ class ContentFeed(Feed[Any, ListFilter]):
         return absolute(reverse(view) + obj.query(obj.chosen(), obj.missing))
 
     def newest_first(self, rows: Any) -> Any:
-        """A reader shows what is new: by default the list has it first."""
+        """Sorts the newest first, which a reader of feeds shows; by default the list does."""
         return rows
 
     def items(self, obj: ListFilter) -> list[Any]:

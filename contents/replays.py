@@ -22,8 +22,8 @@ def replay_player(url: str) -> tuple[str, str]:
 
 
 def replay(url: str, title: str, caption: str = "") -> dict[str, str] | None:
-    """What `contents/_replay.html` shows: `url title caption provider embed_url`. None where there
-    is none."""
+    """Returns what `contents/_replay.html` shows: `url title caption provider embed_url`. None
+    without an address."""
     if not url:
         return None
     provider, player = replay_player(url)

@@ -1,4 +1,4 @@
-"""schema.org descriptions that the pages of every kind of content hold."""
+"""The schema.org descriptions that the pages of every kind of content hold."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from django.conf import settings
 
 
 def person(told: Mapping[str, str]) -> dict[str, Any]:
-    """A Person. `told`: `name`, `role` and `organisation`, the last two perhaps empty."""
+    """Returns a Person. `told` has `name`, `role` and `organisation`, the last two perhaps
+    empty."""
     described: dict[str, Any] = {"@type": "Person", "name": told["name"]}
     if told["role"]:
         described["jobTitle"] = told["role"]
@@ -19,7 +20,7 @@ def person(told: Mapping[str, str]) -> dict[str, Any]:
 
 
 def organisation(name: str = "") -> dict[str, str]:
-    """The Organization of that name, the portal's by default."""
+    """Returns the Organization of that name, the portal's by default."""
     return {
         "@type": "Organization",
         "name": name or settings.PORTAL_NAME,

@@ -79,7 +79,8 @@ class Events(PublishedKind):
         return shown.order_by("-starts_at", "-id")
 
     def all_url(self, **chosen: str) -> str:
-        """Past ones too, where something is chosen: the bare agenda has its own view of them."""
+        """Shows past ones too where something is chosen: the bare agenda has its own view of
+        them."""
         return self.list_url(**({"quand": "tous"} if chosen else {}), **chosen)
 
     def card(self, row: EventPublication) -> Card:
@@ -93,7 +94,7 @@ class Events(PublishedKind):
         )
 
     def text(self, row: EventPublication) -> str:
-        """Without the link for those who have a place, and before the end without what is to be
+        """Leaves out the link for those who have a place and, before the event ends, what is to be
         kept in mind of it."""
         content = row.content
         texts = [content["description"], content["practical"], content["access_provisions"]]
@@ -116,7 +117,7 @@ class Events(PublishedKind):
         return readers
 
     def territories(self, data: Mapping[str, Any]) -> list[str]:
-        """With the town where it takes place."""
+        """Adds the town where it takes place."""
         return [*super().territories(data), *filter(None, [data["commune"]])]
 
     def own_pages(self, data: Mapping[str, Any]) -> Iterable[Surface]:
