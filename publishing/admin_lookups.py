@@ -25,6 +25,8 @@ class DeclaredLookups:
     """A mixin of ChangeList: whatever else is asked is a bad request."""
 
     def get_filters(self, request: HttpRequest) -> Any:
+        """Raises IncorrectLookupParameters for values that no filter reads, and
+        DisallowedModelAdminLookup for what none declares."""
         params = self.get_filters_params()  # type: ignore[attr-defined]  # ChangeList's
         asked = set(params)
         # The ends of the calendar have no bounds in another zone.

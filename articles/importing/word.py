@@ -92,6 +92,7 @@ def _too_heavy() -> DocumentRefused:
 
 
 def read_word(data: bytes) -> Reading:
+    """Returns the reading of a .docx file. Raises DocumentRefused."""
     _check_signature(data)
     parts = _inflated_xml(data)
     if _MAIN_PART not in parts:

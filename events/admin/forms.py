@@ -26,6 +26,7 @@ UNLIKELY_YEAR = f"Vérifiez l’année\u00a0: de {FIRST_YEAR} à {LAST_YEAR}."
 
 
 def check_clock(day: date, clock: time, zone: str) -> None:
+    """Raises ValidationError for an hour that the change to summer time leaps over."""
     if not wall_clocks.exists(day, clock, zone):
         raise ValidationError(
             f"{clock_words(wall_clocks.moment(day, clock, zone))} n’existe pas le {day_words(day)}"

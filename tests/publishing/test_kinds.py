@@ -188,7 +188,7 @@ def test_what_is_due_in_it_is_done(leaflets: Any, made: dict[str, Any]) -> None:
 
 
 def test_editors_find_it_on_their_dashboard_and_pages(leaflets: Any, made: dict[str, Any]) -> None:
-    """Returns somebody with the rights that its room gives to the groups, in their territories."""
+    """They have the rights that its room gives to the groups, in their territories."""
     isere = made["territories"]
     editor = UserFactory(group="Rédaction", role=Role.CRDLA, territories=[isere])
     writer = UserFactory(group="Contribution", role=Role.CRDLA, territories=[isere])
