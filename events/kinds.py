@@ -150,7 +150,7 @@ class Events(PublishedKind):
         return Done(
             {
                 "places données depuis la liste d’attente": done.promoted,
-                "changements annoncés": done.told,
+                "changements annoncés": done.announced,
                 "rappels": done.reminded,
                 "avis demandés": done.thanked,
                 "invitations écrites": done.invited,

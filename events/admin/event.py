@@ -292,7 +292,7 @@ class EventAdmin(DeskPages, ContentAdmin):
                 f"{people}\u00a0: annulez d’abord l’événement (bouton «\u00a0État\u00a0»). Elles "
                 "le sauront par courriel, puis vous pourrez l’archiver."
             )
-        if standing.filter(told_sequence__lt=publication.sequence).exists():
+        if standing.filter(announced_sequence__lt=publication.sequence).exists():
             return "Les courriels d’annulation partent\u202f: revenez dans quelques minutes."
         return ""
 

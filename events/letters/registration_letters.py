@@ -114,7 +114,7 @@ def given(registration: Registration, publication: EventPublication) -> None:
     only noted: there is nothing to announce."""
     if publication.has_ended:
         known = facts_of(registration, publication)
-        registration.note_told(known.event, known.sessions, publication.sequence)
+        registration.note_announced(known.event, known.sessions, publication.sequence)
         return
     assert registration.confirmed_at is not None
     send(
@@ -235,13 +235,13 @@ def cancelled(
 def changed(registration: Registration, publication: EventPublication) -> bool:
     """Tells what is no longer as the person was told, before and after. Returns False, and writes
     no letter, where all is as they know it."""
-    if registration.told_sequence >= publication.sequence:
+    if registration.announced_sequence >= publication.sequence:
         return False
     now = facts_of(registration, publication)
-    before, known = registration.told, registration.told_sessions
+    before, known = registration.announced_facts, registration.announced_sessions
     facts, sessions = facts_changed(before, now.event), programme_changed(known, now.sessions)
     if not facts and not sessions:
-        registration.note_told(now.event, now.sessions, publication.sequence)
+        registration.note_announced(now.event, now.sessions, publication.sequence)
         return False
     event = f"L’événement {publication.quoted_title}"
     kept = "Votre place est gardée" if registration.holds_place else "Votre rang est gardé"

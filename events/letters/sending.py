@@ -32,7 +32,7 @@ def send(
     more."""
     facts = facts_of(registration, publication)
     if tells:
-        registration.note_told(facts.event, facts.sessions, publication.sequence)
+        registration.note_announced(facts.event, facts.sessions, publication.sequence)
     can_cancel = not (
         registration.is_cancelled or publication.is_cancelled or publication.has_ended
     )

@@ -106,12 +106,12 @@ class Registration(models.Model):
     created_at = models.DateTimeField("demandée le", default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField("confirmée le", null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField("annulée le", null=True, blank=True, editable=False)
-    # The person was last told these, in words: when, where, in what state; and those of each
-    # session that they chose, by key. The last is the `EventPublication.sequence` of then: later
-    # ones are compared with it.
-    told = models.JSONField(default=dict, editable=False)
-    told_sessions = models.JSONField(default=dict, editable=False)
-    told_sequence = models.PositiveIntegerField(default=0, editable=False)
+    # What was last announced to the person, in words: when, where, in what state; and the same for
+    # each session that they chose, by key. `EventPublication.sequence` was such then: later ones
+    # are compared with it.
+    announced_facts = models.JSONField(default=dict, editable=False)
+    announced_sessions = models.JSONField(default=dict, editable=False)
+    announced_sequence = models.PositiveIntegerField(default=0, editable=False)
     reminded_at = models.DateTimeField("rappelée le", null=True, blank=True, editable=False)
     attended_at = models.DateTimeField("présence notée le", null=True, blank=True)
     certificate_key = models.CharField(
@@ -202,11 +202,17 @@ class Registration(models.Model):
             return ""
         return publication.online_url
 
-    def note_told(self, facts: dict[str, str], sessions: dict[str, str], sequence: int) -> None:
+    def note_announced(
+        self, facts: dict[str, str], sessions: dict[str, str], sequence: int
+    ) -> None:
         """Notes what the person knows from now on. What writes it to them calls this, and nothing
         else does: `events.letters`."""
-        self.told, self.told_sessions, self.told_sequence = facts, sessions, sequence
-        self.save(update_fields=["told", "told_sessions", "told_sequence"])
+        self.announced_facts, self.announced_sessions, self.announced_sequence = (
+            facts,
+            sessions,
+            sequence,
+        )
+        self.save(update_fields=["announced_facts", "announced_sessions", "announced_sequence"])
 
     def rank_in_queue(self) -> int:
         """Returns 1 for whoever gets the next place."""

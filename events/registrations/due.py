@@ -37,7 +37,7 @@ REMINDED_AGAIN_AFTER = timedelta(days=1)
 @dataclass
 class Done:
     promoted: int = 0
-    told: int = 0
+    announced: int = 0
     reminded: int = 0
     thanked: int = 0
     invited: int = 0
@@ -50,7 +50,7 @@ def run(*, now: datetime | None = None) -> Done:
     done = Done()
     for name, events, act in (
         ("promoted", _with_people_waiting(now), _settle),
-        ("told", _with_people_behind(now), _tell_changes),
+        ("announced", _with_people_behind(now), _tell_changes),
         ("reminded", _to_be_reminded(now), _remind_all),
         ("invited", _with_letters_to_write(now), _invite),
         ("thanked", _just_ended(now), _thank_all),
@@ -89,7 +89,7 @@ def _with_people_waiting(now: datetime) -> list[int]:
 def _with_people_behind(now: datetime) -> list[int]:
     """Returns events that were published, or changed state, since somebody was told."""
     behind = Registration.objects.standing().filter(
-        event=OuterRef("event"), told_sequence__lt=OuterRef("sequence_now")
+        event=OuterRef("event"), announced_sequence__lt=OuterRef("sequence_now")
     )
     coming = EventPublication.objects.live(now).coming(now)
     return _ids(
@@ -167,7 +167,7 @@ def _tell_changes(event_id: int, now: datetime) -> int:
     if publication is None:
         return 0
     standing = Registration.objects.standing().filter(event=event_id)
-    behind = standing.filter(told_sequence__lt=publication.sequence)
+    behind = standing.filter(announced_sequence__lt=publication.sequence)
     return _each(event_id, behind, letters.changed, now)
 
 

@@ -30,7 +30,7 @@ def told_of_registrations(person: Any) -> list[dict[str, Any]]:
             "organisation": registration.organisation,
             "demandée le": registration.created_at,
             "état": registration.get_status_display(),
-            "ateliers": list(registration.told_sessions.values()),
+            "ateliers": list(registration.announced_sessions.values()),
             "réponses": answers_told(registration.event, registration.answers),
             "conditions acceptées": registration.conditions,
             "paraît sur la liste des participant·es": registration.is_listed,
@@ -54,7 +54,7 @@ def forget_registrations(person: Any) -> None:
         registration.is_listed, registration.user = False, None
         registration.certificate_key = None
         registration.evaluation_asked_at = timezone.now()  # nobody is left to ask
-        registration.told = {}
+        registration.announced_facts = {}
         registration.save()
         forget(f"registration-{registration.pk}-")
 
