@@ -68,10 +68,8 @@ def run(*, now: datetime | None = None) -> Done:
 
 # --- Of which events there is something to do, in a query each ---
 
-Rows = QuerySet[EventPublication]
 
-
-def _ids(publications: Rows) -> list[int]:
+def _event_ids(publications: QuerySet[EventPublication]) -> list[int]:
     return list(publications.order_by("event").values_list("event", flat=True).distinct())
 
 
@@ -83,7 +81,7 @@ def _with_people_waiting(now: datetime) -> list[int]:
     )
     events = standing.filter(waiting).values("event")
     coming = EventPublication.objects.live(now).coming(now).taking_place()
-    return _ids(coming.filter(event__in=events))
+    return _event_ids(coming.filter(event__in=events))
 
 
 def _with_people_behind(now: datetime) -> list[int]:
@@ -92,7 +90,7 @@ def _with_people_behind(now: datetime) -> list[int]:
         event=OuterRef("event"), announced_sequence__lt=OuterRef("sequence_now")
     )
     coming = EventPublication.objects.live(now).coming(now)
-    return _ids(
+    return _event_ids(
         coming.annotate(sequence_now=F("rank") + F("event__state_changes")).filter(Exists(behind))
     )
 
@@ -111,13 +109,13 @@ def _with_letters_to_write(now: datetime) -> list[int]:
     """Returns events that went online after people were invited, and those of many guests."""
     unwritten = Invitation.objects.filter(sent_at=None).values("event")
     coming = EventPublication.objects.live(now).coming(now).taking_place()
-    return _ids(coming.filter(event__in=unwritten))
+    return _event_ids(coming.filter(event__in=unwritten))
 
 
 def _just_ended(now: datetime) -> list[int]:
     confirmed = Registration.objects.confirmed().filter(evaluation_asked_at=None).values("event")
     ended = EventPublication.objects.live(now).taking_place()
-    return _ids(
+    return _event_ids(
         ended.filter(
             ends_at__lte=now - THANKED_AFTER,
             ends_at__gt=now - THANKED_WITHIN,
