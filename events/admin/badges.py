@@ -12,7 +12,7 @@ from django.utils.dateformat import format as formatted
 from django.utils.http import urlencode
 from django.utils.text import Truncator
 
-from events.admin.listing import Row, Wanted, rows_of
+from events.admin.listing import ListedRegistration, Wanted, rows_of
 from events.dates.wording import place_words, session_times, session_words, when_words
 from events.models import Event, EventPublication, Registration
 from events.programme.retired import sessions_chosen
@@ -29,7 +29,7 @@ MOST_SESSIONS = 6
 MOST_SIGNATURES = 5
 
 
-def _expected(event: Event, wanted: Wanted) -> list[Row]:
+def _expected(event: Event, wanted: Wanted) -> list[ListedRegistration]:
     """Returns those who hold a place, in the session too where the list is narrowed to one, by
     name."""
     rows = rows_of(event, replace(wanted, order="nom"), whole=True)
@@ -115,7 +115,9 @@ def _days(publication: EventPublication) -> list[date]:
     return days if 1 < len(days) <= MOST_SIGNATURES else []
 
 
-def _signatures(row: Row, days: list[date], publication: EventPublication) -> list[str]:
+def _signatures(
+    row: ListedRegistration, days: list[date], publication: EventPublication
+) -> list[str]:
     """Returns what is known already: that somebody came, on the day when it was noted."""
     at = row.registration.attended_at
     noted = wall_clocks.local(at, publication.time_zone).date() if at else None

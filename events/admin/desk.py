@@ -22,7 +22,15 @@ from events.admin.entrance import EntrancePages
 from events.admin.exports import answer_words
 from events.admin.group_messages import MessagePages
 from events.admin.guests import GuestPages
-from events.admin.listing import STATUSES, Row, Wanted, counts_of, order_of, rows_of, session_rows
+from events.admin.listing import (
+    STATUSES,
+    ListedRegistration,
+    Wanted,
+    counts_of,
+    order_of,
+    rows_of,
+    session_rows,
+)
 from events.admin.pages import latest_publication
 from events.admin.sheets import SheetPages
 from events.models import Event, EventPublication, Registration, SessionPlace, State
@@ -201,7 +209,7 @@ def _notices(
     return found
 
 
-def _with_sessions(rows: list[Row]) -> list[tuple[Row, int]]:
+def _with_sessions(rows: list[ListedRegistration]) -> list[tuple[ListedRegistration, int]]:
     """Counts the sessions that each chose, in one query for the page."""
     places = SessionPlace.objects.filter(registration__in=[row.registration.pk for row in rows])
     counted = places.order_by().values_list("registration_id").annotate(count=Count("pk"))

@@ -109,7 +109,7 @@ EVERYONE = Wanted()
 
 
 @dataclass(frozen=True)
-class Row:
+class ListedRegistration:
     """One registration in the list. `order` is 1 for whoever asked first. `queue_rank` is 1 for
     whoever gets the next place, 0 for who does not wait. `holds_session` says that they have a
     place in the session that the list is narrowed to."""
@@ -120,7 +120,9 @@ class Row:
     holds_session: bool
 
 
-def rows_of(event: Event, wanted: Wanted = EVERYONE, *, whole: bool = False) -> list[Row]:
+def rows_of(
+    event: Event, wanted: Wanted = EVERYONE, *, whole: bool = False
+) -> list[ListedRegistration]:
     """Returns the rows of the list; `whole` with all that is known of each, in two queries."""
     if wanted.missing:
         return []
@@ -132,7 +134,7 @@ def rows_of(event: Event, wanted: Wanted = EVERYONE, *, whole: bool = False) -> 
     chosen = _choosers(event, wanted.session) if wanted.session else {}
     queue, words = count(1), wanted_words(wanted.typed)
     rows = [
-        Row(
+        ListedRegistration(
             one,
             order,
             next(queue) if one.is_waiting else 0,
@@ -157,7 +159,7 @@ def _choosers(event: Event, session: str) -> dict[int, str]:
 
 
 def order_of(registration: Registration) -> int:
-    """Returns the order, as `Row.order`."""
+    """Returns the order, as `ListedRegistration.order`."""
     before = Registration.objects.filter(event=registration.event_id)
     return before.filter(number__lte=registration.number).count()
 

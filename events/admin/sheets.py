@@ -13,7 +13,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 
 from events.admin.badges import badges_pdf, participants_pdf
-from events.admin.exports import Row, as_csv, as_xlsx, opinions_table, table
+from events.admin.exports import Cells, as_csv, as_xlsx, opinions_table, table
 from events.admin.listing import EVERYONE, Wanted
 from events.admin.opinions import opinions
 from events.admin.pages import EventPages, latest_publication
@@ -62,7 +62,7 @@ class SheetPages(EventPages):
         self,
         request: HttpRequest,
         pk: int,
-        make: Callable[[Iterable[Row], str], HttpResponse],
+        make: Callable[[Iterable[Cells], str], HttpResponse],
         kind: str,
         ending: str,
     ) -> HttpResponse:
