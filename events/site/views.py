@@ -144,23 +144,23 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "events/detail.html",
-        event_page(request, publication, **_doors(request, publication)),
+        event_page(request, publication, **_admin_links(request, publication)),
     )
 
 
-def _doors(request: HttpRequest, publication: EventPublication) -> dict[str, Any]:
-    """Returns the ways to the admin, for those who keep this event."""
+def _admin_links(request: HttpRequest, publication: EventPublication) -> dict[str, Any]:
+    """Returns links to the admin, for those who keep this event."""
     user, key = request.user, publication.event_id
     if not user.is_authenticated or not user.is_staff:
         return {}
     if not Event.objects.changeable_by(user).filter(pk=key).exists():
         return {}
-    doors = {}
+    links = {}
     if user.has_perm("events.change_event"):
-        doors["edit_url"] = reverse("admin:events_event_change", args=[key])
+        links["edit_url"] = reverse("admin:events_event_change", args=[key])
     if user.has_perm("events.organise_event"):
-        doors["desk_url"] = reverse("admin:events_event_desk", args=[key])
-    return doors
+        links["desk_url"] = reverse("admin:events_event_desk", args=[key])
+    return links
 
 
 @require_safe
