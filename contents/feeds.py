@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Rss201rev2Feed, SyndicationFeed
 
-from publishing.asked import reasons
+from publishing.filter_values import reasons
 from publishing.filters import ListFilter
 from publishing.structured_data import absolute
 

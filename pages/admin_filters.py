@@ -15,7 +15,7 @@ from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from publishing.asked import told
+from publishing.filter_values import excerpt
 
 
 class KnownValues(admin.ModelAdmin[Any]):
@@ -51,7 +51,7 @@ class KnownList(ChangeList):
                 title, sent, known = self._of_field(request, name)
             if sent and known is not None and sent[-1] not in known:
                 yield (
-                    f"Nous ne connaissons pas «\u00a0{told(sent[-1])}\u00a0» pour le filtre "
+                    f"Nous ne connaissons pas «\u00a0{excerpt(sent[-1])}\u00a0» pour le filtre "
                     f"«\u00a0{title}\u00a0»."
                 )
 

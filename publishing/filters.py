@@ -17,17 +17,17 @@ from django.forms import MultipleChoiceField
 from django.http import QueryDict
 
 from publishing.addresses import Addressed
-from publishing.asked import (
-    MOST_TOLD,
+from publishing.facets import Chip, Facet, Option, toggled
+from publishing.filter_values import (
+    MOST_REPORTED,
     MOST_VALUES,
     Moved,
-    Unknown,
+    Suggestion,
+    UnknownValue,
     Values,
-    Way,
     not_known,
     values_of,
 )
-from publishing.facets import Chip, Facet, Option, toggled
 from territories.models import Region, Territory
 from territories.unknown_codes import explain_unknown_key
 
@@ -139,7 +139,7 @@ class Missing:
 
 class ListFilter(django_filters.FilterSet):
     """The filters of a list. Several values of one filter widen it, several filters narrow it; one
-    of which no value is known empties it (`publishing.asked`)."""
+    of which no value is known empties it (`publishing.filter_values`)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -172,7 +172,7 @@ class ListFilter(django_filters.FilterSet):
         return [
             Missing(name, value)
             for name, (values, _) in self._everything.items()
-            for value in values.unknown[:MOST_TOLD]
+            for value in values.unknown[:MOST_REPORTED]
         ]
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -194,7 +194,7 @@ class ListFilter(django_filters.FilterSet):
         encoded = parameters.urlencode()
         return f"?{encoded}" if encoded else ""
 
-    def unknown(self, path: str) -> list[Unknown]:
+    def unknown(self, path: str) -> list[UnknownValue]:
         """Returns what is not known of the address: why, how to take it back, what may be meant."""
         chosen, missing = self.chosen(), self.missing
         told = []
@@ -207,8 +207,8 @@ class ListFilter(django_filters.FilterSet):
                 for way in explained.replacements:
                     keys = [*chosen[one.name], *(place.pk for place in way.territories)]
                     query = self.query({**chosen, one.name: keys}, others)
-                    instead.append(Way(way.label, path + query))
-            told.append(Unknown(reason, path + self.query(chosen, others), tuple(instead)))
+                    instead.append(Suggestion(way.label, path + query))
+            told.append(UnknownValue(reason, path + self.query(chosen, others), tuple(instead)))
         return told
 
     def facets(self, path: str) -> list[Facet]:

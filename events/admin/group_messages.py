@@ -29,7 +29,7 @@ from events.models import (
 )
 from events.programme.retired import sessions_chosen
 from publishing.admin_pages import require_form
-from publishing.asked import reasons
+from publishing.filter_values import reasons
 from publishing.structured_data import absolute
 
 Status = Registration.Status

@@ -19,7 +19,7 @@ from events.dates.wording import session_words
 from events.models import Event, EventPublication, Registration, SessionPlace
 from events.models.registration import CODE_LENGTH
 from events.programme.retired import sessions_chosen
-from publishing.asked import Unknown, not_known, values_of
+from publishing.filter_values import UnknownValue, not_known, values_of
 from spelling.addresses import searched, shown_address
 from spelling.folding import folded
 from spelling.lines import one_line
@@ -74,10 +74,10 @@ class Wanted:
             ),
         )
 
-    def unknown(self, path: str) -> list[Unknown]:
+    def unknown(self, path: str) -> list[UnknownValue]:
         """Says why nobody is listed, and how to take it back."""
         return [
-            Unknown(
+            UnknownValue(
                 not_known(NOUNS[name], value),
                 path + self.query(missing=tuple(m for m in self.missing if m != (name, value))),
             )

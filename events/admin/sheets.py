@@ -20,7 +20,7 @@ from events.admin.pages import EventPages, latest_publication
 from events.models import Event, EventPublication
 from events.programme.retired import sessions_chosen
 from media.pdf import NoPdf
-from publishing.asked import refused
+from publishing.filter_values import refused
 
 NEVER_PUBLISHED = "L’événement n’a jamais été en ligne\u00a0: il n’y a rien à lire ici."
 

@@ -26,7 +26,7 @@ from events.models import (
 )
 from events.site.filters import EventFilter
 from events.site.views import former_address
-from publishing.asked import reasons
+from publishing.filter_values import reasons
 
 # One feed holds so many.
 FEED_LENGTH = 500

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from events.dates.months import FIRST_YEAR, asked_month, is_month
 from events.models import EventPublication, EventSeries, Format, PublishedEventQuerySet
-from publishing.asked import Values, values_of
+from publishing.filter_values import Values, values_of
 from publishing.filters import (
     AddressFilter,
     Choices,

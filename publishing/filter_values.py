@@ -16,9 +16,9 @@ from django.shortcuts import render
 
 # A filter of an address takes at most so many values; more are left out.
 MOST_VALUES = 50
-# At most so many values that are not known are told, each shortened.
-MOST_TOLD = 5
-LONGEST_TOLD = 40
+# At most so many values that are not known are reported, each by an excerpt.
+MOST_REPORTED = 5
+LONGEST_EXCERPT = 40
 
 Moved = Callable[[Iterable[str]], Mapping[str, str]]
 
@@ -51,7 +51,7 @@ def values_of(sent: Iterable[str], known: Container[str], moved: Moved | None = 
 
 
 @dataclass(frozen=True)
-class Way:
+class Suggestion:
     """An address to go to instead."""
 
     label: str
@@ -59,32 +59,32 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Unknown:
+class UnknownValue:
     """What a page, a feed or a refused file says of a value that does not exist."""
 
     reason: str
     # The same question without this value.
     remove_url: str
-    instead: tuple[Way, ...] = ()
+    instead: tuple[Suggestion, ...] = ()
 
 
 def not_known(noun: str, value: str) -> str:
     """Says that a value is not known. `noun` comes with its article: « la thématique »."""
-    return f"Nous ne connaissons pas {noun} «\u00a0{told(value)}\u00a0»."
+    return f"Nous ne connaissons pas {noun} «\u00a0{excerpt(value)}\u00a0»."
 
 
-def told(value: str) -> str:
+def excerpt(value: str) -> str:
     """Returns what was sent, as it may be shown: short, without what no screen shows."""
     plain = "".join(sign if sign.isprintable() else "\ufffd" for sign in value)
-    return f"{plain[:LONGEST_TOLD]}…" if len(plain) > LONGEST_TOLD else plain
+    return f"{plain[:LONGEST_EXCERPT]}…" if len(plain) > LONGEST_EXCERPT else plain
 
 
-def reasons(unknown: Iterable[Unknown]) -> str:
+def reasons(unknown: Iterable[UnknownValue]) -> str:
     """Says it on one line, for what has neither links nor paragraphs: feeds and calendars."""
     return " ".join(one.reason for one in unknown)
 
 
-def refused(request: HttpRequest, unknown: Iterable[Unknown], **context: Any) -> HttpResponse:
+def refused(request: HttpRequest, unknown: Iterable[UnknownValue], **context: Any) -> HttpResponse:
     """Answers in place of a file: one that lacks what was asked for, or holds more, would be
     believed."""
     return render(request, "unknown_values.html", {"unknown": [*unknown], **context}, status=400)
