@@ -17,7 +17,7 @@ from articles.importing import ImportedDocument, Vocabulary, read_document
 from articles.models import Article, ArticleType, Block, Publication, RelatedArticle, Series
 from articles.rendering import publication_of
 from media.services import create_image
-from publishing.choosing import choices_of, told
+from publishing.choosing import choices_of, label_of
 from publishing.models import VersionBase
 from publishing.services import record_save
 from publishing.slugs import unused_slug
@@ -138,7 +138,7 @@ def _relate(article: Article, document: ImportedDocument, by: User | None) -> li
     lost = []
     others = Article.objects.exclude(pk=article.pk)
     mine = choices_of(others, by) if by is not None else others
-    titles = {_key(told(other)): other for other in mine}
+    titles = {_key(label_of(other)): other for other in mine}
     for position, link in enumerate(document.links):
         if not link.suggested_title:
             continue

@@ -24,7 +24,7 @@ COVER: Any = (
 
 
 class ContentAdmin(PublishableAdmin):
-    search_fields: ClassVar[Any] = Content.TOLD_FIELDS
+    search_fields: ClassVar[Any] = Content.NAMING_FIELDS
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Puts what a regional editor begins to write in their territories."""

@@ -30,8 +30,8 @@ from publishing.choosing import (
     choices_of,
     is_open_list,
     key_of,
+    label_of,
     named,
-    told,
 )
 
 # --- Forms ---
@@ -43,7 +43,7 @@ class Page:
 
     def __init__(self, user: Any) -> None:
         self.user = user
-        self._told: dict[type[Model], QuerySet[Any]] = {}
+        self._readable: dict[type[Model], QuerySet[Any]] = {}
         self._mine: dict[type[Model], QuerySet[Any]] = {}
         self._known: dict[type[Model], dict[Any, bool]] = {}
 
@@ -58,15 +58,17 @@ class Page:
             known.update(dict.fromkeys(unknown, False) | dict.fromkeys(found, True))
         return {key for key in keys if known[key]}
 
-    def told(self, rows: Any) -> QuerySet[Any]:
+    def readable(self, rows: Any) -> QuerySet[Any]:
         """Returns the same rows, with the words that the person may read of them."""
-        if not hasattr(rows, "told_to"):
+        if not hasattr(rows, "with_readable_words"):
             return rows
         model = rows.model
-        if model not in self._told:
-            self._told[model] = model._default_manager.told_to(self.user)
-        told: QuerySet[Any] = self._told[model]
-        return told.filter(pk__in=rows.order_by().values("pk")) if rows.query.where else told
+        if model not in self._readable:
+            self._readable[model] = model._default_manager.with_readable_words(self.user)
+        readable: QuerySet[Any] = self._readable[model]
+        return (
+            readable.filter(pk__in=rows.order_by().values("pk")) if rows.query.where else readable
+        )
 
 
 def page_of(request: Any) -> Page:
@@ -94,7 +96,7 @@ def keep_within_reach(form: Any, page: Page) -> None:
             keys = page.within(rows.model, asked)
             if not isinstance(field, forms.ModelMultipleChoiceField):
                 keys |= unseen
-            field.queryset = page.told(rows).filter(pk__in=keys)
+            field.queryset = page.readable(rows).filter(pk__in=keys)
             _show_keys_alone(field, rows.model)
         elif unseen and not isinstance(field, forms.ModelMultipleChoiceField):
             field.queryset = choices_and_held(rows, page.user, next(iter(unseen)))
@@ -102,8 +104,8 @@ def keep_within_reach(form: Any, page: Page) -> None:
             field.queryset = choices_of(rows, page.user)
         if unseen and isinstance(field, forms.ModelMultipleChoiceField):
             _put_back(form, name, field, unseen)
-        teller: Any = partial(_told, words=field.label_from_instance, unseen=unseen)
-        field.label_from_instance = teller
+        labelled: Any = partial(_label, words=field.label_from_instance, unseen=unseen)
+        field.label_from_instance = labelled
 
 
 def _choices(form: Any) -> list[tuple[str, Any]]:
@@ -117,8 +119,8 @@ def _choices(form: Any) -> list[tuple[str, Any]]:
     ]
 
 
-def _told(row: Any, *, words: Callable[[Any], str], unseen: set[Any]) -> str:
-    return RESERVED if row.pk in unseen else told(row, words)
+def _label(row: Any, *, words: Callable[[Any], str], unseen: set[Any]) -> str:
+    return RESERVED if row.pk in unseen else label_of(row, words)
 
 
 def _is_typed(field: Any) -> bool:
@@ -245,7 +247,7 @@ class RelatedWithinReach(RelatedFieldListFilter):
             return super().field_choices(field, request, model_admin)
         rows = choices_of(model._default_manager.all(), request.user)
         ordering = self.field_admin_ordering(field, request, model_admin)
-        return [(row.pk, told(row)) for row in (rows.order_by(*ordering) if ordering else rows)]
+        return [(row.pk, label_of(row)) for row in (rows.order_by(*ordering) if ordering else rows)]
 
 
 FieldListFilter.register(lambda field: bool(field.remote_field), RelatedWithinReach, True)
@@ -265,14 +267,14 @@ class SuggestionsWithinReach(AutocompleteJsonView):
 
     def get_queryset(self) -> QuerySet[Any]:
         rows: Any = choices_of(self.model_admin.model._default_manager.all(), self.request.user)
-        if hasattr(rows, "answering"):
+        if hasattr(rows, "matching"):
             rows = rows.complex_filter(self.source_field.get_limit_choices_to())
-            found: QuerySet[Any] = rows.answering(self.term)
+            found: QuerySet[Any] = rows.matching(self.term)
             return found
         return choices_of(super().get_queryset(), self.request.user)
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
-        return {"id": str(getattr(obj, to_field_name)), "text": told(obj)}
+        return {"id": str(getattr(obj, to_field_name)), "text": label_of(obj)}
 
 
 # --- What several contents share ---

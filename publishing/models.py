@@ -181,8 +181,8 @@ class PublishableQuerySet(models.QuerySet[Any]):
         """Keeps those that the person's scope reaches; what has no territory is everyone's."""
         return self
 
-    def told_to(self, user: Any) -> Self:
-        """Adds `told_title` and its like, the words of each that this person may read: those of
+    def with_readable_words(self, user: Any) -> Self:
+        """Adds `readable_title` and its like, the words of each that this person may read: those of
         the working copy when they may open it, else those of the page that they see, else none."""
         opts = self.model._meta
         writes = user.has_perm(f"{opts.app_label}.change_{opts.model_name}")
@@ -193,25 +193,25 @@ class PublishableQuerySet(models.QuerySet[Any]):
         is_own = Exists(own.order_by().filter(pk=OuterRef("pk")))
         return self.annotate(is_own=is_own).annotate(
             **{
-                f"told_{name}": Case(
+                f"readable_{name}": Case(
                     When(is_own=True, then=F(name)), default=Subquery(page.values(name)[:1])
                 )
-                for name in self.model.TOLD_FIELDS
+                for name in self.model.NAMING_FIELDS
             }
         )
 
     def choosable_by(self, user: Any) -> Self:
         """Keeps those that the person may point at (`publishing.choosing`)."""
-        return self.told_to(user).filter(told_title__isnull=False)
+        return self.with_readable_words(user).filter(readable_title__isnull=False)
 
-    def answering(self, typed: str) -> Self:
-        """Keeps, of those that are told, those whose told words hold each of these. No other word
-        of them is looked at, for finding something by a word is reading that word."""
+    def matching(self, typed: str) -> Self:
+        """Keeps those whose words, as `with_readable_words` adds them, hold each of these. No other
+        word of them is looked at, for finding something by a word is reading that word."""
         found = self
         for word in one_line(typed[:LONGEST_SEARCH]).split():
             condition = NOBODY
-            for name in self.model.TOLD_FIELDS:
-                condition |= Q(**{f"told_{name}__reads": word})
+            for name in self.model.NAMING_FIELDS:
+                condition |= Q(**{f"readable_{name}__reads": word})
             found = found.filter(condition)
         return found
 
@@ -242,7 +242,7 @@ class Publishable(models.Model):
     Audience = Audience
 
     # It names the content where it is chosen, and finds it there: in the publication too.
-    TOLD_FIELDS: ClassVar[tuple[str, ...]] = ("title", "slug", "standfirst")
+    NAMING_FIELDS: ClassVar[tuple[str, ...]] = ("title", "slug", "standfirst")
 
     title = FrenchCharField("titre", max_length=200)
     slug = models.SlugField(
