@@ -72,10 +72,10 @@ class OrderedInline:
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = only_adding(super().formfield_for_dbfield(db_field, request, **kwargs))  # type: ignore[misc]  # InlineModelAdmin's
-        told_by = db_field.model.TOLD_BY
-        if field is not None and db_field.name in told_by:
+        fields = db_field.model.SUMMARY_FIELDS
+        if field is not None and db_field.name in fields:
             # A row is named after it (`ordered-inlines.js`).
-            field.widget.attrs["data-told"] = told_by.index(db_field.name)
+            field.widget.attrs["data-summary-rank"] = fields.index(db_field.name)
         return field
 
 

@@ -229,7 +229,7 @@ class Block(Part):
     )
     TOGETHER = (("image", "alt", "is_decorative"),)
 
-    TOLD_BY = ("kind",)
+    SUMMARY_FIELDS = ("kind",)
 
     class Meta(Part.Meta):
         verbose_name = "bloc"
@@ -266,7 +266,7 @@ class Contribution(Part):
     kind = models.CharField("à quel titre", max_length=12, choices=Kind, default=Kind.AUTHOR)
 
     SNAPSHOT_FIELDS = ("name", "role", "organisation", "kind")
-    TOLD_BY = ("name",)
+    SUMMARY_FIELDS = ("name",)
 
     class Meta(Part.Meta):
         verbose_name = "personne"
@@ -286,7 +286,7 @@ class Attachment(Part):
 
     SNAPSHOT_FIELDS = ("document", "title")
     NEEDS_ITS_TARGET = True
-    TOLD_BY = ("title",)
+    SUMMARY_FIELDS = ("title",)
 
     class Meta(Part.Meta):
         verbose_name = "pièce jointe"

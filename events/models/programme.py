@@ -81,7 +81,7 @@ class Session(Part):
     )
     TOGETHER = (("day", "starts", "ends"), ("by_registration", "capacity"))
     NOUN = "Session"
-    TOLD_BY = ("kind", "title")
+    SUMMARY_FIELDS = ("kind", "title")
 
     class Meta(Part.Meta):
         verbose_name = "temps du programme"
@@ -138,7 +138,7 @@ class Question(Part):
 
     SNAPSHOT_FIELDS = ("key", "when", "kind", "label", "help_text", "choices", "is_required")
     TOGETHER = (("kind", "choices"),)
-    TOLD_BY = ("label",)
+    SUMMARY_FIELDS = ("label",)
 
     class Meta(Part.Meta):
         verbose_name = "question"
@@ -172,7 +172,7 @@ class Resource(Part):
     SNAPSHOT_FIELDS = ("title", "document", "url")
     TOGETHER = (("document", "url"),)
     NEEDS_ITS_TARGET = True
-    TOLD_BY = ("title",)
+    SUMMARY_FIELDS = ("title",)
 
     class Meta(Part.Meta):
         verbose_name = "document ou vidéo"
