@@ -79,7 +79,7 @@ class BeforePublishing:
         return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]  # ModelAdmin's
 
     def _before(self, form: Any, formsets: list[Any], obj: Any, *, reader: Any) -> dict[str, Any]:
-        data, places = posted_snapshot(form, formsets, self.parts)
+        data, indexes = posted_snapshot(form, formsets, self.parts)
         working = form.instance
         lacks: list[Remark] = working.lacks(data)
         asked = {one.anchor for one in lacks}
@@ -91,8 +91,8 @@ class BeforePublishing:
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_before"
         return {
             "url": reverse(name, args=[obj.pk]) if obj else reverse(f"{name}_adding"),
-            "lacks": [one.moved(places) for one in lacks],
-            "remarks": [one.moved(places) for one in found],
+            "lacks": [one.moved(indexes) for one in lacks],
+            "remarks": [one.moved(indexes) for one in found],
             "count": count_words(len(lacks), len(found)),
         }
 

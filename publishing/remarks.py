@@ -26,13 +26,13 @@ class Remark:
     def sentence(self) -> str:
         return f"{self.where}\u00a0: {self.text}" if self.where else self.text
 
-    def moved(self: R, places: Mapping[str, Mapping[int, int]]) -> R:
-        """Returns the remark in a form whose rows are no longer in order. `places` give by part the
-        index of each."""
+    def moved(self: R, indexes: Mapping[str, Mapping[int, int]]) -> R:
+        """Returns the remark in a form whose rows are no longer in order. `indexes` are those of
+        `publishing.drafts.RowIndexes`."""
         found = _ROW.fullmatch(self.anchor)
-        if found is None or found["part"] not in places:
+        if found is None or found["part"] not in indexes:
             return self
-        index = places[found["part"]].get(int(found["index"]))
+        index = indexes[found["part"]].get(int(found["index"]))
         if index is None:
             return self
         anchor = f"{found['id'] or ''}{found['part']}-{index}{found['rest']}"
