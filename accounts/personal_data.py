@@ -135,7 +135,7 @@ def everything_about(person: User) -> dict[str, Any]:
             .exclude(actor=person)
             .iterator()
         ],
-        **{kept.section: kept.told(person) for kept in _kept()},
+        **{kept.section: kept.export(person) for kept in _kept()},
         "contenus": list(_content_of(person)),
     }
 

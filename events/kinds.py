@@ -48,13 +48,13 @@ class Events(PublishedKind):
         PersonalData(
             Registration,
             section="inscriptions à des événements",
-            told=personal_data.told_of_registrations,
+            export=personal_data.export_registrations,
             forget=personal_data.forget_registrations,
         ),
         PersonalData(
             Invitation,
             section="invitations à des événements",
-            told=personal_data.told_of_invitations,
+            export=personal_data.export_invitations,
             forget=personal_data.forget_invitations,
         ),
     )

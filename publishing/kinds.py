@@ -50,12 +50,12 @@ class SitePage:
 @dataclass(frozen=True)
 class PersonalData:
     """What a room keeps of people, beyond links to their accounts. `section` is its French name in
-    their file; `told` returns what stands there, with French keys and no secret; `forget` makes
+    their file; `export` returns what stands there, with French keys and no secret; `forget` makes
     that nothing of it is theirs any more."""
 
     model: type[Model]
     section: str
-    told: Callable[[Any], list[dict[str, Any]]]
+    export: Callable[[Any], list[dict[str, Any]]]
     forget: Callable[[Any], None]
 
 

@@ -16,7 +16,7 @@ from django.urls import URLPattern
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 
-from editing.own_pages import OwnPage
+from editing.concurrent_page import ConcurrentPage
 from events.admin.acts import ActPages
 from events.admin.entrance import EntrancePages
 from events.admin.exports import answer_words
@@ -144,7 +144,7 @@ class DeskPages(ActPages, EntrancePages, MessagePages, SheetPages, GuestPages):
                 form.fields[f"question-{question['key']}"].required = False
             return form
 
-        page = OwnPage(
+        page = ConcurrentPage(
             request, about=event, name=f"registration-{shown.pk}", as_saved=form_of(None)
         )
         form = form_of(page.posted)

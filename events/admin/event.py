@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from contents.admin import ABOUT, COVER, ContentAdmin
-from editing.own_pages import OwnPage
+from editing.concurrent_page import ConcurrentPage
 from events.admin.desk import DeskPages
 from events.admin.forms import (
     EditionForm,
@@ -233,7 +233,7 @@ class EventAdmin(DeskPages, ContentAdmin):
         obj = self._object(request, pk, publish=True)
         self.hold(request, obj)
         initial = {"state": obj.state, "note": obj.state_note}
-        page = OwnPage(request, about=obj, name="state", as_saved=StateForm(initial=initial))
+        page = ConcurrentPage(request, about=obj, name="state", as_saved=StateForm(initial=initial))
         form = StateForm(page.posted, initial=initial)
         if page.posted is not None and page.settles(form):
             state, note = form.cleaned_data["state"], form.cleaned_data["note"]

@@ -43,17 +43,17 @@ def wordings(event: Event, keys: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def answers_told(event: Event, answers: Mapping[str, Any]) -> dict[str, Any]:
+def readable_answers(event: Event, answers: Mapping[str, Any]) -> dict[str, Any]:
     """Returns answers by question, as it was last asked. Those of one wording are numbered, since
     each has an answer of its own."""
     asked = wordings(event, answers)
     labels = {key: asked.get(key, "Question retirée") for key in answers}
     alike, before = Counter(labels.values()), Counter[str]()
-    told = {}
+    readable = {}
     for key, label in labels.items():
         before[label] += 1
-        told[f"{label} ({before[label]})" if alike[label] > 1 else label] = answers[key]
-    return told
+        readable[f"{label} ({before[label]})" if alike[label] > 1 else label] = answers[key]
+    return readable
 
 
 def questions_answered(

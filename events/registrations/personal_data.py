@@ -1,5 +1,5 @@
-"""What is kept of people who were invited or registered: told to them, and forgotten with their
-account (`publishing.kinds.PersonalData`)."""
+"""What is kept of people who were invited or registered: their file says it, and it is forgotten with
+their account (`publishing.kinds.PersonalData`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from events.models import EventPublication, Invitation, Registration
 from events.models.registration import RegistrationQuerySet
-from events.programme.retired import answers_told
+from events.programme.retired import readable_answers
 from events.registrations.places import cancel
 from mailing.services import forget
 
@@ -21,7 +21,7 @@ def _registrations_of(person: Any) -> RegistrationQuerySet:
     return Registration.objects.filter(Q(user=person) | Q(email__iexact=person.email))
 
 
-def told_of_registrations(person: Any) -> list[dict[str, Any]]:
+def export_registrations(person: Any) -> list[dict[str, Any]]:
     return [
         {
             "événement": registration.event.read_title,
@@ -31,7 +31,7 @@ def told_of_registrations(person: Any) -> list[dict[str, Any]]:
             "demandée le": registration.created_at,
             "état": registration.get_status_display(),
             "ateliers": list(registration.announced_sessions.values()),
-            "réponses": answers_told(registration.event, registration.answers),
+            "réponses": readable_answers(registration.event, registration.answers),
             "conditions acceptées": registration.conditions,
             "paraît sur la liste des participant·es": registration.is_listed,
             "présence notée le": registration.attended_at,
@@ -62,7 +62,7 @@ def forget_registrations(person: Any) -> None:
 # --- Invitations ---
 
 
-def told_of_invitations(person: Any) -> list[dict[str, Any]]:
+def export_invitations(person: Any) -> list[dict[str, Any]]:
     return [
         {
             "événement": invitation.event.read_title,
