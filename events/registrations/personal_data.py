@@ -1,5 +1,5 @@
-"""What is kept of people who were invited or registered: their file says it, and it is forgotten with
-their account (`publishing.kinds.PersonalData`)."""
+"""What is kept of people who were invited or registered: how it is exported for them, and forgotten
+with their account (`publishing.kinds.PersonalData`)."""
 
 from __future__ import annotations
 
