@@ -230,8 +230,8 @@ class _Row:
     instance: Model
 
 
-def within_reach(made: type[Any], mixin: type[Any], page: Page) -> type[Any]:
-    return type(made.__name__, (mixin, made), {"page": page, "__module__": made.__module__})
+def within_reach(base: type[Any], mixin: type[Any], page: Page) -> type[Any]:
+    return type(base.__name__, (mixin, base), {"page": page, "__module__": base.__module__})
 
 
 # --- Suggestions, and what lists are narrowed by ---
@@ -321,16 +321,16 @@ class WithinReach(admin.ModelAdmin[Any]):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        made = super().get_form(request, obj, change=change, **kwargs)
-        return within_reach(made, FormWithinReach, page_of(request))
+        base = super().get_form(request, obj, change=change, **kwargs)
+        return within_reach(base, FormWithinReach, page_of(request))
 
     def get_formsets_with_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
-        for made, inline in super().get_formsets_with_inlines(request, obj):
-            yield within_reach(made, FormSetWithinReach, page_of(request)), inline
+        for base, inline in super().get_formsets_with_inlines(request, obj):
+            yield within_reach(base, FormSetWithinReach, page_of(request)), inline
 
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
-        made = super().get_changelist_formset(request, **kwargs)
-        return within_reach(made, FormSetWithinReach, page_of(request))
+        base = super().get_changelist_formset(request, **kwargs)
+        return within_reach(base, FormSetWithinReach, page_of(request))
 
 
 class NamedWithinReach(admin.ModelAdmin[Any]):

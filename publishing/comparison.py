@@ -117,7 +117,7 @@ def _part_text(model: type[models.Model], part: Mapping[str, Any], reader: Any) 
     return "\n".join(line for line in lines if line)
 
 
-def _told(before: str, after: str) -> tuple[SafeString, SafeString]:
+def _both_sides(before: str, after: str) -> tuple[SafeString, SafeString]:
     """Returns both sides, marked; where they read alike all the same, what differs is said."""
     left, right = marked(before, after)
     if before == after:
@@ -140,7 +140,7 @@ def compare(
             continue
         label = str(getattr(model._meta.get_field(name), "verbose_name", name))
         old = _readable(model, name, before.get(name), reader)
-        left, right = _told(old, _readable(model, name, after[name], reader))
+        left, right = _both_sides(old, _readable(model, name, after[name], reader))
         differences.append(
             Difference(
                 label,
@@ -182,7 +182,7 @@ def _compare_parts(
             right_text = new[b1 + offset] if b1 + offset < b2 else ""
             at, parts = (b1, after) if b1 + offset < b2 else (a1, before)
             number, part = at + offset + 1, parts[at + offset]
-            left, right = _told(left_text, right_text)
+            left, right = _both_sides(left_text, right_text)
             differences.append(
                 Difference(
                     model.numbered(number, part),  # type: ignore[attr-defined]  # a part's

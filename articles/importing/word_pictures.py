@@ -112,8 +112,8 @@ class _Part:
         key = (identifier, window)
         if key not in self._made:
             self._cut.pixels += _pixels_of(content)
-            made = cropped(content, window) if self._cut.pixels <= _MOST_PIXELS_READ else None
-            self._made[key] = "" if made is None else self._add(made)
+            left = cropped(content, window) if self._cut.pixels <= _MOST_PIXELS_READ else None
+            self._made[key] = "" if left is None else self._add(left)
         if self._made[key]:
             element.set(attribute, self._made[key])
             return

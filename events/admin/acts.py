@@ -111,9 +111,9 @@ class ActPages(EventPages):
             request.POST if request.method == "POST" else None, publication=publication
         )
         if request.method == "POST" and form.is_valid():
-            made = self._registered(request, event, form)
-            if made is not None:
-                return self._to("registration", event.pk, made.pk)
+            registration = self._registered(request, event, form)
+            if registration is not None:
+                return self._to("registration", event.pk, registration.pk)
         return self._page_of(
             request,
             "form",
@@ -132,7 +132,7 @@ class ActPages(EventPages):
     ) -> Registration | None:
         asked = form.asked()
         try:
-            made, is_new = register(
+            registration, is_new = register(
                 event=event,
                 asked=asked,
                 user=account_of(asked.email),
@@ -143,21 +143,24 @@ class ActPages(EventPages):
             self.message_user(request, str(reason), messages.WARNING)
             return None
         if is_new:
-            self._noted(request, event, f"Inscription n°\u00a0{order_of(made)}\u00a0: ajoutée.")
-        level = messages.SUCCESS if is_new and made.holds_place else messages.WARNING
-        self.message_user(request, _said_of(made, is_new=is_new), level)
-        return made
+            self._noted(
+                request, event, f"Inscription n°\u00a0{order_of(registration)}\u00a0: ajoutée."
+            )
+        level = messages.SUCCESS if is_new and registration.holds_place else messages.WARNING
+        self.message_user(request, _said_of(registration, is_new=is_new), level)
+        return registration
 
 
-def _said_of(made: Registration, *, is_new: bool) -> str:
-    if made.is_waiting:
-        rank = f"en liste d’attente, au rang {made.rank_in_queue()}"
+def _said_of(registration: Registration, *, is_new: bool) -> str:
+    name = registration.name
+    if registration.is_waiting:
+        rank = f"en liste d’attente, au rang {registration.rank_in_queue()}"
         if is_new:
-            return f"C’est complet\u00a0: {made.name} est {rank}. Vous pouvez lui donner une place."
-        return f"{made.name} était déjà {rank}\u202f; rien n’a changé."
+            return f"C’est complet\u00a0: {name} est {rank}. Vous pouvez lui donner une place."
+        return f"{name} était déjà {rank}\u202f; rien n’a changé."
     if is_new:
-        return f"{made.name} a une place."
-    return f"{made.name} avait déjà une place\u202f; rien n’a changé."
+        return f"{name} a une place."
+    return f"{name} avait déjà une place\u202f; rien n’a changé."
 
 
 def _consequences(registration: Registration, publication: EventPublication | None) -> list[str]:

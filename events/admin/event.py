@@ -260,11 +260,11 @@ class EventAdmin(DeskPages, ContentAdmin):
             request.POST if request.method == "POST" else None, initial={"title": obj.title}
         )
         if request.method == "POST" and form.is_valid():
-            made = new_edition(event=obj, by=request.user, **form.cleaned_data)
-            self.log_addition(request, made, f"D’après «\u00a0{obj}\u00a0»")
-            words = f"Voici le brouillon\u00a0: relisez-le, puis publiez «\u00a0{made}\u00a0»."
+            edition = new_edition(event=obj, by=request.user, **form.cleaned_data)
+            self.log_addition(request, edition, f"D’après «\u00a0{obj}\u00a0»")
+            words = f"Voici le brouillon\u00a0: relisez-le, puis publiez «\u00a0{edition}\u00a0»."
             self.message_user(request, words, messages.SUCCESS)
-            return HttpResponseRedirect(self.page_url("change", made.pk))
+            return HttpResponseRedirect(self.page_url("change", edition.pk))
         return self._page_of(
             request,
             "edition",

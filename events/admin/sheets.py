@@ -83,11 +83,11 @@ class SheetPages(EventPages):
 
     @method_decorator(require_safe)
     def badges_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        def made(event: Event, publication: EventPublication, wanted: Wanted) -> bytes:
+        def draw(event: Event, publication: EventPublication, wanted: Wanted) -> bytes:
             entrance = request.build_absolute_uri(self.page_url("entrance", event.pk))
             return badges_pdf(event, publication, wanted, entrance)
 
-        return self._pdf(request, pk, made, "Badges, PDF.", "badges")
+        return self._pdf(request, pk, draw, "Badges, PDF.", "badges")
 
     def _pdf(
         self,

@@ -87,30 +87,30 @@ def _event(entry: Entry) -> Event:
         place = f"{session['room']}, {place}"
     if entry.is_waiting:
         title = f"Liste d’attente\u00a0: {title}"
-    made = Event()
-    made.add("uid", f"{session['key']}@portail-dla" if session else event.calendar_uid)
-    made.add("dtstamp", revised.astimezone(UTC))
-    made.add("last-modified", revised.astimezone(UTC))
-    made.add("sequence", publication.sequence)
-    made.add("summary", PREFIX.get(state, "") + title)
-    made.add("dtstart", starts)
-    made.add("dtend", ends)
+    vevent = Event()
+    vevent.add("uid", f"{session['key']}@portail-dla" if session else event.calendar_uid)
+    vevent.add("dtstamp", revised.astimezone(UTC))
+    vevent.add("last-modified", revised.astimezone(UTC))
+    vevent.add("sequence", publication.sequence)
+    vevent.add("summary", PREFIX.get(state, "") + title)
+    vevent.add("dtstart", starts)
+    vevent.add("dtend", ends)
     status = STATUS.get(state, "CONFIRMED")
-    made.add("status", "TENTATIVE" if entry.is_waiting and status == "CONFIRMED" else status)
-    made.add("url", vUri(address))
+    vevent.add("status", "TENTATIVE" if entry.is_waiting and status == "CONFIRMED" else status)
+    vevent.add("url", vUri(address))
     if place:
-        made.add("location", place)
+        vevent.add("location", place)
     commune = publication.commune
     if commune and commune.latitude is not None and publication.format != Format.ONLINE:
-        made.add("geo", (commune.latitude, commune.longitude))
-    made.add("description", _description(entry, address))
-    made.add("categories", [theme.name for theme in publication.themes.all()])
+        vevent.add("geo", (commune.latitude, commune.longitude))
+    vevent.add("description", _description(entry, address))
+    vevent.add("categories", [theme.name for theme in publication.themes.all()])
     if contact := publication.content["contact_email"]:
         organiser = vCalAddress(f"mailto:{contact}")
         name = publication.content["organiser"] or settings.PORTAL_NAME
         organiser.params["cn"] = vText(name)
-        made.add("organizer", organiser)
-    return made
+        vevent.add("organizer", organiser)
+    return vevent
 
 
 def _description(entry: Entry, address: str) -> str:
@@ -132,10 +132,10 @@ def subscription(url: str) -> str:
 def response(request: HttpRequest, content: bytes, file_name: str) -> HttpResponse:
     """Answers a reader that asks again and again with the file only when it has changed."""
     etag = quote_etag(hashlib.sha256(content).hexdigest()[:32])
-    made = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    made["Content-Disposition"] = f'attachment; filename="{file_name}"'
-    made["ETag"] = etag
-    answer = get_conditional_response(request, etag=etag, response=made)
+    full = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    full["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    full["ETag"] = etag
+    answer = get_conditional_response(request, etag=etag, response=full)
     assert answer is not None
     return answer
 

@@ -46,10 +46,10 @@ def new_edition(*, event: Event, title: str, starts_on: date, by: Any) -> Event:
         {**session, **LEFT_BEHIND_BY_SESSIONS, "day": _moved(session["day"], shift)}
         for session in data["sessions"]
     ]
-    made = Event(created_by=by, changed_by=by)
-    made.restore_from(data, reach=Reach(by))
-    services.record_save(working=made, by=by, note=f"D’après «\u00a0{event}\u00a0»")
-    return made
+    edition = Event(created_by=by, changed_by=by)
+    edition.restore_from(data, reach=Reach(by))
+    services.record_save(working=edition, by=by, note=f"D’après «\u00a0{event}\u00a0»")
+    return edition
 
 
 def _moved(day: str | None, shift: timedelta) -> str | None:

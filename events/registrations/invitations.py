@@ -41,7 +41,7 @@ def invite(*, event: Event, guests: Iterable[Guest], words: str = "", by: Any = 
     invited = set(event.invitations.values_list("email", flat=True)) & wanted.keys()
     standing = event.registrations.standing().values_list("email", flat=True)
     registered = set(standing) & wanted.keys() - invited
-    made = [
+    new = [
         Invitation(
             event=event,
             email=address,
@@ -54,10 +54,10 @@ def invite(*, event: Event, guests: Iterable[Guest], words: str = "", by: Any = 
         for address, guest in wanted.items()
         if address not in invited | registered
     ]
-    Invitation.objects.bulk_create(made, batch_size=500)
-    if len(made) <= WRITTEN_AT_ONCE:
+    Invitation.objects.bulk_create(new, batch_size=500)
+    if len(new) <= WRITTEN_AT_ONCE:
         _write_some(event.pk, timezone.now())
-    return Invited(len(made), len(invited), len(registered))
+    return Invited(len(new), len(invited), len(registered))
 
 
 # --- Writing to them ---

@@ -64,12 +64,12 @@ def registration(request: HttpRequest, slug: str) -> HttpResponse:
     asked = ask_for_place(request, publication, person=user, user=user, refusal=refusal)
     if isinstance(asked, HttpResponse):
         return asked
-    made, is_new = asked
+    mine, is_new = asked
     if user is not None:
-        return redirect(made)
+        return redirect(mine)
     if not is_new:
         # Nothing on the page says that the address is known.
-        letters.already_registered(made, publication)
+        letters.already_registered(mine, publication)
     return redirect("events:registered", slug=slug)
 
 
