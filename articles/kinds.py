@@ -125,10 +125,10 @@ def pages_of_reports(
     (`surfaces.declare_pages`)."""
     if kind.working_copy is not Event or working.pk is None:
         return
-    told = Reader.of(user)
+    reader = Reader.of(user)
     for report in Publication.objects.live().filter(event=working).order_by("-published_on", "-pk"):
         name, url = f"Page d’un article {RESERVED}", ""
-        if told.reads(report.audience, report.audience_roles):
+        if reader.reads(report.audience, report.audience_roles):
             name, url = f"Page de l’article «\u00a0{report}\u00a0»", report.get_absolute_url()
         theirs = people(report.audience, report.audience_roles)
         yield Surface(name, url, both(kind.readers(data), theirs))

@@ -15,10 +15,10 @@ def structures_told(keys: Iterable[int], user: Any) -> Iterable[Structure]:
     withdrawn."""
     if not keys:
         return []
-    told = Q(pk__in=keys) | Q(absorbed__in=keys)
+    named = Q(pk__in=keys) | Q(absorbed__in=keys)
     found: Iterable[Structure] = (
         Structure.objects.visible_to(user)
-        .filter(told)
+        .filter(named)
         .select_related("commune__department")
         .distinct()
         .order_by("sort_key", "pk")

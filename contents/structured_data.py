@@ -8,14 +8,14 @@ from typing import Any
 from django.conf import settings
 
 
-def person(told: Mapping[str, str]) -> dict[str, Any]:
-    """Returns a Person. `told` has `name`, `role` and `organisation`, the last two perhaps
+def person(contribution: Mapping[str, str]) -> dict[str, Any]:
+    """Returns a Person. `contribution` has `name`, `role` and `organisation`, the last two perhaps
     empty."""
-    described: dict[str, Any] = {"@type": "Person", "name": told["name"]}
-    if told["role"]:
-        described["jobTitle"] = told["role"]
-    if told["organisation"]:
-        described["affiliation"] = {"@type": "Organization", "name": told["organisation"]}
+    described: dict[str, Any] = {"@type": "Person", "name": contribution["name"]}
+    if contribution["role"]:
+        described["jobTitle"] = contribution["role"]
+    if contribution["organisation"]:
+        described["affiliation"] = {"@type": "Organization", "name": contribution["organisation"]}
     return described
 
 

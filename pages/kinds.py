@@ -107,8 +107,8 @@ def gathering_pages(
         name = f"Thématique «\u00a0{theme}\u00a0»{while_first}"
         yield Surface(name, theme.get_absolute_url(), readers, "Thématiques", at_field("themes"))
     keys = kind.territories(data)
-    for told in Territory.objects.filter(pk__in=keys).select_related("successor"):
-        today = told.today
+    for territory in Territory.objects.filter(pk__in=keys).select_related("successor"):
+        today = territory.today
         name = (
             f"Territoire «\u00a0{today.label}\u00a0», ceux qui le contiennent et ceux qu’il "
             f"contient, {kind.while_first}"

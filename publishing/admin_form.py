@@ -82,8 +82,8 @@ class FormPages(PublishPages, MovePages, HistoryPages):
             return f"il manque quelque chose. {missing[0]}"
         if any(standing.data[name] != version.data.get(name) for name in REACH):
             return "le public ou l’adresse change"
-        told = self.consequences(working, version.data)
-        if self.consequences(working, standing.data) != told:
+        before = self.consequences(working, version.data)
+        if self.consequences(working, standing.data) != before:
             return "cela change quelque chose pour les personnes inscrites"
         return ""
 

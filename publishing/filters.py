@@ -197,7 +197,7 @@ class ListFilter(django_filters.FilterSet):
     def unknown(self, path: str) -> list[UnknownValue]:
         """Returns what is not known of the address: why, how to take it back, what may be meant."""
         chosen, missing = self.chosen(), self.missing
-        told = []
+        found = []
         for one in missing:
             others = [other for other in missing if other != one]
             reason, instead = not_known(self._everything[one.name][1], one.value), []
@@ -208,8 +208,8 @@ class ListFilter(django_filters.FilterSet):
                     keys = [*chosen[one.name], *(place.pk for place in way.territories)]
                     query = self.query({**chosen, one.name: keys}, others)
                     instead.append(Suggestion(way.label, path + query))
-            told.append(UnknownValue(reason, path + self.query(chosen, others), tuple(instead)))
-        return told
+            found.append(UnknownValue(reason, path + self.query(chosen, others), tuple(instead)))
+        return found
 
     def facets(self, path: str) -> list[Facet]:
         """Returns each filter with its options and what they would give, the other filters

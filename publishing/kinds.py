@@ -233,8 +233,8 @@ class PublishedKind(Kind):
     def about(self, rows: QuerySet[Any], relation: str, things: Iterable[Any]) -> QuerySet[Any]:
         """Returns those of `rows` that speak of one of these things at least."""
         # A subquery is needed, since joining would repeat what speaks of two of them.
-        told = self.model._default_manager.filter(**{f"{relation}__in": things})
-        return rows.filter(pk__in=told.values("pk"))
+        speaking = self.model._default_manager.filter(**{f"{relation}__in": things})
+        return rows.filter(pk__in=speaking.values("pk"))
 
     def sitemaps(self) -> Mapping[str, Sitemap[Any]]:
         return {self.name: PublicationSitemap(self)}

@@ -178,7 +178,7 @@ def mentions(registration: Registration, words: Iterable[str]) -> bool:
     """Says whether each word is in the name, the organisation, the address or the code: whatever
     the accents, apostrophes and hyphens on either side, and in one word or two ("d’Artagnan",
     "dartagnan")."""
-    told = (
+    texts = (
         registration.first_name,
         registration.last_name,
         registration.organisation,
@@ -186,8 +186,8 @@ def mentions(registration: Registration, words: Iterable[str]) -> bool:
         shown_address(registration.email),
         registration.code,
     )
-    plain = [folded(text) for text in told]
-    said = "\n".join([*plain, *(text.replace(" ", "") for text in plain), *map(str.lower, told)])
+    plain = [folded(text) for text in texts]
+    said = "\n".join([*plain, *(text.replace(" ", "") for text in plain), *map(str.lower, texts)])
     return all(word in said for word in words)
 
 

@@ -70,7 +70,7 @@ def facts_of(registration: Registration, publication: EventPublication) -> Facts
 
 
 def facts_changed(before: dict[str, str], now: dict[str, str]) -> list[str]:
-    told = [
+    changed = [
         f"{name}\u00a0: {words}" + (f" (et non plus {before[name]})" if name in before else "")
         for name, words in now.items()
         if before.get(name) not in (words, words.replace(OF_PARIS, ""))
@@ -78,7 +78,7 @@ def facts_changed(before: dict[str, str], now: dict[str, str]) -> list[str]:
     gone = [
         f"{name}\u00a0: plus rien (c’était {before[name]})" for name in before if name not in now
     ]
-    return told + gone
+    return changed + gone
 
 
 def programme_changed(before: dict[str, str], now: dict[str, str]) -> list[str]:

@@ -126,20 +126,20 @@ class Command(BaseCommand):
     def _watch(self) -> None:
         """Watches until it is told to stop. A database that goes away, or whatever else raises, is
         logged and tried again."""
-        with _told_to_stop() as told:
+        with _stop_signal() as stopping:
             soon, pause = time.monotonic(), LOOKS_EVERY
-            while not told.is_set():
+            while not stopping.is_set():
                 try:
                     if time.monotonic() >= soon:
                         soon = time.monotonic() + SOON_EVERY
                         self._contents()
-                    in_trouble = self._mails(stopped=told.is_set)
+                    in_trouble = self._mails(stopped=stopping.is_set)
                     pause = min(2 * pause, LONGEST_IN_TROUBLE) if in_trouble else LOOKS_EVERY
                 except Exception:
                     logger.exception("run_due --watch")
                     pause = min(2 * pause, LONGEST_AFTER_AN_ERROR)
                 close_old_connections()
-                told.wait(pause)
+                stopping.wait(pause)
 
     def _mails(self, stopped: Callable[[], bool] = lambda: False) -> bool:
         """Says whether the server, or the portal's settings, let none leave."""
@@ -157,14 +157,14 @@ class Command(BaseCommand):
 
 
 @contextmanager
-def _told_to_stop() -> Iterator[threading.Event]:
+def _stop_signal() -> Iterator[threading.Event]:
     """Yields an event that the first SIGTERM or SIGINT sets; the second ends the process where it
     is."""
-    told = threading.Event()
+    stopping = threading.Event()
     former: dict[signal.Signals, Any] = {}
 
     def stop(number: int, frame: Any) -> None:
-        told.set()
+        stopping.set()
         for each in former:
             signal.signal(each, signal.SIG_DFL)
 
@@ -172,7 +172,7 @@ def _told_to_stop() -> Iterator[threading.Event]:
         for each in (signal.SIGTERM, signal.SIGINT):
             former[each] = signal.signal(each, stop)
     try:
-        yield told
+        yield stopping
     finally:
         for each, handler in former.items():
             signal.signal(each, handler)
