@@ -116,7 +116,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 def _moved_or_unknown(request: HttpRequest, slug: str) -> HttpResponse:
     """Leads from an address that an article had before to its present one, if the reader may see
     it."""
-    former = Publication.objects.been(slug=slug).values("article")
+    former = Publication.objects.ever_at(slug=slug).values("article")
     current = Publication.objects.visible_to(request.user).filter(article__in=former).first()
     if current is None:
         raise Http404

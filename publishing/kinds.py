@@ -204,8 +204,8 @@ class PublishedKind(Kind):
 
     def at_address(self, slug: str, user: Any) -> Any:
         """Returns what this person may see there, or of what was there once; else None."""
-        been = self.model._default_manager.been(slug=slug).values(self.owner)
-        return self.visible_to(user).filter(**{f"{self.owner}__in": been}).first()
+        once_there = self.model._default_manager.ever_at(slug=slug).values(self.owner)
+        return self.visible_to(user).filter(**{f"{self.owner}__in": once_there}).first()
 
     def is_seen(self, user: Any, **parameters: Any) -> bool:
         return self.at_address(parameters["slug"], user) is not None

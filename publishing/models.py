@@ -52,7 +52,7 @@ class PublicationQuerySet(models.QuerySet[Any]):
         at = at or timezone.now()
         return self.filter(Q(live_until__isnull=True) | Q(live_until__gt=at), live_from__lte=at)
 
-    def been(self, *, slug: str) -> Self:
+    def ever_at(self, *, slug: str) -> Self:
         """Keeps what is published at that address, or was: one that waits for its hour is known to
         nobody, not even by where its address would lead."""
         return self.filter(slug=slug, live_from__lte=timezone.now())

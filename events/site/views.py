@@ -128,7 +128,7 @@ def _is_shown(events: EventFilter, period: str) -> bool:
 def former_address(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """Leads from an address that an event's page had before to its present one. Raises Http404
     where the reader may not see it."""
-    former = EventPublication.objects.been(slug=slug).values("event")
+    former = EventPublication.objects.ever_at(slug=slug).values("event")
     current = EventPublication.objects.visible_to(request.user).filter(event__in=former).first()
     if current is None:
         raise Http404
