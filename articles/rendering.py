@@ -21,7 +21,7 @@ from lxml import html as lxml_html
 
 from articles import structured_data
 from articles.models import Article, Block, Contribution, Publication
-from contents.rendering import columns, file_line, places
+from contents.rendering import columns, file_line, territories_of_page
 from contents.replays import replay
 from media.models import Document, Image
 from publishing.richtext import plain_text
@@ -160,7 +160,7 @@ def render_content(data: Mapping[str, Any]) -> dict[str, Any]:
             if (document := documents.get(attachment["document"]))
         ],
         "themes": data["themes"],
-        "territories": places(data.get("territories", [])),
+        "territories": territories_of_page(data.get("territories", [])),
         "structures": data.get("structures", []),
         "event": data.get("event"),
         "images": sorted(images),

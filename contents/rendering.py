@@ -39,7 +39,7 @@ def columns(working: type[Content], own: Iterable[str], data: Mapping[str, Any])
     return values
 
 
-def places(keys: Iterable[str]) -> list[dict[str, str]]:
+def territories_of_page(keys: Iterable[str]) -> list[dict[str, str]]:
     """Returns those territories as a page tells them: `label url locator` (a small map, HTML)."""
     found = Territory.objects.select_related("department", "successor").filter(pk__in=keys)
     return [

@@ -114,7 +114,7 @@ class PublicationBase(models.Model):
         """What the padlock beside its title says to those who may see it; empty for no padlock."""
         return reserved_to(self.audience, self.audience_roles)
 
-    def place(self) -> list[str]:
+    def set_rank(self) -> list[str]:
         """Sets what tells its rank among the publications of the same content, once its start is
         known, and again when another one comes to be read before it. Returns the names of those
         columns, which the caller saves."""

@@ -186,11 +186,11 @@ def _start(
     publication.version = version  # type: ignore[attr-defined]  # the concrete model's
     publication.live_from = start
     publication.live_until = then.live_from if then is not None else None
-    publication.place()
+    publication.set_rank()
     publication.save()
     publication.attach(version.data)
     if then is not None:
-        then.save(update_fields=then.place())
+        then.save(update_fields=then.set_rank())
     return publication
 
 

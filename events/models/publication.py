@@ -126,7 +126,7 @@ class EventPublication(ContentPublication):
     capacity = models.PositiveIntegerField(null=True)
     has_waiting_list = models.BooleanField(default=True)
     reminder_days = models.PositiveSmallIntegerField(default=0)
-    # So many publications of the event are read before this one (`place`).
+    # So many publications of the event are read before this one (`set_rank`).
     rank = models.PositiveIntegerField(default=0)
 
     # It is set on the preview of a draft that has no day yet.
@@ -162,7 +162,7 @@ class EventPublication(ContentPublication):
     def quoted_title(self) -> str:
         return f"«\u00a0{self.title}\u00a0»"
 
-    def place(self) -> list[str]:
+    def set_rank(self) -> list[str]:
         others = self.event.publications.exclude(pk=self.pk)
         self.rank = others.filter(live_from__lte=self.live_from).count()
         return ["rank"]

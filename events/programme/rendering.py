@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from contents.rendering import columns, file_line, places
+from contents.rendering import columns, file_line, territories_of_page
 from contents.replays import replay
 from events.models import Event, EventPublication, Session, Speaker
 from media.models import Document, Image
@@ -112,7 +112,7 @@ def render_content(data: Mapping[str, Any], *, first_day: date) -> dict[str, Any
         "lists_participants": data["lists_participants"],
         "themes": data["themes"],
         "structures": data.get("structures", []),
-        "territories": places(data["territories"]),
+        "territories": territories_of_page(data["territories"]),
         "covers": _covers(data),
         "images": sorted(Image.objects.filter(pk__in=images).values_list("pk", flat=True)),
         "documents": sorted(documents),
