@@ -59,7 +59,7 @@ class ActPages(EventPages):
         wanted = request.POST.get("act", "")
         if wanted not in ACTS:
             raise Http404
-        at_the_door = request.POST.get("from") == "entrance"
+        at_entrance = request.POST.get("from") == "entrance"
         run, said, kept = ACTS[wanted]
         order = order_of(registration)
         try:
@@ -68,11 +68,11 @@ class ActPages(EventPages):
             self.message_user(request, str(reason), messages.WARNING)
         else:
             self._noted(request, event, f"Inscription n°\u00a0{order}\u00a0: {kept}.")
-            if at_the_door and wanted in WELCOMES:
+            if at_entrance and wanted in WELCOMES:
                 # The page says it itself, with what undoes it.
                 return self._to("entrance", event.pk, query=f"?fait={registration.pk}")
             self.message_user(request, said.format(registration.name), messages.SUCCESS)
-        if at_the_door:
+        if at_entrance:
             return self._to("entrance", event.pk)
         return self._to("registration", event.pk, registration.pk)
 

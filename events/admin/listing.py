@@ -34,7 +34,7 @@ STATUSES = (
 ORDERS = ("nom",)
 NOUNS = {"etat": "l’état", "atelier": "l’atelier"}
 LONGEST_QUERY = 80
-MOST_AT_THE_DOOR = 20
+MOST_AT_ENTRANCE = 20
 # A line of the list shows these, and is found by them.
 LISTED = (
     "event", "number", "first_name", "last_name", "organisation", "email", "code", "status",
@@ -196,7 +196,7 @@ def by_name(registration: Registration) -> tuple[str, str, int]:
     return folded(registration.last_name), folded(registration.first_name), registration.pk
 
 
-def at_the_door(event: Event, typed: str) -> list[Registration]:
+def found_at_entrance(event: Event, typed: str) -> list[Registration]:
     """Finds somebody by their code when it is one, however it was typed; otherwise by name."""
     code = "".join(typed.upper().split()).replace("-", "")
     if len(code) == CODE_LENGTH:

@@ -109,7 +109,7 @@ def promoted(registration: Registration, publication: EventPublication) -> None:
     )
 
 
-def given(registration: Registration, publication: EventPublication) -> None:
+def place_given(registration: Registration, publication: EventPublication) -> None:
     """Tells of a place that an organiser gave, whatever the order. Once the event has ended it is
     only noted: there is nothing to announce."""
     if publication.has_ended:

@@ -41,7 +41,7 @@ def give_place(*, registration: Registration) -> None:
             raise Refused("Cette personne a déjà une autre inscription en cours.")
     confirm(registration)
     given = [] if publication.has_ended else give_free_sessions(event, publication)
-    letters.given(registration, publication)
+    letters.place_given(registration, publication)
     announce_sessions(given, publication, but=[registration])
 
 
