@@ -15,7 +15,8 @@ from themes.models import Theme
 
 
 def article_page(request: HttpRequest, publication: Publication, **extra: Any) -> dict[str, Any]:
-    """The context of `articles/detail.html`, for a publication or for one made for a preview."""
+    """Returns the context of `articles/detail.html`, for a publication or for one made for a
+    preview."""
     content = publication.content
     listed = _listed(request, article_ids(content) - {publication.article_id})
 

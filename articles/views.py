@@ -28,7 +28,7 @@ PAGE_SIZE = 20
 
 
 def paginated(request: HttpRequest, publications: QuerySet[Any]) -> Any:
-    """The page that `?page=` asks for; the nearest one when it does not exist."""
+    """Returns the page that `?page=` asks for; the nearest one when it does not exist."""
     return Paginator(publications, PAGE_SIZE).get_page(request.GET.get("page"))
 
 

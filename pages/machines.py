@@ -22,7 +22,7 @@ def _sections() -> dict[str, Any]:
 
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """The index of its sections."""
+    """Answers with the index of its sections."""
     return sitemaps.index(request, sitemaps=_sections(), sitemap_url_name="sitemap_section")
 
 

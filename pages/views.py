@@ -34,7 +34,7 @@ def _counts(publications: QuerySet[Any], relation: str) -> dict[int, int]:
 
 
 def _beside_articles(request: HttpRequest, **about: Any) -> list[Shelf]:
-    """What pages whose body is made of articles show of the other kinds."""
+    """Returns what pages whose body is made of articles show of the other kinds."""
     return first_shelves(request.user, most=LISTED_BESIDE, but=Publication, **about)
 
 

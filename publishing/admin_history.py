@@ -35,7 +35,7 @@ class HistoryPages(PublishingPages):
 
     @method_decorator(require_safe)
     def versions_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """All versions; with `?avant=…&apres=…`, two of them side by side."""
+        """Shows all versions; with `?avant=…&apres=…`, two of them side by side."""
         obj = self._object(request, pk)
         standing = Standing(obj)
         versions = list(obj.versions.select_related("created_by").defer("data"))

@@ -62,7 +62,8 @@ def read_markdown(text: str) -> tuple[Reading, str]:
 
 
 def split_front_matter(text: str) -> tuple[str, str]:
-    """``---``, lines, ``---`` at the very start, as static site generators write it."""
+    """Parts the front matter (``---``, lines, ``---`` at the very start, as static site generators
+    write it) from the text."""
     lines = text.lstrip("\ufeff").splitlines()
     if not lines or not _OPENING_FENCE.match(lines[0]):
         return "", text

@@ -67,14 +67,15 @@ def parse_markup(markup: str) -> HtmlElement:
 
 
 def shown_tree(markup: str, reading: Reading) -> HtmlElement:
-    """The tree of a page as it is shown; what it hides is quoted in the reading."""
+    """Returns the tree of a page as it is shown; what it hides is quoted in the reading."""
     tree = parse_markup(markup)
     reading.leave_out(take_out_unseen(tree))
     return tree
 
 
 def text_nodes(root: HtmlElement) -> Iterator[str]:
-    """Every run of text that a reader may see, in order; the witness of what must be kept."""
+    """Yields every run of text that a reader may see, in order; the witness of what must be
+    kept."""
     hidden = 0
     for event, element in lxml_html.etree.iterwalk(root, events=("start", "end")):
         silent = element.tag in SILENT
@@ -201,7 +202,7 @@ class TreeReader:
         return f"<{tag}>{''.join(items)}</{tag}>" if items else ""
 
     def _item(self, element: HtmlElement) -> str:
-        """An item's own lines, broken where its paragraphs were, then its nested lists."""
+        """Returns an item's own lines, broken where its paragraphs were, then its nested lists."""
         lines: list[str] = [""]
         nested: list[str] = []
 
@@ -269,7 +270,7 @@ class TreeReader:
             self._add(piece)
 
     def _sub_pieces(self, element: HtmlElement) -> list[Piece]:
-        """The pieces inside an element, kept apart from the main list."""
+        """Returns the pieces inside an element, kept apart from the main list."""
         start = len(self.reading.pieces)
         self._children(element)
         self._flush()
@@ -441,7 +442,8 @@ def _nearest_table(element: HtmlElement) -> HtmlElement | None:
 
 
 def _as_body(piece: Piece) -> str:
-    """A piece inside a quotation or a call-out, where only simple paragraphs and lists go."""
+    """Returns the HTML of a piece inside a quotation or a call-out, where only simple paragraphs
+    and lists go."""
     if piece.kind in ("list", "quote", "callout"):
         lead = f"<p><strong>{escape(piece.title)}</strong></p>" if piece.title else ""
         tail = f"<p>{escape(piece.source)}</p>" if piece.source else ""
@@ -476,5 +478,5 @@ def _grid(rows: list[list[HtmlElement]]) -> list[list[str]]:
 
 
 def _span(value: str | None) -> int:
-    """A span as browsers read it, within reason: a page may ask for a million columns."""
+    """Reads a span as browsers do, within reason: a page may ask for a million columns."""
     return min(max(int(value), 1), 50) if value and value.isascii() and value.isdigit() else 1

@@ -60,7 +60,7 @@ class Inks:
         )
 
     def _is_in_plain_cell(self, run: Any) -> bool:
-        """Whether the style of its table shades other cells than this one."""
+        """Says whether the style of its table shades other cells than this one."""
         cell = enclosing(run, "tc")
         table = None if cell is None else enclosing(cell, "tbl")
         if table is None or cell is None or cell.getparent().getparent() is not table:
@@ -136,7 +136,8 @@ def _is_clear(fill: Any) -> bool:
 
 
 def _ink(fill: Any) -> str | None:
-    """The colour that letters are filled with, which outdoes the plain one; None if not said."""
+    """Returns the colour that letters are filled with, which outdoes the plain one; None if not
+    said."""
     plain = None if fill is None else fill.find(f"{_W14}solidFill/{_W14}srgbClr")
     if plain is not None:
         return str(plain.get(f"{_W14}val", "")).lower()
@@ -147,7 +148,8 @@ def _ink(fill: Any) -> str | None:
 
 
 def _fill(shade: Any) -> str:
-    """What a shading fills with, as six digits; "" for none, « ? » for a pattern or a theme's."""
+    """Returns what a shading fills with, as six digits; "" for none, « ? » for a pattern or a
+    theme's."""
     if shade is None:
         return ""
     fill = shade.get(f"{W}fill", "auto").lower()

@@ -179,7 +179,7 @@ def _sides(rectangle: Any) -> tuple[float, float, float, float]:
 
 
 def _thousandths(value: str) -> float:
-    """``25000`` or, in the strict format, ``25%``."""
+    """Reads ``25000`` or, in the strict format, ``25%``, as a part of the whole."""
     try:
         return float(value[:-1]) / 100 if value.endswith("%") else float(value) / 100_000
     except ValueError:
@@ -212,7 +212,7 @@ def _window_of_vml(picture: Any) -> Window:
 
 
 def _fraction(value: str) -> float:
-    """``.25``, ``25%`` or ``16384f`` (of 65,536)."""
+    """Reads ``.25``, ``25%`` or ``16384f`` (of 65,536), as a part of the whole."""
     match = re.fullmatch(r"(-?\d*\.?\d+)(f|%)?", value.strip())
     if match is None:
         return 0
@@ -242,7 +242,7 @@ def _pixels_of(content: bytes) -> int:
 
 
 def cropped(content: bytes, window: Window) -> bytes | None:
-    """The picture that is left, without metadata; None when it cannot be made.
+    """Returns the picture that is left, without metadata; None when it cannot be made.
 
     The document speaks of the picture as it is stored, before its camera's orientation.
     """

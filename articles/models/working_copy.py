@@ -239,7 +239,8 @@ class Block(Part):
 
     @classmethod
     def lacks(cls, block: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """What publication requires of a block of a snapshot: fields, and what to do there."""
+        """Yields what publication requires of a block of a snapshot: fields, and what to do
+        there."""
         missing = []
         for name in cls.REQUIRED_OF_KIND[block["kind"]]:
             value = block[name]

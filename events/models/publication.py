@@ -168,7 +168,7 @@ class EventPublication(ContentPublication):
         return ["rank"]
 
     def found_in(self, data: Mapping[str, Any]) -> Iterable[Any]:
-        """Where its venue is, too."""
+        """Adds the territory of its venue."""
         keys: Iterable[Any] = self.content["covers"]
         return keys
 

@@ -21,7 +21,7 @@ class EventFeed(ContentFeed):
     length = 50
 
     def newest_first(self, rows: PublishedEventQuerySet) -> PublishedEventQuerySet:
-        """By announcement: the agenda has first what comes first."""
+        """Sorts by announcement: the agenda has first what comes first."""
         return rows.order_by("-live_from", "-id")
 
     def item_title(self, item: EventPublication) -> str:

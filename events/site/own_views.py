@@ -27,7 +27,7 @@ from publishing.structured_data import absolute
 @require_safe
 @login_required
 def own_events(request: HttpRequest) -> HttpResponse:
-    """« Mes événements »: what they registered for, and the address of their own calendar."""
+    """Shows « Mes événements »: what they registered for, and the address of their own calendar."""
     user: Any = request.user
     registrations = list(Registration.objects.standing().held_by(user).select_related("event"))
     # The last of each that was online is read. The line of what is over stays once its page is

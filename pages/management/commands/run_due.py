@@ -112,7 +112,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Doublons possibles à examiner\u00a0: {pairs}.")
 
     def _contents(self) -> list[str]:
-        """What is due in each kind of content; returns what failed, in words."""
+        """Does what is due in each kind of content; returns what failed, in words."""
         failed = []
         for kind in declared():
             done = kind.make_due()
