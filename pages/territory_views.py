@@ -22,7 +22,7 @@ from structures.local_operators import LocalOperators, contact_data
 from structures.presentation import table_of
 from territories.models import Department, Geography, Kind, Level, Region, Territory
 
-# Of each kind.
+# So many contents of each kind are listed.
 LISTED_CONTENTS = 5
 LATEST_YEARS = 8
 LISTED_STRUCTURES = 6

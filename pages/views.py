@@ -23,7 +23,7 @@ from themes.models import Theme
 
 LATEST_COUNT = 8
 PER_SERIES = 3
-# Of each other kind, beside the articles.
+# So many of each other kind stand beside the articles.
 LISTED_BESIDE = 3
 
 
