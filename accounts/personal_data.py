@@ -82,7 +82,7 @@ def everything_about(person: User) -> dict[str, Any]:
         "invitations": [
             {
                 "sens": "reçue" if _is_for(invitation.email, person) else "envoyée",
-                # Of those sent, the address is somebody else's.
+                # The address of one that was sent is somebody else's.
                 "adresse": invitation.email if _is_for(invitation.email, person) else "",
                 "rôle": invitation.get_role_display(),
                 "faite le": invitation.created_at,
@@ -135,7 +135,7 @@ def everything_about(person: User) -> dict[str, Any]:
             .exclude(actor=person)
             .iterator()
         ],
-        **{kept.section: kept.told(person) for kept in _kept()},
+        **{kept.section: kept.export(person) for kept in _kept()},
         "contenus": list(_content_of(person)),
     }
 

@@ -109,7 +109,7 @@ class ArticleAdmin(ContentAdmin):
         return super().changelist_view(request, extra)
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
-        """A document becomes a draft; the report says what was recognised and what was not."""
+        """Makes a draft of a document; the report says what was recognised and what was not."""
         if not self.has_import_permission(request):
             raise PermissionDenied
         posted = request.method == "POST"
@@ -137,7 +137,7 @@ class ArticleAdmin(ContentAdmin):
 
 
 class NameShownAdmin(RichTextAdmin):
-    """Of a name that published pages show: they follow when it changes."""
+    """The admin of a name that published pages show: they follow when it changes."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -21,7 +21,8 @@ class ArticleFeed(ContentFeed):
     length = 30
 
     def item_guid(self, item: Publication) -> str:
-        """Stays when the address changes, so that nobody gets the article twice."""
+        """Returns a name that stays when the address changes, so that nobody gets the article
+        twice."""
         return absolute(f"/#article-{item.article_id}")
 
     def item_updateddate(self, item: Publication) -> datetime:

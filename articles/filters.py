@@ -16,7 +16,7 @@ from publishing.filters import (
 )
 from themes.models import Theme
 
-# Of the filter: no article is older.
+# The filter offers no earlier year: no article is older.
 FIRST_YEAR = 1900
 
 

@@ -20,7 +20,7 @@ class ArticleForm(ContentForm):
 
 
 class BlockForm(forms.ModelForm[Block]):
-    """All fields of all kinds; JavaScript shows those of the chosen kind (data-kinds)."""
+    """Shows all fields of all kinds; JavaScript shows those of the chosen kind (data-kinds)."""
 
     class Meta:
         model = Block

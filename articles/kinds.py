@@ -26,7 +26,7 @@ from themes.models import Theme
 
 
 class SeriesSitemap(Sitemap[Series]):
-    """The series in which a visitor finds something."""
+    """The section of the series in which a visitor finds something."""
 
     def items(self) -> QuerySet[Series]:
         public = Publication.objects.visible_to(AnonymousUser())
@@ -127,10 +127,10 @@ def pages_of_reports(
     (`surfaces.declare_pages`)."""
     if kind.working_copy is not Event or working.pk is None:
         return
-    told = Reader.of(user)
+    reader = Reader.of(user)
     for report in Publication.objects.live().filter(event=working).order_by("-published_on", "-pk"):
         name, url = f"Page d’un article {RESERVED}", ""
-        if told.reads(report.audience, report.audience_roles):
+        if reader.reads(report.audience, report.audience_roles):
             name, url = f"Page de l’article «\u00a0{report}\u00a0»", report.get_absolute_url()
         theirs = people(report.audience, report.audience_roles)
         yield Surface(name, url, both(kind.readers(data), theirs))

@@ -15,7 +15,8 @@ from themes.models import Theme
 
 
 def article_page(request: HttpRequest, publication: Publication, **extra: Any) -> dict[str, Any]:
-    """The context of `articles/detail.html`, for a publication or for one made for a preview."""
+    """Returns the context of `articles/detail.html`, for a publication or for one made for a
+    preview."""
     content = publication.content
     listed = _listed(request, article_ids(content) - {publication.article_id})
 
@@ -49,7 +50,7 @@ def article_page(request: HttpRequest, publication: Publication, **extra: Any) -
 
 
 def _event(request: HttpRequest, event_id: int | None) -> EventPublication | None:
-    """What the article reports on, for who may see it."""
+    """Returns what the article reports on, for who may see it."""
     if event_id is None:
         return None
     visible: PublishedEventQuerySet = EventPublication.objects.visible_to(request.user)
@@ -57,8 +58,8 @@ def _event(request: HttpRequest, event_id: int | None) -> EventPublication | Non
 
 
 def _listed(request: HttpRequest, ids: set[int]) -> dict[int, Publication]:
-    """By article, what this reader may see of those that the page points at: what a short row
-    shows, in one query."""
+    """Returns by article what this reader may see of those that the page points at: what a short
+    row shows, in one query."""
     if not ids:
         return {}
     publications = Publication.objects.visible_to(request.user).filter(article_id__in=ids)

@@ -18,7 +18,7 @@ FILE_NAME_ALT = re.compile(r"\.(jpe?g|png|gif|webp|avif)$|^(img|image|photo|dsc)
 
 
 def _fragments(data: Mapping[str, Any]) -> Iterator[Fragment]:
-    """Each block's rich text, with how the editor names the block."""
+    """Yields each block's rich text, with how the editor names the block."""
     for number, block in enumerate(data["blocks"], start=1):
         if block["text"]:
             yield Fragment(
@@ -27,7 +27,7 @@ def _fragments(data: Mapping[str, Any]) -> Iterator[Fragment]:
 
 
 def links(data: Mapping[str, Any]) -> list[Link]:
-    """Every link that the body's text and videos make."""
+    """Returns every link that the body's text and videos make."""
     found = quality.links(_fragments(data))
     found += [
         Link(
@@ -43,7 +43,7 @@ def links(data: Mapping[str, Any]) -> list[Link]:
 
 
 def remarks(data: Mapping[str, Any], *, reader: Any) -> list[Remark]:
-    """All remarks on a snapshot, in the order of the form, as that person may read them."""
+    """Returns all remarks on a snapshot, in the order of the form, as that person may read them."""
     return [
         *_search_result(data),
         *_cover(data),

@@ -1,4 +1,4 @@
-"""From a snapshot to what the article page shows.
+"""Makes of a snapshot what the article page shows.
 
 The body is rendered when it is published, not when it is read: the page then costs one row. Only
 lists of articles stay open until the request, since what they show depends on who reads.
@@ -21,7 +21,7 @@ from lxml import html as lxml_html
 
 from articles import structured_data
 from articles.models import Article, Block, Contribution, Publication
-from contents.rendering import columns, file_line, places
+from contents.rendering import columns, file_line, territories_of_page
 from contents.replays import replay
 from media.models import Document, Image
 from publishing.richtext import plain_text
@@ -36,7 +36,7 @@ OWN = ("type", "series", "event", "seo_title", "seo_description")
 
 
 def publication_of(article: Article, data: Mapping[str, Any]) -> Publication:
-    """An unsaved publication of that snapshot."""
+    """Returns an unsaved publication of that snapshot."""
     content = render_content(data)
     publication = Publication(
         article=article,
@@ -96,7 +96,8 @@ class _Headings:
 
 
 def table_rows(cells: str) -> list[list[str]]:
-    """Tab-separated lines as rows of equal length (short ones are filled with empty cells)."""
+    """Returns the rows of tab-separated lines, of equal length (short ones are filled with empty
+    cells)."""
     rows = [[cell.strip() for cell in line.split("\t")] for line in cells.splitlines() if line]
     width = max((len(row) for row in rows), default=0)
     return [row + [""] * (width - len(row)) for row in rows]
@@ -111,7 +112,7 @@ def document_address(document_id: int) -> str:
 
 
 def render_content(data: Mapping[str, Any]) -> dict[str, Any]:
-    """A snapshot as the JSON that the article page is made from.
+    """Returns a snapshot as the JSON that the article page is made from.
 
     Keys: `body` (segments `{"html"}` or `{"title", "articles": [ids]}`), `toc`, `people`,
     `attachments`, `themes` (ids), `territories` (label, url), `structures` (ids), `event` (id),
@@ -160,7 +161,7 @@ def render_content(data: Mapping[str, Any]) -> dict[str, Any]:
             if (document := documents.get(attachment["document"]))
         ],
         "themes": data["themes"],
-        "territories": places(data.get("territories", [])),
+        "territories": territories_of_page(data.get("territories", [])),
         "structures": data.get("structures", []),
         "event": data.get("event"),
         "images": sorted(images),
@@ -170,7 +171,7 @@ def render_content(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def render_frame(publication: Publication) -> dict[str, Any]:
-    """What stands around the body and depends on no reader: `opening` (title, dates, cover,
+    """Returns what stands around the body and depends on no reader: `opening` (title, dates, cover,
     people, table of contents), `meta` (description, sharing, data for machines), `trail` (the
     breadcrumbs)."""
     content = publication.content
@@ -238,6 +239,6 @@ def _render_block(
 
 
 def article_ids(content: Mapping[str, Any]) -> set[int]:
-    """Every article that the page may list, for one query."""
+    """Returns every article that the page may list, for one query."""
     listed = {pk for segment in content["body"] for pk in segment.get("articles", [])}
     return listed | set(content["related"])

@@ -1,4 +1,4 @@
-"""From an imported document to a draft."""
+"""Makes a draft of an imported document."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from articles.importing import ImportedDocument, Vocabulary, read_document
 from articles.models import Article, ArticleType, Block, Publication, RelatedArticle, Series
 from articles.rendering import publication_of
 from media.services import create_image
-from publishing.choosing import choices_of, told
+from publishing.choosing import choices_of, label_of
 from publishing.models import VersionBase
 from publishing.services import record_save
 from publishing.slugs import unused_slug
@@ -35,21 +35,21 @@ class ImportReport:
 
 
 def _key(name: str) -> str:
-    """A name without case, accents, kind of apostrophe or plural: how people retype it."""
+    """Returns a name without case, accents, kind of apostrophe or plural: how people retype it."""
     plain = unicodedata.normalize("NFKD", name.casefold().replace("’", "'"))
     letters = "".join(c for c in plain if not unicodedata.combining(c))
     return " ".join(word.rstrip("s") for word in re.findall(r"[a-z0-9]+", letters))
 
 
 def _named(model: type[models.Model], names: list[str]) -> tuple[list[Any], list[str]]:
-    """The rows that bear these names, and the names that none bears."""
+    """Returns the rows that bear these names, and the names that none bears."""
     known = {_key(str(row)): row for row in model._default_manager.all()}
     rows = [known[_key(name)] for name in names if _key(name) in known]
     return rows, [name for name in names if _key(name) not in known]
 
 
 def vocabulary() -> Vocabulary:
-    """The names that the readers of documents look for."""
+    """Returns the names that the readers of documents look for."""
     return Vocabulary(
         types=tuple(ArticleType.objects.values_list("name", flat=True)),
         series=tuple(Series.objects.values_list("name", flat=True)),
@@ -101,7 +101,7 @@ def import_document(*, name: str, content: BinaryIO | bytes, by: User | None) ->
 
 
 def _add_blocks(article: Article, document: ImportedDocument) -> list[str]:
-    """The body, with its pictures in the library; returns what could not be taken."""
+    """Writes the body, with its pictures in the library; returns what could not be taken."""
     lost = []
     pictures = {image.key: image for image in document.images}
     for position, block in enumerate(document.blocks):
@@ -133,12 +133,12 @@ def _add_blocks(article: Article, document: ImportedDocument) -> list[str]:
 
 
 def _relate(article: Article, document: ImportedDocument, by: User | None) -> list[str]:
-    """« Lire l’article … » becomes a related article when the portal has that title, of those that
-    this person may point at: no other is found by guessing."""
+    """Relates the article that « Lire l’article … » names when the portal has that title, of those
+    that this person may point at: no other is found by guessing."""
     lost = []
     others = Article.objects.exclude(pk=article.pk)
     mine = choices_of(others, by) if by is not None else others
-    titles = {_key(told(other)): other for other in mine}
+    titles = {_key(label_of(other)): other for other in mine}
     for position, link in enumerate(document.links):
         if not link.suggested_title:
             continue

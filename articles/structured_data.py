@@ -1,4 +1,5 @@
-"""schema.org descriptions of what is on the page, for machines. Only what the reader may see."""
+"""The schema.org descriptions of what is on the page, for machines: only what the reader may
+see."""
 
 from __future__ import annotations
 
@@ -22,9 +23,9 @@ def article(publication: Publication) -> dict[str, Any]:
     """Returns the Article that its page is about."""
     address = absolute(publication.get_absolute_url())
     authors = [
-        person(told)
-        for told in publication.content["people"]
-        if told["kind"] == Contribution.Kind.AUTHOR
+        person(contribution)
+        for contribution in publication.content["people"]
+        if contribution["kind"] == Contribution.Kind.AUTHOR
     ]
     described: dict[str, Any] = {
         "@context": "https://schema.org",

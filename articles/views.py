@@ -28,7 +28,7 @@ PAGE_SIZE = 20
 
 
 def paginated(request: HttpRequest, publications: QuerySet[Any]) -> Any:
-    """The page that `?page=` asks for; the nearest one when it does not exist."""
+    """Returns the page that `?page=` asks for; the nearest one when it does not exist."""
     return Paginator(publications, PAGE_SIZE).get_page(request.GET.get("page"))
 
 
@@ -114,8 +114,9 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _moved_or_unknown(request: HttpRequest, slug: str) -> HttpResponse:
-    """An address that an article had before leads to its present one, if the reader may see it."""
-    former = Publication.objects.been(slug=slug).values("article")
+    """Leads from an address that an article had before to its present one, if the reader may see
+    it."""
+    former = Publication.objects.ever_at(slug=slug).values("article")
     current = Publication.objects.visible_to(request.user).filter(article__in=former).first()
     if current is None:
         raise Http404
@@ -124,7 +125,8 @@ def _moved_or_unknown(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def document(request: HttpRequest, pk: int) -> FileResponse:
-    """A document, to those who may read an article that offers it, or who write one that does."""
+    """Answers with a document, to those who may read an article that offers it, or who write one
+    that does."""
     readable = Publication.objects.visible_to(request.user)
     return offered_document(
         pk,

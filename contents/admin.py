@@ -11,7 +11,7 @@ from contents.models import Content
 from publishing.admin import PublishableAdmin
 from structures.admin.forms import StructuresChoiceField, StructuresSelect
 
-# Sections of its form: what it is about, and its picture.
+# These are sections of its form: what it is about, and its picture.
 ABOUT: tuple[Any, ...] = (
     ("Thématiques", {"fields": ("themes",)}),
     ("Territoires", {"fields": ("territories",)}),
@@ -24,10 +24,10 @@ COVER: Any = (
 
 
 class ContentAdmin(PublishableAdmin):
-    search_fields: ClassVar[Any] = Content.TOLD_FIELDS
+    search_fields: ClassVar[Any] = Content.NAMING_FIELDS
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """What a regional editor writes begins in their territories."""
+        """Puts what a regional editor begins to write in their territories."""
         mine = cast(User, request.user).scope.territories
         return {"territories": list(mine), **super().get_changeform_initial_data(request)}
 
@@ -40,7 +40,7 @@ class ContentAdmin(PublishableAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Structures are chosen by those who may look among them; the others leave them be."""
+        """Leaves structures out for those who may not look among them."""
         assert self.fieldsets is not None
         if request.user.has_perm("structures.view_structure"):
             return self.fieldsets

@@ -16,24 +16,24 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Rss201rev2Feed, SyndicationFeed
 
-from publishing.asked import reasons
+from publishing.filter_values import reasons
 from publishing.filters import ListFilter
 from publishing.structured_data import absolute
 
 
 def noon(day: Any) -> datetime:
-    """Feeds want a time: noon in Paris, so that no time zone moves the day."""
+    """Returns noon in Paris: feeds want a time, and no time zone must move the day."""
     return timezone.make_aware(datetime.combine(day, time(12)))
 
 
 class ContentFeed(Feed[Any, ListFilter]):
-    """Of a kind: the list that `filter_class` filters. In RSS; Atom is a class of its own."""
+    """The feed of the list that `filter_class` filters, in RSS; Atom is a class of its own."""
 
-    # What the feed is called, after the portal; what it is about, in a French sentence.
+    # The portal's name comes before the first; the second says what it is about, in French.
     name: ClassVar[str]
     about: ClassVar[str]
     filter_class: ClassVar[type[ListFilter]]
-    # Names of addresses: of the page of the list, and of the feed itself.
+    # The names of the addresses of the page of the list, and of the feed itself.
     list_view: ClassVar[str]
     feed_view: ClassVar[str]
     length: ClassVar[int]
@@ -55,7 +55,7 @@ class ContentFeed(Feed[Any, ListFilter]):
         return f"{name}\u00a0: {chips}" if chips else name
 
     def description(self, obj: ListFilter) -> str:
-        """With what is not known: a reader that was answered an error would drop the feed."""
+        """Says what is not known, too: a reader that was answered an error would drop the feed."""
         unknown = reasons(obj.unknown(""))
         if obj.gives_nothing:
             return f"{unknown} Ce flux est donc vide."
@@ -73,7 +73,7 @@ class ContentFeed(Feed[Any, ListFilter]):
         return absolute(reverse(view) + obj.query(obj.chosen(), obj.missing))
 
     def newest_first(self, rows: Any) -> Any:
-        """A reader shows what is new: by default the list has it first."""
+        """Sorts the newest first, which a reader of feeds shows; by default the list does."""
         return rows
 
     def items(self, obj: ListFilter) -> list[Any]:

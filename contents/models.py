@@ -22,7 +22,8 @@ from territories.models import Territory
 
 
 def help_texts(**texts: str) -> Callable[[type[models.Model]], Any]:
-    """Decorates a model: what forms say below fields that it inherits, in words of its own kind."""
+    """Returns a decorator of models: it says in words of their own kind what forms say below fields
+    that they inherit."""
 
     def said_on(model: type[models.Model]) -> type[models.Model]:
         for name, text in texts.items():
@@ -51,7 +52,7 @@ class Content(Publishable):
     territories = models.ManyToManyField(
         "territories.Territory", verbose_name="territoires", blank=True, related_name="+"
     )
-    # Those that it speaks of.
+    # It speaks of these.
     structures = models.ManyToManyField(
         "structures.Structure", verbose_name="structures", blank=True, related_name="+"
     )
@@ -86,7 +87,7 @@ class Content(Publishable):
         abstract = True
 
     def concerned_territories(self) -> Iterable[Territory]:
-        """Whose editors may change it (`accounts.access`)."""
+        """Returns the territories whose editors may change it (`accounts.access`)."""
         return self.territories.all()
 
     @classmethod
@@ -127,7 +128,7 @@ class Content(Publishable):
         relation = getattr(type(self), name)
         model: type[Part] = relation.rel.related_model
         keys = {row["key"] for row in wanted if "key" in row}
-        # Those that are in both stay the same rows: a form that is open points at them, as do
+        # Parts that are in both stay the same rows: a form that is open points at them, as do
         # answers. The others go first, for some are unique.
         rows = getattr(self, name)
         staying = {part.key: part for part in rows.all() if getattr(part, "key", None) in keys}
@@ -152,7 +153,7 @@ class Content(Publishable):
 
     @staticmethod
     def cover_says_nothing(data: Mapping[str, Any]) -> bool:
-        """Of a snapshot: whether its picture has neither words nor leave to do without."""
+        """Says whether the picture of a snapshot has neither words nor leave to do without."""
         described = data["cover_alt"] or data["cover_is_decorative"]
         return bool(data["cover"] and not described)
 
@@ -163,9 +164,9 @@ class Part(Numbered, models.Model):
     position = models.PositiveSmallIntegerField("rang", default=0)
 
     SNAPSHOT_FIELDS: ClassVar[tuple[str, ...]] = ()
-    # As `Publishable.TOGETHER`.
+    # These go together as in `Publishable.TOGETHER`.
     TOGETHER: ClassVar[tuple[tuple[str, ...], ...]] = ()
-    # Whether one that comes back without what it pointed at is left out.
+    # One that comes back without what it pointed at is left out.
     NEEDS_ITS_TARGET: ClassVar[bool] = False
 
     class Meta:
@@ -186,7 +187,7 @@ class ContentPublication(PublicationBase):
     cover = models.ForeignKey("media.Image", on_delete=models.PROTECT, null=True, related_name="+")
     cover_alt = models.CharField(max_length=250, blank=True)
     cover_is_decorative = models.BooleanField(default=False)
-    # What only its own page shows, rendered once: see each kind's `rendering`.
+    # Only its own page shows this, which is rendered once: see each kind's `rendering`.
     content = models.JSONField()
 
     structures: ClassVar[Any]
@@ -206,7 +207,7 @@ class ContentPublication(PublicationBase):
 
 
 class PublishedImage(models.Model):
-    """Concrete models add the `publication` that shows it."""
+    """A picture that a publication shows. Concrete models add the `publication`."""
 
     image = models.ForeignKey("media.Image", on_delete=models.PROTECT, related_name="+")
 
@@ -218,7 +219,7 @@ class PublishedImage(models.Model):
 
 
 class PublishedDocument(models.Model):
-    """Concrete models add the `publication` that offers it."""
+    """A document that a publication offers. Concrete models add the `publication`."""
 
     document = models.ForeignKey("media.Document", on_delete=models.PROTECT, related_name="+")
 

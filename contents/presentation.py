@@ -11,13 +11,14 @@ from structures.models import Structure
 
 
 def structures_told(keys: Iterable[int], user: Any) -> Iterable[Structure]:
-    """Those that this reader may see, as they are today: an agreement may have been withdrawn."""
+    """Returns those that this reader may see, as they are today: an agreement may have been
+    withdrawn."""
     if not keys:
         return []
-    told = Q(pk__in=keys) | Q(absorbed__in=keys)
+    named = Q(pk__in=keys) | Q(absorbed__in=keys)
     found: Iterable[Structure] = (
         Structure.objects.visible_to(user)
-        .filter(told)
+        .filter(named)
         .select_related("commune__department")
         .distinct()
         .order_by("sort_key", "pk")

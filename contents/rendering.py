@@ -1,4 +1,4 @@
-"""From a snapshot to what readers get: what publications of every kind hold and show."""
+"""Makes of a snapshot what publications of every kind hold and show."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from publishing.audiences import Audience
 from territories.models import Territory
 from territories.templatetags.territory_maps import territory_locator
 
-# Columns of every publication that are columns of its working copy.
+# These columns of every publication are columns of its working copy.
 SAME = (
     "title",
     "slug",
@@ -29,9 +29,9 @@ SAME = (
 
 
 def columns(working: type[Content], own: Iterable[str], data: Mapping[str, Any]) -> dict[str, Any]:
-    """Of a publication of that snapshot, those that working copies of the kind have too: all of
-    `SAME`, and its `own`. What was deleted since an old version is left out; a draft may lack a
-    date, and its preview has today's."""
+    """Returns the columns of a publication of that snapshot that working copies of the kind have
+    too: all of `SAME`, and its `own`. What was deleted since an old version is left out; a draft
+    may lack a date, and its preview has today's."""
     values, _, _ = snapshots.split(working, (*SAME, *own), data)
     if values["audience"] == Audience.ROLES:
         values["audience_roles"] = data["audience_roles"]
@@ -39,8 +39,8 @@ def columns(working: type[Content], own: Iterable[str], data: Mapping[str, Any])
     return values
 
 
-def places(keys: Iterable[str]) -> list[dict[str, str]]:
-    """Those territories as a page tells them: `label url locator` (a small map, HTML)."""
+def territories_of_page(keys: Iterable[str]) -> list[dict[str, str]]:
+    """Returns those territories as a page tells them: `label url locator` (a small map, HTML)."""
     found = Territory.objects.select_related("department", "successor").filter(pk__in=keys)
     return [
         {
@@ -53,8 +53,8 @@ def places(keys: Iterable[str]) -> list[dict[str, str]]:
 
 
 def file_line(document: Document, url: str, title: str = "") -> dict[str, str]:
-    """A document that a page offers there, as `contents/_file.html` shows it: `title url format
-    size_label`."""
+    """Returns a document that a page offers at that address, as `contents/_file.html` shows it:
+    `title url format size_label`."""
     return {
         "title": title or document.title,
         "url": url,

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 
 def replay_player(url: str) -> tuple[str, str]:
-    """`(provider's name, address of its player)`; the address is empty when we know no player
-    that our content policy lets in, and the reader then gets a plain link."""
+    """Returns `(provider's name, address of its player)`; the address is empty when we know no
+    player that our content policy lets in, and the reader then gets a plain link."""
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
     if host in ("youtube.com", "youtube-nocookie.com", "m.youtube.com", "youtu.be"):
@@ -22,8 +22,8 @@ def replay_player(url: str) -> tuple[str, str]:
 
 
 def replay(url: str, title: str, caption: str = "") -> dict[str, str] | None:
-    """What `contents/_replay.html` shows: `url title caption provider embed_url`. None where there
-    is none."""
+    """Returns what `contents/_replay.html` shows: `url title caption provider embed_url`. None
+    without an address."""
     if not url:
         return None
     provider, player = replay_player(url)

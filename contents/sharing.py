@@ -16,8 +16,8 @@ from publishing.sharing import Use
 
 
 def use_by(working: type[Content], *, written_in: Iterable[str], shown_in: Iterable[str]) -> Use:
-    """How contents of that kind use a shared model's rows. `written_in`: paths to them from the
-    working copy (`blocks__image`); `shown_in`: paths from its publication."""
+    """Returns how contents of that kind use a shared model's rows. `written_in` are paths to them
+    from the working copy (`blocks__image`); `shown_in` are paths from its publication."""
     written_in, shown_in = tuple(written_in), tuple(shown_in)
     name = working._meta.model_name
     link: Any = working.publications
@@ -29,7 +29,8 @@ def use_by(working: type[Content], *, written_in: Iterable[str], shown_in: Itera
         return found
 
     def written_for_others(user: Any) -> QuerySet[Any]:
-        """Those meant for readers that this person is not one of, whoever wrote them but them."""
+        """Returns those meant for readers that this person is not one of, whoever wrote them but
+        them."""
         reads = Reader.of(user).condition() | working.inviting(user) | Q(created_by=user)
         theirs = working._default_manager.filter(reads).order_by().values("pk")
         return working._default_manager.exclude(pk__in=theirs)
@@ -57,7 +58,7 @@ def use_by(working: type[Content], *, written_in: Iterable[str], shown_in: Itera
 def _used(rows: QuerySet[Any], paths: Iterable[str]) -> Q:
     condition = NOBODY
     for path in paths:
-        # Without those that use none: in SQL, nothing is out of a list that holds NULL.
+        # Those that use none are left out: in SQL, nothing is out of a list that holds NULL.
         using = rows.filter(**{f"{path}__isnull": False}).order_by()
         condition |= Q(pk__in=using.values(path))
     return condition

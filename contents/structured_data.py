@@ -1,4 +1,4 @@
-"""schema.org descriptions that the pages of every kind of content hold."""
+"""The schema.org descriptions that the pages of every kind of content hold."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from typing import Any
 from django.conf import settings
 
 
-def person(told: Mapping[str, str]) -> dict[str, Any]:
-    """A Person. `told`: `name`, `role` and `organisation`, the last two perhaps empty."""
-    described: dict[str, Any] = {"@type": "Person", "name": told["name"]}
-    if told["role"]:
-        described["jobTitle"] = told["role"]
-    if told["organisation"]:
-        described["affiliation"] = {"@type": "Organization", "name": told["organisation"]}
+def person(contribution: Mapping[str, str]) -> dict[str, Any]:
+    """Returns a Person. `contribution` has `name`, `role` and `organisation`, the last two perhaps
+    empty."""
+    described: dict[str, Any] = {"@type": "Person", "name": contribution["name"]}
+    if contribution["role"]:
+        described["jobTitle"] = contribution["role"]
+    if contribution["organisation"]:
+        described["affiliation"] = {"@type": "Organization", "name": contribution["organisation"]}
     return described
 
 
 def organisation(name: str = "") -> dict[str, str]:
-    """The Organization of that name, the portal's by default."""
+    """Returns the Organization of that name, the portal's by default."""
     return {
         "@type": "Organization",
         "name": name or settings.PORTAL_NAME,

@@ -1,4 +1,4 @@
-"""Views that every kind of content has."""
+"""The views that every kind of content has."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def offered_document(
     user: Any,
     is_offered: Callable[[QuerySet[Any]], bool],
 ) -> FileResponse:
-    """That document, to whom something offers it (`is_offered`, of the documents asked for), or who
-    writes contents of that kind and may see it. Raises Http404 to all others.
+    """Answers with that document to whom something offers it (`is_offered` is asked of a queryset
+    of it alone), or who writes contents of that kind and may see it. Raises Http404 to all others.
 
     Writing opens no document that one may neither change nor read, whichever way it came to be
     attached.
@@ -31,7 +31,7 @@ def offered_document(
         user.has_perm(f"{working._meta.app_label}.change_{working._meta.model_name}")
         and Document.objects.visible_to(user).filter(pk__in=wanted).exists()
     )
-    # Asked all the same, so that one that exists takes no longer to refuse than another.
+    # It is asked all the same, so that one that exists takes no longer to refuse than another.
     found = wanted.first()
     if not opened or found is None:
         raise Http404

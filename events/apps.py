@@ -6,7 +6,7 @@ ORGANISING = {"event": "publish_event organise_event delete", "eventseries": "ad
 
 
 class EventsConfig(AppConfig):
-    """Above structures: events from programme to memory, and places at them."""
+    """Events from programme to memory, and places at them, above structures."""
 
     name = "events"
     verbose_name = "Événements"

@@ -23,7 +23,7 @@ from themes.models import Theme
 
 CONTENT = Path(__file__).parent / "demo_content"
 PARTS = ("sessions", "questions")
-# What is no column of the event.
+# These are no columns of the event.
 APART = {
     "series",
     "themes",
@@ -44,7 +44,7 @@ MEALS = ("Avec viande", "Végétarien", "Sans repas")
 
 @transaction.atomic
 def load(*, editor: User, publisher: User) -> int:
-    """Returns how many events. What would have been written to people is not."""
+    """Makes the events, and returns how many. What would have been written to people is not."""
     entries = [_read(path) for path in sorted(CONTENT.glob("[0-9]*.toml"))]
     for entry in entries:
         event = _event(entry, editor)
@@ -89,7 +89,7 @@ def _event(entry: dict[str, Any], editor: User) -> Event:
 
 
 def _working_day(day: date) -> date:
-    """Monday to Wednesday, so that a second day is a working day too."""
+    """Returns a day from Monday to Wednesday, so that a second day is a working day too."""
     while day.weekday() > 2:
         day += timedelta(days=1)
     return day
@@ -130,7 +130,7 @@ def _registrations(event: Event, count: int) -> None:
                 answers=answers,
                 conditions=publication.content["conditions"],
                 is_listed=number % 2 == 0,
-                # One of the workshops of the first day, and sometimes the last.
+                # They choose one of the workshops of the first day, and sometimes the last.
                 sessions=tuple({keys[number % 3], keys[-1]} if len(keys) > 3 else ()),
             ),
             by_organiser=True,  # of what is past too
@@ -138,7 +138,7 @@ def _registrations(event: Event, count: int) -> None:
 
 
 def _invitations(event: Event, count: int, organiser: User) -> None:
-    """To accounts of the demonstration, and to people without one; some have answered."""
+    """Invites accounts of the demonstration, and people without one; some have answered."""
     if not count:
         return
     members = User.objects.filter(email__endswith="@demo.example", is_staff=False)

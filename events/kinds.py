@@ -48,13 +48,13 @@ class Events(PublishedKind):
         PersonalData(
             Registration,
             section="inscriptions à des événements",
-            told=personal_data.told_of_registrations,
+            export=personal_data.export_registrations,
             forget=personal_data.forget_registrations,
         ),
         PersonalData(
             Invitation,
             section="invitations à des événements",
-            told=personal_data.told_of_invitations,
+            export=personal_data.export_invitations,
             forget=personal_data.forget_invitations,
         ),
     )
@@ -79,7 +79,8 @@ class Events(PublishedKind):
         return shown.order_by("-starts_at", "-id")
 
     def all_url(self, **chosen: str) -> str:
-        """Past ones too, where something is chosen: the bare agenda has its own view of them."""
+        """Shows past ones too where something is chosen: the bare agenda has its own view of
+        them."""
         return self.list_url(**({"quand": "tous"} if chosen else {}), **chosen)
 
     def card(self, row: EventPublication) -> Card:
@@ -93,7 +94,7 @@ class Events(PublishedKind):
         )
 
     def text(self, row: EventPublication) -> str:
-        """Without the link for those who have a place, and before the end without what is to be
+        """Leaves out the link for those who have a place and, before the event ends, what is to be
         kept in mind of it."""
         content = row.content
         texts = [content["description"], content["practical"], content["access_provisions"]]
@@ -116,7 +117,7 @@ class Events(PublishedKind):
         return readers
 
     def territories(self, data: Mapping[str, Any]) -> list[str]:
-        """With the town where it takes place."""
+        """Adds the town where it takes place."""
         return [*super().territories(data), *filter(None, [data["commune"]])]
 
     def own_pages(self, data: Mapping[str, Any]) -> Iterable[Surface]:
@@ -152,7 +153,7 @@ class Events(PublishedKind):
         return Done(
             {
                 "places données depuis la liste d’attente": done.promoted,
-                "changements annoncés": done.told,
+                "changements annoncés": done.announced,
                 "rappels": done.reminded,
                 "avis demandés": done.thanked,
                 "invitations écrites": done.invited,

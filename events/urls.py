@@ -16,7 +16,8 @@ from publishing.previews import shared_preview
 
 
 class SecretConverter(StringConverter):
-    """As `events.models.registration.new_secret` makes them: anything else opens nothing."""
+    """Reads secrets as `events.models.registration.new_secret` makes them: anything else opens
+    nothing."""
 
     regex = "[A-Za-z0-9_-]{20,40}"
 

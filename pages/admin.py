@@ -27,7 +27,7 @@ ANSWERED: dict[str, str] = {
 
 @admin.register(Page)
 class PageAdmin(RichTextAdmin):
-    """The addresses are fixed: a text is changed, none is added or removed."""
+    """The admin of pages whose addresses are fixed: a text is changed, none is added or removed."""
 
     list_display = ("title", "address", "changed_at")
     fields = ("title", "body")
@@ -93,5 +93,5 @@ class FrontPageAdmin(admin.ModelAdmin[FrontPage]):
         return False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """There is one row: straight to it."""
+        """Leads straight to the one row there is."""
         return redirect("admin:pages_frontpage_change", FrontPage.objects.get().pk)

@@ -15,11 +15,11 @@ from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from publishing.asked import told
+from publishing.filter_values import excerpt
 
 
 class KnownValues(admin.ModelAdmin[Any]):
-    """Mixed into every class that is registered (`pages.admin_site`)."""
+    """A mixin of every class that is registered (`pages.admin_site`)."""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         given = super().get_changelist(request, **kwargs)
@@ -51,14 +51,15 @@ class KnownList(ChangeList):
                 title, sent, known = self._of_field(request, name)
             if sent and known is not None and sent[-1] not in known:
                 yield (
-                    f"Nous ne connaissons pas «\u00a0{told(sent[-1])}\u00a0» pour le filtre "
+                    f"Nous ne connaissons pas «\u00a0{excerpt(sent[-1])}\u00a0» pour le filtre "
                     f"«\u00a0{title}\u00a0»."
                 )
 
     def _of_own(
         self, request: HttpRequest, given: type[SimpleListFilter]
     ) -> tuple[str, list[str], set[str] | None]:
-        """What a filter of ours is called, what it is sent, what it knows (None: it judges)."""
+        """Returns what a filter of ours is called, what it is sent, and what it knows (None: it
+        judges)."""
         name = str(given.parameter_name)
         sent = [value for value in request.GET.getlist(name) if value]
         if not sent:
@@ -68,7 +69,8 @@ class KnownList(ChangeList):
         return str(made.title), sent, None if getattr(made, "judges_values", False) else known
 
     def _of_field(self, request: HttpRequest, path: str) -> tuple[str, list[str], set[str] | None]:
-        """The same of a field with choices. What others are sent finds nothing, or is refused."""
+        """Returns the same for a field with choices. What others are sent finds nothing, or is
+        refused."""
         sent = [value for value in request.GET.getlist(f"{path}__exact") if value]
         if not sent or "__" in path:
             return "", [], None

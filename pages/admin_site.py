@@ -39,10 +39,10 @@ class PortalAdminSite(admin.AdminSite):
         admin_class: type[admin.ModelAdmin[Any]] | None = None,
         **options: Any,
     ) -> None:
-        """Whatever is registered leaves traces of what is done with it, loses nothing of what two
-        people do at once nor of what was typed beside a file that there is no room for, keeps
-        within the reach of whoever does it, answers no question of its own accord, lists nothing
-        for a value that its filters do not have, and has plain titles."""
+        """Registers a model. Whatever is registered leaves traces of what is done with it, loses
+        nothing of what two people do at once nor of what was typed beside a file that there is no
+        room for, keeps within the reach of whoever does it, answers no question of its own accord,
+        lists nothing for a value that its filters do not have, and has plain titles."""
         given = admin_class or admin.ModelAdmin
         under = (NamedWithinReach, PlainTitles)
         own = () if given is admin.ModelAdmin else (given,)
@@ -87,8 +87,9 @@ class PortalAdminSite(admin.AdminSite):
     def on_site(
         self, request: HttpRequest, content_type_id: int, object_id: str
     ) -> HttpResponseBase:
-        """« Voir sur le site ». Django's own leads to the address of any row of any table: the
-        address of a draft is made of its title, that of a place or an invitation opens it."""
+        """Refuses « Voir sur le site » for addresses that tell or open something. Django's own
+        leads to the address of any row of any table: the address of a draft is made of its title,
+        that of a place or an invitation opens it."""
         kind = ContentType.objects.filter(pk=content_type_id).first()
         model = kind.model_class() if kind is not None else None
         if model is None or not self.is_registered(model):
@@ -103,7 +104,7 @@ class PortalAdminSite(admin.AdminSite):
         raise Http404
 
     def components(self, request: HttpRequest) -> HttpResponse:
-        """Tokens and components on one page, for the next person who builds a page."""
+        """Shows tokens and components on one page, for the next person who builds a page."""
 
         class TerritoryForm(forms.Form):
             places = TerritoriesField(label="Territoires", required=False)

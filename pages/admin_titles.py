@@ -13,7 +13,8 @@ from django.utils.text import capfirst
 
 
 class PlainTitles(admin.ModelAdmin[Any]):
-    """Put under every class that is registered: a class that has a title of its own keeps it."""
+    """A mixin under every class that is registered: a class that has a title of its own keeps
+    it."""
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if "%00" in request.META.get("QUERY_STRING", ""):

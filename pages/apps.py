@@ -35,7 +35,7 @@ class PortalAdminConfig(AdminConfig):
     default_site = "pages.admin_site.PortalAdminSite"
 
     def ready(self) -> None:
-        """The sign-in library's own tables are not kept by hand: accounts have their pages."""
+        """Takes the sign-in library's own tables out of the admin: accounts have their pages."""
         from django.contrib import admin
 
         super().ready()

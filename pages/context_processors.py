@@ -10,7 +10,7 @@ from publishing.kinds import in_menu
 
 
 def facts() -> dict[str, Any]:
-    """What the settings say of the portal."""
+    """Returns what the settings say of the portal."""
     return {
         "name": settings.PORTAL_NAME,
         "url": settings.SITE_URL,
@@ -21,7 +21,7 @@ def facts() -> dict[str, Any]:
 
 @cache
 def fixed_parts() -> dict[str, SafeString]:
-    """What is the same on every page, for everyone: rendered once a process."""
+    """Returns what is the same on every page, for everyone: it is rendered once a process."""
     known = {"portal": facts(), "kinds": in_menu()}
     return {
         part: render_to_string(f"_{part}.html", known)
@@ -31,12 +31,14 @@ def fixed_parts() -> dict[str, SafeString]:
 
 @cache
 def menu(current: str) -> SafeString:
-    """The main menu, on the page that has this name (empty: on a page that it does not hold)."""
+    """Returns the main menu, on the page that has this name (empty on a page that it does not
+    hold)."""
     return render_to_string("_menu.html", {"kinds": in_menu(), "current": current})
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """What every page says of the portal itself, and of the page where its view says nothing.
+    """Returns what every page says of the portal itself, and of the page where its view says
+    nothing.
 
     Costs no query.
     """

@@ -17,8 +17,8 @@ from publishing.richtext import sanitize_rich_text
 
 @dataclass(frozen=True)
 class DeclaredText:
-    """`written`: HTML, wrapped for whoever reads this file; `changes`: what each version brought,
-    in French, the first included."""
+    """A text that the portal declares. `written` is HTML, wrapped for whoever reads this file;
+    `changes` say what each version brought, in French, the first included."""
 
     title: str
     written: str
@@ -30,7 +30,7 @@ class DeclaredText:
 
     @cached_property
     def body(self) -> str:
-        """As the page's column would store it."""
+        """The text as the page's column would store it."""
         lines = " ".join(self.written.split())
         for tag in BLOCKS:
             lines = lines.replace(f" <{tag}>", f"<{tag}>").replace(f"</{tag}> ", f"</{tag}>")

@@ -1,4 +1,4 @@
-"""How the site's pages follow the texts that the portal declares (`pages.declared_texts`).
+"""The site's pages follow the texts that the portal declares (`pages.declared_texts`).
 
 A page notes which declared text its own comes from. After each migration, a page that nobody
 rewrote gets the new one. One that an editor rewrote is never touched: what changed is proposed on
@@ -38,7 +38,8 @@ PLAIN_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 
 def as_read(html: str) -> str:
-    """What a reader gets of it: the editor writes the same text with other markup and spaces."""
+    """Returns what a reader gets of it: the editor writes the same text with other markup and
+    spaces."""
     return annotated_text(_as_stored(html)).translate(PLAIN_SPACES)
 
 
@@ -54,7 +55,7 @@ def put_in_step(*, using: str, apps: Any = installed_apps) -> None:
     try:
         model = apps.get_model("pages", "Page")
         model._meta.get_field("followed_version")
-    except (LookupError, FieldDoesNotExist):  # migrated to a state in which there was no such thing
+    except (LookupError, FieldDoesNotExist):  # a migration to a state without it
         return
     if not router.allow_migrate_model(using, model):
         return
@@ -65,10 +66,11 @@ def put_in_step(*, using: str, apps: Any = installed_apps) -> None:
         page = known.get(slug)
         if page is None:
             pages.create(slug=slug, title=declared.title, body=declared.body, **followed)
-        # A newer one than this release knows was followed by the release that came back to this.
+        # A page may follow a newer text than this release knows: it was followed by the release
+        # that came back to this one.
         elif page.followed_version < declared.version:
             body = as_read(page.body)
-            # Unless somebody saves it meanwhile.
+            # Somebody may save it meanwhile: their text stays.
             unchanged = pages.filter(pk=page.pk, body=page.body)
             if body == as_read(declared.body):
                 unchanged.update(**followed)
@@ -78,7 +80,7 @@ def put_in_step(*, using: str, apps: Any = installed_apps) -> None:
 
 @dataclass(frozen=True)
 class Change:
-    """One passage: under which heading, and both sides with <del> and <ins>."""
+    """One passage that changed: its heading, and both sides with <del> and <ins>."""
 
     heading: str
     before: SafeString
@@ -87,9 +89,9 @@ class Change:
 
 @dataclass(frozen=True)
 class Proposal:
-    """What a page's editor is asked. `reasons`: what each version since hers brought; `changes`: of
-    the declared text; `replaced`: what taking it would change of hers; `carried`: her text with
-    the changes, empty where that cannot be done without guessing."""
+    """What a page's editor is asked. `reasons` say what each version since hers brought; `changes`
+    are those of the declared text; `replaced` is what taking it would change of hers; `carried` is
+    her text with the changes, empty where that cannot be done without guessing."""
 
     page: Page
     declared: DeclaredText
@@ -100,7 +102,7 @@ class Proposal:
 
     @property
     def mark(self) -> str:
-        """Of both texts, as the panel shows them."""
+        """The mark of both texts, as the panel shows them."""
         texts = f"{self.page.pk}|{self.declared.version}|{self.page.body}"
         return salted_hmac("pages.following", texts, algorithm="sha256").hexdigest()
 
@@ -135,7 +137,7 @@ HEADING = "Intertitre"
 
 
 def changes_of(before: str, after: str) -> list[Change]:
-    """Paragraph by paragraph; those that stayed are left out."""
+    """Returns what changed, paragraph by paragraph; those that stayed are left out."""
     old, new = as_read(before).splitlines(), as_read(after).splitlines()
     matcher = difflib.SequenceMatcher(a=old, b=new, autojunk=False)
     return [
@@ -155,7 +157,7 @@ def _heading_above(old: Iterable[str], new: Iterable[str]) -> str:
 
 
 def answer(proposal: Proposal, chosen: Answer) -> None:
-    """Writes it, in the caller's transaction, which holds the page.
+    """Writes the answer, in the caller's transaction, which holds the page.
 
     Raises ValueError where the changes cannot be carried into the editor's text.
     """

@@ -36,7 +36,7 @@ class Themes(Kind):
         return Theme.objects.all()
 
     def is_seen(self, user: Any, **parameters: Any) -> bool:
-        """Its former addresses lead to it."""
+        """Counts its former addresses, which lead to it."""
         slug = parameters["slug"]
         return super().is_seen(user, slug=slug) or bool(Theme.objects.today([slug]))
 
@@ -64,7 +64,7 @@ class Territories(Kind):
         return Territory.objects.all()
 
     def is_seen(self, user: Any, **parameters: Any) -> bool:
-        """Former ones lead to those of today."""
+        """Counts former territories, which lead to those of today."""
         return self.visible_to(user).filter(code=parameters["code"].upper()).exists()
 
     def text(self, row: Territory) -> str:
@@ -101,14 +101,14 @@ def gathering_pages(
     (`surfaces.declare_pages`)."""
     readers, machines = kind.readers(data), kind.machines(data)
     yield Surface(f"Accueil, {kind.while_first}", reverse("pages:home"), readers)
-    # The page of a theme lists all its articles, and of the other kinds what they show first.
+    # The page of a theme lists all its articles, and what the other kinds show first.
     while_first = "" if kind.model is Publication else f", {kind.while_first}"
     for theme in Theme.objects.filter(pk__in=data.get("themes", [])):
         name = f"Thématique «\u00a0{theme}\u00a0»{while_first}"
         yield Surface(name, theme.get_absolute_url(), readers, "Thématiques", at_field("themes"))
     keys = kind.territories(data)
-    for told in Territory.objects.filter(pk__in=keys).select_related("successor"):
-        today = told.today
+    for territory in Territory.objects.filter(pk__in=keys).select_related("successor"):
+        today = territory.today
         name = (
             f"Territoire «\u00a0{today.label}\u00a0», ceux qui le contiennent et ceux qu’il "
             f"contient, {kind.while_first}"

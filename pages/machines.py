@@ -1,4 +1,4 @@
-"""Addresses for machines: robots, sitemaps' sections, health."""
+"""Addresses that machines ask for: robots, sitemaps' sections, health."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def _sections() -> dict[str, Any]:
 
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """The index of its sections."""
+    """Answers with the index of its sections."""
     return sitemaps.index(request, sitemaps=_sections(), sitemap_url_name="sitemap_section")
 
 
@@ -53,7 +53,8 @@ def alive(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """Able to serve: the database answers and its tables are those of this code."""
+    """Answers whether the portal can serve: the database answers and its tables are those of this
+    code."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")  # migrations take time to be read

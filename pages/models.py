@@ -16,14 +16,14 @@ class Page(models.Model):
         PRIVACY = "confidentialite", "Confidentialité"
         SITEMAP = "plan-du-site", "Plan du site"
 
-    # What a text still waiting for a fact of the network contains, in square brackets.
+    # A text that still waits for a fact of the network contains it, in square brackets.
     TO_COMPLETE = "[à compléter"
 
     slug = models.SlugField("adresse", unique=True, choices=Slug, editable=False)
     title = FrenchCharField("titre", max_length=120)
     body = RichTextField("texte", blank=True)
     changed_at = models.DateTimeField("modifiée le", auto_now=True)
-    # The declared text that this one comes from, or that an editor preferred her own to.
+    # This text comes from that declared one, or an editor preferred her own to it.
     followed_version = models.PositiveSmallIntegerField(default=0, editable=False)
     followed_body = models.TextField(blank=True, default="", editable=False)
 
@@ -40,7 +40,7 @@ class Page(models.Model):
 
 
 class KeyFigure(models.Model):
-    """A figure of the network on the home page. Never without its year and source."""
+    """A figure of the network on the home page, which never goes without its year and source."""
 
     value = FrenchCharField("chiffre", max_length=30)
     label = FrenchCharField("ce qu’il compte", max_length=120)
@@ -57,7 +57,7 @@ class KeyFigure(models.Model):
 
 
 class FrontPage(models.Model):
-    """The editors' choices for the home page. One row."""
+    """The editors' choices for the home page, on one row."""
 
     lead = models.ForeignKey(
         "articles.Article",

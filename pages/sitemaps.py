@@ -28,7 +28,8 @@ class PageSitemap(Sitemap[str]):
 
 
 class TerritorySitemap(Sitemap[Territory]):
-    """Communes are left to be found from these: 35,000 addresses would hide the articles."""
+    """The sitemap of territories. Communes are left to be found from these: 35,000 addresses would
+    hide the articles."""
 
     limit = 5000
     changefreq = "monthly"

@@ -1,4 +1,5 @@
-"""`/territoires/…`: the look-up of the ground floor, and pages that gather every room."""
+"""The addresses `/territoires/…`: the look-up of the ground floor, and pages that gather every
+room."""
 
 from django.urls import path
 

@@ -22,7 +22,7 @@ from structures.local_operators import LocalOperators, contact_data
 from structures.presentation import table_of
 from territories.models import Department, Geography, Kind, Level, Region, Territory
 
-# Of each kind.
+# So many contents of each kind are listed.
 LISTED_CONTENTS = 5
 LATEST_YEARS = 8
 LISTED_STRUCTURES = 6
@@ -32,12 +32,12 @@ MOST_UNFOLDED = 40
 
 @dataclass(frozen=True)
 class Children:
-    """Territories of one level that lie in the one shown."""
+    """The territories of one level that lie in the one shown."""
 
     title: str
     territories: Iterable[Territory]
     count: int
-    # Folded: a region's 160 intercommunalités would hide what comes after them.
+    # They are folded: a region's 160 intercommunalités would hide what comes after them.
     is_long: bool = False
 
 
@@ -69,7 +69,8 @@ def france(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
-    """A code that is no more leads to today's territory; so does a collectivity's region."""
+    """Shows a territory. A code that is no more leads to today's territory; so does a
+    collectivity's region."""
     shown = _asked_for(level, code)
     if shown.get_absolute_url() != request.path:
         return redirect(shown.get_absolute_url(), permanent=True)
@@ -115,7 +116,8 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
 
 
 def _asked_for(level: str, code: str) -> Territory:
-    """The addresses of communes are also those of arrondissements municipaux and former names."""
+    """Returns the territory that is asked for. Communes share their addresses with arrondissements
+    municipaux and former names."""
     levels = [level, Level.MUNICIPAL, Level.FORMER] if level == Level.COMMUNE else [level]
     if level not in Level.values or "\x00" in code:
         raise Http404
@@ -144,7 +146,7 @@ def _trail(shown: Territory) -> list[tuple[str, str | None]]:
 
 
 def _children(request: HttpRequest, shown: Territory) -> list[Children]:
-    """By level, the communes of something large by pages."""
+    """Returns what lies in it by level, the communes of something large by pages."""
     inside = Territory.objects.children_of(shown).order_by("sort_key")
     children = []
     for level, title in (
@@ -154,7 +156,7 @@ def _children(request: HttpRequest, shown: Territory) -> list[Children]:
         (Level.COMMUNE, "Communes"),
     ):
         if level == Level.COMMUNE and shown.level == Level.REGION:
-            continue  # thousands: they are listed by department
+            continue  # there are thousands: they are listed by department
         rows = inside.filter(level=level)
         if level == Level.COMMUNE:
             page = Paginator(rows, COMMUNES_PER_PAGE).get_page(request.GET.get("page"))
@@ -166,8 +168,9 @@ def _children(request: HttpRequest, shown: Territory) -> list[Children]:
 
 
 def _register(request: HttpRequest, shown: Territory) -> dict[str, Any]:
-    """What the DLA did there, exact for whoever sees its supports, and structures that the person
-    may be shown. Nothing of what the register has no filter for (arrondissements)."""
+    """Returns what the DLA did there, exact for whoever sees its supports, and structures that the
+    person may be shown. There is nothing for what the register has no filter for
+    (arrondissements)."""
     name = NAME_OF_LEVEL.get(Level(shown.level))
     if name is None:
         return {"directory": None}
@@ -191,7 +194,7 @@ def _register(request: HttpRequest, shown: Territory) -> dict[str, Any]:
 
 
 def _places(shown: Territory) -> list[tuple[float, float]]:
-    """The communes of what has no outline of its own, for the map."""
+    """Returns the communes of what has no outline of its own, for the map."""
     if shown.level not in (Level.EPCI, Level.ARRONDISSEMENT):
         return []
     communes = Territory.objects.children_of(shown).filter(

@@ -27,14 +27,14 @@ WRITING = (
     "peut-être pas été enregistré\u00a0: vérifiez avant de recommencer."
 )
 SECRET = re.compile(r"password|^code$|credential|secret", re.IGNORECASE)
-# What no browser shows as a page.
+# No browser shows these as a page.
 FILES = (
     ".csv", ".geojson", ".ics", ".json", ".pdf", ".rss", ".atom", ".svg", ".txt", ".xlsx", ".xml",
 )  # fmt: skip
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """`handler500`: called while the exception is being handled."""
+    """Answers as `handler500`, which is called while the exception is being handled."""
     if unavailability(sys.exc_info()[1]):
         close_broken_connections()
         return unavailable(request)
@@ -68,8 +68,8 @@ def _answer(request: HttpRequest, *, is_sending: bool) -> HttpResponse:
 
 
 def _sent(request: HttpRequest) -> dict[str, Any]:
-    """What was typed, for the page to hold: going back asks the portal again for most forms, which
-    no browser may keep, and it cannot answer."""
+    """Returns what was typed, for the page to hold: going back asks the portal again for most
+    forms, which no browser may keep, and it cannot answer."""
     try:
         fields, files = request.POST.lists(), request.FILES
     except Exception:  # the body itself cannot be read, or no longer
@@ -91,7 +91,8 @@ def _is_ours(address: str, request: HttpRequest) -> bool:
 
 
 def _kind(request: HttpRequest) -> str:
-    """Of answer: a page for whoever reads pages or says nothing, the rest in few words."""
+    """Returns the kind of answer: a page for whoever reads pages or says nothing, few words for the
+    rest."""
     accepted = request.headers.get("Accept", "*/*")
     if "text/html" in accepted and request.headers.get("Sec-Fetch-Dest") != "empty":
         return "html"

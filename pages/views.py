@@ -23,18 +23,18 @@ from themes.models import Theme
 
 LATEST_COUNT = 8
 PER_SERIES = 3
-# Of each other kind, beside the articles.
+# So many of each other kind stand beside the articles.
 LISTED_BESIDE = 3
 
 
 def _counts(publications: QuerySet[Any], relation: str) -> dict[int, int]:
-    """How many of them point at each row of that relation."""
+    """Returns how many of them point at each row of that relation."""
     counted = publications.order_by().values(relation).annotate(count=Count("pk"))
     return {row[relation]: row["count"] for row in counted}
 
 
 def _beside_articles(request: HttpRequest, **about: Any) -> list[Shelf]:
-    """What pages whose body is made of articles show of the other kinds."""
+    """Returns what pages whose body is made of articles show of the other kinds."""
     return first_shelves(request.user, most=LISTED_BESIDE, but=Publication, **about)
 
 
@@ -47,7 +47,8 @@ def _themes_with_counts(request: HttpRequest) -> list[Theme]:
 
 
 def _series_with_latest(request: HttpRequest) -> list[Series]:
-    """The highlighted series in which this reader finds something, with their newest articles."""
+    """Returns the highlighted series in which this reader finds something, with their newest
+    articles."""
     visible = Publication.objects.visible_to(request.user).filter(series__is_highlighted=True)
     rank = Window(
         RowNumber(),
@@ -127,7 +128,7 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
         "theme": shown,
         "page_obj": page,
         "result_count": page.paginator.count,
-        # With the newest articles; the next pages go on with older ones.
+        # It comes with the newest articles; the next pages go on with older ones.
         "shelves": _beside_articles(request, relation="themes", things=[shown.pk], theme=shown.slug)
         if page.number == 1
         else [],

@@ -1,4 +1,4 @@
-"""Addresses of what filters name: a theme, a series, an operator.
+"""The addresses of what filters name: a theme, a series, an operator.
 
 A renamed theme keeps its former addresses: they are in the feeds and calendars of those who
 subscribed, in saved views and in links of others, and go on leading to it.
@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
 
 class AddressedQuerySet(models.QuerySet[Any]):
     def update(self, **values: Any) -> int:
-        """Also what `bulk_update` goes through."""
+        """Updates rows; `bulk_update` goes through it too."""
         if "slug" not in values:
             return super().update(**values)
         with transaction.atomic():
@@ -28,8 +28,8 @@ class AddressedQuerySet(models.QuerySet[Any]):
         return count
 
     def today(self, slugs: Iterable[str]) -> dict[str, str]:
-        """Of those former addresses that are known, the present one. What has an address now is
-        found by it, whoever had it before."""
+        """Returns the present address by those former ones that are known. What has an address now
+        is found by it, whoever had it before."""
         wanted = set(slugs)
         present: dict[str, str] = {}
         for slug, former in self.order_by("pk").values_list("slug", "former_slugs"):
@@ -39,7 +39,8 @@ class AddressedQuerySet(models.QuerySet[Any]):
 
 
 class Addressed(models.Model):
-    """With a `slug`. These lists are short: former addresses are looked through in memory."""
+    """A model with a `slug` that keeps its former ones. These lists are short: former addresses are
+    looked through in memory."""
 
     slug: Any
     former_slugs = models.JSONField("anciennes adresses", default=list, editable=False)
@@ -59,7 +60,7 @@ class Addressed(models.Model):
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
-        """An address that was another's would give its subscribers something else."""
+        """Refuses an address that was another's: it would give its subscribers something else."""
         super().clean()
         if self.slug == self._stored_slug():
             return
@@ -74,7 +75,7 @@ class Addressed(models.Model):
                 )
 
     def remember(self, before: str) -> None:
-        """That its address was `before`, where it is no more."""
+        """Notes that its address was `before`, where it is no more."""
         known = [slug for slug in self.former_slugs if slug not in (before, self.slug)]
         self.former_slugs = [*known, before] if before != self.slug else known
 
@@ -87,7 +88,8 @@ class Addressed(models.Model):
 
 
 def moved(request: HttpRequest, model: Any, slug: str) -> HttpResponsePermanentRedirect:
-    """From a former address of a page of that model to the present one. Raises Http404."""
+    """Redirects from a former address of a page of that model to the present one. Raises
+    Http404."""
     today = model.objects.today([slug]).get(slug)
     if today is None:
         raise Http404

@@ -22,7 +22,7 @@ from publishing.models import Publishable, Status
 
 
 class StateFilter(admin.SimpleListFilter):
-    """By what readers see and by what waits for an editor, which are two questions."""
+    """Filters by what readers see, and by what waits for an editor: these are two questions."""
 
     title = "état"
     parameter_name = "etat"
@@ -65,22 +65,22 @@ class OrderedInline:
     """Rows that JavaScript moves up and down; without it, the rank is a number to fill."""
 
     ordering: ClassVar[Any] = ("position", "id")
-    # The field that people order them by (`editing.concurrent_admin`).
+    # People order rows by this field (`editing.concurrent_admin`).
     rank = "position"
     extra = 0
     classes: Any = ("ordered",)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = only_adding(super().formfield_for_dbfield(db_field, request, **kwargs))  # type: ignore[misc]  # InlineModelAdmin's
-        told_by = db_field.model.TOLD_BY
-        if field is not None and db_field.name in told_by:
-            # Its row is named after it (`ordered-inlines.js`).
-            field.widget.attrs["data-told"] = told_by.index(db_field.name)
+        fields = db_field.model.SUMMARY_FIELDS
+        if field is not None and db_field.name in fields:
+            # A row is named after it (`ordered-inlines.js`).
+            field.widget.attrs["data-summary-rank"] = fields.index(db_field.name)
         return field
 
 
 class NumberedInline(OrderedInline):
-    """Stacked, each under its number: « Bloc 3 · Citation »."""
+    """Shows rows stacked, each under its number: « Bloc 3 · Citation »."""
 
     template = "admin/publishing/numbered_rows.html"
 
@@ -106,7 +106,7 @@ class PublishableAdmin(BeforePublishing, FormPages, RichTextAdmin):
     # --- Lists ---
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Those that the person's scope reaches."""
+        """Keeps those that the person's scope reaches."""
         queryset: Any = super().get_queryset(request).with_public_state()
         return queryset.changeable_by(request.user)
 
@@ -142,7 +142,8 @@ class PublishableAdmin(BeforePublishing, FormPages, RichTextAdmin):
         return request.user.has_perm(f"{self.opts.app_label}.publish_{self.opts.model_name}")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What readers have seen is archived, never deleted: links and history stay true."""
+        """Refuses where readers have seen it: it is archived, never deleted, so that links and
+        history stay true."""
         if obj is not None and obj.publications.exists():
             return False
         return super().has_delete_permission(request, obj) and self._reaches(request, "delete", obj)
@@ -150,7 +151,7 @@ class PublishableAdmin(BeforePublishing, FormPages, RichTextAdmin):
     # --- Saving ---
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """A form that knows who fills it in: what is chosen must lie within their scope."""
+        """Returns a form that knows who fills it in: what is chosen must lie within their scope."""
         form = super().get_form(request, *args, **kwargs)
         return type(form.__name__, (form,), {"user": request.user})
 
@@ -175,7 +176,7 @@ class PublishableAdmin(BeforePublishing, FormPages, RichTextAdmin):
         return self._next_step(request, obj) or super().response_change(request, obj)
 
     def _next_step(self, request: HttpRequest, obj: Any) -> HttpResponse | None:
-        """Where the button that was pressed leads once everything is saved."""
+        """Returns the page to which the button that was pressed leads, once everything is saved."""
         if self.has_publish_permission(request):
             if "_correct" in request.POST:
                 return self.correct(request, obj)
@@ -202,7 +203,7 @@ class PublishableAdmin(BeforePublishing, FormPages, RichTextAdmin):
     # --- What waits, for the dashboard ---
 
     def waiting(self, request: HttpRequest) -> list[dict[str, Any]]:
-        """Lists of what waits for this person: `{"title", "rows", "more_url"}`."""
+        """Returns lists of what waits for this person: `{"title", "rows", "more_url"}`."""
         if not self.has_change_permission(request):
             return []
         working = self.get_queryset(request).select_related(*self.list_select_related)

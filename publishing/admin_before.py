@@ -19,9 +19,9 @@ from publishing.remarks import Remark
 
 
 class BeforePublishing:
-    """Mixed into a ModelAdmin (`publishing.admin.PublishableAdmin`)."""
+    """A mixin of ModelAdmin (`publishing.admin.PublishableAdmin`)."""
 
-    # What the ModelAdmin gives.
+    # The ModelAdmin gives these.
     model: Any
     opts: Any
     admin_site: Any
@@ -44,7 +44,8 @@ class BeforePublishing:
         ]
 
     def before_view(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
-        """Of the form as it is posted, which is not saved: the same panel, evaluated anew."""
+        """Answers with the same panel, evaluated anew for the form as it is posted, which is not
+        saved."""
         obj = None
         if pk is None:
             if not self.has_add_permission(request):
@@ -52,7 +53,7 @@ class BeforePublishing:
         else:
             obj = self.get_object(request, str(pk))
             if obj is None:
-                raise Http404  # out of the person's territories: nothing says that it exists
+                raise Http404  # it is out of the person's territories: nothing says that it exists
             if not self.has_change_permission(request, obj):
                 raise PermissionDenied
         fields = flatten_fieldsets(self.get_fieldsets(request, obj))
@@ -78,7 +79,7 @@ class BeforePublishing:
         return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]  # ModelAdmin's
 
     def _before(self, form: Any, formsets: list[Any], obj: Any, *, reader: Any) -> dict[str, Any]:
-        data, places = posted_snapshot(form, formsets, self.parts)
+        data, indexes = posted_snapshot(form, formsets, self.parts)
         working = form.instance
         lacks: list[Remark] = working.lacks(data)
         asked = {one.anchor for one in lacks}
@@ -90,14 +91,14 @@ class BeforePublishing:
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_before"
         return {
             "url": reverse(name, args=[obj.pk]) if obj else reverse(f"{name}_adding"),
-            "lacks": [one.moved(places) for one in lacks],
-            "remarks": [one.moved(places) for one in found],
+            "lacks": [one.moved(indexes) for one in lacks],
+            "remarks": [one.moved(indexes) for one in found],
             "count": count_words(len(lacks), len(found)),
         }
 
 
 def count_words(lacks: int, found: int) -> str:
-    """ "2 manques, 1 remarque"."""
+    """Returns "2 manques, 1 remarque"."""
     if not lacks and not found:
         return "rien à signaler"
     words = []

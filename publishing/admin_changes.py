@@ -1,5 +1,5 @@
-"""What the pages of the admin show of where a content stands: what changes for readers, and what
-waits for its hour."""
+"""What pages of the admin show of where a content stands: what changes for readers, and what waits
+for its hour."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ class Waiting:
 
     when: str
     number: int
-    # Keys of versions, of which pages have addresses.
+    # The keys of versions, of which pages have addresses.
     version: int
     working_version: int
     working_number: int
-    # From what is scheduled to the working copy.
+    # What differs between what is scheduled and the working copy.
     differences: list[Difference]
 
     @property

@@ -1,5 +1,5 @@
 """What the edit form says of the publishing life, and the two buttons that save and publish in one
-go: a correction of what is online, and one of what is scheduled.
+go: one corrects what is online, the other what is scheduled.
 
 Both are for changes that hold no surprise; `reason_not_to_…` says, before the button is shown and
 again once everything is saved, what there is to read first on the page « Publier ».
@@ -22,14 +22,14 @@ from publishing.admin_publish import PublishPages
 from publishing.models import VersionBase
 from publishing.standing import Standing
 
-# Who reads it and where: never changed by the way.
+# These say who reads it and where: they are never changed by the way.
 REACH = ("audience", "audience_roles", "slug")
 
 
 class FormPages(PublishPages, MovePages, HistoryPages):
     def publishing_panel(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        """What the edit form shows beside the fields: the state, the moves that are open, what is
-        scheduled."""
+        """Returns what the edit form shows beside the fields: the state, the moves that are open,
+        what is scheduled."""
         if not hasattr(obj, "live_audience"):
             obj = self.model._default_manager.with_public_state().get(pk=obj.pk)
         standing = Standing(obj)
@@ -65,7 +65,7 @@ class FormPages(PublishPages, MovePages, HistoryPages):
     # --- One click: what is online ---
 
     def reason_not_to_correct(self, request: HttpRequest, standing: Standing) -> str:
-        """Why the working copy must be looked at before readers get it; empty where it may go
+        """Says why the working copy must be looked at before readers get it; empty where it may go
         online as it is: everything in it that they have not read is this person's."""
         if standing.online is None:
             return "rien n’est encore en ligne"
@@ -76,19 +76,20 @@ class FormPages(PublishPages, MovePages, HistoryPages):
         return self._reason_to_read(standing, standing.online.version)
 
     def _reason_to_read(self, standing: Standing, version: Any) -> str:
-        """What is to be read before the working copy takes the place of that version."""
+        """Says what is to be read before the working copy takes the place of that version."""
         working: Any = standing.working
         if missing := working.missing_for_publication():
             return f"il manque quelque chose. {missing[0]}"
         if any(standing.data[name] != version.data.get(name) for name in REACH):
             return "le public ou l’adresse change"
-        told = self.consequences(working, version.data)
-        if self.consequences(working, standing.data) != told:
+        before = self.consequences(working, version.data)
+        if self.consequences(working, standing.data) != before:
             return "cela change quelque chose pour les personnes inscrites"
         return ""
 
     def correct(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Once the form is saved, in its transaction: nobody saves in between."""
+        """Publishes the correction once the form is saved, in its transaction: nobody saves in
+        between."""
         standing = Standing(obj)
         if reason := self.reason_not_to_correct(request, standing):
             return self._to_be_read(request, obj, reason)
@@ -106,7 +107,7 @@ class FormPages(PublishPages, MovePages, HistoryPages):
     def _reason_not_to_update(
         self, request: HttpRequest, standing: Standing, *, saving: bool
     ) -> str:
-        """The same for what is scheduled. A working copy that went back to another version may
+        """Says the same for what is scheduled. A working copy that went back to another version may
         lack some of it."""
         scheduled = standing.scheduled
         if scheduled is None:
@@ -121,7 +122,7 @@ class FormPages(PublishPages, MovePages, HistoryPages):
         return self._reason_to_read(standing, scheduled.version)
 
     def update_schedule(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """As `correct`, for readers of that hour."""
+        """Does as `correct`, for readers of that hour."""
         standing = Standing(obj)
         if reason := self.reason_not_to_update(request, standing):
             return self._to_be_read(request, obj, reason)
@@ -146,7 +147,7 @@ class FormPages(PublishPages, MovePages, HistoryPages):
 
 
 def _others(versions: list[Any], user: Any) -> str:
-    """Somebody else of those who made these versions, by name."""
+    """Names somebody else of those who made these versions."""
     for version in versions:
         if version.created_by_id != user.pk:
             return str(version.created_by or "Quelqu’un")

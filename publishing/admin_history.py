@@ -35,7 +35,7 @@ class HistoryPages(PublishingPages):
 
     @method_decorator(require_safe)
     def versions_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """All versions; with `?avant=…&apres=…`, two of them side by side."""
+        """Shows all versions; with `?avant=…&apres=…`, two of them side by side."""
         obj = self._object(request, pk)
         standing = Standing(obj)
         versions = list(obj.versions.select_related("created_by").defer("data"))
@@ -96,7 +96,7 @@ class HistoryPages(PublishingPages):
 
 
 def readings(obj: Any, standing: Standing) -> dict[int, list[dict[str, str]]]:
-    """By key of version, when readers got it: `{"state", "words"}`, in the order of time."""
+    """Returns by key of version when readers got it: `{"state", "words"}`, in the order of time."""
     found: dict[int, list[dict[str, str]]] = {}
     for one in obj.publications.order_by("live_from").defer("content"):
         start = moment_words(one.live_from)

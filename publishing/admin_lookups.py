@@ -22,9 +22,11 @@ YEAR = re.compile(r"[1-8][0-9]{3}")
 
 
 class DeclaredLookups:
-    """Mixed into a ChangeList: what is asked besides is a bad request."""
+    """A mixin of ChangeList: whatever else is asked is a bad request."""
 
     def get_filters(self, request: HttpRequest) -> Any:
+        """Raises IncorrectLookupParameters for values that no filter reads, and
+        DisallowedModelAdminLookup for what none declares."""
         params = self.get_filters_params()  # type: ignore[attr-defined]  # ChangeList's
         asked = set(params)
         # The ends of the calendar have no bounds in another zone.
@@ -33,7 +35,7 @@ class DeclaredLookups:
             raise IncorrectLookupParameters("No such year")
         try:
             found = super().get_filters(request)  # type: ignore[misc]  # the same
-        except (OverflowError, ValueError) as error:  # a day that no calendar has
+        except (OverflowError, ValueError) as error:  # no calendar has that day
             raise IncorrectLookupParameters(error) from error
         # Filters take out what they know; a date hierarchy puts bounds of its own instead.
         if undeclared := asked & set(found[2]):
@@ -45,13 +47,13 @@ class DeclaredLookupsAdmin(admin.ModelAdmin[Any]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """What was pasted into the box is read as what is stored was."""
+        """Reads what was pasted into the box as what is stored was read."""
         typed = one_line(search_term[:LONGEST_SEARCH])
-        # Django takes what stands between two straight ones for one word.
+        # Django takes what stands between two straight quotes for one word.
         return super().get_search_results(request, queryset, typed.replace("'", "’"))
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
-        """Whatever the accents, ligatures, apostrophes and capitals on either side."""
+        """Searches whatever the accents, ligatures, apostrophes and capitals on either side."""
         return [f"{name}__reads" for name in super().get_search_fields(request)]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

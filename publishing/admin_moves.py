@@ -34,8 +34,8 @@ class Move:
     done: str
     run: Callable[..., Any]
     needs_publish: bool
-    is_open: Callable[[Any], bool]  # for a row that `with_public_state()` annotated
-    # Whether what matters is how the working copy differs from what is online.
+    is_open: Callable[[Any], bool]  # on a row that `with_public_state()` annotated
+    # What matters is how the working copy differs from what is online.
     shows_changes: bool = False
 
 
@@ -156,7 +156,8 @@ class MovePages(PublishingPages):
         return view
 
     def _no_longer(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Somebody was quicker: who, when, and the word that was typed is not lost."""
+        """Says that somebody was quicker: who, when, and that the word that was typed is not
+        lost."""
         last = obj.versions.select_related("created_by").first()
         words = "L’état a changé entre-temps : ce geste n’est plus possible."
         if last is not None:
@@ -167,7 +168,7 @@ class MovePages(PublishingPages):
         return HttpResponseRedirect(self.page_url("change", obj.pk))
 
     def _acted_on(self, name: str, standing: Standing, reader: Any) -> dict[str, Any]:
-        """What that move acts on: the version, what readers get, what is scheduled."""
+        """Returns what that move acts on: the version, what readers get, what is scheduled."""
         online, scheduled, last = standing.online, standing.scheduled, standing.last_version
         sentences = []
         if last is not None:

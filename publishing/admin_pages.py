@@ -31,7 +31,7 @@ require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def state_label(working: Any) -> str:
-    """In words, from a row that `with_public_state()` annotated."""
+    """Says the state in words, from a row that `with_public_state()` annotated."""
     changed = {Status.DRAFT: "modifications non publiées", Status.REVIEW: "relecture en cours"}
     if working.scheduled_for:
         changed[Status.DRAFT] = "modifications non programmées"
@@ -44,12 +44,13 @@ def state_label(working: Any) -> str:
 
 
 def moment_words(moment: datetime) -> str:
-    """ "12/11/2026 à 09:00", on the clock of Paris."""
+    """Returns "12/11/2026 à 09:00", on the clock of Paris."""
     return f"{timezone.localtime(moment):%d/%m/%Y à %H:%M}"
 
 
 def version_words(version: Any) -> str:
-    """ "Enregistré le 12/11/2026 09:00, par Camille Martin : « une coquille »." """
+    """Returns "Enregistré le 12/11/2026 09:00, par Camille Martin : « une coquille »", for a
+    version."""
     by = f", par {version.created_by}" if version.created_by else ""
     note = f"\u00a0: « {version.note} »" if version.note else ""
     return f"{version}{by}{note}."
@@ -65,8 +66,8 @@ class News:
 
 
 def news_since(standing: Standing, shown: int, *, reader: Any) -> News:
-    """`shown`: the key of the newest version then. One that is none of this content's tells
-    nothing of what the person saw."""
+    """Returns what happened since the version of key `shown`, the newest then. One that is none of
+    this content's tells nothing of what the person saw."""
     working = standing.working
     if shown not in standing.numbers:
         return News(
@@ -87,9 +88,9 @@ def news_since(standing: Standing, shown: int, *, reader: Any) -> News:
 
 
 class PublishingPages:
-    """Mixed into a ModelAdmin (`publishing.admin.PublishableAdmin`)."""
+    """A mixin of ModelAdmin (`publishing.admin.PublishableAdmin`)."""
 
-    # What the ModelAdmin gives.
+    # The ModelAdmin gives these.
     model: Any
     opts: Any
     admin_site: Any
@@ -115,22 +116,23 @@ class PublishingPages:
     def remarks(
         self, obj: Any, *, reader: Any, with_links: bool, data: Mapping[str, Any] | None = None
     ) -> list[Any]:
-        """What a reader would trip on, in words that `reader` may read; asking the linked sites
-        takes seconds."""
+        """Returns what a reader would trip on, in words that `reader` may read; asking the linked
+        sites takes seconds."""
         data = obj.snapshot() if data is None else data
         found = self.kind.remarks(obj, data, reader=reader)
         return found + dead_links(self.kind.links(obj, data)) if with_links else found
 
     def consequences(self, obj: Any, data: Mapping[str, Any]) -> list[str]:
-        """What publishing that snapshot would change for people, besides what they read."""
+        """Returns what publishing that snapshot would change for people, besides what they read."""
         return []
 
     def reason_not_to(self, move: str, obj: Any) -> str:
-        """Why that move must wait; empty where it may be made."""
+        """Says why that move must wait; empty where it may be made."""
         return ""
 
     def what_stays(self, move: str, obj: Any) -> str:
-        """What that move leaves to those who have it, where its explanation would say otherwise."""
+        """Says what that move leaves to those who have it, where its explanation would say
+        otherwise."""
         return ""
 
     # --- Addresses ---
@@ -139,7 +141,7 @@ class PublishingPages:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
 
     def at(self, route: str, view: Callable[..., Any], name: str) -> URLPattern:
-        """A page about one content."""
+        """Returns the address of a page about one content."""
         return path(
             f"<int:pk>/{route}",
             self.admin_site.admin_view(view),
@@ -160,21 +162,22 @@ class PublishingPages:
             raise PermissionDenied
         obj = self.get_queryset(request).filter(pk=pk).first()
         if obj is None or not self.has_change_permission(request, obj):
-            raise Http404  # out of the person's territories: nothing says that it exists
+            raise Http404  # it is out of the person's territories: nothing says that it exists
         if publish and not self.has_publish_permission(request):
             raise PermissionDenied
         return obj
 
     def shown(self, request: HttpRequest) -> int:
-        """The version that the page was made of, as the form that it posts says; 0: it does not,
-        which is no version's key."""
+        """Returns the version that the page was made of, as the form that it posts says; 0 where it
+        does not, which is no version's key."""
         text = request.POST.get("shown", "")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
     def _again(
         self, request: HttpRequest, obj: Any, *, publish: bool = False
     ) -> tuple[Any, Standing, News]:
-        """The content as it is now, and what happened since the page that was posted was shown."""
+        """Returns the content as it is now, and what happened since the page that was posted was
+        shown."""
         fresh = self._object(request, obj.pk, publish=publish)
         standing = Standing(fresh)
         return fresh, standing, news_since(standing, self.shown(request), reader=request.user)

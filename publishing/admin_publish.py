@@ -33,9 +33,9 @@ class PublishPages(PublishingPages):
 
     @method_decorator(require_form)
     def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What changes for readers, what is missing, what a reader would trip on, where it will
-        appear; then the date. What is scheduled is asked about before anything is published at
-        once."""
+        """Shows what changes for readers, what is missing, what a reader would trip on, where it
+        will appear; then asks for the date. What is scheduled is asked about before anything is
+        published at once."""
         obj = self._object(request, pk, publish=True)
         standing = Standing(obj)
         if request.method != "POST":
@@ -173,7 +173,8 @@ class PublishPages(PublishingPages):
         return self._published(request, obj, publication)
 
     def _no_longer_scheduled(self, request: HttpRequest, standing: Standing) -> HttpResponse:
-        """Its hour has come since the question was asked: readers have another text now."""
+        """Says that its hour has come since the question was asked: readers have another text
+        now."""
         words = (
             "Plus rien n’est programmé\u00a0: relisez ce qui change maintenant pour les lecteurs."
         )
@@ -183,8 +184,8 @@ class PublishPages(PublishingPages):
 
     @method_decorator(require_form)
     def fix_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The correction alone: what is online with what was changed since the scheduled version
-        was written."""
+        """Publishes the correction alone: what is online with what was changed since the scheduled
+        version was written."""
         obj = self._object(request, pk, publish=True)
         standing = Standing(obj)
         form = MoveForm(request.POST if request.method == "POST" else None)
@@ -233,7 +234,7 @@ class PublishPages(PublishingPages):
 
     @method_decorator(require_form)
     def carry_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What was corrected online goes into the scheduled version too, at the same hour."""
+        """Puts what was corrected online into the scheduled version too, at the same hour."""
         obj = self._object(request, pk, publish=True)
         standing = Standing(obj)
         form = MoveForm(request.POST if request.method == "POST" else None)
@@ -278,7 +279,7 @@ class PublishPages(PublishingPages):
 
 
 def _planned(standing: Standing) -> dict[str, Any]:
-    """The hour that is planned, to begin with."""
+    """Returns the hour that is planned, to begin with."""
     scheduled = standing.scheduled
     return {"at": timezone.localtime(scheduled.live_from)} if scheduled is not None else {}
 

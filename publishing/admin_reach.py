@@ -30,8 +30,8 @@ from publishing.choosing import (
     choices_of,
     is_open_list,
     key_of,
+    label_of,
     named,
-    told,
 )
 
 # --- Forms ---
@@ -43,12 +43,12 @@ class Page:
 
     def __init__(self, user: Any) -> None:
         self.user = user
-        self._told: dict[type[Model], QuerySet[Any]] = {}
+        self._readable: dict[type[Model], QuerySet[Any]] = {}
         self._mine: dict[type[Model], QuerySet[Any]] = {}
         self._known: dict[type[Model], dict[Any, bool]] = {}
 
     def within(self, model: type[Model], keys: Iterable[Any]) -> set[Any]:
-        """Those that the person may point at."""
+        """Returns the keys that the person may point at."""
         known = self._known.setdefault(model, {})
         if unknown := {key for key in keys if key not in known}:
             if model not in self._mine:
@@ -58,19 +58,21 @@ class Page:
             known.update(dict.fromkeys(unknown, False) | dict.fromkeys(found, True))
         return {key for key in keys if known[key]}
 
-    def told(self, rows: Any) -> QuerySet[Any]:
-        """The same rows, with the words that the person may read of them."""
-        if not hasattr(rows, "told_to"):
+    def readable(self, rows: Any) -> QuerySet[Any]:
+        """Returns the same rows, with the words that the person may read of them."""
+        if not hasattr(rows, "with_readable_words"):
             return rows
         model = rows.model
-        if model not in self._told:
-            self._told[model] = model._default_manager.told_to(self.user)
-        told: QuerySet[Any] = self._told[model]
-        return told.filter(pk__in=rows.order_by().values("pk")) if rows.query.where else told
+        if model not in self._readable:
+            self._readable[model] = model._default_manager.with_readable_words(self.user)
+        readable: QuerySet[Any] = self._readable[model]
+        return (
+            readable.filter(pk__in=rows.order_by().values("pk")) if rows.query.where else readable
+        )
 
 
 def page_of(request: Any) -> Page:
-    """One for all the forms of a request."""
+    """Returns one for all the forms of a request."""
     if not hasattr(request, "page_within_reach"):
         request.page_within_reach = Page(request.user)
     page: Page = request.page_within_reach
@@ -94,7 +96,7 @@ def keep_within_reach(form: Any, page: Page) -> None:
             keys = page.within(rows.model, asked)
             if not isinstance(field, forms.ModelMultipleChoiceField):
                 keys |= unseen
-            field.queryset = page.told(rows).filter(pk__in=keys)
+            field.queryset = page.readable(rows).filter(pk__in=keys)
             _show_keys_alone(field, rows.model)
         elif unseen and not isinstance(field, forms.ModelMultipleChoiceField):
             field.queryset = choices_and_held(rows, page.user, next(iter(unseen)))
@@ -102,12 +104,12 @@ def keep_within_reach(form: Any, page: Page) -> None:
             field.queryset = choices_of(rows, page.user)
         if unseen and isinstance(field, forms.ModelMultipleChoiceField):
             _put_back(form, name, field, unseen)
-        teller: Any = partial(_told, words=field.label_from_instance, unseen=unseen)
-        field.label_from_instance = teller
+        labelled: Any = partial(_label, words=field.label_from_instance, unseen=unseen)
+        field.label_from_instance = labelled
 
 
 def _choices(form: Any) -> list[tuple[str, Any]]:
-    """Of rows that are not everybody's."""
+    """Returns choices among rows that are not everybody's."""
     return [
         (name, field)
         for name, field in form.fields.items()
@@ -117,8 +119,8 @@ def _choices(form: Any) -> list[tuple[str, Any]]:
     ]
 
 
-def _told(row: Any, *, words: Callable[[Any], str], unseen: set[Any]) -> str:
-    return RESERVED if row.pk in unseen else told(row, words)
+def _label(row: Any, *, words: Callable[[Any], str], unseen: set[Any]) -> str:
+    return RESERVED if row.pk in unseen else label_of(row, words)
 
 
 def _is_typed(field: Any) -> bool:
@@ -126,7 +128,7 @@ def _is_typed(field: Any) -> bool:
 
 
 def _held(form: Any, name: str) -> set[Any]:
-    """The keys that the row holds, as the database has it."""
+    """Returns the keys that the row holds, as the database has it."""
     instance: Model | None = getattr(form, "instance", None)
     if instance is None or instance.pk is None:
         return set()
@@ -140,7 +142,7 @@ def _held(form: Any, name: str) -> set[Any]:
 
 
 def _given(form: Any, name: str) -> list[Any]:
-    """What is posted, or what the page begins with."""
+    """Returns what is posted, or what the page begins with."""
     if form.is_bound:
         posted = form.add_prefix(name)
         several = hasattr(form.data, "getlist")
@@ -150,13 +152,15 @@ def _given(form: Any, name: str) -> list[Any]:
 
 
 def _keys(model: type[Model], values: Iterable[Any]) -> set[Any]:
-    """As the database has them; what cannot be a key is left to the field, which refuses it."""
+    """Returns keys as the database has them; what cannot be a key is left to the field, which
+    refuses it."""
     found = (key_of(model, getattr(value, "pk", value)) for value in values)
     return {key for key in found if key not in (None, "")}
 
 
 def _show_keys_alone(field: Any, model: type[Model]) -> None:
-    """Its widget asks the database about whatever was sent, which may be no key of any row."""
+    """Makes the widget show keys alone: it asks the database about whatever was sent, which may be
+    no key of any row."""
     prepare = field.prepare_value
 
     def prepared(value: Any) -> Any:
@@ -182,7 +186,7 @@ def _put_back(form: Any, name: str, field: Any, unseen: set[Any]) -> None:
 
 
 class FormWithinReach:
-    """Mixed into the form of a page."""
+    """A mixin of the form of a page."""
 
     page: Page
 
@@ -192,8 +196,8 @@ class FormWithinReach:
 
 
 class FormSetWithinReach:
-    """The same of the rows of a page; before the columns that the formset itself adds, which point
-    at the rows and at what they are of."""
+    """A mixin that does the same for the rows of a page, before the columns that the formset itself
+    adds: these point at the rows and at what they belong to."""
 
     page: Page
     _asked = False
@@ -206,7 +210,7 @@ class FormSetWithinReach:
         super().add_fields(form, index)  # type: ignore[misc]  # a formset's
 
     def _ask(self, form: Any) -> None:
-        """About all rows at once, what they hold and what is posted."""
+        """Asks about all rows at once, what they hold and what is posted."""
         formset: Any = self
         for name, field in _choices(form):
             keys: set[Any] = set()
@@ -214,7 +218,7 @@ class FormSetWithinReach:
                 keys |= _held(_Row(row), name)
             if formset.is_bound:
                 start, end = f"{formset.prefix}-", f"-{name}"
-                # Of a post without a field, Django makes a plain dictionary.
+                # Django makes a plain dictionary of a post without a field.
                 for posted, values in formset.data.lists() if formset.data else ():
                     if posted.startswith(start) and posted.endswith(end):
                         keys |= _keys(field.queryset.model, values)
@@ -226,15 +230,16 @@ class _Row:
     instance: Model
 
 
-def within_reach(made: type[Any], mixin: type[Any], page: Page) -> type[Any]:
-    return type(made.__name__, (mixin, made), {"page": page, "__module__": made.__module__})
+def within_reach(base: type[Any], mixin: type[Any], page: Page) -> type[Any]:
+    return type(base.__name__, (mixin, base), {"page": page, "__module__": base.__module__})
 
 
 # --- Suggestions, and what lists are narrowed by ---
 
 
 class RelatedWithinReach(RelatedFieldListFilter):
-    """Beside a list: of what is not for everybody, what the person may point at."""
+    """A filter beside a list: it offers what the person may point at, of what is not for
+    everybody."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         model = field.related_model
@@ -242,17 +247,19 @@ class RelatedWithinReach(RelatedFieldListFilter):
             return super().field_choices(field, request, model_admin)
         rows = choices_of(model._default_manager.all(), request.user)
         ordering = self.field_admin_ordering(field, request, model_admin)
-        return [(row.pk, told(row)) for row in (rows.order_by(*ordering) if ordering else rows)]
+        return [(row.pk, label_of(row)) for row in (rows.order_by(*ordering) if ordering else rows)]
 
 
 FieldListFilter.register(lambda field: bool(field.remote_field), RelatedWithinReach, True)
 
 
 class SuggestionsWithinReach(AutocompleteJsonView):
-    """What a form accepts, as one types: found by the words that are told, and by no other."""
+    """Suggests what a form accepts, as one types: rows are found by the words that are told, and by
+    no other."""
 
     def process_request(self, request: HttpRequest) -> Any:
-        """A field that a form shows, not the other end of somebody's: that one offers nothing."""
+        """Answers for a field that a form shows, not the other end of somebody's: that one offers
+        nothing."""
         found = super().process_request(request)
         if not hasattr(found[2], "get_limit_choices_to"):
             raise PermissionDenied
@@ -260,22 +267,22 @@ class SuggestionsWithinReach(AutocompleteJsonView):
 
     def get_queryset(self) -> QuerySet[Any]:
         rows: Any = choices_of(self.model_admin.model._default_manager.all(), self.request.user)
-        if hasattr(rows, "answering"):
+        if hasattr(rows, "matching"):
             rows = rows.complex_filter(self.source_field.get_limit_choices_to())
-            found: QuerySet[Any] = rows.answering(self.term)
+            found: QuerySet[Any] = rows.matching(self.term)
             return found
         return choices_of(super().get_queryset(), self.request.user)
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
-        return {"id": str(getattr(obj, to_field_name)), "text": told(obj)}
+        return {"id": str(getattr(obj, to_field_name)), "text": label_of(obj)}
 
 
 # --- What several contents share ---
 
 
 class SharedAdmin(admin.ModelAdmin[Any]):
-    """Of pictures, documents and speakers (`publishing.sharing`): each person finds those within
-    their reach, and renames those that no page of others shows."""
+    """The admin of pictures, documents and speakers (`publishing.sharing`): each person finds those
+    within their reach, and renames those that no page of others shows."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: Any = super().get_queryset(request)
@@ -309,29 +316,31 @@ class SharedAdmin(admin.ModelAdmin[Any]):
 
 
 class WithinReach(admin.ModelAdmin[Any]):
-    """Over every class that is registered."""
+    """A mixin over every class that is registered."""
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        made = super().get_form(request, obj, change=change, **kwargs)
-        return within_reach(made, FormWithinReach, page_of(request))
+        base = super().get_form(request, obj, change=change, **kwargs)
+        return within_reach(base, FormWithinReach, page_of(request))
 
     def get_formsets_with_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
-        for made, inline in super().get_formsets_with_inlines(request, obj):
-            yield within_reach(made, FormSetWithinReach, page_of(request)), inline
+        for base, inline in super().get_formsets_with_inlines(request, obj):
+            yield within_reach(base, FormSetWithinReach, page_of(request)), inline
 
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
-        made = super().get_changelist_formset(request, **kwargs)
-        return within_reach(made, FormSetWithinReach, page_of(request))
+        base = super().get_changelist_formset(request, **kwargs)
+        return within_reach(base, FormSetWithinReach, page_of(request))
 
 
 class NamedWithinReach(admin.ModelAdmin[Any]):
-    """Under every class that is registered: one that says itself what goes is listened to."""
+    """A mixin under every class that is registered: one that says itself what goes is listened
+    to."""
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """As the admin's own, but that what stands in the way, or goes too, is named to those who
-        may read it alone; rows that have no page of their own are counted, not named."""
+        """Returns what the admin's own returns, but that what stands in the way, or goes too, is
+        named to those alone who may read it; rows that have no page of their own are counted, not
+        named."""
         rows = list(objs)
         if not rows:
             return [], {}, set(), []

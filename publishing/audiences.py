@@ -23,9 +23,9 @@ class Audience(models.TextChoices):
     INVITED = "invited", "Personnes invitées"
 
 
-# Of what keeps no list of guests of its own.
+# These are for what keeps no list of guests of its own.
 WITHOUT_GUESTS = [(value, label) for value, label in Audience.choices if value != Audience.INVITED]
-# Of a "or" of conditions, what adds nobody.
+# It adds nobody to conditions that are joined by "or".
 NOBODY = Q(pk__in=[])
 
 
@@ -40,7 +40,7 @@ class Role(models.TextChoices):
     PILOT = "pilot", "Pilote"
 
 
-# Told to readers, in the plural: "Réservé : pilotes".
+# Readers are told it in the plural: "Réservé : pilotes".
 READERS = {
     Role.EDITOR: "rédaction",
     Role.NATIONAL: "animation nationale",
@@ -73,8 +73,8 @@ class Reader:
         )
 
     def condition(self) -> Q:
-        """The rule, for a queryset of what has an audience. Who is invited by name is known to what
-        invites them (`inviting`)."""
+        """Returns the rule, for a queryset of what has an audience. What invites people by name
+        knows whom it invites (`inviting`)."""
         if self.reads_all:
             return ~Q(pk__in=[])  # everything, even beside an "or", where an empty Q would vanish
         if not self.is_member:
@@ -85,7 +85,7 @@ class Reader:
         return network | Q(audience=Audience.ROLES, audience_roles__contains=self.role)
 
     def reads(self, audience: str, roles: str) -> bool:
-        """The same rule, for one audience that no table holds yet."""
+        """Says the same rule for one audience that no table holds yet."""
         if self.reads_all or audience == Audience.PUBLIC:
             return True
         if audience == Audience.NETWORK:
@@ -97,8 +97,9 @@ VISITOR = Reader(is_member=False)
 
 
 def role_is_known(name: str) -> models.CheckConstraint:
-    """Of a column `role`. The rule looks for a person's role in the roles that read a content, and
-    an empty one, or a piece of one, is in all of them: the database holds none."""
+    """Returns a constraint on a column `role`. The rule looks for a person's role in the roles that
+    read a content, and an empty one, or a piece of one, is in all of them: the database holds
+    none."""
     return models.CheckConstraint(
         name=name,
         condition=Q(role__in=Role.values),
@@ -107,14 +108,14 @@ def role_is_known(name: str) -> models.CheckConstraint:
 
 
 class RolesField(SeveralField):
-    """Several roles, for what is reserved to them."""
+    """A column of several roles, for what is reserved to them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, of=Role, **kwargs)
 
 
 def reserved_to(audience: str, roles: str) -> str:
-    """What a padlock says; empty for what everybody reads."""
+    """Returns what a padlock says; empty for what everybody reads."""
     if audience == Audience.PUBLIC:
         return ""
     if audience == Audience.NETWORK:

@@ -2,10 +2,10 @@
 
 A relation opens rights: whoever attaches a document to what they write reads it. So whatever lets
 somebody choose (forms, suggestions as one types, filters, restored versions) asks `choices_of`
-first, and names what it found by `told`. A model answers by a method of its querysets:
+first, and names what it found by `label_of`. A model answers by a method of its querysets:
 
 - `choosable_by(user)`, where choosing is another question than reading: working copies, which are
-  told under the title that this person may read;
+  named by the title that this person may read;
 - `visible_to(user)`, where it is the same;
 
 or it is a list that everybody chooses from (`is_open_list`), or the room that knows whom it is for
@@ -28,14 +28,14 @@ _declared: dict[type[Model], Callable[[Any], QuerySet[Any]]] = {}
 
 
 def declare_choices(model: type[Model], rule: Callable[[Any], QuerySet[Any]]) -> None:
-    """For models of which the portal does not write the querysets."""
+    """Declares choices for models of which the portal does not write the querysets."""
     _declared[model] = rule
 
 
 def key_of(model: type[Model], value: Any, name: str = "") -> Any:
-    """What was sent, as the database has keys of that model (or that column of it); None of what
-    can be none, which must not be asked of a database: it fails on a number that is too large for
-    it, and on a NUL."""
+    """Returns what was sent, as the database has keys of that model (or of that column of it). None
+    for what can be no key, which must not be asked of a database: it fails on a number that is too
+    large for it, and on a NUL."""
     column: Any = model._meta.get_field(name) if name else model._meta.pk
     try:
         key = column.to_python(value)
@@ -46,12 +46,12 @@ def key_of(model: type[Model], value: Any, name: str = "") -> Any:
 
 
 def is_open_list(model: type[Model]) -> bool:
-    """Whether its rows are secret to nobody who writes: closed lists, territories."""
+    """Says whether its rows are secret to nobody who writes: closed lists, territories."""
     return bool(getattr(model, "is_open_list", False))
 
 
 def choices_of(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-    """Those of `rows` that the person may point at."""
+    """Keeps those of `rows` that the person may point at."""
     model = rows.model
     if is_open_list(model):
         return rows
@@ -67,25 +67,25 @@ def choices_of(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
 
 
 def choices_and_held(rows: QuerySet[Any], user: Any, held: Any) -> QuerySet[Any]:
-    """The same with the row that is chosen already, whoever chose it: `told` does not name it to
-    those who may not point at it."""
-    told = rows.told_to(user) if hasattr(rows, "told_to") else rows
+    """Returns the same with the row that is chosen already, whoever chose it: `label_of` does not
+    name it to those who may not point at it."""
+    found = rows.with_readable_words(user) if hasattr(rows, "with_readable_words") else rows
     mine = choices_of(rows.model._default_manager.all(), user).order_by()
     within = Exists(mine.filter(pk=OuterRef("pk")))
-    return told.annotate(is_within_reach=within).filter(Q(is_within_reach=True) | Q(pk=held))
+    return found.annotate(is_within_reach=within).filter(Q(is_within_reach=True) | Q(pk=held))
 
 
-def told(row: Any, words: Callable[[Any], str] = str) -> str:
-    """How a row of the querysets above is named: what has a title for this person by that title,
-    anything else by `words`."""
+def label_of(row: Any, words: Callable[[Any], str] = str) -> str:
+    """Names a row of the querysets above: what has a title for this person by that title, anything
+    else by `words`."""
     if not getattr(row, "is_within_reach", True):
         return RESERVED
-    if hasattr(row, "told_title"):
-        return row.told_title or RESERVED
+    if hasattr(row, "readable_title"):
+        return row.readable_title or RESERVED
     return words(row)
 
 
 def named(model: type[Model], keys: Any, user: Any) -> dict[Any, str]:
-    """Those of these keys that the person may be told about, each with its words."""
+    """Returns those of these keys that the person may be told about, each with its words."""
     found = choices_of(model._default_manager.filter(pk__in=list(keys)), user)
-    return {row.pk: told(row) for row in found}
+    return {row.pk: label_of(row) for row in found}

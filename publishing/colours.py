@@ -17,8 +17,8 @@ _FAINTEST = 0.05
 
 @lru_cache(maxsize=1_000)
 def colour(value: str) -> str:
-    """A colour as ``#rrggbb``, or ``#rrggbbaa`` where it lets its ground through; what is none is
-    given back.
+    """Returns a colour as ``#rrggbb``, or ``#rrggbbaa`` where it lets its ground through; what is
+    none is given back.
 
     >>> colour("#FFF"), colour("hsl(0 0% 100%)"), colour("rgba(0, 0, 0, 0)"), colour("var(--x)")
     ('#ffffff', '#ffffff', 'transparent', 'var(--x)')
@@ -43,7 +43,7 @@ def colour(value: str) -> str:
 
 
 def laid_over(top: str, ground: str) -> str:
-    """What is seen of a colour on another; "" where that depends on what is not known."""
+    """Returns what is seen of a colour on another; "" where that depends on what is not known."""
     if not (_FINAL.fullmatch(top) and len(top) == 9):
         return top
     alpha = int(top[7:], 16) / 255
@@ -62,7 +62,8 @@ def inherited_colour(value: str, inherited: str) -> str:
 
 
 def ground_of(declared: dict[str, str], inherited: str) -> str:
-    """What text is written on; "" when nothing tells (a picture, a shorthand not understood)."""
+    """Returns what text is written on; "" when nothing tells (a picture, a shorthand not
+    understood)."""
     value = declared.get("background-color") or declared.get("background") or ""
     picture = declared.get("background", "") + declared.get("background-image", "")
     if re.search(r"url\(|gradient\(|image\(", picture):
@@ -76,8 +77,8 @@ def ground_of(declared: dict[str, str], inherited: str) -> str:
 
 
 def is_same_colour(text: str, ground: str) -> bool:
-    """Whether text of this colour shows on that ground: shades of a few units are told apart by
-    nobody."""
+    """Says whether text of this colour vanishes on that ground: nobody tells shades of a few units
+    apart."""
     text = laid_over(text, ground)
     if text == "transparent":
         return True

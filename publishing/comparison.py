@@ -38,11 +38,11 @@ class Difference:
     old: Any
     new: Any
     is_part: bool = False
-    # The one that brought it: `Standing.attributed`.
+    # The version that brought it: `Standing.attributed`.
     version: Any = None
 
     def is_in(self, data: Mapping[str, Any]) -> bool:
-        """Whether that snapshot has it already."""
+        """Says whether that snapshot has it already."""
         if not self.is_part:
             return bool(data.get(self.name) == self.new)
         parts = data.get(self.name, [])
@@ -57,7 +57,7 @@ def _words(text: str) -> list[str]:
 
 
 def marked(before: str, after: str) -> tuple[SafeString, SafeString]:
-    """Both texts, with what is gone in <del> and what is new in <ins>."""
+    """Returns both texts, with what is gone in <del> and what is new in <ins>."""
     old, new = _words(before), _words(after)
     left: list[tuple[str, str]] = []
     right: list[tuple[str, str]] = []
@@ -81,7 +81,7 @@ def _joined(pieces: Iterable[tuple[str, str]]) -> SafeString:
 
 
 def _readable(model: type[models.Model], name: str, value: Any, reader: Any) -> str:
-    """A value of a snapshot as that person reads it: what they may not see is not named."""
+    """Returns a value of a snapshot as that person reads it: what they may not see is not named."""
     field = model._meta.get_field(name)
     if value in (None, "", []):
         return ""
@@ -104,11 +104,11 @@ def _readable(model: type[models.Model], name: str, value: Any, reader: Any) -> 
 
 
 def _part_text(model: type[models.Model], part: Mapping[str, Any], reader: Any) -> str:
-    """A child (a block, a person…) as one text, its filled fields one under the other."""
+    """Returns a child (a block, a person…) as one text, its filled fields one under the other."""
     lines = []
     for name, value in part.items():
         field = model._meta.get_field(name)
-        if not getattr(field, "editable", True):  # what only machines know it by
+        if not getattr(field, "editable", True):  # only machines know it by that
             continue
         if isinstance(value, bool):
             lines.append(f"{field.verbose_name} : oui" if value else "")  # type: ignore[union-attr]  # a column of ours
@@ -117,8 +117,8 @@ def _part_text(model: type[models.Model], part: Mapping[str, Any], reader: Any) 
     return "\n".join(line for line in lines if line)
 
 
-def _told(before: str, after: str) -> tuple[SafeString, SafeString]:
-    """Both sides, marked; where they read alike all the same, what differs is said."""
+def _both_sides(before: str, after: str) -> tuple[SafeString, SafeString]:
+    """Returns both sides, marked; where they read alike all the same, what differs is said."""
     left, right = marked(before, after)
     if before == after:
         right = format_html("{} <ins>{}</ins>", right, ALIKE)
@@ -133,14 +133,14 @@ def compare(
     *,
     reader: Any,
 ) -> list[Difference]:
-    """The differences only, own fields first, then the children in order."""
+    """Returns the differences only, own fields first, then the children in order."""
     differences = []
     for name in after:
         if name in parts or before.get(name) == after[name]:
             continue
         label = str(getattr(model._meta.get_field(name), "verbose_name", name))
         old = _readable(model, name, before.get(name), reader)
-        left, right = _told(old, _readable(model, name, after[name], reader))
+        left, right = _both_sides(old, _readable(model, name, after[name], reader))
         differences.append(
             Difference(
                 label,
@@ -163,8 +163,8 @@ def compare(
 def _compare_parts(
     name: str, model: type[models.Model], before: list[Any], after: list[Any], reader: Any
 ) -> list[Difference]:
-    """Children matched by equality, so that a moved or inserted one is told apart from one that
-    was rewritten. Each that differs is told, were it by the address of a link alone."""
+    """Compares children matched by equality, so that a moved or inserted one is told apart from one
+    that was rewritten. Each that differs is told, were it by the address of a link alone."""
     if before == after:
         return []
     old = [_part_text(model, part, reader) for part in before]
@@ -182,7 +182,7 @@ def _compare_parts(
             right_text = new[b1 + offset] if b1 + offset < b2 else ""
             at, parts = (b1, after) if b1 + offset < b2 else (a1, before)
             number, part = at + offset + 1, parts[at + offset]
-            left, right = _told(left_text, right_text)
+            left, right = _both_sides(left_text, right_text)
             differences.append(
                 Difference(
                     model.numbered(number, part),  # type: ignore[attr-defined]  # a part's
@@ -204,8 +204,8 @@ def summary(
     *,
     reader: Any,
 ) -> list[tuple[str, str]]:
-    """What a first publication shows, in a line each: its fields, shortened, then how many parts
-    of each sort."""
+    """Returns what a first publication shows, in a line each: its fields, shortened, then how many
+    parts of each sort."""
     lines = []
     for name in data:
         if name in parts:

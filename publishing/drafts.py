@@ -1,4 +1,4 @@
-"""A working copy as it is being written: the snapshot of a form that is not saved."""
+"""The snapshot of a form that is not saved: a working copy as it is being written."""
 
 from __future__ import annotations
 
@@ -10,30 +10,31 @@ from django.db import models
 from publishing import snapshots
 from publishing.models import Publishable
 
-# By part, from its place in order to its index in the form.
-Places = dict[str, dict[int, int]]
+# They are, by part, the index of each row in the form, by its place in order.
+RowIndexes = dict[str, dict[int, int]]
 
 
 def posted_snapshot(
     form: Any, formsets: Iterable[Any], parts: Mapping[str, type[models.Model]]
-) -> tuple[dict[str, Any], Places]:
-    """What those forms, once validated, would save. A field that is refused keeps what is saved."""
+) -> tuple[dict[str, Any], RowIndexes]:
+    """Returns what those forms, once validated, would save. A field that is refused keeps what is
+    saved."""
     working: Publishable = form.instance
     names: Iterable[str] = working.SNAPSHOT_FIELDS
     data = _taken(working, names, getattr(form, "cleaned_data", {}))
     by_prefix = {formset.prefix: formset for formset in formsets}
-    places: Places = {}
+    indexes: RowIndexes = {}
     for name, model in parts.items():
         rows = list(_rows(by_prefix[name])) if name in by_prefix else []
-        indexes = {id(part): index for index, part in rows}
+        index_of = {id(part): index for index, part in rows}
         ordered = model.in_order([part for _, part in rows], data)  # type: ignore[attr-defined]  # a part's
         data[name] = ordered
-        places[name] = {place: indexes[id(part)] for place, part in enumerate(ordered)}
-    return data, places
+        indexes[name] = {place: index_of[id(part)] for place, part in enumerate(ordered)}
+    return data, indexes
 
 
 def _rows(formset: Any) -> Iterable[tuple[int, dict[str, Any]]]:
-    """The rows that stay, by their rank, each with its index in the form."""
+    """Yields the rows that stay, by their rank, each with its index in the form."""
     kept = [
         (index, row)
         for index, row in enumerate(formset.forms)

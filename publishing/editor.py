@@ -60,8 +60,8 @@ class RichTextAdmin(admin.ModelAdmin[Any]):
 
 
 def only_adding(field: Any) -> Any:
-    """Beside a choice, « ajouter » alone: changing or deleting it there would touch every other
-    content that made the same choice."""
+    """Leaves « ajouter » alone beside a choice: changing or deleting it there would touch every
+    other content that made the same choice."""
     for name in ("can_change_related", "can_delete_related", "can_view_related"):
         if field is not None and hasattr(field.widget, name):
             setattr(field.widget, name, False)

@@ -1,4 +1,4 @@
-"""What is scheduled and not public yet: whether another snapshot holds some of it."""
+"""Says whether another snapshot holds some of what is scheduled and not public yet."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db import models
 from publishing.merging import is_text
 from publishing.richtext import annotated_text
 
-# Of so many words, a passage is told from a coincidence.
+# A passage of so many words is told from a coincidence.
 PASSAGE = 3
 START, END = "\x02", "\x03"
 
@@ -39,7 +39,7 @@ class Embargo:
         self._words -= {w for name in online for p in self._read(name, online[name]) for w in p}
 
     def _holds(self, name: str, value: Any) -> bool:
-        """Whether that value of a field, or that one part, tells something of it. Signs do not
+        """Says whether that value of a field, or that one part, tells something of it. Signs do not
         count: a sentence stays the same one with another comma."""
         rows = self._rows(name, value)
         return any(p in self._passages for p in self._read(name, rows)) or any(
@@ -47,9 +47,9 @@ class Embargo:
         )
 
     def tells(self, name: str, value: Any, present: Any) -> bool:
-        """Whether that value would tell something of it in the place of `present`, which is online
-        (None: nothing is). A word that readers have nowhere is enough: it may be what is left of a
-        passage that was rewritten."""
+        """Says whether that value would tell something of it in the place of `present`, which is
+        online (None where nothing is). A word that readers have nowhere is enough: it may be what
+        is left of a passage that was rewritten."""
         if self._holds(name, value):
             return True
         new, old = (
@@ -59,7 +59,7 @@ class Embargo:
         return bool((new - old) & self._words)
 
     def _rows(self, name: str, value: Any) -> Any:
-        """A part is read as a list of one."""
+        """Reads a part as a list of one."""
         if name not in self.parts:
             return value
         return [] if value is None else [value]
@@ -74,8 +74,8 @@ class Embargo:
                 yield from _passages(text) if is_text(model, field) else ()
 
     def _kept(self, name: str, value: Any) -> Iterator[tuple[str, ...]]:
-        """What is no text: a day, an address, a picture. Of parts without key, those alone that
-        no other part could have by chance."""
+        """Yields what is no text: a day, an address, a picture; of parts without key, those alone
+        that no other part could have by chance."""
         model = self.parts.get(name)
         if model is None:
             if not is_text(self.model, name):
@@ -104,7 +104,7 @@ def _is_telling(model: type[models.Model], name: str) -> bool:
 
 
 def _is_telling_word(word: str) -> bool:
-    """Not one that any sentence may have."""
+    """Says whether it is a word that not any sentence may have."""
     return len(word) > 2 or word.isdigit()
 
 

@@ -11,7 +11,7 @@ class Option:
     label: str
     count: int
     selected: bool
-    url: str  # the list with this option added, or removed when it is selected
+    url: str  # the address of the list with this option added, or removed when it is selected
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from spelling.lines import one_line
 
 
 class _TypographyMixin:
-    """Corrects on validation (so that lengths are checked on the final text) and on saving."""
+    """A mixin that corrects on validation (so that lengths are checked on the final text) and on
+    saving."""
 
     name: str
     django_field = "TextField"
@@ -36,7 +37,7 @@ class _TypographyMixin:
         return value
 
     def deconstruct(self) -> Any:
-        """As Django's own column, so that migrations import nothing of ours."""
+        """Says that it is Django's own column, so that migrations import nothing of ours."""
         name, _, args, kwargs = super().deconstruct()  # type: ignore[misc]  # models.Field's
         return name, f"django.db.models.{self.django_field}", args, kwargs
 
@@ -51,7 +52,7 @@ class FrenchCharField(_TypographyMixin, models.CharField):
         return french_typography(one_line(value, no_break=True))
 
     def get_prep_value(self, value: Any) -> Any:
-        """Of what `update` writes and `=` looks for, too."""
+        """Corrects what `update` writes and `=` looks for, too."""
         text = super().get_prep_value(value)
         if not isinstance(text, str):
             return text
@@ -92,8 +93,8 @@ class SeveralFormField(forms.MultipleChoiceField):
 
 
 class SeveralField(models.CharField[str, str]):
-    """Several values of a closed list, separated by spaces, in the order of the list: one column
-    that a queryset can filter on. No value may be part of another."""
+    """A column of several values of a closed list, separated by spaces, in the order of the list: a
+    queryset can filter on it. No value may be part of another."""
 
     def __init__(self, *args: Any, of: type[models.TextChoices] | None = None, **kwargs: Any):
         self.of = of
@@ -103,7 +104,7 @@ class SeveralField(models.CharField[str, str]):
 
     @property
     def labels(self) -> dict[str, str]:
-        """By value, in the order of the list."""
+        """The labels by value, in the order of the list."""
         return {str(value): str(label) for value, label in self.of.choices} if self.of else {}
 
     def formfield(self, **kwargs: Any) -> Any:

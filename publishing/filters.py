@@ -17,17 +17,17 @@ from django.forms import MultipleChoiceField
 from django.http import QueryDict
 
 from publishing.addresses import Addressed
-from publishing.asked import (
-    MOST_TOLD,
+from publishing.facets import Chip, Facet, Option, toggled
+from publishing.filter_values import (
+    MOST_REPORTED,
     MOST_VALUES,
     Moved,
-    Unknown,
+    Suggestion,
+    UnknownValue,
     Values,
-    Way,
     not_known,
     values_of,
 )
-from publishing.facets import Chip, Facet, Option, toggled
 from territories.models import Region, Territory
 from territories.unknown_codes import explain_unknown_key
 
@@ -35,7 +35,7 @@ Choices = list[tuple[str, str]]
 
 
 class KnownChoicesField(MultipleChoiceField):
-    """Its clean value is what is known of what was sent, and what is not (`Values`)."""
+    """Cleans what was sent into what is known of it, and what is not (`Values`)."""
 
     def __init__(self, *, moved: Moved | None = None, **options: Any) -> None:
         self.moved = moved
@@ -43,7 +43,7 @@ class KnownChoicesField(MultipleChoiceField):
 
     def clean(self, value: Any) -> Values:
         sent = self.to_python(value)
-        choices: Any = self.choices if any(sent) else ()  # read only when something is asked
+        choices: Any = self.choices if any(sent) else ()  # it is read only when something is asked
         return values_of(sent, {str(choice) for choice, _ in choices}, self.moved)
 
 
@@ -59,21 +59,21 @@ class SeveralFilter(django_filters.MultipleChoiceFilter):
         noun: str,
         moved: Moved | None = None,
     ) -> None:
-        """`rows`: the lookup whose value is that of the choices; `noun`: what one is called, with
-        its article; `moved`: what former values are called today."""
+        """`rows` is the lookup whose value is that of the choices; `noun` is what one is called,
+        with its article; `moved` says what former values are called today."""
         self.noun = noun
         super().__init__(field_name=rows, choices=choices, label=label, distinct=False, moved=moved)
 
     def filter(self, qs: QuerySet[Any], value: Values) -> QuerySet[Any]:
         if not value.known:
             return qs.none() if value.gives_nothing else qs
-        # A subquery, since joining themes would repeat what has two of the chosen ones.
+        # A subquery is needed, since joining themes would repeat what has two of the chosen ones.
         wanted = qs.model._default_manager.filter(**{f"{self.field_name}__in": value.known})
         return qs.filter(pk__in=wanted.values("pk"))
 
 
 class AddressFilter(SeveralFilter):
-    """By the address of a theme, a series, a type; its former addresses are known too."""
+    """Filters by the address of a theme, a series, a type; its former addresses are known too."""
 
     def __init__(self, *, model: type[Addressed], rows: str, label: str, noun: str) -> None:
         super().__init__(
@@ -86,7 +86,7 @@ class AddressFilter(SeveralFilter):
 
 
 class KnownTerritoriesField(MultipleChoiceField):
-    """Keys of territories (`departement-38`)."""
+    """Cleans keys of territories (`departement-38`)."""
 
     def clean(self, value: Any) -> Values:
         asked = list(dict.fromkeys(self.to_python(value)))[:MOST_VALUES]
@@ -95,7 +95,7 @@ class KnownTerritoriesField(MultipleChoiceField):
 
 
 class TerritoryFilter(django_filters.MultipleChoiceFilter):
-    """What speaks of a territory, of one that lies in it, or of one that it lies in.
+    """Keeps what speaks of a territory, of one that lies in it, or of one in which it lies.
 
     Any territory may be asked for; those offered are the regions.
     """
@@ -138,8 +138,8 @@ class Missing:
 
 
 class ListFilter(django_filters.FilterSet):
-    """Several values of one filter widen the list, several filters narrow it; one of which no value
-    is known empties it (`publishing.asked`)."""
+    """The filters of a list. Several values of one filter widen it, several filters narrow it; one
+    of which no value is known empties it (`publishing.filter_values`)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -149,12 +149,13 @@ class ListFilter(django_filters.FilterSet):
 
     @cached_property
     def asked(self) -> dict[str, Values]:
-        """By filter, in their order."""
-        self.form.is_valid()  # what is not known is told, not refused: it always is
+        """What is asked by filter, in their order."""
+        self.form.is_valid()  # what is not known is told, not refused: the form is always valid
         return {name: self.form.cleaned_data.get(name) or Values() for name in self.filters}
 
     def beside(self) -> dict[str, tuple[Values, str]]:
-        """What the address asks that no column answers (a period), and what one is called."""
+        """Returns what the address asks that no column answers (a period), and what one is
+        called."""
         return {}
 
     @cached_property
@@ -171,7 +172,7 @@ class ListFilter(django_filters.FilterSet):
         return [
             Missing(name, value)
             for name, (values, _) in self._everything.items()
-            for value in values.unknown[:MOST_TOLD]
+            for value in values.unknown[:MOST_REPORTED]
         ]
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -179,12 +180,12 @@ class ListFilter(django_filters.FilterSet):
         return found.none() if self.gives_nothing else found
 
     def chosen(self) -> dict[str, list[str]]:
-        """The values that count, by filter, without those that do not exist."""
+        """Returns the values that count, by filter, without those that do not exist."""
         return {name: list(values.known) for name, values in self.asked.items()}
 
     def query(self, chosen: Mapping[str, list[str]], missing: Iterable[Missing] = ()) -> str:
-        """`?theme=…&annee=…` for those values, always in the same order; empty for none. `missing`
-        are kept where the same question is asked elsewhere, which must say so too."""
+        """Returns `?theme=…&annee=…` for those values, always in the same order; empty for none.
+        `missing` are kept where the same question is asked elsewhere, which must say so too."""
         parameters = QueryDict(mutable=True)
         for name in self.filters:
             parameters.setlist(name, chosen.get(name, []))
@@ -193,10 +194,10 @@ class ListFilter(django_filters.FilterSet):
         encoded = parameters.urlencode()
         return f"?{encoded}" if encoded else ""
 
-    def unknown(self, path: str) -> list[Unknown]:
-        """What is not known of the address: why, how to take it back, what may be meant."""
+    def unknown(self, path: str) -> list[UnknownValue]:
+        """Returns what is not known of the address: why, how to take it back, what may be meant."""
         chosen, missing = self.chosen(), self.missing
-        told = []
+        found = []
         for one in missing:
             others = [other for other in missing if other != one]
             reason, instead = not_known(self._everything[one.name][1], one.value), []
@@ -206,12 +207,13 @@ class ListFilter(django_filters.FilterSet):
                 for way in explained.replacements:
                     keys = [*chosen[one.name], *(place.pk for place in way.territories)]
                     query = self.query({**chosen, one.name: keys}, others)
-                    instead.append(Way(way.label, path + query))
-            told.append(Unknown(reason, path + self.query(chosen, others), tuple(instead)))
-        return told
+                    instead.append(Suggestion(way.label, path + query))
+            found.append(UnknownValue(reason, path + self.query(chosen, others), tuple(instead)))
+        return found
 
     def facets(self, path: str) -> list[Facet]:
-        """Each filter with its options and what they would give, the other filters applied."""
+        """Returns each filter with its options and what they would give, the other filters
+        applied."""
         chosen = self.chosen()
         facets = []
         for name, own in self.filters.items():
@@ -220,7 +222,7 @@ class ListFilter(django_filters.FilterSet):
                 if other != name:
                     others = filter_.filter(others, Values(tuple(chosen[other])))
             counts = _counts(others, own.field_name)
-            # A choice that no option offers: a department, in the address of a territory's page.
+            # No option offers such a choice: a department, in the address of a territory's page.
             labels = self.labels(name, chosen[name])
             shown = tuple(
                 Option(
@@ -237,7 +239,7 @@ class ListFilter(django_filters.FilterSet):
         return facets
 
     def labels(self, name: str, chosen: list[str]) -> dict[str, str]:
-        """Of the options of a filter, and of what is chosen beyond them."""
+        """Returns the labels of the options of a filter, and of what is chosen beyond them."""
         labels = {value: str(label) for value, label in self.filters[name].field.choices}
         if beyond := [value for value in chosen if value not in labels]:
             found = Territory.objects.select_related("department").in_bulk(beyond)
@@ -257,9 +259,9 @@ class ListFilter(django_filters.FilterSet):
 
 
 def _counts(publications: QuerySet[Any], rows: str) -> dict[str, int]:
-    """How many publications have each value of that lookup."""
+    """Returns how many publications have each value of that lookup."""
     key = ExtractYear(rows.removesuffix("__year")) if rows.endswith("__year") else F(rows)
-    # Where nothing multiplies rows, telling them apart would only cost.
+    # Telling rows apart would only cost where nothing multiplies them.
     has_many = publications.model._meta.get_field(rows.partition("__")[0]).many_to_many
     counted = (
         publications.order_by()
@@ -271,6 +273,6 @@ def _counts(publications: QuerySet[Any], rows: str) -> dict[str, int]:
 
 
 def years(first: int, last: int) -> Choices:
-    """All that may be, the last first: those of what is published would tell of what a reader may
-    not see. Only those that hold something for the reader are shown."""
+    """Returns all years that may be, the last first: those of what is published would tell of what
+    a reader may not see. Only those that hold something for the reader are shown."""
     return [(str(year), str(year)) for year in range(last, first - 1, -1)]

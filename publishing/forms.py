@@ -12,12 +12,12 @@ from django.utils.html import format_html
 
 from publishing.services import Schedule
 
-# Beside a field that a draft may lack: what must be there to be saved is in bold.
+# It stands beside a field that a draft may lack: what must be there to be saved is in bold.
 NEEDED = format_html('<span class="needed">{}</span>', "Nécessaire pour publier.")
 
 
 class PublishableForm(forms.ModelForm[Any]):
-    # Given by the admin (`PublishableAdmin.get_form`).
+    # The admin gives it (`PublishableAdmin.get_form`).
     user: Any = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -30,8 +30,8 @@ class PublishableForm(forms.ModelForm[Any]):
 
 
 class MoveForm(forms.Form):
-    """A word for the history, and which version the page was made of: the move is asked of that
-    one."""
+    """Asks for a word for the history, and says which version the page was made of: the move is
+    asked of that one."""
 
     shown = forms.IntegerField(widget=forms.HiddenInput, required=False)
     note = forms.CharField(
@@ -42,7 +42,7 @@ class MoveForm(forms.Form):
     )
 
     def showing(self, version: int | None) -> None:
-        """What is typed stays; the version is the one that the page now shows."""
+        """Keeps what is typed, with the version that the page now shows."""
         if self.is_bound:
             data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
             data["shown"] = str(version or "")
@@ -52,7 +52,7 @@ class MoveForm(forms.Form):
 
 
 class PublishForm(MoveForm):
-    """When, and a word for the history."""
+    """Asks when to publish, and for a word for the history."""
 
     at = forms.DateTimeField(
         label="Date et heure de mise en ligne",
@@ -81,7 +81,7 @@ class PublishForm(MoveForm):
 
 
 class AtOnceForm(MoveForm):
-    """What becomes of what is scheduled, when something else is published before its hour: no
+    """Asks what becomes of what is scheduled, when something else is published before its hour: no
     answer is given beforehand."""
 
     schedule = forms.ChoiceField(
@@ -93,7 +93,7 @@ class AtOnceForm(MoveForm):
     field_order = ("shown", "schedule", "note")
 
     def __init__(self, *args: Any, labels: Mapping[str, str], **kwargs: Any) -> None:
-        """`labels`: by choice, what it means here."""
+        """`labels` say by choice what it means here."""
         super().__init__(*args, **kwargs)
         choices = [(value, labels[value]) for value in Schedule.values if value in labels]
         cast(forms.ChoiceField, self.fields["schedule"]).choices = choices

@@ -27,9 +27,8 @@ from publishing.surfaces import Surface, people
 
 @dataclass(frozen=True)
 class Card:
-    """One content in a list of any kinds. `when` and `sort`: its date, and what it is or where, in
-    words; `state`: what must be known before anything else; `reserved_to`: what its padlock
-    says."""
+    """One content in a list of any kinds. `when` is its date in words, `sort` what it is, or where;
+    `state` is what must be known before anything else; `reserved_to` is what its padlock says."""
 
     title: str
     url: str
@@ -50,13 +49,13 @@ class SitePage:
 
 @dataclass(frozen=True)
 class PersonalData:
-    """What a room keeps of people, beyond links to their accounts. `section`: its French name in
-    their file; `told`: what stands there, with French keys and no secret; `forget`: makes that
-    nothing of it is theirs any more."""
+    """What a room keeps of people, beyond links to their accounts. `section` is its French name in
+    their file; `export` returns what stands there, with French keys and no secret; `forget` makes
+    that nothing of it is theirs any more."""
 
     model: type[Model]
     section: str
-    told: Callable[[Any], list[dict[str, Any]]]
+    export: Callable[[Any], list[dict[str, Any]]]
     forget: Callable[[Any], None]
 
 
@@ -71,20 +70,20 @@ class Done:
 class Kind:
     """A kind of content that has pages. A room declares an instance of its own subclass."""
 
-    # Of its section in the sitemap, and among the others.
+    # It names the kind among the others, and its section in the sitemap.
     name: ClassVar[str]
-    # In French: over a list of them; in a sentence (« cet article »); of what leads to all.
+    # These are in French: the first stands over a list of them, the second in a sentence (« cet
+    # article »), the third on what leads to all.
     title: ClassVar[str]
     this: ClassVar[str]
     all_words: ClassVar[str] = ""
-    # What readers get.
+    # Readers get rows of this model.
     model: ClassVar[type[Any]]
-    # Names of addresses: the page of one, that of all.
+    # The names of the addresses of the page of one, and of that of all.
     page: ClassVar[str]
     list_page: ClassVar[str] = ""
-    # Its place in the main menu, from the smallest; None: it is not there.
+    # The main menu has the smallest rank first, and no kind whose rank is None.
     menu_rank: ClassVar[int | None] = None
-    # What is kept of people in it.
     personal_data: ClassVar[Sequence[PersonalData]] = ()
 
     # --- What readers get of it ---
@@ -94,7 +93,7 @@ class Kind:
         return self.model._default_manager.visible_to(user)
 
     def is_seen(self, user: Any, **parameters: Any) -> bool:
-        """Whether its page at the address made of these parameters shows something to them."""
+        """Says whether its page at the address made of these parameters shows them something."""
         return self.visible_to(user).filter(**parameters).exists()
 
     def text(self, row: Any) -> str:
@@ -102,7 +101,7 @@ class Kind:
         raise NotImplementedError
 
     def structured_data(self, row: Any) -> dict[str, Any]:
-        """Returns what its page tells machines, as schema.org has it; {}: nothing of its own."""
+        """Returns what its page tells machines, as schema.org has it; {} for nothing of its own."""
         return {}
 
     def card(self, row: Any) -> Card:
@@ -133,7 +132,7 @@ class Kind:
     # --- What time makes due ---
 
     def make_due(self) -> Done:
-        """Does what people wait for. May be run at any time, and twice."""
+        """Does what people wait for. It may be run at any time, and twice."""
         return Done()
 
     def forget_old(self) -> Mapping[str, int]:
@@ -148,10 +147,10 @@ class PublishedKind(Kind):
     # The template of its page, for previews, and the name of the address of a shared one.
     template: ClassVar[str]
     preview_page: ClassVar[str]
-    # What stands over a shared preview.
+    # It stands over a shared preview.
     preview_note: ClassVar[str]
-    # Of what pages show first of it: over a list of them; when one is there, in a sentence; whether
-    # it is what is to come.
+    # These are about what pages show first of it: what stands over a list of them, the words of a
+    # sentence on when one is there, and whether it is what is to come.
     first_title: ClassVar[str]
     while_first: ClassVar[str]
     is_timely: ClassVar[bool] = False
@@ -184,16 +183,16 @@ class PublishedKind(Kind):
         return people(data["audience"], data.get("audience_roles", ""))
 
     def machines(self, data: Mapping[str, Any]) -> dict[str, bool]:
-        """Returns the same of feeds, sitemaps and search engines, which have no session."""
+        """Returns the same for feeds, sitemaps and search engines, which have no session."""
         return dict.fromkeys(self.readers(data), data["audience"] == Audience.PUBLIC)
 
     def territories(self, data: Mapping[str, Any]) -> list[str]:
-        """Returns the keys of those where that snapshot will be found."""
+        """Returns the keys of the territories where that snapshot will be found."""
         return list(data.get("territories", []))
 
     def own_pages(self, data: Mapping[str, Any]) -> Iterable[Surface]:
-        """Yields the pages of its own room on which that snapshot will be seen. Those of other
-        rooms are told by them (`surfaces.declare_pages`)."""
+        """Yields the pages of its own room on which that snapshot will be seen. Other rooms declare
+        theirs (`surfaces.declare_pages`)."""
         raise NotImplementedError
 
     def load_demonstration(self, *, editor: Any, publisher: Any) -> int:
@@ -205,8 +204,8 @@ class PublishedKind(Kind):
 
     def at_address(self, slug: str, user: Any) -> Any:
         """Returns what this person may see there, or of what was there once; else None."""
-        been = self.model._default_manager.been(slug=slug).values(self.owner)
-        return self.visible_to(user).filter(**{f"{self.owner}__in": been}).first()
+        once_there = self.model._default_manager.ever_at(slug=slug).values(self.owner)
+        return self.visible_to(user).filter(**{f"{self.owner}__in": once_there}).first()
 
     def is_seen(self, user: Any, **parameters: Any) -> bool:
         return self.at_address(parameters["slug"], user) is not None
@@ -224,7 +223,7 @@ class PublishedKind(Kind):
         return self.list_url(**chosen)
 
     def has(self, relation: str) -> bool:
-        """Whether its publications speak of such things: themes, territories, an event."""
+        """Says whether its publications speak of such things: themes, territories, an event."""
         try:
             field = self.model._meta.get_field(relation)
         except FieldDoesNotExist:
@@ -233,16 +232,16 @@ class PublishedKind(Kind):
 
     def about(self, rows: QuerySet[Any], relation: str, things: Iterable[Any]) -> QuerySet[Any]:
         """Returns those of `rows` that speak of one of these things at least."""
-        # A subquery, since joining would repeat what speaks of two of them.
-        told = self.model._default_manager.filter(**{f"{relation}__in": things})
-        return rows.filter(pk__in=told.values("pk"))
+        # A subquery is needed, since joining would repeat what speaks of two of them.
+        speaking = self.model._default_manager.filter(**{f"{relation}__in": things})
+        return rows.filter(pk__in=speaking.values("pk"))
 
     def sitemaps(self) -> Mapping[str, Sitemap[Any]]:
         return {self.name: PublicationSitemap(self)}
 
 
 class PublicationSitemap(Sitemap[Any]):
-    """What a visitor may see, with the day of what was last published."""
+    """The section of what a visitor may see, with the day on which each was last published."""
 
     limit = 5000
 
@@ -263,14 +262,14 @@ _declared: dict[str, Kind] = {}
 
 
 def declare(kind: Kind) -> None:
-    """Each room does so once for each of its kinds, when it is ready. Raises ValueError where the
-    name is taken by another kind."""
+    """Declares a kind. Each room does so once for each of its own, when it is ready. Raises
+    ValueError where another kind has that name."""
     if type(_declared.setdefault(kind.name, kind)) is not type(kind):
         raise ValueError(f"two kinds are called {kind.name}")
 
 
 def withdraw(kind: Kind) -> None:
-    """Takes back what a test declared."""
+    """Takes back the declaration of a kind, for tests."""
     _declared.pop(kind.name, None)
 
 

@@ -23,8 +23,8 @@ GONE = {404, 410}
 
 
 def _is_public(host: str) -> bool:
-    """Only addresses of the open Internet are asked: an editor's link must not become a way to
-    make the server knock at its own neighbours."""
+    """Says whether an address is of the open Internet, which alone are asked: an editor's link must
+    not become a way to make the server knock at its own neighbours."""
     try:
         found = socket.getaddrinfo(host, None)
     except OSError:
@@ -33,7 +33,8 @@ def _is_public(host: str) -> bool:
 
 
 def _internal(path: str) -> str:
-    """A page of the portal: known to the address book, and seen by a visitor."""
+    """Says why a page of the portal leads nowhere: the address book does not know it, or no visitor
+    sees it."""
     try:
         match = resolve(path)
     except Resolver404:
@@ -45,7 +46,8 @@ def _internal(path: str) -> str:
 
 
 def _external(url: str) -> str:
-    """Why the page does not answer, or nothing. Each redirect is judged before it is followed."""
+    """Says why the page does not answer; empty where it does. Each redirect is judged before it is
+    followed."""
     try:
         with httpx.Client(timeout=SECONDS, headers={"User-Agent": "Portail DLA (liens)"}) as client:
             for _ in range(MOST_REDIRECTS + 1):
@@ -64,11 +66,11 @@ def _external(url: str) -> str:
         return f"la page n’existe plus (erreur {response.status_code})"
     if response.status_code >= 500:
         return f"le site est en panne (erreur {response.status_code})"
-    return ""  # 401, 403, 429: there, but not for a robot
+    return ""  # 401, 403, 429: it is there, but not for a robot
 
 
 def _path_inside(url: str) -> str | None:
-    """The path of a link to the portal itself; None for any other link."""
+    """Returns the path of a link to the portal itself; None for any other link."""
     parts = urlsplit(url)
     site = urlsplit(settings.SITE_URL)
     if not parts.scheme or (parts.scheme, parts.netloc) == (site.scheme, site.netloc):
@@ -77,7 +79,8 @@ def _path_inside(url: str) -> str | None:
 
 
 def dead_links(links: Iterable[Link]) -> list[Remark]:
-    """A remark for each link that leads nowhere. At most 40 sites are asked, six seconds each."""
+    """Returns a remark for each link that leads nowhere. At most 40 sites are asked, six seconds
+    each."""
     wanted = list(links)
     problems: dict[str, str] = {}
     outside = []

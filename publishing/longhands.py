@@ -43,15 +43,15 @@ def longhands(name: str, value: str) -> Iterator[tuple[str, str]]:
 
 
 def _four(parts: list[str]) -> tuple[str, str, str, str]:
-    """Sides that are not said are as those in front of them."""
+    """Returns four sides: those that are not said are as those in front of them."""
     top = parts[0] if parts else ""
     right = parts[1] if len(parts) > 1 else top
     return top, right, parts[2] if len(parts) > 2 else top, parts[3] if len(parts) > 3 else right
 
 
 def in_force(declared: dict[str, str], variables: Mapping[str, str]) -> dict[str, str]:
-    """The values with their variables replaced, without those that others make harmless: what
-    starts transparent to fade in, a box of no height that something else gives one."""
+    """Returns the values with their variables replaced, without those that others make harmless:
+    what starts transparent to fade in, a box of no height that something else gives one."""
     settled = {
         name: value if "var(" not in value else _substituted(value, variables)
         for name, value in declared.items()
@@ -66,7 +66,8 @@ def in_force(declared: dict[str, str], variables: Mapping[str, str]) -> dict[str
 
 
 def _substituted(value: str, variables: Mapping[str, str]) -> str:
-    """Left as it is where a variable is not known, so that nothing is concluded from it."""
+    """Replaces variables; a value is left as it is where one is not known, so that nothing is
+    concluded from it."""
     for _ in range(_MOST_SUBSTITUTIONS):
         replaced = _VARIABLE.sub(
             lambda found: variables.get(found[1], found[0] if found[2] is None else found[2]), value

@@ -1,4 +1,4 @@
-"""What one snapshot changed of another, applied to a third: a correction without the rest.
+"""Applies to a third snapshot what another changed of the first: a correction without the rest.
 
 A text that is scheduled (`base`) was corrected in the working copy (`theirs`); what is online
 (`ours`) lacks what is scheduled, and needs the correction. Everything in the result is either
@@ -21,27 +21,29 @@ from django.db import models
 from publishing.fields import FrenchCharField, RichTextField
 from publishing.richtext import plain_text, sanitize_rich_text
 
-# Markup, white space, words and single signs: a comma is changed without the word before it.
+# It matches markup, white space, words and single signs: a comma is changed without the word before
+# it.
 _TOKENS = re.compile(r"<[^<>]*>|\s+|\w+|[^\w\s]")
-# How much of two parts must be alike for one to be the other, rewritten.
+# Two parts that are alike by so much are one, rewritten.
 ALIKE = 0.5
 
 Values = Mapping[str, Any]
-# Whether a value of a field, or a whole part, may not come through: `(name, value, present)`, with
-# what is online in that place (None: nothing).
+# It says whether a value of a field, or a whole part, may not come through: `(name, value,
+# present)`, with what is online in that place (None where nothing is).
 Withheld = Callable[[str, Any, Any], bool]
 
 
 @dataclass
 class Merged:
-    """`left_out`: in French, the places where a change could not be applied."""
+    """The outcome of a merge. `left_out` says in French the places where a change could not be
+    applied."""
 
     data: dict[str, Any]
     left_out: list[str] = field(default_factory=list)
 
 
 def is_text(model: type[models.Model], name: str) -> bool:
-    """Whether it is written in words, which can be corrected one by one."""
+    """Says whether it is written in words, which can be corrected one by one."""
     column = model._meta.get_field(name)
     return isinstance(column, models.TextField | FrenchCharField)
 
@@ -55,8 +57,8 @@ def merge(
     ours: Values,
     withheld: Withheld = lambda name, value, present: False,
 ) -> Merged:
-    """`ours`, with what `theirs` changed of `base`. `withheld` has the last word: what it names
-    stays as in `ours`."""
+    """Returns `ours`, with what `theirs` changed of `base`. `withheld` has the last word: what it
+    names stays as in `ours`."""
     own = [name for name in theirs if name not in parts]
     merged, left_out = _merged_fields(model, own, base, theirs, ours)
     for name in own:
@@ -82,7 +84,7 @@ def _label(model: type[models.Model], name: str) -> str:
 def _merged_fields(
     model: type[models.Model], names: list[str], base: Values, theirs: Values, ours: Values
 ) -> tuple[dict[str, Any], list[str]]:
-    """Fields that say one thing together go together (`TOGETHER` of the model)."""
+    """Merges fields; those that say one thing together go together (`TOGETHER` of the model)."""
     merged = dict(ours)
     left_out: list[str] = []
     groups: list[tuple[str, ...]] = list(getattr(model, "TOGETHER", ()))
@@ -109,7 +111,7 @@ def _merged_fields(
 def _merged_value(
     model: type[models.Model], name: str, before: Any, wanted: Any, now: Any
 ) -> tuple[Any, bool]:
-    """A value that changed on both sides; False when some of it could not be taken."""
+    """Returns a value that changed on both sides; False when some of it could not be taken."""
     if model._meta.get_field(name).many_to_many:
         kept = set(now or []) - (set(before or []) - set(wanted or []))
         return sorted(kept | (set(wanted or []) - set(before or []))), True
@@ -117,19 +119,20 @@ def _merged_value(
         return now, False
     text, is_whole = merge_texts(before, wanted, now)
     field = model._meta.get_field(name)
-    # A tag that lost its other half: it would not be stored as it is.
+    # A tag lost its other half: it would not be stored as it is.
     if isinstance(field, RichTextField) and field.correct(sanitize_rich_text(text)) != text:
         return now, False
     return text, is_whole
 
 
 def merge_texts(base: str, theirs: str, ours: str) -> tuple[str, bool]:
-    """`ours`, with each passage that `theirs` changed where `ours` still reads as `base` does."""
+    """Returns `ours`, with each passage that `theirs` changed where `ours` still reads as `base`
+    does."""
     old, new, present = (_TOKENS.findall(text) for text in (base, theirs, ours))
     already = _hunks(old, present)
     is_whole = True
     result = list(present)
-    # From the end, so that the places before stay where they are.
+    # Changes are made from the end, so that the places before stay where they are.
     for start, end, words in reversed(_hunks(old, new)):
         if (start, end, words) in already:
             continue
@@ -154,8 +157,8 @@ def _hunks(old: list[str], new: list[str]) -> list[Hunk]:
 
 
 def _touch(start: int, end: int, words: list[str], other: Hunk) -> bool:
-    """Whether a change speaks of what the other side changed too. What is inserted beside such a
-    passage belongs to it, save a sign that ends the word before."""
+    """Says whether a change speaks of what the other side changed too. What is inserted beside such
+    a passage belongs to it, save a sign that ends the word before."""
     first, last, _ = other
     if start == end:
         ends_word = start == first and not any(re.search(r"\w|<", word) for word in words)
@@ -176,14 +179,15 @@ def _merged_parts(
     *,
     withheld: Callable[[Values, Values | None], bool],
 ) -> tuple[list[Values], list[str]]:
-    """In the order of `ours`; what `theirs` added comes after what it follows there."""
+    """Merges parts in the order of `ours`; what `theirs` added comes after what it follows
+    there."""
     label = str(model._meta.verbose_name)
     left_out: list[str] = []
     to_theirs, to_ours = pairs(base, theirs), pairs(base, ours)
     of_ours = {place: of_base for of_base, place in to_ours.items()}
-    merged: list[tuple[int | None, Values]] = []  # with their place in `theirs`
+    merged: list[tuple[int | None, Values]] = []  # each with its place in `theirs`
     new = {n: row for n, row in enumerate(theirs) if n not in to_theirs.values()}
-    # Those that `base` does not have, and both sides do.
+    # Both sides have these, and `base` does not.
     rest = [n for n in range(len(ours)) if n not in of_ours]
     shared = pairs([ours[n] for n in rest], list(new.values()))
     again = {rest[a]: list(new)[b] for a, b in shared.items()}
@@ -205,7 +209,7 @@ def _merged_parts(
         if merged and merged[-1][1] != row and withheld(merged[-1][1], row):
             left_out.append(f"{label} {number + 1}")
             merged[-1] = (merged[-1][0], row)
-    # Changed in `theirs`, and nowhere in `ours`: a correction of what waits.
+    # It changed in `theirs`, and is nowhere in `ours`: it is a correction of what waits.
     left_out += [
         f"{label} {place + 1}"
         for of_base, place in to_theirs.items()
@@ -226,8 +230,8 @@ def _merged_parts(
 
 
 def _after(merged: list[tuple[int | None, Values]], place: int) -> int:
-    """Where that row goes: behind the nearest of those that come before it there, or else before
-    the nearest of those that follow."""
+    """Returns where that row goes: behind the nearest of those that come before it there, or else
+    before the nearest of those that follow."""
     places = [(was, n) for n, (was, _) in enumerate(merged) if was is not None]
     before = [one for one in places if one[0] < place]
     if before:
@@ -236,7 +240,8 @@ def _after(merged: list[tuple[int | None, Values]], place: int) -> int:
 
 
 def pairs(old: list[Values], new: list[Values]) -> dict[int, int]:
-    """By place in `old`, where the same part is in `new`: by its key, or else by its likeness."""
+    """Returns by place in `old` where the same part is in `new`: by its key, or else by its
+    likeness."""
     if old and "key" in old[0]:
         places = {row["key"]: n for n, row in enumerate(new)}
         return {n: places[row["key"]] for n, row in enumerate(old) if row["key"] in places}
@@ -251,7 +256,7 @@ def pairs(old: list[Values], new: list[Values]) -> dict[int, int]:
         if n in found or not free:
             continue
         likeness = {m: _likeness(old[n], new[m]) for m in free}
-        # Of two that are as alike, the one that is as far in the list.
+        # Of two that are as alike, the one that is as far in the list counts.
         best = max(free, key=lambda m: (likeness[m], -abs(m - n)))
         if likeness[best] >= ALIKE:
             found[n] = best
@@ -259,7 +264,8 @@ def pairs(old: list[Values], new: list[Values]) -> dict[int, int]:
 
 
 def _likeness(old: Values, new: Values) -> float:
-    """Of their filled values, word by word; one of another kind is another part."""
+    """Returns how alike their filled values are, word by word; one of another kind is another
+    part."""
     if old.get("kind") != new.get("kind"):
         return 0
     left, right = [*_filled(old)], [*_filled(new)]

@@ -38,7 +38,7 @@ from spelling.searching import LONGEST_SEARCH
 
 
 class Status(models.TextChoices):
-    """Where the working copy stands; whether readers see something is said by the publications."""
+    """Where the working copy stands; publications say whether readers see something."""
 
     DRAFT = "draft", "Brouillon"
     REVIEW = "review", "En relecture"
@@ -48,26 +48,27 @@ class Status(models.TextChoices):
 
 class PublicationQuerySet(models.QuerySet[Any]):
     def live(self, at: datetime | None = None) -> Self:
-        """What is published at that moment (now by default), for whatever audience."""
+        """Keeps what is published at that moment (now by default), for whatever audience."""
         at = at or timezone.now()
         return self.filter(Q(live_until__isnull=True) | Q(live_until__gt=at), live_from__lte=at)
 
-    def been(self, *, slug: str) -> Self:
-        """What is published at that address, or was: one that waits for its hour is known to
+    def ever_at(self, *, slug: str) -> Self:
+        """Keeps what is published at that address, or was: one that waits for its hour is known to
         nobody, not even by where its address would lead."""
         return self.filter(slug=slug, live_from__lte=timezone.now())
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        """THE visibility rule. Pages, lists, counts, feeds, sitemaps and e-mails all start here."""
+        """Applies THE visibility rule. Pages, lists, counts, feeds, sitemaps and e-mails all start
+        here."""
         return self.live().filter(Reader.of(user).condition() | self.inviting(user))
 
     def inviting(self, user: AbstractBaseUser | AnonymousUser) -> Q:
-        """Of those reserved to people invited by name, the ones that invite this person."""
+        """Returns a condition: what is reserved to people invited by name, and invites this one."""
         return NOBODY
 
 
 class PublicationBase(models.Model):
-    """What readers get: frozen, except for the end of its interval."""
+    """What readers get: it is frozen, except for the end of its interval."""
 
     title = models.CharField("titre", max_length=200)
     slug = models.SlugField("adresse", max_length=200)
@@ -104,28 +105,29 @@ class PublicationBase(models.Model):
 
     @property
     def is_online(self) -> bool:
-        """As `live()` says in SQL."""
+        """Whether it is online, as `live()` says in SQL."""
         now = timezone.now()
         return self.live_from <= now and (self.live_until is None or self.live_until > now)
 
     @property
     def reserved_to(self) -> str:
-        """What the padlock beside its title says to those who may see it; empty: no padlock."""
+        """What the padlock beside its title says to those who may see it; empty for no padlock."""
         return reserved_to(self.audience, self.audience_roles)
 
-    def place(self) -> list[str]:
-        """Once its start is known, and again when another one comes to be read before it: sets what
-        tells its rank among the publications of the same content. Returns the names of those
+    def set_rank(self) -> list[str]:
+        """Sets what tells its rank among the publications of the same content, once its start is
+        known, and again when another one comes to be read before it. Returns the names of those
         columns, which the caller saves."""
         return []
 
     def attach(self, data: Mapping[str, Any]) -> None:
-        """Once saved: the many-to-many relations that lists filter on, from the snapshot."""
+        """Attaches, once saved, the many-to-many relations that lists filter on, from the
+        snapshot."""
 
 
 class VersionQuerySet(models.QuerySet[Any]):
     def written(self) -> Self:
-        """Those that the working copy went through, and not what was made beside it."""
+        """Keeps those that the working copy went through, and not what was made beside it."""
         return self.exclude(action=VersionBase.Action.FIXED)
 
 
@@ -176,11 +178,11 @@ class VersionBase(models.Model):
 
 class PublishableQuerySet(models.QuerySet[Any]):
     def changeable_by(self, user: Any) -> Self:
-        """Those that the person's scope reaches; what has no territory is everyone's."""
+        """Keeps those that the person's scope reaches; what has no territory is everyone's."""
         return self
 
-    def told_to(self, user: Any) -> Self:
-        """Adds `told_title` and its like, the words of each that this person may read: those of
+    def with_readable_words(self, user: Any) -> Self:
+        """Adds `readable_title` and its like, the words of each that this person may read: those of
         the working copy when they may open it, else those of the page that they see, else none."""
         opts = self.model._meta
         writes = user.has_perm(f"{opts.app_label}.change_{opts.model_name}")
@@ -191,31 +193,32 @@ class PublishableQuerySet(models.QuerySet[Any]):
         is_own = Exists(own.order_by().filter(pk=OuterRef("pk")))
         return self.annotate(is_own=is_own).annotate(
             **{
-                f"told_{name}": Case(
+                f"readable_{name}": Case(
                     When(is_own=True, then=F(name)), default=Subquery(page.values(name)[:1])
                 )
-                for name in self.model.TOLD_FIELDS
+                for name in self.model.NAMING_FIELDS
             }
         )
 
     def choosable_by(self, user: Any) -> Self:
-        """Those that the person may point at (`publishing.choosing`)."""
-        return self.told_to(user).filter(told_title__isnull=False)
+        """Keeps those that the person may point at (`publishing.choosing`)."""
+        return self.with_readable_words(user).filter(readable_title__isnull=False)
 
-    def answering(self, typed: str) -> Self:
-        """Of those that are told: those whose told words hold each of these. No other word of them
-        is looked at, for finding something by a word is reading that word."""
+    def matching(self, typed: str) -> Self:
+        """Keeps those whose words, as `with_readable_words` adds them, hold each of these. No other
+        word of them is looked at, for finding something by a word is reading that word."""
         found = self
         for word in one_line(typed[:LONGEST_SEARCH]).split():
             condition = NOBODY
-            for name in self.model.TOLD_FIELDS:
-                condition |= Q(**{f"told_{name}__reads": word})
+            for name in self.model.NAMING_FIELDS:
+                condition |= Q(**{f"readable_{name}__reads": word})
             found = found.filter(condition)
         return found
 
     def with_public_state(self) -> Self:
-        """Adds `live_audience` (None: readers see nothing), `scheduled_for`, `was_published` and
-        `last_version`, the key of the newest: whoever acts on the row says that they saw that one.
+        """Adds `live_audience` (None where readers see nothing), `scheduled_for`, `was_published`
+        and `last_version`, the key of the newest: whoever acts on the row says that they saw that
+        one.
         """
         now = timezone.now()
         versions = self.model.versions.rel.related_model.objects.filter(
@@ -238,8 +241,8 @@ class Publishable(models.Model):
     Status = Status
     Audience = Audience
 
-    # What names it where it is chosen, and finds it there: in the publication too.
-    TOLD_FIELDS: ClassVar[tuple[str, ...]] = ("title", "slug", "standfirst")
+    # It names the content where it is chosen, and finds it there: in the publication too.
+    NAMING_FIELDS: ClassVar[tuple[str, ...]] = ("title", "slug", "standfirst")
 
     title = FrenchCharField("titre", max_length=200)
     slug = models.SlugField(
@@ -279,7 +282,7 @@ class Publishable(models.Model):
         help_text="Date que lisent les visiteurs. À remplir quand le fond a changé, pas pour "
         "une coquille.",
     )
-    # Grows by one with each save: a form that was opened before somebody else's save shows it.
+    # It grows by one with each save: a form that was opened before somebody else's save shows it.
     revision = models.PositiveIntegerField(default=0, editable=False)
     preview_key = models.CharField(max_length=32, blank=True, editable=False)
     created_at = models.DateTimeField("créé le", auto_now_add=True)
@@ -303,15 +306,15 @@ class Publishable(models.Model):
         related_name="+",
     )
 
-    # The fields that `lacks` asks for, whatever the others hold.
+    # `lacks` asks for these fields, whatever the others hold.
     NEEDED_TO_PUBLISH: ClassVar[tuple[str, ...]] = ()
 
-    # Given by the concrete model's foreign keys.
+    # The concrete model's foreign keys give these.
     versions: ClassVar[Any]
     publications: ClassVar[Any]
 
     SNAPSHOT_FIELDS: ClassVar[tuple[str, ...]] = ()
-    # Fields that say one thing together: half of it is never taken from another version.
+    # These fields say one thing together: half of it is never taken from another version.
     TOGETHER: ClassVar[tuple[tuple[str, ...], ...]] = (("audience", "audience_roles"),)
 
     class Meta:
@@ -322,20 +325,21 @@ class Publishable(models.Model):
 
     @classmethod
     def inviting(cls, user: Any) -> Q:
-        """Of working copies reserved to people invited by name, those that invite this person."""
+        """Returns a condition: working copies reserved to people invited by name that invite this
+        one."""
         return NOBODY
 
     def invites(self, user: Any) -> bool:
-        """The same question, of this one."""
+        """Says the same of this one."""
         return False
 
     @classmethod
     def part_models(cls) -> Mapping[str, type[models.Model]]:
-        """What a snapshot is made of besides the row itself, by its name there."""
+        """Returns what a snapshot is made of besides the row itself, by its name there."""
         raise NotImplementedError
 
     def snapshot(self) -> dict[str, Any]:
-        """The whole working copy as JSON-ready data: own fields, relations and children."""
+        """Returns the whole working copy as JSON-ready data: own fields, relations and children."""
         raise NotImplementedError
 
     def restore_from(self, data: Mapping[str, Any], *, reach: Reach | None = None) -> list[str]:
@@ -344,21 +348,22 @@ class Publishable(models.Model):
         raise NotImplementedError
 
     def pointed_at(self) -> Held:
-        """The keys that the working copy holds, by relation (`publishing.snapshots.Reach`)."""
+        """Returns the keys that the working copy holds, by relation
+        (`publishing.snapshots.Reach`)."""
         raise NotImplementedError
 
     def freeze(self, data: Mapping[str, Any]) -> PublicationBase:
-        """An unsaved publication of that snapshot, as readers will get it."""
+        """Returns an unsaved publication of that snapshot, as readers will get it."""
         publication: PublicationBase = kind_of(type(self)).publication_of(self, data)
         return publication
 
     def missing_for_publication(self) -> list[str]:
-        """What a draft may lack and a publication may not, in French, one sentence each."""
+        """Returns what a draft may lack and a publication may not, in French, one sentence each."""
         return [lack.sentence for lack in self.lacks()]
 
     def lacks(self, data: Mapping[str, Any] | None = None) -> list[Remark]:
-        """The same, each with its place in the form; of a snapshot that is not saved, given this
-        row with its columns."""
+        """Returns the same, each with its place in the form; of a snapshot that is not saved, given
+        this row with its columns."""
         data = self.snapshot() if data is None else data
         missing = []
         if not (data["title"] or "").strip():

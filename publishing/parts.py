@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 
 
 class Numbered:
-    """Mixed into the models of parts: « Bloc 3 · Citation », in the form, in remarks, in
+    """A mixin of the models of parts: « Bloc 3 · Citation », in the form, in remarks, in
     comparisons and in conflicts alike."""
 
     NOUN: ClassVar[str] = ""
-    # The fields that say which it is, after its number.
-    TOLD_BY: ClassVar[tuple[str, ...]] = ()
+    # These fields say which part it is, after its number.
+    SUMMARY_FIELDS: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def noun(cls) -> str:
@@ -21,29 +21,29 @@ class Numbered:
         return noun[:1].upper() + noun[1:]
 
     @classmethod
-    def words(cls, told: Mapping[str, Any]) -> str:
-        """What says which it is. `told`: the values of a snapshot, or of a row."""
+    def summary_of(cls, values: Mapping[str, Any]) -> str:
+        """Returns what says which part it is. `values` are a snapshot's, or a row's."""
         meta: Any = cls._meta  # type: ignore[attr-defined]  # a model's
         words = []
-        for name in cls.TOLD_BY:
+        for name in cls.SUMMARY_FIELDS:
             labels = dict(meta.get_field(name).flatchoices)
-            if value := told.get(name):
+            if value := values.get(name):
                 words.append(str(labels.get(value, value)))
         return " · ".join(words)
 
     @classmethod
-    def numbered(cls, number: int, told: Mapping[str, Any]) -> str:
-        return " · ".join(filter(None, (f"{cls.noun()} {number}", cls.words(told))))
+    def numbered(cls, number: int, values: Mapping[str, Any]) -> str:
+        return " · ".join(filter(None, (f"{cls.noun()} {number}", cls.summary_of(values))))
 
     @classmethod
     def in_order(
         cls, parts: Sequence[Mapping[str, Any]], whole: Mapping[str, Any]
     ) -> list[Mapping[str, Any]]:
-        """As the form shows them; `whole`: the snapshot that they are part of."""
+        """Returns parts as the form shows them; `whole` is the snapshot of which they are part."""
         return list(parts)
 
-    def told(self) -> str:
-        return self.words({name: getattr(self, name) for name in self.TOLD_BY})
+    def summary(self) -> str:
+        return self.summary_of({name: getattr(self, name) for name in self.SUMMARY_FIELDS})
 
     def number(self, number: int) -> str:
-        return self.numbered(number, {name: getattr(self, name) for name in self.TOLD_BY})
+        return self.numbered(number, {name: getattr(self, name) for name in self.SUMMARY_FIELDS})

@@ -1,5 +1,5 @@
-"""Signed links that show a working copy to somebody without account, for a week; and what they,
-and editors, see of it."""
+"""Previews of working copies: the page that editors see, and links, signed for a week, that show it
+to somebody without account."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ def preview(
 
 @require_safe
 def shared_preview(request: HttpRequest, token: str, *, model: type[Publishable]) -> HttpResponse:
-    """A working copy as its readers would see it, for whoever holds a link that has not expired."""
+    """Shows a working copy as its readers would see it, to whoever holds a link that has not
+    expired."""
     kind = kind_of(model)
     claim = _claim(kind, token)
     working = _working_copy(kind, claim) if claim else None
@@ -67,7 +68,7 @@ def shared_preview(request: HttpRequest, token: str, *, model: type[Publishable]
 
 
 def _claim(kind: PublishedKind, token: str) -> dict[str, Any] | None:
-    """What a link says; None when it is forged or expired."""
+    """Returns what a link says; None when it is forged or expired."""
     try:
         claim: dict[str, Any] = signing.loads(
             token, salt=_salt(kind), max_age=LINK_DAYS * 24 * 3600
@@ -78,7 +79,7 @@ def _claim(kind: PublishedKind, token: str) -> dict[str, Any] | None:
 
 
 def _working_copy(kind: PublishedKind, claim: Mapping[str, Any]) -> Publishable | None:
-    """What a link shows; None when it is revoked or archived."""
+    """Returns the working copy that a link shows; None when it is revoked or archived."""
     model = kind.working_copy
     key = claim[str(model._meta.model_name)]
     found = model._default_manager.filter(pk=key, preview_key=claim["key"])
@@ -87,7 +88,8 @@ def _working_copy(kind: PublishedKind, claim: Mapping[str, Any]) -> Publishable 
 
 
 def _shown_to_its_maker(working: Publishable, claim: Mapping[str, Any]) -> dict[str, Any]:
-    """The snapshot that a link shows: what whoever made it may see, if they are still there."""
+    """Returns the snapshot that a link shows: what whoever made it may see, if they are still
+    there."""
     data = working.snapshot()
     maker = claim.get("by")
     if maker is None:
@@ -97,7 +99,7 @@ def _shown_to_its_maker(working: Publishable, claim: Mapping[str, Any]) -> dict[
 
 
 def _kept_private(response: HttpResponse) -> HttpResponse:
-    """A preview is neither cached nor indexed, and tells no other site its address."""
+    """Keeps a preview out of caches and indexes; it tells no other site its address."""
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["Referrer-Policy"] = "no-referrer"

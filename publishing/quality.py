@@ -1,4 +1,4 @@
-"""What a reader of rich text would trip on, whatever content it is part of."""
+"""Finds what a reader of rich text would trip on, whatever content it is part of."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from lxml import html as lxml_html
 
 from publishing.remarks import Link, Remark
 
-TITLE_LENGTH = 60  # what a search result shows
-MOST_WORDS = 180  # of a paragraph
+TITLE_LENGTH = 60  # a search result shows so many
+MOST_WORDS = 180  # words of a paragraph
 VAGUE_LINKS = re.compile(
     r"^(cliquer|cliquez|ici|lien|lire|lire la suite|en savoir plus|voir|plus|télécharger|"
     r"cliquer ici|cliquez ici|cliquez-ici|ce lien|site|site web|https?://\S+|www\.\S+)[\s.…»>]*$",
@@ -35,7 +35,7 @@ class Fragment:
 
 
 def links(fragments: Iterable[Fragment]) -> list[Link]:
-    """Every link that the texts make."""
+    """Returns every link that the texts make."""
     return [
         Link(
             fragment.where,
@@ -49,7 +49,7 @@ def links(fragments: Iterable[Fragment]) -> list[Link]:
 
 
 def headings(fragments: Iterable[Fragment], *, under: int = 1) -> Iterator[Remark]:
-    """`under`: the level of the title that the texts come below."""
+    """Yields remarks on headings. `under` is the level of the title that the texts come below."""
     previous = under
     for fragment in fragments:
         where, tree, anchor = fragment.where, fragment.tree, fragment.anchor

@@ -1,5 +1,5 @@
 """What is said of a content to its editor: what it lacks to be published, and what a reader would
-trip on. Each leads to the place of the form that it speaks of."""
+trip on. Each remark leads to the place of the form that it speaks of."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _ROW = re.compile(r"(?P<id>id_)?(?P<part>[a-z_]+)-(?P<index>\d+)(?P<rest>.*)")
 
 @dataclass(frozen=True)
 class Remark:
-    """`where`: the part of the form, as the editor names it; empty where the sentence says it.
-    `anchor`: its place in the form."""
+    """A remark. `where` is the part of the form, as the editor names it; it is empty where the
+    sentence says it. `anchor` is its place in the form."""
 
     where: str
     text: str
@@ -26,12 +26,13 @@ class Remark:
     def sentence(self) -> str:
         return f"{self.where}\u00a0: {self.text}" if self.where else self.text
 
-    def moved(self: R, places: Mapping[str, Mapping[int, int]]) -> R:
-        """In a form whose rows are no longer in order. `places`: by part, the index of each."""
+    def moved(self: R, indexes: Mapping[str, Mapping[int, int]]) -> R:
+        """Returns the remark in a form whose rows are no longer in order. `indexes` are those of
+        `publishing.drafts.RowIndexes`."""
         found = _ROW.fullmatch(self.anchor)
-        if found is None or found["part"] not in places:
+        if found is None or found["part"] not in indexes:
             return self
-        index = places[found["part"]].get(int(found["index"]))
+        index = indexes[found["part"]].get(int(found["index"]))
         if index is None:
             return self
         anchor = f"{found['id'] or ''}{found['part']}-{index}{found['rest']}"
@@ -47,11 +48,12 @@ class Link:
 
 
 def at_field(name: str) -> str:
-    """The anchor of a field of the form."""
+    """Returns the anchor of a field of the form."""
     return f"id_{name}"
 
 
 def at_row(part: str, number: int, field: str = "") -> str:
-    """The anchor of the third block, or of one of its fields, in a form that is just opened."""
+    """Returns the anchor of the third block, or of one of its fields, in a form that is just
+    opened."""
     row = f"{part}-{number - 1}"
     return f"id_{row}-{field}" if field else row

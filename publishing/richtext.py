@@ -53,17 +53,18 @@ _EMPTY = re.compile(
 
 
 def without_controls(text: str) -> str:
-    """The text without the characters that XML does not admit, nor those that show nothing."""
+    """Returns the text without the characters that XML does not admit, nor those that show
+    nothing."""
     return without_invisible_characters(_CONTROLS.sub("", text))
 
 
-# What is taken out can leave a tree that reads otherwise: each pass leaves less to do.
+# Taking something out can leave a tree that reads otherwise: each pass leaves less to do.
 _MOST_PASSES = 20
 
 
 def sanitize_rich_text(html: str) -> str:
-    """The HTML that may be stored and shown: allowed tags only, without empty elements, nor words
-    that the markup hides.
+    """Returns the HTML that may be stored and shown: allowed tags only, without empty elements, nor
+    words that the markup hides.
 
     A first-level heading becomes a second-level one: the page's title is the first. Idempotent.
     """
@@ -79,12 +80,12 @@ def sanitize_rich_text(html: str) -> str:
 
 
 def unseen_in(html: str) -> list[Unseen]:
-    """The words that `sanitize_rich_text` leaves out because the markup hides them."""
+    """Returns the words that `sanitize_rich_text` leaves out because the markup hides them."""
     return [] if _sanitized_once(html) == html else without_unseen(_CONTROLS.sub("", html))[1]
 
 
 def _sanitized_once(html: str) -> str:
-    # Twice: an entity may name one (&#27;).
+    # It is done twice: an entity may name one (&#27;).
     clean = without_controls(_cleaner.clean(_H1.sub(r"<\1h2", without_controls(html)))).strip()
     while (shorter := _EMPTY.sub("", clean)) != clean:
         clean = shorter
@@ -95,12 +96,12 @@ _BLOCK_END = re.compile(r"</(?:p|h[2-4]|li|blockquote)>|<br>")
 
 
 def plain_text(html: str) -> str:
-    """The text alone, one line for each paragraph, entities decoded."""
+    """Returns the text alone, one line for each paragraph, entities decoded."""
     lines = strip_tags(_BLOCK_END.sub("\n", html)).splitlines()
     return entities.unescape("\n".join(line.strip() for line in lines if line.strip()))
 
 
-# What a tag tells a reader, in signs.
+# These signs say what a tag tells a reader.
 _SIGNS = {
     "h2": ("Intertitre : ", ""),
     "h3": ("Intertitre de niveau 3 : ", ""),
@@ -117,8 +118,8 @@ _HREF = re.compile(r'href="([^"]*)"')
 
 
 def annotated_text(html: str) -> str:
-    """The text with what its markup says, for whoever compares: a heading, a list, an emphasis,
-    and where each link leads."""
+    """Returns the text with what its markup says, for whoever compares: a heading, a list, an
+    emphasis, and where each link leads."""
     addresses: list[str] = []
 
     def sign(tag: re.Match[str]) -> str:

@@ -44,7 +44,8 @@ class ScheduleUndecided(Exception):
 
 
 def _locked(working: P, expected: int | None = None) -> P:
-    """The row, held until the end of the transaction: two moves at once happen one by one."""
+    """Returns the row, held until the end of the transaction: two moves at once happen one by
+    one."""
     locked = type(working)._default_manager.select_for_update().get(pk=working.pk)
     if expected is not None:
         newest = locked.versions.values_list("pk", flat=True).first()
@@ -61,8 +62,8 @@ def _record(
     note: str,
     data: dict[str, Any] | None = None,
 ) -> Any:
-    """A version: of the working copy, unless other `data` are given."""
-    # Saves are told by the admin, which knows what was changed.
+    """Writes a version: of the working copy, unless other `data` are given."""
+    # The admin tells of saves: it knows what was changed.
     if action == Action.FIXED:
         record(action=Act.PUBLISHED, by=by, target=working, detail=str(Action.FIXED.label))
     elif action != Action.SAVED:
@@ -83,7 +84,7 @@ def _move(working: Publishable, *, by: AbstractBaseUser | None, status: str) -> 
 
 
 def _with_fate(note: str, scheduled: Any, fate: str) -> str:
-    """The note, and what became of what was scheduled, which the history must tell."""
+    """Returns the note, and what became of what was scheduled, which the history must tell."""
     if scheduled is None:
         return note
     when = timezone.localtime(scheduled.live_from)
@@ -95,7 +96,8 @@ def _with_fate(note: str, scheduled: Any, fate: str) -> str:
 def record_save(
     *, working: P, by: AbstractBaseUser | None, action: str = Action.SAVED, note: str = ""
 ) -> Any:
-    """After the working copy and its children were written: a version, and back to draft.
+    """Writes a version after the working copy and its children were written, and goes back to
+    draft.
 
     Nothing is recorded when nothing changed since the last version.
     """
@@ -177,22 +179,24 @@ def publish(
 def _start(
     locked: Publishable, version: Any, *, start: datetime, now: datetime, then: Any
 ) -> PublicationBase:
-    """The publication of that version, from `start` until `then` (one that stays scheduled)."""
+    """Returns the publication of that version, from `start` until `then` (one that stays
+    scheduled)."""
     locked.publications.live(now).update(live_until=start)
     publication = locked.freeze(version.data)
     publication.version = version  # type: ignore[attr-defined]  # the concrete model's
     publication.live_from = start
     publication.live_until = then.live_from if then is not None else None
-    publication.place()
+    publication.set_rank()
     publication.save()
     publication.attach(version.data)
     if then is not None:
-        then.save(update_fields=then.place())
+        then.save(update_fields=then.set_rank())
     return publication
 
 
 def _forget_day(locked: Publishable, scheduled: Any, now: datetime) -> None:
-    """The day that readers would have read of a first publication goes with its schedule."""
+    """Forgets the day that readers would have read of a first publication, which goes with its
+    schedule."""
     if (
         scheduled is not None
         and locked.published_on == timezone.localdate(scheduled.live_from)
@@ -233,8 +237,8 @@ def publish_fix(
 
 
 def _missing_of(locked: P, data: dict[str, Any]) -> list[str]:
-    """What publication requires of that snapshot, asked of the rows that it would be: they are put
-    there for the question alone."""
+    """Returns what publication requires of that snapshot, asked of the rows that it would be: they
+    are put there for the question alone."""
     with transaction.atomic():
         other = type(locked)._default_manager.get(pk=locked.pk)
         gone = other.restore_from(data)
@@ -348,7 +352,7 @@ def take_up_online(
 
 @transaction.atomic
 def new_preview_key(*, working: P) -> str:
-    """A new secret in the preview links: those given before no longer open."""
+    """Makes a new secret for the preview links: those given before no longer open."""
     locked = _locked(working)
     locked.preview_key = secrets.token_hex(16)
     locked.save(update_fields=["preview_key"])

@@ -1,4 +1,4 @@
-"""Of what several contents share (pictures, documents, speakers), who sees what.
+"""Who sees what, of what several contents share (pictures, documents, speakers).
 
 Such a thing has no audience of its own: it follows the contents that use it. A person sees what
 they added, what a page that they read shows, and what a working copy that they may change uses;
@@ -26,9 +26,9 @@ class Use:
     """How the contents of a room use the rows of a shared model: conditions on these, for a
     person."""
 
-    shown: Condition  # by what they read
-    written: Condition  # in what they may change
-    reserved: Condition  # in what is meant for others
+    shown: Condition  # a condition by what they read
+    written: Condition  # a condition on what they may change
+    reserved: Condition  # a condition on what is meant for others
 
 
 _uses: dict[type[Model], list[Use]] = {}
@@ -41,16 +41,16 @@ def declare_use(model: type[Model], use: Use) -> None:
 
 
 class SharedQuerySet(QuerySet[Any]):
-    """Of models with a `created_by`."""
+    """The rows of models with a `created_by`."""
 
     def visible_to(self, user: Any) -> Self:
-        """Those that the person may find, see, and use in what they write."""
+        """Keeps those that the person may find, see, and use in what they write."""
         if Reader.of(user).reads_all:
             return self.all()
         return self.filter(self._any("shown", user) | self._own(user))
 
     def changeable_by(self, user: Any) -> Self:
-        """Those whose name and words the person may change: readers of others' contents find
+        """Keeps those whose name and words the person may change: readers of others' contents find
         those of their authors there."""
         if Reader.of(user).reads_all:
             return self.all()

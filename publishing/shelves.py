@@ -30,10 +30,10 @@ def first_shelves(
     things: Iterable[Any] = (),
     **chosen: str,
 ) -> list[Shelf]:
-    """Returns what this person is shown first, at most so many of each kind, what is to come
-    before what was written; only of what speaks of these things, where a relation is given. `but`:
-    what readers get of the kind that the page shows otherwise; `chosen`: the filters of the lists
-    that say the same."""
+    """Returns what this person is shown first, `most` at most of each kind, what is to come before
+    what was written; where a `relation` is given, only what speaks of these `things`. `but` is the
+    model of the kind that the page shows otherwise; `chosen` are the filters of the lists that show
+    the same."""
     timely_first = sorted(published(), key=lambda kind: (not kind.is_timely, kind.menu_rank or 0))
     shelves = []
     for kind in timely_first:
@@ -51,7 +51,7 @@ def all_shelves(
     user: Any, *, relation: str, things: Iterable[Any], but: type[Model] | None = None
 ) -> list[Shelf]:
     """Returns all that speaks of these things and that this person may see, the newest first, in
-    the order of the menu. `but`: as above."""
+    the order of the menu. `but` is as in `first_shelves`."""
     shelves = []
     for kind in sorted(published(), key=lambda kind: kind.menu_rank or 0):
         if kind.model is not but and kind.has(relation):

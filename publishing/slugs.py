@@ -1,4 +1,4 @@
-"""Addresses of contents that somebody did not write themselves."""
+"""Makes addresses for contents of which somebody wrote none."""
 
 import re
 
@@ -8,8 +8,8 @@ from publishing.models import Publishable
 
 
 def unused_slug(model: type[Publishable], title: str, *, otherwise: str) -> str:
-    """An address that neither a working copy nor a publication of another content has.
-    `otherwise`: of a title without a letter."""
+    """Returns an address that neither a working copy nor a publication of another content has.
+    `otherwise` is that of a title without a letter."""
     base = slugify(re.sub("[’']", " ", title))[:180].strip("-") or otherwise
     taken: set[str] = set()
     for rows in (model._default_manager, model.publications.rel.related_model.objects):

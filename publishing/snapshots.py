@@ -1,4 +1,4 @@
-"""Model instances to JSON-ready data and back, for the fields that are named."""
+"""Turns model instances into JSON-ready data and back, for the fields that are named."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from publishing.choosing import choices_of
 
 
 def take(instance: models.Model, names: Iterable[str]) -> dict[str, Any]:
-    """The named fields: keys of foreign keys, lists of keys of many-to-many, ISO dates."""
+    """Returns the named fields: keys of foreign keys, lists of keys of many-to-many, ISO dates."""
     data: dict[str, Any] = {}
     for name in names:
         column = instance._meta.get_field(name)
@@ -24,14 +24,14 @@ def take(instance: models.Model, names: Iterable[str]) -> dict[str, Any]:
     return data
 
 
-# Keys that are pointed at, by model and name of the relation.
+# The keys that are pointed at, by model and name of the relation.
 Held = dict[tuple[type[models.Model], str], set[Any]]
 
 
 @dataclass(frozen=True)
 class Reach:
-    """Within which a snapshot is put back: what its `user` may point at, and what the working copy
-    `holds` already, whoever put it there."""
+    """The reach within which a snapshot is put back: what its `user` may point at, and what the
+    working copy `holds` already, whoever put it there."""
 
     user: Any
     holds: Held = field(default_factory=dict)
@@ -47,7 +47,7 @@ class Reach:
 def held_by(
     model: type[models.Model], parts: Mapping[str, type[models.Model]], data: Mapping[str, Any]
 ) -> Held:
-    """What a snapshot points at, for `Reach`."""
+    """Returns what a snapshot points at, for `Reach`."""
     held: Held = {}
     rows = [
         (model, data),
@@ -68,8 +68,8 @@ def readable(
     data: Mapping[str, Any],
     user: Any,
 ) -> dict[str, Any]:
-    """The snapshot as that person may be shown it: without what it points at and they may not, nor
-    the rows that are about nothing else."""
+    """Returns the snapshot as that person may be shown it: without what it points at and they may
+    not, nor the rows that are about nothing else."""
     wanted: dict[type[models.Model], set[Any]] = {}
     for (of, name), keys in held_by(model, parts, data).items():
         related: Any = of._meta.get_field(name).related_model
@@ -118,7 +118,7 @@ def split(
     data: Mapping[str, Any],
     reach: Reach | None = None,
 ) -> tuple[dict[str, Any], dict[str, list[Any]], list[str]]:
-    """A snapshot as `(column values, many-to-many keys, French words on what is gone)`.
+    """Returns a snapshot as `(column values, many-to-many keys, French words on what is gone)`.
 
     A key that points at a deleted row is left out, and with `reach` one that its person may not
     point at: the rest must come back all the same.

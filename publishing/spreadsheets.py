@@ -17,13 +17,13 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 # A spreadsheet takes a cell that begins so for a formula.
 FORMULA = frozenset("=+-@\t\r")
-# What French spreadsheets part cells with, and the mark by which they know the encoding.
+# French spreadsheets part cells with the first, and know the encoding by the second.
 SEPARATOR = ";"
 MARK = "\ufeff"
 
 
 def safe_cells(cells: Iterable[Any]) -> list[Any]:
-    """Text that a spreadsheet would compute is kept as text."""
+    """Returns cells in which text that a spreadsheet would compute is kept as text."""
     return [f"'{cell}" if cell.__class__ is str and cell[:1] in FORMULA else cell for cell in cells]
 
 
@@ -35,7 +35,7 @@ def csv_lines(rows: Iterable[Iterable[Any]]) -> str:
 
 @contextmanager
 def sheet_of(file: BinaryIO, title: str) -> Iterator[Any]:
-    """The one sheet of a workbook, to append rows to; at the end `file` holds the workbook.
+    """Yields the one sheet of a workbook, to append rows to; at the end `file` holds the workbook.
 
     The library writes rows to a temporary file, which it leaves there when it fails. Raises
     OSError where there is no room for it.
@@ -47,7 +47,7 @@ def sheet_of(file: BinaryIO, title: str) -> Iterator[Any]:
         book.save(file)
     except BaseException as error:
         _forget(sheet)
-        if isinstance(error, SerialisationError):  # « IO_ENOSPC »: what it knows of the reason
+        if isinstance(error, SerialisationError):  # « IO_ENOSPC » is what it knows of the reason
             number = getattr(errno, str(error).removeprefix("IO_"), errno.EIO)
             raise OSError(number, os.strerror(number)) from error
         raise
@@ -59,17 +59,19 @@ def _forget(sheet: Any) -> None:
     for part in (sheet._rows, sheet._writer and sheet._writer.xf):
         with suppress(SerialisationError, OSError, AttributeError):
             part.close()
-    with suppress(OSError, AttributeError, ValueError):  # saved, or not begun
+    with suppress(OSError, AttributeError, ValueError):  # it was saved, or not begun
         sheet._writer.cleanup()
 
 
 def sheet_cells(sheet: Any, cells: Iterable[Any]) -> list[Any]:
-    """For a workbook, where a cell says itself that it is text: what was typed reads as typed."""
+    """Returns cells for a workbook, where a cell says itself that it is text: what was typed reads
+    as typed."""
     return [_text(sheet, cell) if isinstance(cell, str) else cell for cell in cells]
 
 
 def _text(sheet: Any, value: str) -> Any:
-    """The library takes for a formula what begins like one, and refuses control characters."""
+    """Returns a cell of text: the library takes for a formula what begins like one, and refuses
+    control characters."""
     plain = ILLEGAL_CHARACTERS_RE.sub("", value)
     if not plain.startswith("="):
         return plain

@@ -52,7 +52,7 @@ class Standing:
 
     @cached_property
     def numbers(self) -> dict[int, int]:
-        """Of each version, by key: the first is 1."""
+        """The number of each version, by key: the first is 1."""
         keys = self.working.versions.order_by("pk").values_list("pk", flat=True)
         return {pk: number for number, pk in enumerate(keys, start=1)}
 
@@ -69,7 +69,7 @@ class Standing:
         return self.working.snapshot()
 
     def since(self, version: VersionBase) -> list[Any]:
-        """Versions of the working copy after that one, the newest first."""
+        """Returns versions of the working copy after that one, the newest first."""
         later = self.working.versions.written().filter(pk__gt=version.pk)
         return list(later.select_related("created_by").defer("data"))
 
@@ -97,7 +97,7 @@ class Standing:
         return compare(type(self.working), self._parts, before, after, reader=reader)
 
     def attributed(self, differences: list[Difference]) -> list[Difference]:
-        """Each with the version which brought what the working copy has there now."""
+        """Returns each with the version which brought what the working copy has there now."""
         waiting = dict(enumerate(differences))
         found: dict[int, Any] = {}
         versions = self.working.versions.written().select_related("created_by")
@@ -112,8 +112,8 @@ class Standing:
         return [one.brought_by(found.get(place)) for place, one in enumerate(differences)]
 
     def held(self, differences: list[Difference]) -> list[Difference]:
-        """Of what differs from what readers have: what tells something that is scheduled, be it
-        that a passage goes."""
+        """Returns, of what differs from what readers have, what tells something that is scheduled,
+        be it that a passage goes."""
         return [one for one in differences if self._is_held(one)]
 
     def _is_held(self, difference: Difference) -> bool:

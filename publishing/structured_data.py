@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
-# The same as Django's json_script: nothing in the data can close the script element.
+# It escapes the same as Django's json_script: nothing in the data can close the script element.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 Breadcrumbs = Sequence[tuple[str, str | None]]
@@ -24,7 +24,8 @@ def as_script(data: dict[str, Any] | list[dict[str, Any]]) -> SafeString:
 
 
 def breadcrumb_list(breadcrumbs: Breadcrumbs, address: str) -> dict[str, Any]:
-    """`breadcrumbs` as pages show them: (label, path), without path for the page at `address`."""
+    """Returns the data of `breadcrumbs` as pages show them: (label, path), without path for the
+    page at `address`."""
     return {
         "@context": "https://schema.org",
         "@type": "BreadcrumbList",

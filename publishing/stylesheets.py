@@ -21,7 +21,7 @@ from publishing.unseen_rules import SCREEN_FEATURES, SCREEN_HEIGHT, SCREEN_WIDTH
 _SIZE = re.compile(r"\((?:(min|max)-)?(width|height)\s*(:|[<>]=?)\s*(\d+(?:\.\d+)?)(px|r?em)\)")
 _FEATURE = re.compile(SCREEN_FEATURES)
 _NOT = re.compile(r"\(\s*not\s+(no)?\s*\)")
-# What bounds the time that a hostile page takes; none of it is reached by what people write.
+# These bound the time that a hostile page takes; nothing that people write reaches them.
 MOST_SEARCHES = 10
 MOST_COMBINATORS = 6
 MOST_SECONDS = 4
@@ -31,7 +31,7 @@ _GROUPS = ("supports", "layer", "scope")
 
 
 def applies_to_screens(query: str) -> bool:
-    """Whether the rules of ``@media query`` hold on a wide screen; a feature that is not known
+    """Says whether the rules of ``@media query`` hold on a wide screen; a feature that is not known
     (a dark scheme, a printer) means that they do not."""
 
     def fits(match: re.Match[str]) -> str:
@@ -45,7 +45,7 @@ def applies_to_screens(query: str) -> bool:
         plain = _NOT.sub(lambda found: "" if found[1] else "no", plain).strip()
         is_denied = plain.startswith("not ")
         left = re.sub(r"\b(?:only|screen|all|and)\b|\s", "", plain.removeprefix("not "))
-        # Of what is not known, the contrary is not known either; a printer is no screen.
+        # The contrary of what is not known is not known either; a printer is no screen.
         return left in ("no", "print") if is_denied else not left
 
     return any(map(holds, query.split(",")))
@@ -75,11 +75,11 @@ class StyleSheets:
         self.are_empty = True
         for text in texts:
             rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
-            with contextlib.suppress(RecursionError):  # brackets within brackets, by the thousand
+            with contextlib.suppress(RecursionError):  # brackets may nest by the thousand
                 self._add(rules)
 
     def _add(self, rules: list[Any], above: str = "") -> None:
-        """`above` is the selector of the rule that these are nested in."""
+        """Adds rules. `above` is the selector of the rule in which they are nested."""
         for rule in rules:
             if rule.type == "qualified-rule":
                 selector = _nested(tinycss2.serialize(rule.prelude), above)
@@ -102,7 +102,7 @@ class StyleSheets:
                     self._add(tinycss2.parse_rule_list(rule.content, True, True), above)
 
     def _add_rule(self, text: str, declared: list[tuple[str, str, bool]]) -> None:
-        # Parts of a list apart, so that one which is not understood leaves the others.
+        # The parts of a list are kept apart, so that one which is not understood leaves the others.
         for part in [text] if "(" in text else text.split(","):
             self._searches += ":has(" in part  # each looks at everything inside each element
             is_long = len(_COMBINATOR.findall(part.strip())) > MOST_COMBINATORS
@@ -117,7 +117,7 @@ class StyleSheets:
                 self.are_empty = False
 
     def _declarations(self, content: Any) -> Iterator[tuple[str, str, bool]]:
-        with contextlib.suppress(RecursionError):  # brackets within brackets, by the thousand
+        with contextlib.suppress(RecursionError):  # brackets may nest by the thousand
             for item in tinycss2.parse_blocks_contents(content, True, True):
                 if item.type != "declaration":
                     continue
@@ -130,7 +130,7 @@ class StyleSheets:
                         yield name, part, item.important
 
     def declared(self, wrapped: ElementWrapper, element: HtmlElement) -> dict[str, str]:
-        """Each property with the value that wins, by importance, place and specificity."""
+        """Returns each property with the value that wins, by importance, place and specificity."""
         written = element.get("style")
         if self.are_empty and not written:
             return {}
@@ -138,7 +138,7 @@ class StyleSheets:
         settled: set[str] = set()
         sources = [] if self.are_empty else self._matching(wrapped)
         if written:
-            if written not in self._written:  # the same on each cell of a table, mostly
+            if written not in self._written:  # it is mostly the same on each cell of a table
                 self._written[written] = list(self._declarations(written))
             sources.append(self._written[written])
         for declarations in sources:
@@ -155,7 +155,7 @@ class StyleSheets:
         start = time.process_time()
         try:
             found = self._matcher.match(wrapped)
-        except RecursionError:  # a selector of siblings, among thousands of them
+        except RecursionError:  # it is a selector of siblings, among thousands of them
             return []
         self._seconds += time.process_time() - start
         return [declared for _, _, pseudo, declared in found if pseudo is None]

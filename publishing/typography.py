@@ -1,4 +1,4 @@
-"""French typography, put right without touching what is right, code, links or markup.
+"""Puts French typography right without touching what is right already, code, links or markup.
 
 Source: Imprimerie nationale, *Lexique des règles typographiques*. A thin no-break space stands
 before ; ! ? and a no-break space before : and inside « »; either kind is accepted where a writer
@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 NBSP, THIN = "\u00a0", "\u202f"
 
-# While the rules run, what they must not read stands as one character of the private area: tags
+# What the rules must not read stands as one character of the private area while they run: tags
 # within a line, tags that end a line, and passages that are not prose.
 INLINE, BREAK, OPAQUE = "\ue000", "\ue001", "\ue002"
 _PLACEHOLDERS = re.compile(f"[{INLINE}{BREAK}{OPAQUE}]")
@@ -83,7 +83,8 @@ _QUOTED = re.compile(
 
 
 def _corrected(text: str) -> str:
-    """The rules, until they find nothing more to say: so a second pass changes nothing."""
+    """Applies the rules until they find nothing more to say, so that a second pass changes
+    nothing."""
     for _ in range(6):
         before = text
         if text.count('"') % 2 == 0:
@@ -121,12 +122,13 @@ def _placeholder(token: str) -> str:
 
 
 def french_typography(text: str) -> str:
-    """Plain text, corrected. Idempotent."""
+    """Returns plain text, corrected. Idempotent."""
     return _around(text, _TEXT_TOKEN, lambda token: OPAQUE)
 
 
 def french_typography_html(html: str) -> str:
-    """A fragment of sanitised HTML with its prose corrected and its markup byte for byte the same.
+    """Returns a fragment of sanitised HTML with its prose corrected and its markup byte for byte
+    the same.
 
     The one entity that is read is the no-break space, which comes back as a character. Idempotent.
     """

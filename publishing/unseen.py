@@ -1,4 +1,4 @@
-"""What a page holds without showing it: taken out before anything is published, and quoted.
+"""What a page holds without showing it is taken out before anything is published, and quoted.
 
 Hidden words, reviewers’ comments and tracked deletions travel in the markup of whatever a person
 saves, sends or pastes, and nothing on their screen says so. Every way in goes through here: the
@@ -100,7 +100,7 @@ class Quotes:
         self._touches = False
 
     def add(self, reason: Reason, text: str) -> None:
-        """`text` with the spaces that it has, at its ends too."""
+        """Adds `text` with the spaces that it has, at its ends too."""
         if self._touches and self._pieces[-1][0] is reason:
             self._pieces[-1][1].append(text)
         elif re.search(r"\w", text) and not _COMMENT_MARK.fullmatch(text.strip()):
@@ -112,7 +112,7 @@ class Quotes:
             self._pieces[-1][1].append(" ")
 
     def interrupt(self) -> None:
-        """Something is shown here."""
+        """Notes that something is shown here."""
         self._touches = False
 
     @property
@@ -124,12 +124,13 @@ class Quotes:
 
 
 def without_invisible_characters(text: str) -> str:
-    """The text without the characters that show nothing; flags stay flags."""
+    """Returns the text without the characters that show nothing; flags stay flags."""
     return _INVISIBLE_CHARACTER.sub(lambda match: match[1] or "", text)
 
 
 def invisible_words(text: str) -> list[Unseen]:
-    """The messages written in characters that nothing shows (Unicode’s tags), as letters."""
+    """Returns the messages written in characters that nothing shows (Unicode’s tags), as
+    letters."""
     return [
         Unseen(Reason.CHARACTERS, words.strip())
         for run in _TAG_CHARACTERS.findall(text)
@@ -138,7 +139,7 @@ def invisible_words(text: str) -> list[Unseen]:
 
 
 def without_unseen(markup: str) -> tuple[str, list[Unseen]]:
-    """A fragment of HTML without what it does not show, and what that was."""
+    """Returns a fragment of HTML without what it does not show, and what that was."""
     parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
     source = f"<body>{markup}</body>".encode("utf-8", "replace")
     try:
@@ -168,14 +169,15 @@ def take_out_unseen(tree: HtmlElement) -> list[Unseen]:
     is_styled_elsewhere = tree.find(".//link[@rel='stylesheet']") is not None
     known, unknown = _Sight(colour=BLACK, ground=WHITE), _Sight()
     visit = _Visit(tree, sheets, unknown if is_styled_elsewhere else known)
-    if visit.pale > visit.shown:  # written for a dark page, of which this is a part
+    if visit.pale > visit.shown:  # it was written for a dark page, of which this is a part
         visit = _Visit(tree, sheets, unknown)
     visit.apply()
     return unseen + visit.quotes.unseen
 
 
 def _take_out_comments(root: HtmlElement) -> list[Unseen]:
-    """Comments of the markup: LibreOffice and many sites keep those of authors there."""
+    """Takes out the comments of the markup: LibreOffice and many sites keep those of authors
+    there."""
     unseen = []
     for node in list(root.iter(etree.Comment, etree.ProcessingInstruction)):
         words = _SPACES.sub(" ", node.text or "").strip()
@@ -233,7 +235,7 @@ class _Visit:
             if wrappers:
                 index, previous = last[-1]
                 wrapped = ElementWrapper(element, wrappers[-1], index, previous, True)
-                # So that a selector of many levels has few places to be tried at.
+                # So a selector of many levels has few places to be tried at.
                 wrapped._ancestors = tuple(wrappers[-MOST_LEVELS:])
                 last[-1] = (index + 1, wrapped)
             reason, inner = self._judge(wrapped, element, sights[-1])
@@ -264,7 +266,7 @@ class _Visit:
         if element.get("bgcolor"):
             declared.setdefault("background-color", element.get("bgcolor", "").lower())
         if element.tag == "a" and element.get("href"):
-            sight = sight._replace(colour="")  # that of links, unless it is said
+            sight = sight._replace(colour="")  # the colour of links, unless another is said
         if element.tag in EMBEDDED:
             sight = sight._replace(is_fallback=True)
         if element.tag in GROUNDED:  # browsers give these a ground
@@ -315,7 +317,8 @@ class _Visit:
 
     @staticmethod
     def _whole(element: HtmlElement, reason: Reason) -> HtmlElement:
-        """The box of the comment that a link of Google Docs begins; else the element itself."""
+        """Returns the box of the comment that a link of Google Docs begins; else the element
+        itself."""
         if reason is not Reason.COMMENT or "#cmnt_ref" not in (element.get("href") or ""):
             return element
         paragraph = next(element.iterancestors("p", "div"), None)
@@ -327,7 +330,8 @@ class _Visit:
 
 
 def words_of(element: HtmlElement) -> str:
-    """The words of an element and those that describe its pictures, a space where a block ends.
+    """Returns the words of an element and those that describe its pictures, a space where a block
+    ends.
 
     Not stripped: whoever joins them to others needs to know what touches.
     """
@@ -347,7 +351,7 @@ def words_of(element: HtmlElement) -> str:
 
 
 def _colour_of(declared: dict[str, str], inherited: str) -> str:
-    """Of the letters; "" where something else shows them."""
+    """Returns the colour of the letters; "" where something else shows them."""
     for name, pattern in _LETTERS_SHOWN.items():
         if pattern.fullmatch(declared.get(name, "none")):
             return ""

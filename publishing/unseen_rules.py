@@ -39,14 +39,15 @@ LABELS = {
     Reason.DRAWING: "Dessin ou formule, non repris",
 }
 
-# By element, attribute or class. Classes are those of Word, Google Docs, pandoc, and of the systems
-# that most sites are made with: a page is often saved without its style sheets.
+# Selectors name an element, an attribute or a class. Classes are those of Word, Google Docs,
+# pandoc, and of the systems that most sites are made with: a page is often saved without its style
+# sheets.
 SELECTORS = {
     Reason.DELETED: """
         del, .msoDel, .ice-del, .deletion[data-author], .paragraph-deletion[data-author]
     """,
     Reason.STRUCK: "s, strike",
-    Reason.DRAWING: "svg, math",  # shown, but as plain words they would say something else
+    Reason.DRAWING: "svg, math",  # they are shown, but as plain words they would say something else
     Reason.COMMENT: """
         .msocomtxt, .msocomanchor, .msocomoff, .MsoCommentText, .MsoCommentSubject,
         .MsoCommentReference, .comment-start[data-author], [id^="_com_"],
@@ -64,26 +65,28 @@ SELECTORS = {
         .invisible:not([class*=":"])
     """,
 }
-# The first paragraph of a comment that Google Docs wrote below the text, whose whole box goes.
+# It begins the first paragraph of a comment that Google Docs wrote below the text, whose whole box
+# goes.
 COMMENT_HEAD = 'a[href*="#cmnt_ref"]'
 # What stands inside these is for browsers that do not know them.
 WORDLESS = ("head", "script", "style")
 EMBEDDED = ("iframe", "video", "audio", "object", "canvas")
 GROUNDED = ("mark", "button", "input", "textarea", "select")
 
-# Far enough to be out of any page; columns and centred boxes are moved by less.
+# It is far enough to be out of any page; columns and centred boxes are moved by less.
 _FAR = (
     r"-(?:[5-9]\d\d|\d{4,})(?:\.\d+)?(?:px|pt)?|-\d{3,}(?:\.\d+)?%"
     r"|-(?:[5-9]\d|\d{3,})(?:\.\d+)?(?:r?em|vw|vh)"
 )
 _FARTHER = r"-(?:999|\d{4,})(?:\.\d+)?(?:px|pt)?|-\d{3,}(?:\.\d+)?r?em"
-# Moved inside the page, such as the pictures that follow one another in a frame, by less than this.
+# What is moved by less than this moves inside the page, such as the pictures that follow one
+# another in a frame.
 _FARTHEST = (
     r"(?:9999+|\d{5,})(?:\.\d+)?(?:px|pt)?|(?:[5-9]\d\d|\d{4,})(?:\.\d+)?(?:r?em|vw|vh)|\d{4,}%"
 )
 _NOTHING = r"(?:0(?:\.\d+)?|1(?:\.0+)?)(?:px|pt)?|0(?:\.0+)?(?:r?em|ex|mm|cm|in|pc|vw|vh|%)"
 _CUT_OFF = r"(?:hidden|clip|auto|scroll)(?: \w+)?"
-# By style: every property of one entry has to match, each value as a whole.
+# Every property of one entry has to match, each value as a whole.
 STYLES: tuple[tuple[Reason, dict[str, str]], ...] = (
     (Reason.COMMENT, {"mso-element": r"comment(?:-list)?"}),
     (Reason.COMMENT, {"mso-special-character": r"comment"}),
@@ -131,7 +134,7 @@ SIZE = {
     "shown": r"\d*\.?\d+(?:px|pt|rem|mm|cm|in|pc|vw)|(?:xx?-)?(?:small|large)|medium|initial"
     r"|(?:calc|clamp|min|max)\(.+\)",
 }
-# Declarations of CSS in one spelling (`publishing.longhands`).
+# These are declarations of CSS in one spelling (`publishing.longhands`).
 NO_PREFIX = r"^-(?:webkit|moz|ms|o)-"
 FONT = (
     r"(?:.*\s)?(0|\d*\.?\d+(?:px|pt|r?em|%|mm|cm|in|pc|vw|ex|ch)|(?:xx?-)?(?:small|large)|medium)"
@@ -154,7 +157,7 @@ SIDES = {
     "margin": ("margin-top", "margin-right", "margin-bottom", "margin-left"),
 }
 ANIMATED = r"(?!none$).+"
-# A property whose value, as a whole, gives a box the size that the others deny it.
+# The value of such a property, as a whole, gives a box the size that the others deny it.
 _SOME = r"(?!0(?:px|%|em|rem)?(?:\s|$)|auto|none|initial).+"
 RELIES_ON = (
     ("min-height", _SOME, ("height", "max-height")),
@@ -164,22 +167,22 @@ RELIES_ON = (
     ("padding-top", r".*[1-9]\d*(?:\.\d+)?%", ("height",)),
     ("padding-bottom", r".*[1-9]\d*(?:\.\d+)?%", ("height",)),
 )
-# What shows the letters themselves in another way than by their colour.
+# These show the letters themselves in another way than by their colour.
 LETTERS_SHOWN = {
     "background-clip": r"text",
     "text-shadow": r"(?!none$).+",
     "text-stroke": r"[1-9.].*",
 }
-# Features of a wide screen in front of which somebody sits; of others, nothing is supposed.
+# A wide screen in front of which somebody sits has these features; nothing is supposed of others.
 SCREEN_FEATURES = (
     r"\((?:(?:any-)?hover:\s*hover|(?:any-)?pointer:\s*fine|orientation:\s*landscape|color"
     r"|scripting:\s*enabled|prefers-color-scheme:\s*light|prefers-reduced-motion:\s*no-preference"
     r"|(?:-webkit-)?min-(?:device-pixel-ratio|resolution):\s*(?:0?\.\d+|1)(?:dppx|x)?)\)"
 )
 WHITE = "#ffffff"
-# Of 255, by channel: what differs by less is told apart by nobody.
+# Nobody tells apart what differs by less, of 255, in each channel.
 SHADES = 10
-# Words of a `background` that leave what is behind it in sight, or say where its picture stands.
+# These words of a `background` leave what is behind it in sight, or say where its picture stands.
 NO_GROUND = [
     *("transparent", "none", "initial", "inherit", "unset", "scroll", "fixed", "auto", "cover"),
     *("repeat", "no-repeat", "repeat-x", "repeat-y", "top", "bottom", "left", "right", "center"),
@@ -200,11 +203,11 @@ BLOCKS = [
     *("table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th", "blockquote", "figure"),
     *("figcaption", "body", "form"),
 ]
-# By which the text calls a comment: no words to quote.
+# The text calls a comment by these: they are no words to quote.
 COMMENT_MARK = r"\[\w{1,5}\]"
-# What programs write for themselves in comments: conditions, marks of the clipboard, styles.
+# Programs write these for themselves in comments: conditions, marks of the clipboard, styles.
 MACHINE_COMMENT = r"\s*(?:\[(?:if|endif)\b|<!\[|(?:start|end)fragment\b|/[*/]|[#@.{<\[/]|/?\s*wp:)"
-# The screen that a page is supposed to have been written on, for the rules of some widths only.
+# A page is supposed to have been written on such a screen, for the rules of some widths only.
 SCREEN_WIDTH = 1280
 SCREEN_HEIGHT = 720
 

@@ -14,12 +14,12 @@ from typing import IO
 
 from django.http import FileResponse
 
-# Bytes; the rest is on the disk.
+# So many bytes stay in memory; more of them go to the disk.
 IN_MEMORY = 1024 * 1024
 
 
 def whole_file(parts: Iterable[str | bytes]) -> FileResponse:
-    """Tells its length, so that what the network cuts is seen as well."""
+    """Answers with the file and its length, so that what the network cuts is seen as well."""
     file: IO[bytes] = io.BytesIO()
     try:
         for part in parts:

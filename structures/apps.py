@@ -24,7 +24,7 @@ class StructuresConfig(AppConfig):
             "resourcecentre": "view",
             "duplicatepair": "view merge_structure",
             "merge": "view",
-            # Of structures in their territories.
+            # They import structures of their territories.
             "importrun": "import_structures",
         },
         "equipe-nationale": {

@@ -261,9 +261,9 @@ def fields_of(model: type[models.Model], columns: Iterable[Column]) -> list[Any]
     return [model._meta.get_field(column.name) for column in columns if column.is_stored]
 
 
-def in_order(told: Iterable[Exported], file: str) -> tuple[tuple[Exported, Cell], ...]:
+def in_order(exported: Iterable[Exported], file: str) -> tuple[tuple[Exported, Cell], ...]:
     """Returns what that file (`csv`, `data_inclusion`) tells, with its cells, in its order."""
-    cells_of = [(one, cell) for one in told if (cell := getattr(one, file)) is not None]
+    cells_of = [(one, cell) for one in exported if (cell := getattr(one, file)) is not None]
     return tuple(sorted(cells_of, key=lambda pair: pair[1].place))
 
 

@@ -27,7 +27,7 @@ from themes.models import Theme
 
 SEED = 2002
 STRUCTURES = 6_000
-# Of larger demonstrations, only so many structures have supports: 150,000 in all since 2002.
+# Larger demonstrations have only so many structures with supports: 150,000 in all since 2002.
 MOST_SUPPORTED = 94_000
 BATCH = 1_000
 EMAIL_DOMAIN = "demo.example"

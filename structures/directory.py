@@ -17,8 +17,8 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
 
-from publishing.asked import Unknown, Way, values_of
 from publishing.facets import Chip, toggled
+from publishing.filter_values import Suggestion, UnknownValue, values_of
 from spelling.lines import one_line
 from structures.models import Structure
 from structures.presentation import Precision, precision_of
@@ -207,14 +207,15 @@ class Directory:
         return _encoded({**self.parameters(), **changes}, self._missing)
 
     @cached_property
-    def unknown(self) -> list[Unknown]:
-        """What is not known of the address: why, how to take it back, what may be meant."""
+    def unknown(self) -> list[UnknownValue]:
+        """Returns what is not known of the address: why, how to take it back, what may be meant."""
         return [
-            Unknown(
+            UnknownValue(
                 one.reason,
                 self.page_path + _encoded(self.parameters(), self._others(one)),
                 tuple(
-                    Way(way.label, self._instead(way, one)) for way in one.explained.replacements
+                    Suggestion(way.label, self._instead(way, one))
+                    for way in one.explained.replacements
                 ),
             )
             for one in self._missing

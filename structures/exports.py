@@ -21,8 +21,8 @@ from openpyxl.styles import Font
 
 from audit.models import Action
 from audit.services import record
-from publishing.asked import refused
 from publishing.fields import SeveralField
+from publishing.filter_values import refused
 from publishing.spreadsheets import MARK, SEPARATOR, safe_cells, sheet_cells, sheet_of
 from publishing.structured_data import absolute
 from publishing.whole_files import whole_file

@@ -54,8 +54,8 @@ def structure_pages(
     """Yields the pages of the structures that a content speaks of (`surfaces.declare_pages`)."""
     if not kind.has("structures"):
         return
-    told = Structure.objects.filter(pk__in=data["structures"]).select_related("merged_into")
-    shown = {structure.merged_into or structure for structure in told}
+    spoken_of = Structure.objects.filter(pk__in=data["structures"]).select_related("merged_into")
+    shown = {structure.merged_into or structure for structure in spoken_of}
     words = named(Structure, [structure.pk for structure in shown], user)
     for structure in sorted(shown, key=lambda one: (one.sort_key, one.pk)):
         readers = kind.readers(data)

@@ -13,7 +13,14 @@ from typing import Any
 import numpy as np
 from django.http import QueryDict
 
-from publishing.asked import MOST_TOLD, MOST_VALUES, Values, not_known, told, values_of
+from publishing.filter_values import (
+    MOST_REPORTED,
+    MOST_VALUES,
+    Values,
+    excerpt,
+    not_known,
+    values_of,
+)
 from structures.nomenclature import FIRST_YEAR, LAST_YEAR
 from structures.register.axes import FILTERED, Axis
 from structures.register.communes import Flags
@@ -91,7 +98,9 @@ def labels_of(axis: Axis, chosen: Iterable[str]) -> dict[str, str]:
 
 def missing_of(name: str, values: Values) -> list[Missing]:
     noun = NOUNS.get(name, "la valeur")
-    return [Missing(name, value, not_known(noun, value)) for value in values.unknown[:MOST_TOLD]]
+    return [
+        Missing(name, value, not_known(noun, value)) for value in values.unknown[:MOST_REPORTED]
+    ]
 
 
 def reserved(sent: QueryDict, labels: Mapping[str, str]) -> list[Missing]:
@@ -107,7 +116,7 @@ def reserved(sent: QueryDict, labels: Mapping[str, str]) -> list[Missing]:
         for name, label in labels.items()
         for value in dict.fromkeys(sent.getlist(name))
         if value
-    ][:MOST_TOLD]
+    ][:MOST_REPORTED]
 
 
 @dataclass(frozen=True)
@@ -153,7 +162,7 @@ def asked_territories(sent: QueryDict, posted: Posted, answers: Sequence[Any]) -
     lineages = {key: territory.lineage() - {key} for key, territory in territories.items()}
     around = set().union(*lineages.values()) if lineages else set()
     kept = tuple(t for key, t in sorted(territories.items()) if key not in around)
-    return AskedTerritories(kept, tuple(missing[:MOST_TOLD]))
+    return AskedTerritories(kept, tuple(missing[:MOST_REPORTED]))
 
 
 def _missing(name: str, value: str) -> Missing:
@@ -168,10 +177,10 @@ def _missing(name: str, value: str) -> Missing:
 def _typed(typed: str, answers: Sequence[Any]) -> Missing:
     exact = any(answer.exact for answer in answers)
     if exact:
-        reason = f"Plusieurs territoires répondent à «\u00a0{told(typed)}\u00a0»."
+        reason = f"Plusieurs territoires répondent à «\u00a0{excerpt(typed)}\u00a0»."
     elif answers:
-        reason = f"Aucun territoire ne s’appelle exactement «\u00a0{told(typed)}\u00a0»."
+        reason = f"Aucun territoire ne s’appelle exactement «\u00a0{excerpt(typed)}\u00a0»."
     else:
-        reason = f"Aucun territoire ne répond à «\u00a0{told(typed)}\u00a0»."
+        reason = f"Aucun territoire ne répond à «\u00a0{excerpt(typed)}\u00a0»."
     ways = tuple(Replacement(answer.label, (answer.territory.today,)) for answer in answers)
-    return Missing(f"{TYPED}_q", typed, reason, UnknownCode(replacements=ways[:MOST_TOLD]))
+    return Missing(f"{TYPED}_q", typed, reason, UnknownCode(replacements=ways[:MOST_REPORTED]))

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from audit.models import Action
 from audit.services import record
 from media.pdf import NoPdf, pdf_of
-from publishing.asked import reasons, refused
+from publishing.filter_values import reasons, refused
 from publishing.spreadsheets import MARK, csv_lines
 from publishing.structured_data import absolute
 from structures.maps import map_of

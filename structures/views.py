@@ -91,7 +91,7 @@ def structure(request: HttpRequest, slug: str) -> HttpResponse:
         .prefetch_related("themes")
     )
     # With those that were found to be this one.
-    told = Structure.objects.filter(Q(pk=structure.pk) | Q(merged_into=structure))
+    same = Structure.objects.filter(Q(pk=structure.pk) | Q(merged_into=structure))
     of_it = Support.objects.filter(structure=structure)
     trail = [HOME, ("Structures", reverse("structures:list"))]
     place = structure.commune.today if structure.commune else None
@@ -111,7 +111,7 @@ def structure(request: HttpRequest, slug: str) -> HttpResponse:
             "years": sorted(set(of_it.values_list("year", flat=True))),
             "supports": supports,
             "sees_supports": _reaches(request.user, structure),
-            "shelves": all_shelves(request.user, relation="structures", things=told),
+            "shelves": all_shelves(request.user, relation="structures", things=same),
             "former_identities": structure.former_identities.all(),
             "approvals": [Approval(value).label for value in structure.approvals.split()],
             "change_url": _change_url(request.user, structure),

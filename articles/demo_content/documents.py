@@ -65,7 +65,7 @@ def _stages() -> bytes:
 
 
 def _page(title: str, shown: list[tuple[str, int, str]]) -> bytes:
-    """A page of PDF with real text, which can be searched, copied and read aloud.
+    """Writes a page of PDF with real text, which can be searched, copied and read aloud.
 
     `shown`: face, size in points, text, from top to bottom; a larger size leaves more room above.
     """
@@ -100,7 +100,7 @@ def _page(title: str, shown: list[tuple[str, int, str]]) -> bytes:
 
 
 def _escaped(text: str) -> str:
-    """For a PDF string; the thin no-break space is in no standard face."""
+    """Escapes for a PDF string; the thin no-break space is in no standard face."""
     text = text.replace("\u202f", "\u00a0")
     return text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
 

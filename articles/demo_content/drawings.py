@@ -33,7 +33,7 @@ def draw(name: str) -> Image.Image:
 
 @cache
 def picture_content(name: str) -> bytes:
-    """The drawing as a PNG file; drawn once in the life of a process."""
+    """Returns the drawing as a PNG file; it is drawn once in the life of a process."""
     buffer = BytesIO()
     draw(name).save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()

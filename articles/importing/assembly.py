@@ -1,4 +1,5 @@
-"""What was recognised to the document that is handed over, and the proof that nothing was lost."""
+"""Makes of what was recognised the document that is handed over, and proves that nothing was
+lost."""
 
 from __future__ import annotations
 
@@ -73,7 +74,7 @@ def assemble(
 
 
 def _attach_captions(body: list[Piece]) -> None:
-    """A paragraph in Word's caption style belongs to its neighbour, picture or table."""
+    """Gives a paragraph in Word's caption style to its neighbour, picture or table."""
     for index in range(len(body) - 1, -1, -1):
         if body[index].role != "caption":
             continue
@@ -210,8 +211,8 @@ def _unshown_title(reading: Reading) -> list[str]:
 
 
 def _unusable_links(reading: Reading, names: set[str]) -> list[str]:
-    """Addresses that lead nowhere from here; those of names that the portal links by itself,
-    or of menus, need no word."""
+    """Returns a sentence for each address that leads nowhere from here; those of names that the
+    portal links by itself, or of menus, need no word."""
     return [
         labelled("Lien retiré (son texte est gardé)", f"{quoted(text)}, {address}")
         for text, address in reading.unusable_links

@@ -7,7 +7,7 @@ import re
 from articles.importing.wording import fold
 
 LONGEST_LINE = 200
-# Matched against folded text: no accents, no punctuation, words without their final "s".
+# These match folded text: no accents, no punctuation, words without their final "s".
 _PATTERNS = re.compile(
     r"""^(?:
       (?:abonnez\ vou|inscrivez\ vou|s\ abonner|s\ inscrire|recevez|je\ m\ (?:abonne|inscri))\b
@@ -34,7 +34,7 @@ _TRAIL = re.compile(r"^\s*Accueil\s*(?:>|›|»|/|→|\|)", re.IGNORECASE)
 
 
 def is_boilerplate(text: str) -> bool:
-    """Whether a line belongs to the page around an article: subscription, sharing, menus."""
+    """Says whether a line belongs to the page around an article: subscription, sharing, menus."""
     return len(text) <= LONGEST_LINE and (
         bool(_TRAIL.match(text)) or bool(_PATTERNS.match(fold(text)))
     )

@@ -28,7 +28,8 @@ _DOMAIN = re.compile(
 
 
 def is_call(text: str, markup: str = "") -> bool:
-    """An arrow says so; without one, an invitation does if it names a title or holds a link."""
+    """Says whether a line calls elsewhere: an arrow says so; without one, an invitation does if it
+    names a title or holds a link."""
     if len(text) > LONGEST_CALL:
         return False
     if _ARROW.match(text):
@@ -39,7 +40,7 @@ def is_call(text: str, markup: str = "") -> bool:
 
 
 def read_call(markup: str) -> ImportedLink:
-    """The call of a paragraph whose addresses have been made links."""
+    """Returns the call of a paragraph whose addresses have been made links."""
     raw = visible_text(markup)
     address = _HREF.search(markup)
     title = _QUOTED_TITLE.search(raw)

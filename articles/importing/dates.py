@@ -59,7 +59,8 @@ class DateLine:
 
 
 def parse_date(text: str) -> date | None:
-    """``1er mars 2021``, ``01/03/2021``, ``2021-03-01``; None for what no calendar holds."""
+    """Reads ``1er mars 2021``, ``01/03/2021`` and ``2021-03-01``; returns None for what no calendar
+    holds."""
     text = text.strip()
     if iso := re.match(r"(\d{4})-(\d{2})-(\d{2})", text):
         year, month, day = (int(part) for part in iso.groups())
@@ -76,7 +77,8 @@ def parse_date(text: str) -> date | None:
 
 
 def read_date_line(text: str) -> DateLine | None:
-    """The dates of a line that says when an article was published or updated; None for any other.
+    """Returns the dates of a line that says when an article was published or updated; None for any
+    other.
 
     "Publié le 22 décembre 2020 - Mise à jour le 04 janvier 2021" gives both. A sentence of the
     body that mentions a date is left alone: at most a few words may remain besides the dates.
@@ -99,7 +101,7 @@ def read_date_line(text: str) -> DateLine | None:
 
 
 def read_lone_date(text: str) -> date | None:
-    """The date of a line that holds a date and nothing else."""
+    """Returns the date of a line that holds a date and nothing else."""
     match = _ALONE.match(text) if len(text) <= LONGEST_DATE_LINE else None
     return parse_date(match["day"]) if match else None
 

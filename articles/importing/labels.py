@@ -41,7 +41,7 @@ def read_label(text: str) -> tuple[Label, str] | None:
 
 
 def split_themes(text: str, vocabulary: Vocabulary, *, at_commas: bool) -> list[str]:
-    """Names on one line. A comma parts them only if no theme is called by the whole."""
+    """Returns the names on one line. A comma parts them only if no theme is called by the whole."""
     names: list[str] = []
     for part in _STRONG_SEPARATORS.split(text.strip("[] ")):
         pieces = [part]

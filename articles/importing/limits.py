@@ -35,7 +35,8 @@ _SIGNATURES = (
 
 
 def read_bounded(content: BinaryIO | bytes) -> bytes:
-    """The whole file, never more than one chunk past the limit, however large the stream."""
+    """Returns the whole file, never more than one chunk past the limit, however large the stream.
+    Raises DocumentRefused."""
     if isinstance(content, bytes):
         data = content
     else:
@@ -56,7 +57,8 @@ def read_bounded(content: BinaryIO | bytes) -> bytes:
 
 
 def decode(data: bytes, *, is_page: bool = False) -> tuple[str, str]:
-    """Text and the name of its encoding; refuses what is no text rather than showing rubbish."""
+    """Returns text and the name of its encoding. Raises DocumentRefused for what is no text rather
+    than show rubbish."""
     for signature, nature, advice in _SIGNATURES:
         if data.startswith(signature):
             raise DocumentRefused(
@@ -91,7 +93,8 @@ def _decoded(data: bytes, *, is_page: bool) -> tuple[str, str]:
 
 
 def check_amount(characters: int, pieces: int) -> None:
-    """An article, even a long one, stays far below; a database dump does not."""
+    """Raises DocumentRefused for more than an article, even a long one, ever holds; a database dump
+    does."""
     if characters > MOST_CHARACTERS or pieces > MOST_PIECES:
         raise DocumentRefused(
             "Ce document est trop long pour un article (au plus 500\u202f000 caractères et "

@@ -1,4 +1,5 @@
-"""Markdown to pieces, through HTML; the lines that Markdown would misread are protected first."""
+"""Makes pieces of Markdown, through HTML; the lines that Markdown would misread are protected
+first."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ class _Renderer(RendererHTML):
 
 
 def read_markdown(text: str) -> tuple[Reading, str]:
-    """The reading, and the front matter that stood before it (lines of ``key: value``)."""
+    """Returns the reading, and the front matter that stood before it (lines of ``key: value``).
+    Raises DocumentRefused."""
     front_matter, body = split_front_matter(text)
     body, unseen = without_reviews(body)
     reading = Reading()
@@ -60,7 +62,8 @@ def read_markdown(text: str) -> tuple[Reading, str]:
 
 
 def split_front_matter(text: str) -> tuple[str, str]:
-    """``---``, lines, ``---`` at the very start, as static site generators write it."""
+    """Parts the front matter (``---``, lines, ``---`` at the very start, as static site generators
+    write it) from the text."""
     lines = text.lstrip("\ufeff").splitlines()
     if not lines or not _OPENING_FENCE.match(lines[0]):
         return "", text

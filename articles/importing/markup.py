@@ -1,4 +1,4 @@
-"""An HTML tree to pieces. Word and Markdown documents come through here too, as HTML.
+"""Makes pieces of an HTML tree. Word and Markdown documents come through here too, as HTML.
 
 What the page does not show (`publishing.unseen`) is taken out first, before anything is read in it.
 
@@ -41,7 +41,8 @@ _SPACES = re.compile(r"[ \t\n\r\f\v]+")
 
 
 def parse_markup(markup: str) -> HtmlElement:
-    """The tree of a page, within bounds: elements are counted first, depth is the parser's own.
+    """Returns the tree of a page, within bounds: elements are counted first, depth is the parser's
+    own. Raises DocumentRefused.
 
     The parser stops by itself at 256 levels, but silently: what follows would be lost.
     """
@@ -66,14 +67,15 @@ def parse_markup(markup: str) -> HtmlElement:
 
 
 def shown_tree(markup: str, reading: Reading) -> HtmlElement:
-    """The tree of a page as it is shown; what it hides is quoted in the reading."""
+    """Returns the tree of a page as it is shown; what it hides is quoted in the reading."""
     tree = parse_markup(markup)
     reading.leave_out(take_out_unseen(tree))
     return tree
 
 
 def text_nodes(root: HtmlElement) -> Iterator[str]:
-    """Every run of text that a reader may see, in order; the witness of what must be kept."""
+    """Yields every run of text that a reader may see, in order; the witness of what must be
+    kept."""
     hidden = 0
     for event, element in lxml_html.etree.iterwalk(root, events=("start", "end")):
         silent = element.tag in SILENT
@@ -200,7 +202,7 @@ class TreeReader:
         return f"<{tag}>{''.join(items)}</{tag}>" if items else ""
 
     def _item(self, element: HtmlElement) -> str:
-        """An item's own lines, broken where its paragraphs were, then its nested lists."""
+        """Returns an item's own lines, broken where its paragraphs were, then its nested lists."""
         lines: list[str] = [""]
         nested: list[str] = []
 
@@ -268,7 +270,7 @@ class TreeReader:
             self._add(piece)
 
     def _sub_pieces(self, element: HtmlElement) -> list[Piece]:
-        """The pieces inside an element, kept apart from the main list."""
+        """Returns the pieces inside an element, kept apart from the main list."""
         start = len(self.reading.pieces)
         self._children(element)
         self._flush()
@@ -411,7 +413,8 @@ def _text(text: str | None) -> str:
 
 
 def _trim(markup: str) -> str:
-    """Without the spaces and breaks that lead or end it (by hand: a pattern would backtrack)."""
+    """Returns the text without the spaces and breaks that lead or end it (by hand: a pattern would
+    backtrack)."""
     start, end = 0, len(markup)
     while start < end and (markup[start].isspace() or markup.startswith("<br>", start)):
         start += 1 if markup[start].isspace() else 4
@@ -439,7 +442,8 @@ def _nearest_table(element: HtmlElement) -> HtmlElement | None:
 
 
 def _as_body(piece: Piece) -> str:
-    """A piece inside a quotation or a call-out, where only simple paragraphs and lists go."""
+    """Returns the HTML of a piece inside a quotation or a call-out, where only simple paragraphs
+    and lists go."""
     if piece.kind in ("list", "quote", "callout"):
         lead = f"<p><strong>{escape(piece.title)}</strong></p>" if piece.title else ""
         tail = f"<p>{escape(piece.source)}</p>" if piece.source else ""
@@ -474,5 +478,5 @@ def _grid(rows: list[list[HtmlElement]]) -> list[list[str]]:
 
 
 def _span(value: str | None) -> int:
-    """A span as browsers read it, within reason: a page may ask for a million columns."""
+    """Reads a span as browsers do, within reason: a page may ask for a million columns."""
     return min(max(int(value), 1), 50) if value and value.isascii() and value.isdigit() else 1

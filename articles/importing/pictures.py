@@ -24,7 +24,7 @@ _ONE_TOO_MANY = "import:trop"
 
 
 def content_type_of(content: bytes) -> str:
-    """The type that the first bytes prove, or ""; what the document claims is not asked."""
+    """Returns the type that the first bytes prove, or ""; what the document claims is not asked."""
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png"
     if content.startswith(b"\xff\xd8\xff"):
@@ -59,7 +59,8 @@ class PictureBox:
         return address
 
     def figure(self, address: str, alt: str) -> Piece | None:
-        """The figure for an address, or None with a word to the editor: nothing is ever fetched."""
+        """Returns the figure for an address, or None with a word to the editor: nothing is ever
+        fetched."""
         if _FILE_NAME.search(alt):  # which no reader was meant to see, nor the folders of a person
             self.reading.discarded.append(labelled("Nom de fichier d’une image", quoted(alt)))
             alt = ""

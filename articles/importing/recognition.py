@@ -50,7 +50,8 @@ class Recogniser:
     # -- lines --------------------------------------------------------------
 
     def _split_lines(self, pieces: list[Piece]) -> list[Piece]:
-        """One piece a line, where a paragraph holds lines that mean something by themselves."""
+        """Returns one piece a line, where a paragraph holds lines that mean something by
+        themselves."""
         result: list[Piece] = []
         in_themes = False
         for index, piece in enumerate(pieces):
@@ -80,7 +81,7 @@ class Recogniser:
         )
 
     def _eyebrow(self, text: str) -> tuple[str, str] | None:
-        """The type and the series that a line names, if it names nothing else."""
+        """Returns the type and the series that a line names, if it names nothing else."""
         if len(text) > LONGEST_TITLE:
             return None
         whole = [text]
@@ -169,7 +170,7 @@ class Recogniser:
         return ""
 
     def _read_head_table(self, piece: Piece) -> bool:
-        """A table of labels ("Titre | …") at the top, as some Word templates have."""
+        """Reads a table of labels ("Titre | …") at the top, as some Word templates have."""
         rows = [row.split("\t") for row in piece.cells.splitlines()]
         if not all(len(row) == 2 and label_of(row[0]) for row in rows):
             return False
@@ -237,7 +238,8 @@ class Recogniser:
                 )
 
     def _take_dates(self, line: DateLine, text: str) -> None:
-        """The dates that readers see win over those that the file declares."""
+        """Takes the dates of a line: those that readers see win over those that the file
+        declares."""
         self.hints.published_on = line.published_on or self.hints.published_on
         self.hints.updated_on = line.updated_on or self.hints.updated_on
         for wrong in line.impossible:
@@ -275,7 +277,7 @@ class Recogniser:
         return kept
 
     def _themes_after(self, pieces: list[Piece], start: int) -> tuple[list[str], int]:
-        """The short lines or items under a heading "Thématiques", and how many pieces."""
+        """Returns the short lines or items under a heading "Thématiques", and how many pieces."""
         names: list[str] = []
         used = 0
         for offset, piece in enumerate(pieces[start:]):
@@ -334,7 +336,7 @@ class Recogniser:
     # -- standfirst ---------------------------------------------------------
 
     def _take_standfirst(self, pieces: list[Piece]) -> list[Piece]:
-        """The paragraph between the title and the first heading, if it reads like one."""
+        """Returns the paragraph between the title and the first heading, if it reads like one."""
         if self.hints.standfirst or not self.hints.title:
             return pieces
         for index, piece in enumerate(pieces[:LONGEST_HEAD]):
@@ -365,7 +367,8 @@ class Recogniser:
 
 
 def _promote_bold_lines(pieces: list[Piece]) -> list[Piece]:
-    """Bold lines used as headings: short, unfinished, and followed by something they can head."""
+    """Makes headings of bold lines used as such: short, unfinished, and followed by something they
+    can head."""
     for piece, following in pairwise(pieces):
         text = piece.text
         short = len(text) <= LONGEST_TITLE and (text.endswith("?") or looks_like_heading(text))
@@ -376,6 +379,7 @@ def _promote_bold_lines(pieces: list[Piece]) -> list[Piece]:
 
 
 def _balanced(line: str) -> str:
-    """A line cut out of a paragraph keeps its links; emphasis cut in two would not close."""
+    """Returns a line cut out of a paragraph with its links, without emphasis that was cut in two,
+    which would not close."""
     opened = len(re.findall(r"<(?!/|br)", line))
     return line if opened == line.count("</") else re.sub(r"</?(?:strong|em|sub|sup)>", "", line)

@@ -25,7 +25,7 @@ _SPAN_REASONS = {"deletion": Reason.DELETED, "comment-start": Reason.COMMENT}
 
 
 def without_reviews(text: str) -> tuple[str, list[Unseen]]:
-    """The text as it reads once every change is accepted, and what is left out of it.
+    """Returns the text as it reads once every change is accepted, and what is left out of it.
 
     A mark that is not closed is text. Each kind of closing that is missing is looked for once.
     """
@@ -66,7 +66,8 @@ def without_reviews(text: str) -> tuple[str, list[Unseen]]:
 
 
 def _settled(kept: str, unseen: list[Unseen]) -> str:
-    """What is kept may hold marks of the other kinds: of its own it has none that is closed."""
+    """Removes the other kinds of marks from what is kept, which may hold some: it holds no closed
+    one of its own."""
     text, inside = without_reviews(kept)
     unseen += inside
     return text

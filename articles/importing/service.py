@@ -1,4 +1,4 @@
-"""The door: one file in, one sorted document out, or a refusal that says what to do."""
+"""Takes one file in, and returns one sorted document, or a refusal that says what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plain text to pieces: what blank lines, bullets and short lines say about its structure."""
+"""Makes pieces of plain text: what blank lines, bullets and short lines say about its structure."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _pieces_of(group: list[str], number: int, reading: Reading) -> list[Piece]:
 
 
 def _is_wrapped(group: list[str]) -> bool:
-    """Whether lines were cut by a mail program or an editor at a fixed width.
+    """Says whether lines were cut by a mail program or an editor at a fixed width.
 
     They were if no line could have taken the first word of the next one.
     """
@@ -77,7 +77,8 @@ def _is_wrapped(group: list[str]) -> bool:
 
 
 def looks_like_heading(text: str) -> bool:
-    """A short line that starts like a sentence and does not end like one (a question may)."""
+    """Says whether it is a short line that starts like a sentence and does not end like one (a
+    question may)."""
     return (
         len(text) <= LONGEST_HEADING
         and not text.endswith((".", ",", ";", ":", "…", "!"))
@@ -88,7 +89,7 @@ def looks_like_heading(text: str) -> bool:
 
 
 def _mark_headings(pieces: list[Piece]) -> None:
-    """Lines that stand alone, look like headings, and have something to head."""
+    """Makes headings of lines that stand alone, look like headings, and have something to head."""
     sizes: dict[int, int] = {}
     for piece in pieces:
         sizes[piece.group] = sizes.get(piece.group, 0) + 1

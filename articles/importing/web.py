@@ -1,4 +1,5 @@
-"""A saved web page to pieces: the article itself, and what the page says about it elsewhere."""
+"""Makes pieces of a saved web page: the article itself, and what the page says about it
+elsewhere."""
 
 from __future__ import annotations
 
@@ -41,14 +42,15 @@ def read_page(markup: str) -> Reading:
 
 
 def _judge_title(texts: list[str], reading: Reading) -> None:
-    """A title that the page declares to machines and shows to nobody is told."""
+    """Notes a title that the page declares to machines and shows to nobody."""
     title = reading.hints.title
     if title and fold(title) not in fold(" ".join(texts)):
         reading.unshown_title = title
 
 
 def _root(tree: HtmlElement) -> HtmlElement:
-    """The element that holds the article: the one with the heading of level 1, if it tells."""
+    """Returns the element that holds the article: the one with the heading of level 1, if it
+    tells."""
     body = tree.find(".//body") if tree.find(".//body") is not None else tree
     mains = list(tree.iter("main")) or tree.xpath("//*[@role='main']")
     articles = list(tree.iter("article"))
@@ -146,7 +148,7 @@ def _read_metadata(tree: HtmlElement, reading: Reading) -> None:
 
 
 def _without_site(title: str, site: str) -> str:
-    """``Titre | Avise`` without the name of the site."""
+    """Returns a title such as ``Titre | Avise`` without the name of the site."""
     parts = _TITLE_SEPARATOR.split(title)
     if len(parts) > 1 and (fold(parts[-1]) == fold(site) or (not site and "|" in title)):
         end = title.rindex(parts[-1])
@@ -161,7 +163,7 @@ def _first_date(*values: Any) -> date | None:
 
 
 def _time_element(tree: HtmlElement, wanted: str) -> str | None:
-    """The ``<time datetime>`` whose own line, or whose attributes, say what the date is."""
+    """Returns the ``<time datetime>`` whose own line, or whose attributes, say what the date is."""
     for element in tree.iter("time"):
         value = element.get("datetime", "")
         nature = f"{element.get('itemprop', '')} {element.get('class', '')}".lower()
@@ -176,7 +178,8 @@ def _time_element(tree: HtmlElement, wanted: str) -> str | None:
 
 
 def _structured_data(tree: HtmlElement) -> dict[str, Any]:
-    """The JSON-LD object of the article, or an empty one; a page may carry anything there."""
+    """Returns the JSON-LD object of the article, or an empty one; a page may carry anything
+    there."""
     for script in tree.iter("script"):
         if script.get("type", "").lower() != "application/ld+json" or not script.text:
             continue

@@ -1,4 +1,4 @@
-"""A Word document to pieces: the archive is weighed before anything in it is parsed."""
+"""Makes pieces of a Word document: the archive is weighed before anything in it is parsed."""
 
 from __future__ import annotations
 
@@ -92,6 +92,7 @@ def _too_heavy() -> DocumentRefused:
 
 
 def read_word(data: bytes) -> Reading:
+    """Returns the reading of a .docx file. Raises DocumentRefused."""
     _check_signature(data)
     parts = _inflated_xml(data)
     if _MAIN_PART not in parts:
@@ -141,7 +142,8 @@ def _check_signature(data: bytes) -> None:
 
 
 def _inflated_xml(data: bytes) -> dict[str, bytes]:
-    """The XML parts, once the whole archive has been inflated under a cap (and thrown away)."""
+    """Returns the XML parts, once the whole archive has been inflated under a cap (and thrown
+    away)."""
     parts: dict[str, bytes] = {}
     total = 0
     try:
@@ -203,7 +205,7 @@ def _cut(data: bytes, parts: dict[str, bytes]) -> Cut:
 
 
 def _rebuilt(data: bytes, entries: dict[str, bytes]) -> bytes:
-    """The archive with these entries in place of its own; the others are copied."""
+    """Returns the archive with these entries in place of its own; the others are copied."""
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(file, "w") as new:
         for name in dict.fromkeys([*old.namelist(), *entries]):
@@ -212,7 +214,8 @@ def _rebuilt(data: bytes, entries: dict[str, bytes]) -> bytes:
 
 
 def _check_xml(name: str, part: bytes) -> None:
-    """Well-formed, shallow, of a reasonable size, without a document type (hence entities)."""
+    """Checks that a part is well-formed, shallow, of a reasonable size, without a document type
+    (hence entities)."""
     encoding = _ENCODING.match(part.removeprefix(b"\xef\xbb\xbf"))
     names = (b"utf-8", b"utf8", b"us-ascii", b"iso-8859-1", b"windows-1252")
     unusual = encoding is not None and encoding[1].lower() not in names
@@ -239,7 +242,7 @@ def _check_xml(name: str, part: bytes) -> None:
 
 
 def _read_witness(parts: dict[str, bytes], reading: Reading) -> None:
-    """What the document says, read straight from its XML, to be found again at the end."""
+    """Notes what the document says, read straight from its XML, to be found again at the end."""
     main = etree.fromstring(parts[_MAIN_PART], _parser())
     paragraphs = list(main.iter(f"{_W}p"))
     reading.source_texts = _runs(main)
@@ -266,7 +269,8 @@ def _parser() -> etree.XMLParser:
 
 
 def _runs(root: Any) -> list[str]:
-    """Run by run: a paragraph may be cut by the number of a note or by a picture."""
+    """Returns the texts run by run: a paragraph may be cut by the number of a note or by a
+    picture."""
     return [node.text for node in root.iter(f"{_W}t") if node.text and node.text.strip()]
 
 
@@ -276,7 +280,7 @@ def _part_texts(part: bytes) -> list[str]:
 
 
 def _paragraph_text(paragraph: Any) -> str:
-    """The runs of one paragraph, without those of a text box anchored in it."""
+    """Returns the runs of one paragraph, without those of a text box anchored in it."""
     texts = (
         (node.text or "") if node.tag == f"{_W}t" else " "
         for node in paragraph.iter(f"{_W}t", f"{_W}tab", f"{_W}br")
@@ -287,7 +291,7 @@ def _paragraph_text(paragraph: Any) -> str:
 
 def _to_markup(data: bytes, pictures: PictureBox) -> str:
     def convert(image: Any) -> dict[str, str]:
-        """An external picture makes ``open`` raise: mammoth is told never to fetch one."""
+        """Fetches nothing: an external picture makes ``open`` raise, since mammoth is told so."""
 
         def content() -> bytes:
             with image.open() as stream:
@@ -330,8 +334,8 @@ def _settle_notes(tree: Any, reading: Reading) -> None:
 
 
 def _settle_addresses(tree: Any) -> None:
-    """Of a link made by a field, the address and the place in the page: its other switches (a
-    tooltip, a window) are part of the code, and shown to nobody."""
+    """Keeps, of a link made by a field, the address and the place in the page: its other switches
+    (a tooltip, a window) are part of the code, and shown to nobody."""
     for link in tree.iter("a"):
         address, *switches = (link.get("href") or "").split('"')
         if switches:
@@ -340,7 +344,8 @@ def _settle_addresses(tree: Any) -> None:
 
 
 def _section_tag(tree: Any) -> str:
-    """The level of the document's main sections: a single heading of level 1 is its title."""
+    """Returns the level of the document's main sections: a single heading of level 1 is its
+    title."""
     tags = [heading.tag for heading in tree.iter("h1", "h2", "h3", "h4", "h5", "h6")]
     if tags.count("h1") == 1:
         tags.remove("h1")

@@ -21,12 +21,12 @@ _LOOK_BITS = {
 
 
 def is_on(element: Any) -> bool:
-    """Whether an on/off property that is there is on: without a value, it is."""
+    """Says whether an on/off property that is there is on: without a value, it is."""
     return element is not None and element.get(f"{W}val", "1").lower() not in _OFF
 
 
 def identifier(parent: Any, path: str) -> str:
-    """The value that one property holds, such as the style of a run; "" without it."""
+    """Returns the value that one property holds, such as the style of a run; "" without it."""
     found = parent.find(path) if parent is not None else None
     return "" if found is None else found.get(f"{W}val", "")
 
@@ -53,12 +53,13 @@ class Formatting:
     # -- questions ----------------------------------------------------------
 
     def cell_value(self, cell: Any, name: str) -> Any:
-        """The same of a property of cells that the style of their table gives."""
+        """Returns the same of a property of cells that the style of their table gives."""
         table = enclosing(cell, "tbl")
         return None if table is None else self._in_cell(table, cell, f"{W}tcPr/{W}{name}")
 
     def toggles(self, run: Any, name: str) -> bool:
-        """Whether a toggle property (hidden, struck…) holds: styles of two levels cancel out."""
+        """Says whether a toggle property (hidden, struck…) holds: styles of two levels cancel
+        out."""
         own = run.find(f"{W}rPr/{W}{name}")
         if own is not None:
             return is_on(own)
@@ -69,11 +70,12 @@ class Formatting:
         return sum(is_on(level) for level in levels) % 2 == 1
 
     def holds(self, run: Any, name: str) -> bool:
-        """Whether an on/off property that does not toggle holds: the nearest one says."""
+        """Says whether an on/off property that does not toggle holds: the nearest one says."""
         return is_on(self.value(run, name))
 
     def value(self, run: Any, name: str) -> Any:
-        """The element of the property that is in force, or None; `name` may have a namespace."""
+        """Returns the element of the property that is in force, or None; `name` may have a
+        namespace."""
         own = run.find(f"{W}rPr/{_named(name)}")
         if own is not None:
             return own
@@ -82,7 +84,7 @@ class Formatting:
         return None if self._defaults is None else self._defaults.find(_named(name))
 
     def paragraph_value(self, paragraph: Any, name: str) -> Any:
-        """The same of a property of paragraphs."""
+        """Returns the same of a property of paragraphs."""
         path = f"{W}pPr/{W}{name}"
         if (paragraph, path) not in self._found:
             own = paragraph.find(path)
@@ -91,13 +93,13 @@ class Formatting:
         return self._found[paragraph, path]
 
     def table_styles(self, table: Any) -> Iterator[Any]:
-        """The style of a table, then those that it is based on."""
+        """Yields the style of a table, then those that it is based on."""
         return self._chain(self._table_style(table))
 
     # -- styles -------------------------------------------------------------
 
     def _levels(self, run: Any, name: str) -> Iterator[Any]:
-        """What each level of styles says, nearest first; silent levels are left out."""
+        """Yields what each level of styles says, nearest first; silent levels are left out."""
         path = f"{W}rPr/{_named(name)}"
         paragraph = next(run.iterancestors(f"{W}p"), None)
         found = [self._in_chain(identifier(run, f"{W}rPr/{W}rStyle"), path)]
@@ -153,7 +155,7 @@ class Formatting:
         return own or self._default_styles.get("table", "")
 
     def _parts_of(self, table: Any, cell: Any) -> list[str]:
-        """The parts of a table style that mean this cell, the strongest first."""
+        """Returns the parts of a table style that mean this cell, the strongest first."""
         if not any(style.find(f"{W}tblStylePr") is not None for style in self.table_styles(table)):
             return []
         row = cell.getparent()
@@ -186,7 +188,8 @@ def _named(name: str) -> str:
 
 
 def enclosing(element: Any, name: str) -> Any:
-    """The nearest ancestor of that name, without leaving the text box that holds the element."""
+    """Returns the nearest ancestor of that name, without leaving the text box that holds the
+    element."""
     for ancestor in element.iterancestors():
         if ancestor.tag == f"{W}{name}":
             return ancestor

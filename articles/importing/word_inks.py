@@ -34,12 +34,13 @@ class Inks:
         self._grounds: dict[Any, str] = {}
 
     def is_clear(self, run: Any) -> bool:
-        """Written in letters that nothing fills nor surrounds."""
+        """Says whether it is written in letters that nothing fills nor surrounds."""
         fill = self._formatting.value(run, _FILL)
         return fill is not None and run.find(_OUTLINE) is None and _is_clear(fill)
 
     def is_inked_out(self, run: Any) -> bool:
-        """Of the colour of what stands behind it: black under a black highlighter, mostly."""
+        """Says whether it is of the colour of what stands behind it: black under a black
+        highlighter, mostly."""
         ground = self._ground(run)
         return bool(ground) and _is_near(self._colour(run), ground)
 
@@ -51,7 +52,7 @@ class Inks:
         )
 
     def is_white_perhaps(self, run: Any) -> bool:
-        """White in a table whose style shades other cells than this one."""
+        """Says whether it is white in a table whose style shades other cells than this one."""
         return (
             self._ground(run) == "?"
             and _is_near(self._colour(run), "ffffff")
@@ -59,7 +60,7 @@ class Inks:
         )
 
     def _is_in_plain_cell(self, run: Any) -> bool:
-        """Whether the style of its table shades other cells than this one."""
+        """Says whether the style of its table shades other cells than this one."""
         cell = enclosing(run, "tc")
         table = None if cell is None else enclosing(cell, "tbl")
         if table is None or cell is None or cell.getparent().getparent() is not table:
@@ -78,7 +79,8 @@ class Inks:
         return self._grounds[run]
 
     def _colour_of(self, run: Any) -> str:
-        """As six digits. What is automatic is black, except that shading turns it white."""
+        """Returns it as six digits. What is automatic is black, except that shading turns it
+        white."""
         if (ink := _ink(self._formatting.value(run, _FILL))) is not None:
             return ink
         colour = self._formatting.value(run, "color")
@@ -98,8 +100,8 @@ class Inks:
         return _HIGHLIGHTS.get(name, "" if name == "none" else name)
 
     def _ground_of(self, run: Any) -> str:
-        """The colour behind a run, as six digits; "" where nothing says so, « ? » for a table
-        style or a pattern, whose colour depends on more than this."""
+        """Returns the colour behind a run, as six digits; "" where nothing says so, « ? » for a
+        table style or a pattern, whose colour depends on more than this."""
         if highlight := self._highlight(run):
             return highlight
         shades = [self._formatting.value(run, "shd")]
@@ -124,7 +126,8 @@ class Inks:
 
 
 def _is_clear(fill: Any) -> bool:
-    """Letters filled with nothing, or with a colour of which this says how much is transparent."""
+    """Says whether letters are filled with nothing, or with a colour of which this says how much is
+    transparent."""
     if fill.find(f"{_W14}noFill") is not None:
         return True
     alpha = fill.find(f"{_W14}solidFill/*/{_W14}alpha")
@@ -133,7 +136,8 @@ def _is_clear(fill: Any) -> bool:
 
 
 def _ink(fill: Any) -> str | None:
-    """The colour that letters are filled with, which outdoes the plain one; None if not said."""
+    """Returns the colour that letters are filled with, which outdoes the plain one; None if not
+    said."""
     plain = None if fill is None else fill.find(f"{_W14}solidFill/{_W14}srgbClr")
     if plain is not None:
         return str(plain.get(f"{_W14}val", "")).lower()
@@ -144,7 +148,8 @@ def _ink(fill: Any) -> str | None:
 
 
 def _fill(shade: Any) -> str:
-    """What a shading fills with, as six digits; "" for none, « ? » for a pattern or a theme's."""
+    """Returns what a shading fills with, as six digits; "" for none, « ? » for a pattern or a
+    theme's."""
     if shade is None:
         return ""
     fill = shade.get(f"{W}fill", "auto").lower()
@@ -158,7 +163,7 @@ def _fill(shade: Any) -> str:
 
 
 def _is_near(one: str, other: str) -> bool:
-    """Two colours that nobody tells apart."""
+    """Says whether nobody tells the two colours apart."""
     if not (_COLOUR.fullmatch(one) and _COLOUR.fullmatch(other)):
         return False
     pairs = ((int(one[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (0, 2, 4))

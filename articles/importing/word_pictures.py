@@ -61,7 +61,7 @@ class Cut:
 def cut_pictures(
     parts: dict[str, bytes], read: Callable[[str], bytes], parser: etree.XMLParser
 ) -> Cut:
-    """`read` gives an entry of the archive by its name, or raises KeyError."""
+    """Cuts the pictures. `read` gives an entry of the archive by its name, or raises KeyError."""
     cut = Cut()
     for name, part in parts.items():
         folder, base = posixpath.split(name)
@@ -112,8 +112,8 @@ class _Part:
         key = (identifier, window)
         if key not in self._made:
             self._cut.pixels += _pixels_of(content)
-            made = cropped(content, window) if self._cut.pixels <= _MOST_PIXELS_READ else None
-            self._made[key] = "" if made is None else self._add(made)
+            left = cropped(content, window) if self._cut.pixels <= _MOST_PIXELS_READ else None
+            self._made[key] = "" if left is None else self._add(left)
         if self._made[key]:
             element.set(attribute, self._made[key])
             return
@@ -179,7 +179,7 @@ def _sides(rectangle: Any) -> tuple[float, float, float, float]:
 
 
 def _thousandths(value: str) -> float:
-    """``25000`` or, in the strict format, ``25%``."""
+    """Reads ``25000`` or, in the strict format, ``25%``, as a part of the whole."""
     try:
         return float(value[:-1]) / 100 if value.endswith("%") else float(value) / 100_000
     except ValueError:
@@ -212,7 +212,7 @@ def _window_of_vml(picture: Any) -> Window:
 
 
 def _fraction(value: str) -> float:
-    """``.25``, ``25%`` or ``16384f`` (of 65,536)."""
+    """Reads ``.25``, ``25%`` or ``16384f`` (of 65,536), as a part of the whole."""
     match = re.fullmatch(r"(-?\d*\.?\d+)(f|%)?", value.strip())
     if match is None:
         return 0
@@ -242,7 +242,7 @@ def _pixels_of(content: bytes) -> int:
 
 
 def cropped(content: bytes, window: Window) -> bytes | None:
-    """The picture that is left, without metadata; None when it cannot be made.
+    """Returns the picture that is left, without metadata; None when it cannot be made.
 
     The document speaks of the picture as it is stored, before its camera's orientation.
     """
@@ -280,7 +280,7 @@ def cropped(content: bytes, window: Window) -> bytes | None:
 
 
 def _masked(pixels: Pillow.Image, window: Window) -> Pillow.Image:
-    """Transparent outside the shape."""
+    """Makes it transparent outside the shape."""
     pixels = pixels.convert("RGBA")
     mask = Pillow.new("L", pixels.size, 0)
     frame = (0, 0, pixels.width - 1, pixels.height - 1)

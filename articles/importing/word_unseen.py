@@ -59,7 +59,8 @@ class Cleaned:
 
 
 def take_out_unseen(parts: dict[str, bytes], parser: etree.XMLParser) -> Cleaned:
-    """`parts` are the XML parts of the archive by name; those that change come back."""
+    """Takes out what is not shown. `parts` are the XML parts of the archive by name; those that
+    change come back."""
     trees: dict[str, Any] = {
         name: etree.fromstring(part, parser) for name, part in parts.items() if _may_speak(part)
     }
@@ -103,13 +104,13 @@ def _may_speak(part: bytes) -> bool:
 
 
 def _words_drawn(diagram: Any) -> str:
-    """The words of a SmartArt or of a chart, which stand in parts of their own."""
+    """Returns the words of a SmartArt or of a chart, which stand in parts of their own."""
     texts = (" ".join((text.text or "").split()) for text in diagram.iter(f"{_A}t"))
     return " ".join(text for text in texts if _LETTER.search(text))
 
 
 def words_of(element: Any) -> str:
-    """The words of an element, deleted ones too, and those that describe its pictures."""
+    """Returns the words of an element, deleted ones too, and those that describe its pictures."""
     parts: list[str] = []
     for node in element.iter():
         if node.tag in _TEXTS:
@@ -128,7 +129,7 @@ def words_of(element: Any) -> str:
 
 
 def _is_repeated(node: Any, within: Any) -> bool:
-    """Whether it stands in what older programs are given instead of what stands beside it."""
+    """Says whether it stands in what older programs are given instead of what stands beside it."""
     for ancestor in node.iterancestors():
         if ancestor is within:
             return False
@@ -195,7 +196,7 @@ class _Story:
     # -- what is marked -----------------------------------------------------
 
     def _mark_notes(self, called: set[tuple[str, str | None]]) -> None:
-        """Notes whose call is gone, or never was: Word shows none of them."""
+        """Marks notes whose call is gone, or never was: Word shows none of them."""
         for note in self.root.iter(*_NOTES):
             is_text = note.get(f"{W}type", "normal") == "normal"
             if is_text and (_NOTES[note.tag], note.get(f"{W}id")) not in called:
@@ -256,7 +257,8 @@ class _Story:
                 self._marks[above if is_around else whole] = Reason.HIDDEN
 
     def _mark_instructions(self) -> None:
-        """Results of fields inside the code of another: only the outer result is shown."""
+        """Marks the results of fields inside the code of another: only the outer result is
+        shown."""
         for simple in self.root.iter(f"{W}fldSimple"):
             if _SILENT_FIELD.match(simple.get(f"{W}instr", "")):
                 self._marks.setdefault(simple, Reason.FIELD)
@@ -325,7 +327,8 @@ class _Story:
     # -- text of the colour of its ground ---------------------------------------
 
     def _judge_faint(self, cleaned: Cleaned) -> None:
-        """White text is hidden, unless something behind it may show it: then it is told."""
+        """Judges white text: it is hidden, unless something behind it may show it, and then it is
+        told."""
         floats = next(self.root.iter(f"{_WP}anchor", f"{W}pict", f"{W}txbxContent"), None)
         faint = [run for run in self._faint if not self._is_inside_mark(run)]
         length = sum(len(words_of(run)) for run in faint)
@@ -346,7 +349,8 @@ class _Story:
     # -- what is left ---------------------------------------------------------
 
     def _settle_paragraph_marks(self) -> None:
-        """A deleted end of paragraph joins the next one; without a next one, it joins nothing."""
+        """Removes the mark of a deleted end of paragraph that no paragraph follows: it joins
+        nothing."""
         for paragraph in self.root.iter(f"{W}p"):
             mark = paragraph.find(f"{W}pPr/{W}rPr/{W}del")
             following = paragraph.getnext()
@@ -356,7 +360,8 @@ class _Story:
                 mark.getparent().remove(mark)
 
     def _settle_alternates(self) -> None:
-        """What older programs are given is read next: it has to say what Word shows."""
+        """Leaves one reading of each alternate, that which Word shows: what older programs are
+        given is read next."""
         for alternate in list(self.root.iter(f"{_MC}AlternateContent")):
             choice, fallback = (alternate.find(f"{_MC}{name}") for name in ("Choice", "Fallback"))
             if choice is None or fallback is None:
@@ -405,7 +410,7 @@ def _number(element: Any) -> float | None:
 
 
 def _is_flat(element: Any, size: str, rule: str) -> bool:
-    """A line or a row of an exact height that no letter fits in."""
+    """Says whether it is a line or a row of an exact height that no letter fits in."""
     if element is None or element.get(f"{W}{rule}") != "exact":
         return False
     value = element.get(f"{W}{size}", "")
@@ -413,7 +418,8 @@ def _is_flat(element: Any, size: str, rule: str) -> bool:
 
 
 def _is_flat_picture(extent: Any) -> bool:
-    """Of no width or height. Lines are flat too, and a text box may grow with its words."""
+    """Says whether it is of no width or height. Lines are flat too, and a text box may grow with
+    its words."""
     drawing = extent.getparent()
     return (
         "0" in (extent.get("cx"), extent.get("cy"))

@@ -16,17 +16,18 @@ _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`":
 
 
 def visible_text(markup: str) -> str:
-    """The text of the reader's own markup. No-break spaces are kept: they were typed on purpose."""
+    """Returns the text of the reader's own markup. No-break spaces are kept: they were typed on
+    purpose."""
     return _SPACES.sub(" ", html.unescape(_TAG.sub("", _BREAK.sub(" ", markup)))).strip(" ")
 
 
 def visible_lines(markup: str) -> list[str]:
-    """The same, line by line; ``<br>`` and a newline both end a line."""
+    """Returns the same, line by line; ``<br>`` and a newline both end a line."""
     return [part for part in _BREAK.split(markup) if visible_text(part)]
 
 
 def fold(text: str) -> str:
-    """A key under which accents, case, kinds of apostrophes and plural marks do not matter.
+    """Returns a key under which accents, case, kinds of apostrophes and plural marks do not matter.
 
     >>> fold("Retours d’Expérience ") == fold("retour d'experience")
     True
@@ -38,13 +39,13 @@ def fold(text: str) -> str:
 
 
 def known(text: str, names: Iterable[str]) -> str:
-    """The name of the list that ``text`` spells, or ""."""
+    """Returns the name of the list that ``text`` spells, or ""."""
     key = fold(text)
     return next((name for name in names if key and fold(name) == key), "")
 
 
 def squeeze(text: str) -> str:
-    """Text without any space: what two renderings of one line have in common."""
+    """Returns text without any space: what two renderings of one line have in common."""
     return "".join(without_invisible_characters(unicodedata.normalize("NFC", text)).split())
 
 
@@ -57,7 +58,7 @@ def labelled(label: str, value: str) -> str:
 
 
 def counted(number: int, singular: str, plural: str) -> str:
-    """``2 images``, ``1 image``: French counts 0 and 1 as singular."""
+    """Returns ``2 images`` or ``1 image``: French counts 0 and 1 as singular."""
     return f"{number} {plural if number > 1 else singular}"
 
 
@@ -66,5 +67,5 @@ def joined(values: Iterable[str]) -> str:
 
 
 def shortened(address: str) -> str:
-    """An address as it is shown: one that holds a whole picture would fill the screen."""
+    """Returns an address as it is shown: one that holds a whole picture would fill the screen."""
     return address if len(address) <= 200 else f"{address[:199]}…"

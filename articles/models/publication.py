@@ -21,7 +21,7 @@ class ArticleVersion(VersionBase):
 
 class PublishedArticleQuerySet(PublicationQuerySet):
     def for_lists(self) -> PublishedArticleQuerySet:
-        """With all that a row of a list shows, in two queries, newest first."""
+        """Reads all that a row of a list shows, in two queries, newest first."""
         return (
             self.select_related("type", "series", "cover")
             .prefetch_related("themes")

@@ -229,7 +229,7 @@ class Block(Part):
     )
     TOGETHER = (("image", "alt", "is_decorative"),)
 
-    TOLD_BY = ("kind",)
+    SUMMARY_FIELDS = ("kind",)
 
     class Meta(Part.Meta):
         verbose_name = "bloc"
@@ -239,7 +239,8 @@ class Block(Part):
 
     @classmethod
     def lacks(cls, block: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """What publication requires of a block of a snapshot: fields, and what to do there."""
+        """Yields what publication requires of a block of a snapshot: fields, and what to do
+        there."""
         missing = []
         for name in cls.REQUIRED_OF_KIND[block["kind"]]:
             value = block[name]
@@ -266,7 +267,7 @@ class Contribution(Part):
     kind = models.CharField("à quel titre", max_length=12, choices=Kind, default=Kind.AUTHOR)
 
     SNAPSHOT_FIELDS = ("name", "role", "organisation", "kind")
-    TOLD_BY = ("name",)
+    SUMMARY_FIELDS = ("name",)
 
     class Meta(Part.Meta):
         verbose_name = "personne"
@@ -286,14 +287,14 @@ class Attachment(Part):
 
     SNAPSHOT_FIELDS = ("document", "title")
     NEEDS_ITS_TARGET = True
-    TOLD_BY = ("title",)
+    SUMMARY_FIELDS = ("title",)
 
     class Meta(Part.Meta):
         verbose_name = "pièce jointe"
         verbose_name_plural = "pièces jointes"
 
     def __str__(self) -> str:
-        """Without the document's own title, which is for whoever may see it."""
+        """Names it without the document's own title, which is for whoever may see it."""
         return self.title or f"Pièce {self.position + 1}"
 
 
@@ -323,5 +324,6 @@ class RelatedArticle(Part):
         ]
 
     def __str__(self) -> str:
-        """Without its title, which is for whoever may open it: forms and histories name rows."""
+        """Names it without its title, which is for whoever may open it: forms and histories name
+        rows."""
         return f"Renvoi {self.position + 1}"

@@ -1,5 +1,5 @@
-"""What organisers do with one registration: a place given, taken back, somebody noted there; and
-registering somebody themselves."""
+"""What organisers do with one registration: they give a place or take it back, note somebody there,
+or register somebody themselves."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from publishing.admin_pages import require_form
 
 @transaction.atomic
 def give_and_welcome(*, registration: Registration) -> None:
-    """Somebody who came without a place: one gesture at the door."""
+    """Gives a place to somebody who came without one, in one gesture at the door."""
     give_place(registration=registration)
     note_attendance(registration=registration)
 
 
-# What is done, what is said of it, and what the trail keeps.
+# Each says what is done, what is said of it, and what the trail keeps.
 ACTS: dict[str, tuple[Callable[..., Any], str, str]] = {
     "give": (give_place, "{} a une place.", "place donnée"),
     "queue": (put_in_queue, "{} est en liste d’attente.", "remise en liste d’attente"),
@@ -59,7 +59,7 @@ class ActPages(EventPages):
         wanted = request.POST.get("act", "")
         if wanted not in ACTS:
             raise Http404
-        at_the_door = request.POST.get("from") == "entrance"
+        at_entrance = request.POST.get("from") == "entrance"
         run, said, kept = ACTS[wanted]
         order = order_of(registration)
         try:
@@ -68,11 +68,11 @@ class ActPages(EventPages):
             self.message_user(request, str(reason), messages.WARNING)
         else:
             self._noted(request, event, f"Inscription n°\u00a0{order}\u00a0: {kept}.")
-            if at_the_door and wanted in WELCOMES:
+            if at_entrance and wanted in WELCOMES:
                 # The page says it itself, with what undoes it.
                 return self._to("entrance", event.pk, query=f"?fait={registration.pk}")
             self.message_user(request, said.format(registration.name), messages.SUCCESS)
-        if at_the_door:
+        if at_entrance:
             return self._to("entrance", event.pk)
         return self._to("registration", event.pk, registration.pk)
 
@@ -99,7 +99,7 @@ class ActPages(EventPages):
 
     @method_decorator(require_form)
     def add_registration_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Before the opening, after the closing, or by telephone."""
+        """Registers somebody before the opening, after the closing, or by telephone."""
         event, publication = self._organised(request, pk)
         if publication is None or not publication.takes_registrations:
             words = "Publiez d’abord l’événement, avec une inscription ouverte."
@@ -111,9 +111,9 @@ class ActPages(EventPages):
             request.POST if request.method == "POST" else None, publication=publication
         )
         if request.method == "POST" and form.is_valid():
-            made = self._registered(request, event, form)
-            if made is not None:
-                return self._to("registration", event.pk, made.pk)
+            registration = self._registered(request, event, form)
+            if registration is not None:
+                return self._to("registration", event.pk, registration.pk)
         return self._page_of(
             request,
             "form",
@@ -132,7 +132,7 @@ class ActPages(EventPages):
     ) -> Registration | None:
         asked = form.asked()
         try:
-            made, is_new = register(
+            registration, is_new = register(
                 event=event,
                 asked=asked,
                 user=account_of(asked.email),
@@ -143,25 +143,28 @@ class ActPages(EventPages):
             self.message_user(request, str(reason), messages.WARNING)
             return None
         if is_new:
-            self._noted(request, event, f"Inscription n°\u00a0{order_of(made)}\u00a0: ajoutée.")
-        level = messages.SUCCESS if is_new and made.holds_place else messages.WARNING
-        self.message_user(request, _said_of(made, is_new=is_new), level)
-        return made
+            self._noted(
+                request, event, f"Inscription n°\u00a0{order_of(registration)}\u00a0: ajoutée."
+            )
+        level = messages.SUCCESS if is_new and registration.holds_place else messages.WARNING
+        self.message_user(request, _said_of(registration, is_new=is_new), level)
+        return registration
 
 
-def _said_of(made: Registration, *, is_new: bool) -> str:
-    if made.is_waiting:
-        rank = f"en liste d’attente, au rang {made.rank_in_queue()}"
+def _said_of(registration: Registration, *, is_new: bool) -> str:
+    name = registration.name
+    if registration.is_waiting:
+        rank = f"en liste d’attente, au rang {registration.rank_in_queue()}"
         if is_new:
-            return f"C’est complet\u00a0: {made.name} est {rank}. Vous pouvez lui donner une place."
-        return f"{made.name} était déjà {rank}\u202f; rien n’a changé."
+            return f"C’est complet\u00a0: {name} est {rank}. Vous pouvez lui donner une place."
+        return f"{name} était déjà {rank}\u202f; rien n’a changé."
     if is_new:
-        return f"{made.name} a une place."
-    return f"{made.name} avait déjà une place\u202f; rien n’a changé."
+        return f"{name} a une place."
+    return f"{name} avait déjà une place\u202f; rien n’a changé."
 
 
 def _consequences(registration: Registration, publication: EventPublication | None) -> list[str]:
-    """Of cancelling it, in sentences."""
+    """Says in sentences what cancelling would change."""
     held = registration.session_places.filter(status=SessionPlace.Status.CONFIRMED).count()
     sentences = []
     if registration.holds_place:

@@ -12,7 +12,7 @@ from django.utils.dateformat import format as formatted
 from django.utils.http import urlencode
 from django.utils.text import Truncator
 
-from events.admin.listing import Row, Wanted, rows_of
+from events.admin.listing import ListedRegistration, Wanted, rows_of
 from events.dates.wording import place_words, session_times, session_words, when_words
 from events.models import Event, EventPublication, Registration
 from events.programme.retired import sessions_chosen
@@ -22,15 +22,16 @@ from territories import wall_clocks
 from territories.zones import NBSP, clock_words
 
 PER_SHEET = 10
-# Of a session on a badge, which one reads while walking.
+# A session on a badge has so many letters: one reads it while walking.
 LONGEST_TITLE = 44
 MOST_SESSIONS = 6
-# Above, signing each day would leave no room for the names.
+# With more sessions than this, signing each day would leave no room for the names.
 MOST_SIGNATURES = 5
 
 
-def _expected(event: Event, wanted: Wanted) -> list[Row]:
-    """Those who hold a place, in the session too where the list is narrowed to one, by name."""
+def _expected(event: Event, wanted: Wanted) -> list[ListedRegistration]:
+    """Returns those who hold a place, in the session too where the list is narrowed to one, by
+    name."""
     rows = rows_of(event, replace(wanted, order="nom"), whole=True)
     return [
         row
@@ -40,7 +41,8 @@ def _expected(event: Event, wanted: Wanted) -> list[Row]:
 
 
 def badges_pdf(event: Event, publication: EventPublication, wanted: Wanted, entrance: str) -> bytes:
-    """Ten a page; each bears its code, and a drawing of it that opens the entrance page."""
+    """Returns ten badges a page; each bears its code, and a drawing of it that opens the entrance
+    page."""
     sessions = sessions_chosen(event, publication)
     sessions.sort(key=lambda session: session_times(session, publication.time_zone))
     badges = [
@@ -59,7 +61,7 @@ def badges_pdf(event: Event, publication: EventPublication, wanted: Wanted, entr
 
 
 def _sheets(badges: list[Any]) -> Iterator[list[Any]]:
-    """As `badges.css` lays them out on a page."""
+    """Yields the badges as `badges.css` lays them out on a page."""
     for start in range(0, len(badges), PER_SHEET):
         yield badges[start : start + PER_SHEET]
 
@@ -74,7 +76,7 @@ def _held(
 
 
 def _short(session: Mapping[str, Any], publication: EventPublication) -> str:
-    """ "mer. 14 h · salle B · Le titre"; the day where there are several."""
+    """Returns "mer. 14 h · salle B · Le titre", with the day where there are several."""
     starts, _ = session_times(session, publication.time_zone)
     day = "" if publication.one_day else f"{formatted(starts, 'D')}.{NBSP}"
     title = Truncator(session["title"]).chars(LONGEST_TITLE)
@@ -82,7 +84,8 @@ def _short(session: Mapping[str, Any], publication: EventPublication) -> str:
 
 
 def participants_pdf(event: Event, publication: EventPublication, wanted: Wanted) -> bytes:
-    """In alphabetical order, with a box to sign in each day: of the event, or of one workshop."""
+    """Returns the list in alphabetical order, with a box to sign in each day: of the event, or of
+    one workshop."""
     sessions = sessions_chosen(event, publication) if wanted.session else []
     session = next((s for s in sessions if s["key"] == wanted.session), None)
     days = [] if session else _days(publication)
@@ -105,14 +108,17 @@ def participants_pdf(event: Event, publication: EventPublication, wanted: Wanted
 
 
 def _days(publication: EventPublication) -> list[date]:
-    """None for an event of one day, which needs no name for its only column."""
+    """Returns the days to sign; none for an event of one day, which needs no name for its only
+    column."""
     first, last = publication.starts_local.date(), publication.ends_local.date()
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     return days if 1 < len(days) <= MOST_SIGNATURES else []
 
 
-def _signatures(row: Row, days: list[date], publication: EventPublication) -> list[str]:
-    """What is known already: that somebody came, on the day when it was noted."""
+def _signatures(
+    row: ListedRegistration, days: list[date], publication: EventPublication
+) -> list[str]:
+    """Returns what is known already: that somebody came, on the day when it was noted."""
     at = row.registration.attended_at
     noted = wall_clocks.local(at, publication.time_zone).date() if at else None
     if not days:

@@ -16,13 +16,21 @@ from django.urls import URLPattern
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 
-from editing.own_pages import OwnPage
+from editing.concurrent_page import ConcurrentPage
 from events.admin.acts import ActPages
 from events.admin.entrance import EntrancePages
 from events.admin.exports import answer_words
 from events.admin.group_messages import MessagePages
 from events.admin.guests import GuestPages
-from events.admin.listing import STATUSES, Row, Wanted, counts_of, order_of, rows_of, session_rows
+from events.admin.listing import (
+    STATUSES,
+    ListedRegistration,
+    Wanted,
+    counts_of,
+    order_of,
+    rows_of,
+    session_rows,
+)
 from events.admin.pages import latest_publication
 from events.admin.sheets import SheetPages
 from events.models import Event, EventPublication, Registration, SessionPlace, State
@@ -34,7 +42,7 @@ from publishing.admin_pages import require_form
 PER_PAGE = 50
 MOST_MESSAGES = 50
 
-# Of the desk: label, name, and whether it keeps to what the list is narrowed to.
+# The pages of the desk: label, name, and whether each keeps to what the list is narrowed to.
 PAGES = (
     ("Accueil (sur téléphone)", "entrance", False),
     ("Inscrire quelqu’un", "add_registration", False),
@@ -46,13 +54,13 @@ PAGES = (
     ("Export Excel", "export_xlsx", True),
     ("Avis", "opinions", False),
 )
-# What needs a page that is online; the rest needs one that was.
+# These need a page that is online; the rest needs one that was.
 ONLY_ONLINE = {"add_registration", "message"}
 ALWAYS = {"entrance", "guests", "export_csv", "export_xlsx"}
 
 
 class DeskPages(ActPages, EntrancePages, MessagePages, SheetPages, GuestPages):
-    """Mixed into the admin of events (`events.admin.event.EventAdmin`)."""
+    """A mixin of the admin of events (`events.admin.event.EventAdmin`)."""
 
     log_change: Any
 
@@ -106,7 +114,7 @@ class DeskPages(ActPages, EntrancePages, MessagePages, SheetPages, GuestPages):
         publication: EventPublication | None,
         wanted: Wanted,
     ) -> list[tuple[str, str]]:
-        """Only those that lead somewhere."""
+        """Returns only the pages that lead somewhere."""
         return [
             (label, self.page_url(name, event.pk) + (wanted.query() if narrowed else ""))
             for label, name, narrowed in PAGES
@@ -119,7 +127,8 @@ class DeskPages(ActPages, EntrancePages, MessagePages, SheetPages, GuestPages):
     def registration_view(
         self, request: HttpRequest, pk: int, registration_pk: int
     ) -> HttpResponse:
-        """All that is known of it; put right while the event is online."""
+        """Shows all that is known of a registration, which may be put right while the event is
+        online."""
         event, live = self._organised(request, pk)
         publication = live or latest_publication(event)
         if publication is None:
@@ -135,7 +144,7 @@ class DeskPages(ActPages, EntrancePages, MessagePages, SheetPages, GuestPages):
                 form.fields[f"question-{question['key']}"].required = False
             return form
 
-        page = OwnPage(
+        page = ConcurrentPage(
             request, about=event, name=f"registration-{shown.pk}", as_saved=form_of(None)
         )
         form = form_of(page.posted)
@@ -171,7 +180,7 @@ class DeskPages(ActPages, EntrancePages, MessagePages, SheetPages, GuestPages):
 def _notices(
     publication: EventPublication | None, *, is_live: bool, taken: int
 ) -> list[tuple[str, str]]:
-    """What must be known before anything else: a word, and what it means here."""
+    """Returns what must be known before anything else: a word, and what it means here."""
     if publication is None:
         return [("Pas en ligne", "personne ne peut s’inscrire.")]
     found = []
@@ -200,8 +209,8 @@ def _notices(
     return found
 
 
-def _with_sessions(rows: list[Row]) -> list[tuple[Row, int]]:
-    """How many sessions each chose, in one query for the page."""
+def _with_sessions(rows: list[ListedRegistration]) -> list[tuple[ListedRegistration, int]]:
+    """Counts the sessions that each chose, in one query for the page."""
     places = SessionPlace.objects.filter(registration__in=[row.registration.pk for row in rows])
     counted = places.order_by().values_list("registration_id").annotate(count=Count("pk"))
     counts: dict[int, int] = dict(counted)
@@ -222,7 +231,8 @@ def _answers_of(
 def _places_of(
     event: Event, publication: EventPublication, registration: Registration
 ) -> list[tuple[str, bool]]:
-    """Title of each session that the person chose, and whether they have a place there."""
+    """Returns the title of each session that the person chose, and whether they have a place
+    there."""
     places = {place.session_key: place.holds_place for place in registration.session_places.all()}
     return [
         (session["title"], places[session["key"]])

@@ -1,5 +1,5 @@
-"""The welcome table: who stands there, and that they came. Made for a telephone and for the
-keyboard."""
+"""The welcome table: it says who stands there, and notes that they came. It is made for a telephone
+and for the keyboard."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 
 from events.admin.forms import CodeForm
-from events.admin.listing import MOST_AT_THE_DOOR, at_the_door, counts_of
+from events.admin.listing import MOST_AT_ENTRANCE, counts_of, found_at_entrance
 from events.admin.pages import EventPages
 from events.models import Event, Registration
 
@@ -23,13 +23,13 @@ class EntrancePages(EventPages):
 
     @method_decorator(require_safe)
     def entrance_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """A code typed or read from a badge (`?q=`), or a part of a name: who it is, and a button.
-        Noting that somebody is there is a POST of its own (`act_view`), which comes back with
-        `?fait=`: whom it was, and what undoes it."""
+        """Finds by a code that was typed or read from a badge (`?q=`), or by a part of a name, who
+        it is, and shows a button. Noting that somebody is there is a POST of its own (`act_view`),
+        which comes back with `?fait=`: whom it was, and what undoes it."""
         event, publication = self._organised(request, pk)
         form = CodeForm(request.GET if "q" in request.GET else None)
         asked = form.is_bound and form.is_valid()
-        found = at_the_door(event, form.cleaned_data["q"]) if asked else []
+        found = found_at_entrance(event, form.cleaned_data["q"]) if asked else []
         done = _just_noted(event, request.GET.get("fait", ""))
         field = form.fields["q"].widget.attrs
         # Whoever is alone to answer is welcomed by one more press of a key; else one types again.
@@ -46,14 +46,14 @@ class EntrancePages(EventPages):
             form=form,
             asked=asked,
             total=len(found),
-            most=MOST_AT_THE_DOOR,
+            most=MOST_AT_ENTRANCE,
             one_left=one_left,
             can_give=publication is not None,
             done=done,
             done_url=self.page_url("act", event.pk, done.pk) if done else "",
             found=[
                 (registration, self.page_url("act", event.pk, registration.pk))
-                for registration in found[:MOST_AT_THE_DOOR]
+                for registration in found[:MOST_AT_ENTRANCE]
             ],
             counts=counts_of(event),
         )

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from contents.admin import ABOUT, COVER, ContentAdmin
-from editing.own_pages import OwnPage
+from editing.concurrent_page import ConcurrentPage
 from events.admin.desk import DeskPages
 from events.admin.forms import (
     EditionForm,
@@ -40,7 +40,7 @@ class SessionInline(NumberedInline, admin.StackedInline[Session, Event]):
     formset = SessionFormSet
     fk_name = "event"
     classes = ("ordered", "foldable")
-    # Without a day: the first one.
+    # What has no day comes first.
     ordering = (Coalesce("day", "event__starts_on"), "starts", "position", "id")
     autocomplete_fields = ("speakers", "documents")
     fieldsets = (
@@ -233,7 +233,7 @@ class EventAdmin(DeskPages, ContentAdmin):
         obj = self._object(request, pk, publish=True)
         self.hold(request, obj)
         initial = {"state": obj.state, "note": obj.state_note}
-        page = OwnPage(request, about=obj, name="state", as_saved=StateForm(initial=initial))
+        page = ConcurrentPage(request, about=obj, name="state", as_saved=StateForm(initial=initial))
         form = StateForm(page.posted, initial=initial)
         if page.posted is not None and page.settles(form):
             state, note = form.cleaned_data["state"], form.cleaned_data["note"]
@@ -260,11 +260,11 @@ class EventAdmin(DeskPages, ContentAdmin):
             request.POST if request.method == "POST" else None, initial={"title": obj.title}
         )
         if request.method == "POST" and form.is_valid():
-            made = new_edition(event=obj, by=request.user, **form.cleaned_data)
-            self.log_addition(request, made, f"D’après «\u00a0{obj}\u00a0»")
-            words = f"Voici le brouillon\u00a0: relisez-le, puis publiez «\u00a0{made}\u00a0»."
+            edition = new_edition(event=obj, by=request.user, **form.cleaned_data)
+            self.log_addition(request, edition, f"D’après «\u00a0{obj}\u00a0»")
+            words = f"Voici le brouillon\u00a0: relisez-le, puis publiez «\u00a0{edition}\u00a0»."
             self.message_user(request, words, messages.SUCCESS)
-            return HttpResponseRedirect(self.page_url("change", made.pk))
+            return HttpResponseRedirect(self.page_url("change", edition.pk))
         return self._page_of(
             request,
             "edition",
@@ -280,7 +280,8 @@ class EventAdmin(DeskPages, ContentAdmin):
         return consequences(obj, data)
 
     def reason_not_to(self, move: str, obj: Event) -> str:
-        """Those who registered are told by what is online: it stays there until they know."""
+        """Says that those who registered are told by what is online: it stays there until they
+        know."""
         publication = EventPublication.objects.live_of(obj) if move == "archive" else None
         if publication is None or publication.has_ended:
             return ""
@@ -291,7 +292,7 @@ class EventAdmin(DeskPages, ContentAdmin):
                 f"{people}\u00a0: annulez d’abord l’événement (bouton «\u00a0État\u00a0»). Elles "
                 "le sauront par courriel, puis vous pourrez l’archiver."
             )
-        if standing.filter(told_sequence__lt=publication.sequence).exists():
+        if standing.filter(announced_sequence__lt=publication.sequence).exists():
             return "Les courriels d’annulation partent\u202f: revenez dans quelques minutes."
         return ""
 

@@ -15,7 +15,7 @@ from events.programme.retired import questions_answered, sessions_chosen
 from events.registrations.forms import questions_of
 from publishing.spreadsheets import MARK, csv_lines, sheet_cells, sheet_of
 
-Row = list[Any]
+Cells = list[Any]
 
 
 def answer_words(answer: Any) -> str:
@@ -26,8 +26,9 @@ def answer_words(answer: Any) -> str:
 
 def table(
     event: Event, publication: EventPublication | None, wanted: Wanted = EVERYONE
-) -> Iterator[Row]:
-    """A line a registration, as the list shows them; a column a question, and one a session."""
+) -> Iterator[Cells]:
+    """Yields a line a registration, as the list shows them, with a column a question, and one a
+    session."""
     rows = rows_of(event, wanted, whole=True)
     asked = questions_of(publication, Question.When.REGISTRATION) if publication else []
     answers = [row.registration.answers for row in rows]
@@ -70,8 +71,9 @@ def table(
         ]
 
 
-def opinions_table(event: Event, publication: EventPublication) -> Iterator[Row]:
-    """A line an opinion, in no order that would say whose it is (`Evaluation.Meta.ordering`)."""
+def opinions_table(event: Event, publication: EventPublication) -> Iterator[Cells]:
+    """Yields a line an opinion, in no order that would say whose it is
+    (`Evaluation.Meta.ordering`)."""
     given = list(event.evaluations.values_list("answers", flat=True))
     asked = questions_of(publication, Question.When.EVALUATION)
     questions = questions_answered(event, asked, given)
@@ -90,12 +92,12 @@ def _place(place: SessionPlace | None) -> str:
     return "oui" if place.holds_place else "liste d’attente"
 
 
-def as_csv(rows: Iterable[Row], name: str) -> HttpResponse:
+def as_csv(rows: Iterable[Cells], name: str) -> HttpResponse:
     content = MARK + csv_lines(rows)
     return _attached(content.encode("utf-8"), "text/csv; charset=utf-8", name)
 
 
-def as_xlsx(rows: Iterable[Row], name: str) -> HttpResponse:
+def as_xlsx(rows: Iterable[Cells], name: str) -> HttpResponse:
     file = io.BytesIO()
     with sheet_of(file, "Inscriptions") as sheet:
         for row in rows:

@@ -1,4 +1,4 @@
-"""Forms of organisers."""
+"""The forms that organisers fill in."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ UNLIKELY_YEAR = f"Vérifiez l’année\u00a0: de {FIRST_YEAR} à {LAST_YEAR}."
 
 
 def check_clock(day: date, clock: time, zone: str) -> None:
+    """Raises ValidationError for an hour that the change to summer time leaps over."""
     if not wall_clocks.exists(day, clock, zone):
         raise ValidationError(
             f"{clock_words(wall_clocks.moment(day, clock, zone))} n’existe pas le {day_words(day)}"
@@ -38,8 +39,9 @@ def is_plausible(day: date) -> bool:
 
 
 def ask_natively(fields: Mapping[str, forms.Field]) -> None:
-    """The browser's own pickers of days and hours: the admin's compare with the clock of the
-    server, where all here is that of a place. What people type by hand is understood too."""
+    """Makes fields use the browser's own pickers of days and hours: the admin's compare with the
+    clock of the server, where all here is that of a place. What people type by hand is understood
+    too."""
     for field in fields.values():
         if isinstance(field, forms.DateField):
             field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -107,7 +109,7 @@ class SessionForm(forms.ModelForm[Session]):
         fields = ("position", *Session.SNAPSHOT_FIELDS[1:])
         widgets = {"title": forms.TextInput(attrs={"class": "vTitleField"})}
 
-    # What a folded row tells, and what parts each from the one before (`folded-rows.js`).
+    # A folded row tells these, and parts itself from the one before by these (`folded-rows.js`).
     OUTLINE: ClassVar[dict[str, str]] = {
         "kind": " · ",
         "day": " · ",
@@ -125,7 +127,7 @@ class SessionForm(forms.ModelForm[Session]):
 
 
 class SessionFormSet(forms.BaseInlineFormSet[Any, Any, Any]):
-    """A session lies within the days of its event, at hours that exist."""
+    """Refuses sessions out of the days of their event, or at hours that do not exist."""
 
     def clean(self) -> None:
         super().clean()
@@ -241,7 +243,7 @@ class MessageForm(forms.Form):
         return cleaned
 
     def recipients_words(self) -> str:
-        """ "Les personnes qui ont une place · Atelier du soir"."""
+        """Returns "Les personnes qui ont une place · Atelier du soir"."""
         words = [dict(self.RECIPIENTS)[self.cleaned_data["to"]]]
         if chosen := self.cleaned_data.get("session"):
             words.append(self.sessions[chosen])
@@ -280,7 +282,7 @@ class GuestsForm(forms.Form):
 
 
 class CodeForm(forms.Form):
-    """What is typed at the entrance: a code, or a part of a name."""
+    """Takes what is typed at the entrance: a code, or a part of a name."""
 
     q = LineFormField(
         label="Code d’accueil, ou nom",
@@ -292,8 +294,8 @@ class CodeForm(forms.Form):
 
 
 class OrganiserRegistrationForm(RegistrationForm):
-    """By telephone, or on paper: what its person alone may accept is not asked, and no answer is
-    required."""
+    """Registers somebody by telephone, or from paper: what its person alone may accept is not
+    asked, and no answer is required."""
 
     despite_full = forms.BooleanField(
         label="Donner une place même si c’est complet",

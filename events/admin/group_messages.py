@@ -1,5 +1,5 @@
-"""An organiser's own words to those who registered or are invited: written, read again as they
-will read, tried on oneself, then sent once."""
+"""An organiser's own words to those who registered or are invited: they are written, read again as
+they will be read, tried on oneself, then sent once."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from events.models import (
 )
 from events.programme.retired import sessions_chosen
 from publishing.admin_pages import require_form
-from publishing.asked import reasons
+from publishing.filter_values import reasons
 from publishing.structured_data import absolute
 
 Status = Registration.Status
-# What the desk's filter of state becomes here.
+# The desk's filter of state becomes this here.
 TO = {"confirmed": "confirmed", "waiting": "waiting", "presents": "presents"}
 
 
@@ -46,7 +46,8 @@ class MessagePages(EventPages):
 
     @method_decorator(require_form)
     def message_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Each POST has the whole message; `step` says what is wanted of it."""
+        """Takes the message through its steps: each POST has the whole of it, and `step` says what
+        is wanted."""
         event, publication = self._organised(request, pk)
         if publication is None:
             words = "L’événement n’est pas en ligne\u00a0: rien ne peut être envoyé."
@@ -54,7 +55,7 @@ class MessagePages(EventPages):
         sessions = {one["key"]: one["title"] for one in sessions_chosen(event, publication)}
         wanted = Wanted.of(request.GET, sessions)
         if wanted.missing:
-            # The form would open on everybody who has a place.
+            # Without it, the form would open on everybody who has a place.
             return self._back(request, event, reasons(wanted.unknown("")), messages.WARNING)
         posted = request.method == "POST"
         form = MessageForm(
@@ -137,7 +138,7 @@ class MessagePages(EventPages):
 
 
 def _first_values(asked: QueryDict) -> dict[str, str]:
-    """As the list that one comes from was narrowed."""
+    """Returns what the list that one comes from was narrowed to."""
     return {
         "key": uuid.uuid4().hex,
         "session": asked.get("atelier", ""),
@@ -149,7 +150,8 @@ def _first_values(asked: QueryDict) -> dict[str, str]:
 
 
 def recipients(event: Event, to: str, session: str = "") -> list[Registration] | list[Invitation]:
-    """With a session, whoever has a place there, or waits for one there."""
+    """Returns who is written to: with a session, whoever has a place there, or waits for one
+    there."""
     if to == "unanswered":
         return list(event.invitations.unanswered().exclude(sent_at=None))
     standing = event.registrations.standing().order_by("number")
@@ -174,7 +176,8 @@ def recipients(event: Event, to: str, session: str = "") -> list[Registration] |
 
 @transaction.atomic
 def send(event: Event, publication: EventPublication, form: MessageForm, *, by: Any) -> int | None:
-    """One letter each. None if this message has left already, whoever has registered since."""
+    """Sends one letter each. Returns None if this message has left already, whoever has registered
+    since."""
     asked = form.cleaned_data
     words = {name: asked[name] for name in ("key", "subject", "text")}
     to = recipients(event, asked["to"], asked.get("session", ""))
@@ -210,8 +213,8 @@ class Sample:
 
 
 def sample_of(publication: EventPublication, asked: dict[str, Any], person: Any) -> Sample:
-    """The letter that somebody of those will get, with nobody's own links: its actions lead to the
-    event's page."""
+    """Returns the letter that somebody of those will get, with nobody's own links: its actions lead
+    to the event's page."""
     is_guest = asked["to"] == "unanswered"
     somebody = Registration(
         event=publication.event,

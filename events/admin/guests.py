@@ -1,4 +1,5 @@
-"""The desk's page of invitations: whom, who answered, once more, no longer."""
+"""The desk's page of invitations: it says whom and who answered, writes once more, or takes
+back."""
 
 from __future__ import annotations
 
@@ -49,7 +50,7 @@ class GuestPages(EventPages):
             )
             self._noted(request, event, f"Invitations\u00a0: {done.added}.")
             level = messages.SUCCESS if done.added else messages.WARNING
-            self.message_user(request, _told(done, is_live=publication is not None), level)
+            self.message_user(request, _outcome_words(done, is_live=publication is not None), level)
             return self._to("guests", event.pk)
         answered = event.invitations.with_answers()
         counts = answered.aggregate(
@@ -140,7 +141,7 @@ def _answer(guest: Any) -> str:
     return "pas encore" if guest.sent_at else "pas encore écrite"
 
 
-def _told(done: Invited, *, is_live: bool) -> str:
+def _outcome_words(done: Invited, *, is_live: bool) -> str:
     sentences = []
     if done.added:
         plural = "s" if done.added > 1 else ""

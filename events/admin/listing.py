@@ -19,7 +19,7 @@ from events.dates.wording import session_words
 from events.models import Event, EventPublication, Registration, SessionPlace
 from events.models.registration import CODE_LENGTH
 from events.programme.retired import sessions_chosen
-from publishing.asked import Unknown, not_known, values_of
+from publishing.filter_values import UnknownValue, not_known, values_of
 from spelling.addresses import searched, shown_address
 from spelling.folding import folded
 from spelling.lines import one_line
@@ -34,8 +34,8 @@ STATUSES = (
 ORDERS = ("nom",)
 NOUNS = {"etat": "l’état", "atelier": "l’atelier"}
 LONGEST_QUERY = 80
-MOST_AT_THE_DOOR = 20
-# What a line of the list shows, and is found by.
+MOST_AT_ENTRANCE = 20
+# A line of the list shows these, and is found by them.
 LISTED = (
     "event", "number", "first_name", "last_name", "organisation", "email", "code", "status",
     "attended_at", "created_at",
@@ -48,7 +48,7 @@ LISTED = (
 @dataclass(frozen=True)
 class Wanted:
     """What the list is narrowed to, as its address says: what leaves the portal follows it.
-    `missing`: parameters and values that do not exist, which narrow it to nobody."""
+    `missing` are parameters and values that do not exist, which narrow it to nobody."""
 
     typed: str = ""
     status: str = ""
@@ -58,7 +58,8 @@ class Wanted:
 
     @classmethod
     def of(cls, data: QueryDict, sessions: Collection[str]) -> Wanted:
-        """Of several values, the last: each filter of the desk takes one."""
+        """Reads an address: of several values, the last counts, since each filter of the desk takes
+        one."""
         status = values_of(data.getlist("etat")[-1:], dict(STATUSES))
         session = values_of(data.getlist("atelier")[-1:], sessions)
         order = data.get("tri", "")
@@ -73,10 +74,10 @@ class Wanted:
             ),
         )
 
-    def unknown(self, path: str) -> list[Unknown]:
-        """Why nobody is listed, and how to take it back."""
+    def unknown(self, path: str) -> list[UnknownValue]:
+        """Says why nobody is listed, and how to take it back."""
         return [
-            Unknown(
+            UnknownValue(
                 not_known(NOUNS[name], value),
                 path + self.query(missing=tuple(m for m in self.missing if m != (name, value))),
             )
@@ -84,7 +85,8 @@ class Wanted:
         ]
 
     def query(self, **changes: Any) -> str:
-        """Of the same list, or of one that differs by that: "?atelier=…", or nothing."""
+        """Returns the query of the same list, or of one that differs by that: "?atelier=…", or
+        nothing."""
         kept = replace(self, **changes)
         named = {
             "q": kept.typed, "etat": kept.status, "atelier": kept.session, "tri": kept.order,
@@ -107,9 +109,10 @@ EVERYONE = Wanted()
 
 
 @dataclass(frozen=True)
-class Row:
-    """`order`: 1 for whoever asked first. `queue_rank`: 1 for whoever gets the next place, 0 for
-    who does not wait. `holds_session`: a place in the session that the list is narrowed to."""
+class ListedRegistration:
+    """One registration in the list. `order` is 1 for whoever asked first. `queue_rank` is 1 for
+    whoever gets the next place, 0 for who does not wait. `holds_session` says that they have a
+    place in the session that the list is narrowed to."""
 
     registration: Registration
     order: int
@@ -117,8 +120,10 @@ class Row:
     holds_session: bool
 
 
-def rows_of(event: Event, wanted: Wanted = EVERYONE, *, whole: bool = False) -> list[Row]:
-    """`whole`: with all that is known of each, in two queries."""
+def rows_of(
+    event: Event, wanted: Wanted = EVERYONE, *, whole: bool = False
+) -> list[ListedRegistration]:
+    """Returns the rows of the list; `whole` with all that is known of each, in two queries."""
     if wanted.missing:
         return []
     registrations = event.registrations.order_by("number")
@@ -129,7 +134,7 @@ def rows_of(event: Event, wanted: Wanted = EVERYONE, *, whole: bool = False) -> 
     chosen = _choosers(event, wanted.session) if wanted.session else {}
     queue, words = count(1), wanted_words(wanted.typed)
     rows = [
-        Row(
+        ListedRegistration(
             one,
             order,
             next(queue) if one.is_waiting else 0,
@@ -148,13 +153,13 @@ def rows_of(event: Event, wanted: Wanted = EVERYONE, *, whole: bool = False) -> 
 
 
 def _choosers(event: Event, session: str) -> dict[int, str]:
-    """State of each one's place in that session, by registration."""
+    """Returns by registration the state of each one's place in that session."""
     places = SessionPlace.objects.filter(registration__event=event, session_key=session)
     return dict(places.order_by().values_list("registration_id", "status"))
 
 
 def order_of(registration: Registration) -> int:
-    """As `Row.order`."""
+    """Returns the order, as `ListedRegistration.order`."""
     before = Registration.objects.filter(event=registration.event_id)
     return before.filter(number__lte=registration.number).count()
 
@@ -163,16 +168,17 @@ def order_of(registration: Registration) -> int:
 
 
 def wanted_words(typed: str) -> list[str]:
-    """As they are compared. What has no letter of ours in it is looked for as it is."""
+    """Returns words as they are compared. What has no letter of ours in it is looked for as it
+    is."""
     plain = one_line(searched(typed) if "@" in typed else typed)[:LONGEST_QUERY]
     return folded(plain).split() or plain.lower().split()
 
 
 def mentions(registration: Registration, words: Iterable[str]) -> bool:
-    """Whether each is in the name, the organisation, the address or the code: whatever the
-    accents, apostrophes and hyphens on either side, and in one word or two ("d’Artagnan",
+    """Says whether each word is in the name, the organisation, the address or the code: whatever
+    the accents, apostrophes and hyphens on either side, and in one word or two ("d’Artagnan",
     "dartagnan")."""
-    told = (
+    texts = (
         registration.first_name,
         registration.last_name,
         registration.organisation,
@@ -180,18 +186,18 @@ def mentions(registration: Registration, words: Iterable[str]) -> bool:
         shown_address(registration.email),
         registration.code,
     )
-    plain = [folded(text) for text in told]
-    said = "\n".join([*plain, *(text.replace(" ", "") for text in plain), *map(str.lower, told)])
+    plain = [folded(text) for text in texts]
+    said = "\n".join([*plain, *(text.replace(" ", "") for text in plain), *map(str.lower, texts)])
     return all(word in said for word in words)
 
 
 def by_name(registration: Registration) -> tuple[str, str, int]:
-    """Where somebody stands in an alphabetical list: "Élodie" before "Zoé"."""
+    """Returns where somebody stands in an alphabetical list: "Élodie" before "Zoé"."""
     return folded(registration.last_name), folded(registration.first_name), registration.pk
 
 
-def at_the_door(event: Event, typed: str) -> list[Registration]:
-    """By its code when it is one, however it was typed; otherwise by name."""
+def found_at_entrance(event: Event, typed: str) -> list[Registration]:
+    """Finds somebody by their code when it is one, however it was typed; otherwise by name."""
     code = "".join(typed.upper().split()).replace("-", "")
     if len(code) == CODE_LENGTH:
         by_code = list(event.registrations.filter(code=code))
@@ -213,8 +219,8 @@ def counts_of(event: Event) -> dict[str, int]:
 
 
 def session_rows(event: Event, publication: EventPublication | None) -> list[dict[str, Any]]:
-    """`waiting`: in the session's queue. Who waits for the event itself is in none yet, and is
-    counted apart (`wished`)."""
+    """Returns the sessions with their counts. `waiting` are in the session's queue. Who waits for
+    the event itself is in none yet, and is counted apart (`wished`)."""
     sessions = sessions_chosen(event, publication)
     if publication is None or not sessions:
         return []

@@ -13,7 +13,8 @@ from events.registrations.forms import SCALE, questions_of
 
 @dataclass(frozen=True)
 class Opinion:
-    """`counts`: (answer, how many, share of the answers in %). `texts`: free words."""
+    """The answers to one question. `counts` are (answer, how many, share of the answers in %).
+    `texts` are free words."""
 
     label: str
     answered: int

@@ -19,8 +19,8 @@ from events.models import Event, EventPublication, Registration
 
 
 def latest_publication(event: Event) -> EventPublication | None:
-    """The live one, or the last that was: registrations and answers outlive an archived page, and
-    are read with its words."""
+    """Returns the live publication, or the last that was: registrations and answers outlive an
+    archived page, and are read with its words."""
     been = event.publications.filter(live_from__lte=timezone.now())
     return (
         been.select_related("event")
@@ -30,9 +30,9 @@ def latest_publication(event: Event) -> EventPublication | None:
 
 
 class EventPages:
-    """Mixed into the admin of events, each with its own `pages`."""
+    """The base of the mixins of the admin of events, each with its own `pages`."""
 
-    # What the ModelAdmin gives.
+    # The ModelAdmin gives these.
     admin_site: Any
     opts: Any
     page_url: Any
@@ -51,16 +51,18 @@ class EventPages:
         )
 
     def _organised(self, request: HttpRequest, pk: int) -> tuple[Event, EventPublication | None]:
-        """The event, with what is live of it: without, nobody registers nor is written to."""
+        """Returns the event, with what is live of it: without, nobody registers nor is written
+        to."""
         if not self.may_organise(request):
             raise PermissionDenied
         event = self.get_queryset(request).filter(pk=pk).first()
         if event is None or not self.may_organise(request, event):
-            raise Http404  # out of the person's territories: nothing says that it exists
+            raise Http404  # it is out of the person's territories: nothing says that it exists
         return event, EventPublication.objects.live_of(event)
 
     def hold(self, request: HttpRequest, event: Event) -> None:
-        """Until the end of the transaction of a post, and as it is saved at that moment."""
+        """Holds the event until the end of the transaction of a post, and reads it as it is saved
+        at that moment."""
         if request.method == "POST":
             event.refresh_from_db(from_queryset=Event.objects.select_for_update())
 
@@ -93,7 +95,7 @@ class EventPages:
         return HttpResponseRedirect(self.page_url(name, *args) + query)
 
     def _back(self, request: HttpRequest, event: Event, words: str, level: int) -> HttpResponse:
-        """To the desk, with a sentence: what cannot be done is never done in silence."""
+        """Leads to the desk, with a sentence: what cannot be done is never done in silence."""
         self.message_user(request, words, level)
         return self._to("desk", event.pk)
 

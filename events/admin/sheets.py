@@ -13,14 +13,14 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 
 from events.admin.badges import badges_pdf, participants_pdf
-from events.admin.exports import Row, as_csv, as_xlsx, opinions_table, table
+from events.admin.exports import Cells, as_csv, as_xlsx, opinions_table, table
 from events.admin.listing import EVERYONE, Wanted
 from events.admin.opinions import opinions
 from events.admin.pages import EventPages, latest_publication
 from events.models import Event, EventPublication
 from events.programme.retired import sessions_chosen
 from media.pdf import NoPdf
-from publishing.asked import refused
+from publishing.filter_values import refused
 
 NEVER_PUBLISHED = "L’événement n’a jamais été en ligne\u00a0: il n’y a rien à lire ici."
 
@@ -62,7 +62,7 @@ class SheetPages(EventPages):
         self,
         request: HttpRequest,
         pk: int,
-        make: Callable[[Iterable[Row], str], HttpResponse],
+        make: Callable[[Iterable[Cells], str], HttpResponse],
         kind: str,
         ending: str,
     ) -> HttpResponse:
@@ -83,11 +83,11 @@ class SheetPages(EventPages):
 
     @method_decorator(require_safe)
     def badges_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        def made(event: Event, publication: EventPublication, wanted: Wanted) -> bytes:
+        def draw(event: Event, publication: EventPublication, wanted: Wanted) -> bytes:
             entrance = request.build_absolute_uri(self.page_url("entrance", event.pk))
             return badges_pdf(event, publication, wanted, entrance)
 
-        return self._pdf(request, pk, made, "Badges, PDF.", "badges")
+        return self._pdf(request, pk, draw, "Badges, PDF.", "badges")
 
     def _pdf(
         self,

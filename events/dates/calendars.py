@@ -25,7 +25,7 @@ from publishing.structured_data import absolute
 
 PARIS = "Europe/Paris"
 PRODUCT = "-//Portail DLA//Agenda//FR"
-# How often a reader that subscribed may ask again.
+# A reader that subscribed may ask again so often.
 REFRESH = timedelta(hours=1)
 STATUS = {State.CANCELLED: "CANCELLED", State.POSTPONED: "TENTATIVE"}
 PREFIX = {State.CANCELLED: "Annulé\u00a0: ", State.POSTPONED: "Reporté\u00a0: "}
@@ -37,18 +37,18 @@ class Entry:
 
     publication: EventPublication
     session: Mapping[str, Any] | None = None
-    # Known only to whoever holds a place.
+    # Only whoever holds a place knows it.
     online_url: str = ""
-    # Asked for, not given yet.
+    # A place was asked for, and is not given yet.
     is_waiting: bool = False
-    # Given back: a calendar that has it shows that it is off.
+    # It was given back: a calendar that has it shows that it is off.
     is_withdrawn: bool = False
-    # When what it says of its reader last changed.
+    # What it says of its reader last changed then.
     changed_at: datetime | None = None
 
 
 def file_of(name: str, entries: Iterable[Entry], *, about: str = "") -> bytes:
-    """`about`: what a reader shows of the calendar itself."""
+    """Returns the file. `about` is what a reader shows of the calendar itself."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -87,30 +87,30 @@ def _event(entry: Entry) -> Event:
         place = f"{session['room']}, {place}"
     if entry.is_waiting:
         title = f"Liste d’attente\u00a0: {title}"
-    made = Event()
-    made.add("uid", f"{session['key']}@portail-dla" if session else event.calendar_uid)
-    made.add("dtstamp", revised.astimezone(UTC))
-    made.add("last-modified", revised.astimezone(UTC))
-    made.add("sequence", publication.sequence)
-    made.add("summary", PREFIX.get(state, "") + title)
-    made.add("dtstart", starts)
-    made.add("dtend", ends)
+    vevent = Event()
+    vevent.add("uid", f"{session['key']}@portail-dla" if session else event.calendar_uid)
+    vevent.add("dtstamp", revised.astimezone(UTC))
+    vevent.add("last-modified", revised.astimezone(UTC))
+    vevent.add("sequence", publication.sequence)
+    vevent.add("summary", PREFIX.get(state, "") + title)
+    vevent.add("dtstart", starts)
+    vevent.add("dtend", ends)
     status = STATUS.get(state, "CONFIRMED")
-    made.add("status", "TENTATIVE" if entry.is_waiting and status == "CONFIRMED" else status)
-    made.add("url", vUri(address))
+    vevent.add("status", "TENTATIVE" if entry.is_waiting and status == "CONFIRMED" else status)
+    vevent.add("url", vUri(address))
     if place:
-        made.add("location", place)
+        vevent.add("location", place)
     commune = publication.commune
     if commune and commune.latitude is not None and publication.format != Format.ONLINE:
-        made.add("geo", (commune.latitude, commune.longitude))
-    made.add("description", _description(entry, address))
-    made.add("categories", [theme.name for theme in publication.themes.all()])
+        vevent.add("geo", (commune.latitude, commune.longitude))
+    vevent.add("description", _description(entry, address))
+    vevent.add("categories", [theme.name for theme in publication.themes.all()])
     if contact := publication.content["contact_email"]:
         organiser = vCalAddress(f"mailto:{contact}")
         name = publication.content["organiser"] or settings.PORTAL_NAME
         organiser.params["cn"] = vText(name)
-        made.add("organizer", organiser)
-    return made
+        vevent.add("organizer", organiser)
+    return vevent
 
 
 def _description(entry: Entry, address: str) -> str:
@@ -125,17 +125,17 @@ def _description(entry: Entry, address: str) -> str:
 
 
 def subscription(url: str) -> str:
-    """The address that a calendar program opens to subscribe, rather than import once."""
+    """Returns the address that a calendar program opens to subscribe, rather than import once."""
     return f"webcal{url[url.index('://') :]}"
 
 
 def response(request: HttpRequest, content: bytes, file_name: str) -> HttpResponse:
-    """A reader that asks again and again gets the file only when it has changed."""
+    """Answers a reader that asks again and again with the file only when it has changed."""
     etag = quote_etag(hashlib.sha256(content).hexdigest()[:32])
-    made = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    made["Content-Disposition"] = f'attachment; filename="{file_name}"'
-    made["ETag"] = etag
-    answer = get_conditional_response(request, etag=etag, response=made)
+    full = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    full["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    full["ETag"] = etag
+    answer = get_conditional_response(request, etag=etag, response=full)
     assert answer is not None
     return answer
 
@@ -154,8 +154,8 @@ def sessions_of(
 def asked_session(
     request: HttpRequest, publication: EventPublication, *, online_url: str = ""
 ) -> list[Entry]:
-    """The session that the address names (`?session=`); empty where it names none, which is the
-    whole event. Raises Http404."""
+    """Returns the session that the address names (`?session=`); empty where it names none, which is
+    the whole event. Raises Http404."""
     key = request.GET.get("session", "")
     found = sessions_of(publication, [key], online_url=online_url)
     if key and not found:

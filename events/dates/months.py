@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from events.models import EventPublication, PublishedEventQuerySet
 
-# Of one month; beyond it the list is the better way.
+# A month shows so many; beyond it the list is the better way.
 MOST_SHOWN = 300
 MONTH = re.compile(r"^(\d{4})-(\d{2})$", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 2002, 2100
@@ -53,7 +53,7 @@ class Month:
 
 
 def is_month(text: str) -> bool:
-    """Whether it is one of those that are shown: `2026-12`."""
+    """Says whether it is one of the months that are shown: `2026-12`."""
     found = MONTH.match(text)
     return (
         found is not None and FIRST_YEAR <= int(found[1]) <= LAST_YEAR and 1 <= int(found[2]) <= 12
@@ -61,17 +61,17 @@ def is_month(text: str) -> bool:
 
 
 def asked_month(text: str) -> date:
-    """The first day of `2026-12`; of this month for anything else."""
+    """Returns the first day of `2026-12`; of this month for anything else."""
     if is_month(text):
         return date(int(text[:4]), int(text[5:7]), 1)
     return timezone.localdate().replace(day=1)
 
 
 def month_of(first: date, publications: PublishedEventQuerySet) -> Month:
-    """An event is on each of its days, as they are where it takes place."""
+    """Returns the month. An event is on each of its days, as they are where it takes place."""
     weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
     start, end = weeks[0][0], weeks[-1][-1]
-    # A day more on each side: it may be another day there.
+    # A day more is read on each side: it may be another day there.
     near = publications.filter(
         starts_at__lt=_midnight(end + timedelta(days=2)),
         ends_at__gt=_midnight(start - timedelta(days=1)),
@@ -79,7 +79,7 @@ def month_of(first: date, publications: PublishedEventQuerySet) -> Month:
     by_day: dict[date, list[EventPublication]] = {}
     shown: set[int] = set()
     for publication in near.for_lists()[:MOST_SHOWN]:
-        # Of one that lasts for years, the days that are shown.
+        # Only the days that are shown count of an event that lasts for years.
         day = max(publication.starts_local.date(), start)
         last = min(publication.ends_local.date(), end)
         while day <= last:

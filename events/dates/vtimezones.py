@@ -1,5 +1,5 @@
-"""The time zones of France as calendars want them (VTIMEZONE, RFC 5545): by rule, as the law gives
-them, which every client reads; lists of dates are misread by some."""
+"""The time zones of France as calendars want them (VTIMEZONE, RFC 5545): they are written by rule,
+as the law gives them, which every client reads; lists of dates are misread by some."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from territories.zones import Zone
 
 @dataclass(frozen=True)
 class Change:
-    """Of each year: the wall clock before it, and which Sunday of which month."""
+    """A change of each year: the wall clock before it, and which Sunday of which month."""
 
     first: datetime
     month: int
@@ -27,7 +27,7 @@ class Rule:
     winter: Change
 
 
-# Those that change their clocks. European Union: directive 2000/84/EC, since 1996. Saint-Pierre-
+# These zones change their clocks. European Union: directive 2000/84/EC, since 1996. Saint-Pierre-
 # et-Miquelon follows North America's rule of 2007.
 RULES = {
     Zone.PARIS: Rule(

@@ -18,14 +18,15 @@ def quoted(words: str) -> str:
 
 
 def day_words(day: date, *, with_year: bool = True) -> str:
-    """ "mercredi 9 décembre 2020"."""
+    """Returns "mercredi 9 décembre 2020"."""
     number = "1er" if day.day == 1 else str(day.day)
     year = f" {day.year}" if with_year else ""
     return f"{formatted(day, 'l')} {number}{NBSP}{formatted(day, 'F')}{year}"
 
 
 def dates_words(publication: EventPublication) -> str:
-    """ "du mercredi 9 au jeudi 10 décembre 2020"; one day: "mercredi 9 décembre 2020"."""
+    """Returns "du mercredi 9 au jeudi 10 décembre 2020"; for one day, "mercredi 9 décembre
+    2020"."""
     first, last = publication.starts_local.date(), publication.ends_local.date()
     if first == last:
         return day_words(first)
@@ -36,8 +37,8 @@ def dates_words(publication: EventPublication) -> str:
 
 
 def hours_words(publication: EventPublication, *, in_mail: bool = False) -> str:
-    """ "de 9 h 30 à 17 h, heure de La Réunion". Mails say the zone wherever it is, pages where it
-    does not go without saying."""
+    """Returns "de 9 h 30 à 17 h, heure de La Réunion". Mails say the zone wherever it is, pages
+    where it does not go without saying."""
     hours = (
         f"de {clock_words(publication.starts_local)} à {clock_words(publication.ends_local)}"
         if publication.one_day
@@ -56,13 +57,13 @@ def when_words(publication: EventPublication, *, in_mail: bool = False) -> str:
 
 
 def session_times(session: Mapping[str, Any], zone: str) -> tuple[datetime, datetime]:
-    """When a session of `content` starts and ends, on the clocks of its place."""
+    """Returns when a session of `content` starts and ends, on the clocks of its place."""
     starts, ends = (datetime.fromisoformat(session[name]) for name in ("starts_at", "ends_at"))
     return wall_clocks.local(starts, zone), wall_clocks.local(ends, zone)
 
 
 def session_words(session: Mapping[str, Any], zone: str, *, says_zone: bool = False) -> str:
-    """ "mercredi 9 décembre, de 10 h à 11 h 30, heure de La Réunion, salle Jaurès"."""
+    """Returns "mercredi 9 décembre, de 10 h à 11 h 30, heure de La Réunion, salle Jaurès"."""
     starts, ends = session_times(session, zone)
     words = f"{day_words(starts.date(), with_year=False)}, de {clock_words(starts)} à "
     words += clock_words(ends)
@@ -72,7 +73,7 @@ def session_words(session: Mapping[str, Any], zone: str, *, says_zone: bool = Fa
 
 
 def place_words(publication: EventPublication) -> str:
-    """ "Maison des associations, 6 rue de l’Exemple, Grenoble"; "En ligne"."""
+    """Returns "Maison des associations, 6 rue de l’Exemple, Grenoble"; "En ligne"."""
     if publication.format == Format.ONLINE:
         return str(Format.ONLINE.label)
     town = publication.commune.name if publication.commune else ""
@@ -83,7 +84,7 @@ def place_words(publication: EventPublication) -> str:
 
 
 def state_words(publication: EventPublication, taken: int = 0) -> str:
-    """What must be known before anything else; empty for what is simply planned."""
+    """Returns what must be known before anything else; empty for what is simply planned."""
     if publication.state in (State.CANCELLED, State.POSTPONED):
         return str(publication.state.label)
     if publication.has_ended:

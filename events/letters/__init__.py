@@ -1,1 +1,1 @@
-"""What people are written about an event: to those who registered, to those who are invited."""
+"""The letters about an event: to those who registered, to those who are invited."""

@@ -15,8 +15,8 @@ from events.programme.retired import last_described
 def calendar_of(
     registration: Registration, publication: EventPublication, withdrawn: Collection[str] = ()
 ) -> bytes:
-    """The event, and the sessions in which the person has a place. `withdrawn`: keys of sessions
-    that a former file may have put into their calendar, which are off."""
+    """Returns the event, and the sessions in which the person has a place. `withdrawn` are keys of
+    sessions that a former file may have put into their calendar, which are off."""
     common: dict[str, Any] = {
         "online_url": registration.online_url(publication),
         "changed_at": timezone.now(),

@@ -10,7 +10,7 @@ from events.dates.wording import place_words, quoted, session_words, when_words
 from events.models import EventPublication, Format, Registration, State
 from territories.zones import Zone, zone_words
 
-# Letters once left out the zone: of an event where it was that of Paris, of sessions always. What
+# Letters once left out the zone: for an event where it was that of Paris, for sessions always. What
 # they told is told.
 OF_PARIS = f", {zone_words(Zone.PARIS)}"
 OF_ANY_ZONE = re.compile("|".join(f", {zone_words(zone)}" for zone in Zone))
@@ -19,8 +19,8 @@ WILL_NOT_BE = (State.CANCELLED, State.POSTPONED)
 
 @dataclass(frozen=True)
 class Facts:
-    """In words: of the event by name, of the sessions of the programme that the person chose by
-    key, and all of it as the lines of a letter."""
+    """The facts in words: those of the event by name, those of the sessions of the programme that
+    the person chose by key, and all of it as the lines of a letter."""
 
     event: dict[str, str]
     sessions: dict[str, str]
@@ -28,7 +28,7 @@ class Facts:
 
 
 def facts_for(registration: Registration, publication: EventPublication) -> dict[str, str]:
-    """By name, in words. The link is only for those who hold a place."""
+    """Returns the facts by name, in words. The link is only for those who hold a place."""
     facts = {
         "Quand": when_words(publication, in_mail=True),
         "Où": place_words(publication),
@@ -39,7 +39,7 @@ def facts_for(registration: Registration, publication: EventPublication) -> dict
 
 
 def shows_code(registration: Registration, publication: EventPublication) -> bool:
-    """Whether there is a door where it will be asked for."""
+    """Says whether there is a door where it will be asked for."""
     return (
         registration.holds_place
         and publication.format != Format.ONLINE
@@ -49,7 +49,7 @@ def shows_code(registration: Registration, publication: EventPublication) -> boo
 
 
 def facts_of(registration: Registration, publication: EventPublication) -> Facts:
-    """As a letter tells them at this moment."""
+    """Returns the facts as a letter tells them at this moment."""
     code = registration.code if shows_code(registration, publication) else ""
     event = facts_for(registration, publication)
     places = {place.session_key: place for place in registration.session_places.all()}
@@ -70,7 +70,7 @@ def facts_of(registration: Registration, publication: EventPublication) -> Facts
 
 
 def facts_changed(before: dict[str, str], now: dict[str, str]) -> list[str]:
-    told = [
+    changed = [
         f"{name}\u00a0: {words}" + (f" (et non plus {before[name]})" if name in before else "")
         for name, words in now.items()
         if before.get(name) not in (words, words.replace(OF_PARIS, ""))
@@ -78,7 +78,7 @@ def facts_changed(before: dict[str, str], now: dict[str, str]) -> list[str]:
     gone = [
         f"{name}\u00a0: plus rien (c’était {before[name]})" for name in before if name not in now
     ]
-    return told + gone
+    return changed + gone
 
 
 def programme_changed(before: dict[str, str], now: dict[str, str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What people are written who are asked by name to come."""
+"""The letters to people who are asked by name to come."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _invite(invitation: Invitation, publication: EventPublication) -> None:
 def message(
     invitation: Invitation, publication: EventPublication, *, key: str, subject: str, text: str
 ) -> None:
-    """An organiser's own words, to somebody who has not answered."""
+    """Writes an organiser's own words, to somebody who has not answered."""
     post(
         publication,
         Letter(
@@ -83,6 +83,6 @@ def message(
 
 
 def _facts(publication: EventPublication) -> list[tuple[str, str]]:
-    """For somebody who has no place: without the link."""
+    """Returns the facts for somebody who has no place: without the link."""
     facts = [("Quand", when_words(publication, in_mail=True)), ("Où", place_words(publication))]
     return [(name, words) for name, words in facts if words]

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from events.models import EventPublication
 from mailing.services import Attachment, Priority, enqueue
 
-# Between the words of one phrase of a subject.
+# It stands between the words of one phrase of a subject.
 COLON = "\u00a0: "
 
 
@@ -24,8 +24,8 @@ class Action:
 
 @dataclass(frozen=True)
 class Letter:
-    """What changes from one to another; the event's facts and the signature are the same.
-    `by_hand`: an organiser's own words, subject and all."""
+    """What changes from one letter to another; the event's facts and the signature are the same.
+    `by_hand` says that these are an organiser's own words, subject and all."""
 
     subject: str
     paragraphs: Sequence[str]
@@ -36,7 +36,8 @@ class Letter:
 
 
 def paragraphs_of(text: str) -> list[str]:
-    """Of what somebody typed: separated by empty lines, whatever their browser ends lines with."""
+    """Returns the paragraphs of what somebody typed: separated by empty lines, whatever their
+    browser ends lines with."""
     parts = text.replace("\r\n", "\n").split("\n\n")
     return [part.strip() for part in parts if part.strip()]
 

@@ -1,4 +1,4 @@
-"""What people who registered are written: one letter an occasion, by the mail queue.
+"""The letters to people who registered: one an occasion, by the mail queue.
 
 Each has a key of its own, so that whatever happens it is written once. What tells somebody where
 their registration stands notes in the same breath what they were told (`tells`): whoever calls an
@@ -64,8 +64,8 @@ def received(registration: Registration, publication: EventPublication) -> None:
 
 
 def already_registered(registration: Registration, publication: EventPublication) -> None:
-    """To somebody who asks again: the page must not say to a stranger that the address is known.
-    At most one an hour."""
+    """Writes to somebody who asks again, at most once an hour: the page must not say to a stranger
+    that the address is known."""
     hour = timezone.now().strftime("%Y%m%d%H")
     held = (
         f"Vous êtes en liste d’attente, au rang {registration.rank_in_queue()}"
@@ -109,12 +109,12 @@ def promoted(registration: Registration, publication: EventPublication) -> None:
     )
 
 
-def given(registration: Registration, publication: EventPublication) -> None:
-    """A place, by an organiser, whatever the order. Once it has ended, only noted: there is nothing
-    to announce."""
+def place_given(registration: Registration, publication: EventPublication) -> None:
+    """Tells of a place that an organiser gave, whatever the order. Once the event has ended it is
+    only noted: there is nothing to announce."""
     if publication.has_ended:
         known = facts_of(registration, publication)
-        registration.note_told(known.event, known.sessions, publication.sequence)
+        registration.note_announced(known.event, known.sessions, publication.sequence)
         return
     assert registration.confirmed_at is not None
     send(
@@ -154,7 +154,7 @@ def session_promoted(place: SessionPlace, publication: EventPublication) -> None
 def put_in_queue(
     registration: Registration, publication: EventPublication, given_back: Collection[str]
 ) -> None:
-    """`given_back`: keys of the sessions in which the person had a place."""
+    """Tells of it. `given_back` are keys of the sessions in which the person had a place."""
     send(
         registration,
         publication,
@@ -176,7 +176,8 @@ def put_in_queue(
 def sessions_changed(
     registration: Registration, publication: EventPublication, given_back: Collection[str]
 ) -> None:
-    """What was chosen, by the person or by an organiser. `given_back`: keys of sessions."""
+    """Tells what was chosen, by the person or by an organiser. `given_back` are keys of
+    sessions."""
     send(
         registration,
         publication,
@@ -205,7 +206,7 @@ def cancelled(
     by_organiser: bool,
     given_back: Collection[str] = (),
 ) -> None:
-    """`given_back`: keys of the sessions in which the person had a place."""
+    """Tells of it. `given_back` are keys of the sessions in which the person had a place."""
     assert registration.cancelled_at is not None
     had_place = registration.confirmed_at is not None
     who = (
@@ -232,15 +233,15 @@ def cancelled(
 
 
 def changed(registration: Registration, publication: EventPublication) -> bool:
-    """What is no longer as the person was told, before and after. False, and no letter, where all
-    is as they know it."""
-    if registration.told_sequence >= publication.sequence:
+    """Tells what is no longer as the person was told, before and after. Returns False, and writes
+    no letter, where all is as they know it."""
+    if registration.announced_sequence >= publication.sequence:
         return False
     now = facts_of(registration, publication)
-    before, known = registration.told, registration.told_sessions
+    before, known = registration.announced_facts, registration.announced_sessions
     facts, sessions = facts_changed(before, now.event), programme_changed(known, now.sessions)
     if not facts and not sessions:
-        registration.note_told(now.event, now.sessions, publication.sequence)
+        registration.note_announced(now.event, now.sessions, publication.sequence)
         return False
     event = f"L’événement {publication.quoted_title}"
     kept = "Votre place est gardée" if registration.holds_place else "Votre rang est gardé"
@@ -281,8 +282,8 @@ def changed(registration: Registration, publication: EventPublication) -> bool:
 def reminder(
     registration: Registration, publication: EventPublication, *, due: datetime, at: datetime
 ) -> bool:
-    """Notes that they were reminded at that moment. False, and no letter, for whoever got their
-    place since it was due: they have just been told."""
+    """Reminds, and notes it at that moment. Returns False, and writes no letter, for whoever got
+    their place since it was due: they have just been told."""
     registration.reminded_at = at
     registration.save(update_fields=["reminded_at"])
     if registration.confirmed_at and registration.confirmed_at >= due:
@@ -307,8 +308,8 @@ def reminder(
 
 
 def thanks(registration: Registration, publication: EventPublication, *, at: datetime) -> None:
-    """Once it has ended: the evaluation, and the certificate of those who were noted there. Notes
-    that they were asked what they thought at that moment."""
+    """Thanks once the event has ended: the evaluation, and the certificate of those who were noted
+    there. It notes that they were asked what they thought at that moment."""
     registration.evaluation_asked_at = at
     registration.save(update_fields=["evaluation_asked_at"])
     actions = [Action("Donner mon avis", absolute(registration.evaluation_url))]
@@ -336,7 +337,7 @@ def thanks(registration: Registration, publication: EventPublication, *, at: dat
 def message(
     registration: Registration, publication: EventPublication, *, key: str, subject: str, text: str
 ) -> None:
-    """An organiser's own words."""
+    """Writes an organiser's own words."""
     send(
         registration,
         publication,

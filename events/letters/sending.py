@@ -25,13 +25,14 @@ def send(
     priority: Priority = Priority.MANY,
     not_after: datetime | None = None,
 ) -> None:
-    """`kind`: what makes it another letter than the others to that person. `tells`: where their
-    registration stands, which is noted. `withdrawn`: keys of sessions that the calendar file takes
-    back. `priority`: a notice answers what the person has just done, and leaves before letters to
-    many. `not_after`: when it has nothing to say any more."""
+    """Writes the letter and notes what it told. `kind` makes it another letter than the others to
+    that person. `tells` is where their registration stands, which is noted. `withdrawn` are keys of
+    sessions that the calendar file takes back. `priority`: a notice answers what the person has
+    just done, and leaves before letters to many. `not_after` is when it has nothing to say any
+    more."""
     facts = facts_of(registration, publication)
     if tells:
-        registration.note_told(facts.event, facts.sessions, publication.sequence)
+        registration.note_announced(facts.event, facts.sessions, publication.sequence)
     can_cancel = not (
         registration.is_cancelled or publication.is_cancelled or publication.has_ended
     )

@@ -1,4 +1,4 @@
-"""People asked by name to come: with or without an account, each by a link of their own."""
+"""People who are asked by name to come: with or without an account, each by a link of their own."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from spelling.fields import EmailAddressField, LineField
 
 class EventInvitationQuerySet(models.QuerySet["Invitation"]):
     def of(self, user: Any) -> Self:
-        """Those sent to the address of this account."""
+        """Keeps those sent to the address of this account."""
         return self.filter(email=user.email.lower())
 
     def own(self, user: Any, event_id: int) -> Invitation | None:
-        """The one sent to the address of that account; None for a visitor."""
+        """Returns the one sent to the address of that account; None for a visitor."""
         if not user.is_authenticated:
             return None
         return self.of(user).filter(event=event_id).first()
 
     def opened_by(self, secret: str) -> Self:
-        """By its link, or by that of another that was made one with it."""
+        """Keeps those opened by this link, or by that of another that was made one with it."""
         former = FormerLink.objects.filter(secret=secret).values("invitation")
         return self.filter(Q(secret=secret) | Q(pk__in=former))
 
     def with_answers(self) -> Self:
-        """Adds `registration_status`, of the last time that the person registered; None: never,
-        or a place given back before they were invited."""
+        """Adds `registration_status`, that of the last time that the person registered; None where
+        they never did, or gave a place back before they were invited."""
         theirs = (
             Registration.objects.filter(event=OuterRef("event"), email=OuterRef("email"))
             .filter(
@@ -53,13 +53,13 @@ class Invitation(models.Model):
     event = models.ForeignKey(
         Event, verbose_name="événement", on_delete=models.CASCADE, related_name="invitations"
     )
-    # In lower case: it is compared with those of accounts and registrations.
+    # It is in lower case: it is compared with those of accounts and registrations.
     email = EmailAddressField("adresse électronique")
     first_name = LineField("prénom", max_length=80, blank=True)
     last_name = LineField("nom", max_length=80, blank=True)
     organisation = LineField("organisation", max_length=160, blank=True)
     words = models.TextField("mot de l’organisation", max_length=1500, blank=True)
-    # In the links that its person gets.
+    # It is in the links that its person gets.
     secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)
     created_at = models.DateTimeField("faite le", default=timezone.now, editable=False)
     created_by = models.ForeignKey(
@@ -70,7 +70,7 @@ class Invitation(models.Model):
         editable=False,
         related_name="+",
     )
-    # When it was last written; empty until then, or once a reminder is asked for.
+    # It was last written then; empty until then, or once a reminder is asked for.
     sent_at = models.DateTimeField("écrite le", null=True, blank=True, editable=False)
     times_sent = models.PositiveSmallIntegerField(default=0, editable=False)
     declined_at = models.DateTimeField("déclinée le", null=True, blank=True, editable=False)
@@ -95,7 +95,7 @@ class Invitation(models.Model):
         return self.name or self.email
 
     def get_absolute_url(self) -> str:
-        """The event's page, which its secret opens."""
+        """Returns the event's page, which its secret opens."""
         return reverse("events:invitation", args=[self.secret])
 
     @property
@@ -112,7 +112,8 @@ class Invitation(models.Model):
 
 
 class FormerLink(models.Model):
-    """Of an invitation that turned out to be a second one of its mailbox: its letter had left."""
+    """The link of an invitation that turned out to be a second one of its mailbox: its letter had
+    left."""
 
     invitation = models.ForeignKey(
         Invitation, on_delete=models.CASCADE, related_name="former_links"

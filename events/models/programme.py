@@ -1,4 +1,4 @@
-"""What an event is made of: its programme, its questions, its documents."""
+"""The parts of an event: its programme, its questions, its documents."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from publishing.fields import FrenchCharField, FrenchTextField
 
 
 def new_key() -> str:
-    """What a session or a question is known by through all its versions."""
+    """Returns what a session or a question is known by through all its versions."""
     return uuid.uuid4().hex
 
 
 class Session(Part):
-    """A line of the programme. Several may happen at once: those are chosen between."""
+    """A line of the programme. Several may happen at once: people choose between those."""
 
     class Kind(models.TextChoices):
         PLENARY = "plenary", "Plénière"
@@ -81,7 +81,7 @@ class Session(Part):
     )
     TOGETHER = (("day", "starts", "ends"), ("by_registration", "capacity"))
     NOUN = "Session"
-    TOLD_BY = ("kind", "title")
+    SUMMARY_FIELDS = ("kind", "title")
 
     class Meta(Part.Meta):
         verbose_name = "temps du programme"
@@ -105,7 +105,8 @@ class Session(Part):
     def in_order(
         cls, parts: Sequence[Mapping[str, Any]], whole: Mapping[str, Any]
     ) -> list[Mapping[str, Any]]:
-        """By the clock. Dates and times are ISO texts in a snapshot: they sort as they are."""
+        """Returns sessions by the clock. Dates and times are ISO texts in a snapshot: they sort as
+        they are."""
         first = whole["starts_on"] or ""
         return sorted(parts, key=lambda part: (part["day"] or first, part["starts"] or ""))
 
@@ -137,7 +138,7 @@ class Question(Part):
 
     SNAPSHOT_FIELDS = ("key", "when", "kind", "label", "help_text", "choices", "is_required")
     TOGETHER = (("kind", "choices"),)
-    TOLD_BY = ("label",)
+    SUMMARY_FIELDS = ("label",)
 
     class Meta(Part.Meta):
         verbose_name = "question"
@@ -148,7 +149,7 @@ class Question(Part):
 
 
 class Resource(Part):
-    """Of the event as a whole: a document, or a replay. Those of a session are in its line."""
+    """A document, or a replay, of the event as a whole. Those of a session are in its line."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="resources")
     title = FrenchCharField("intitulé", max_length=200)
@@ -171,7 +172,7 @@ class Resource(Part):
     SNAPSHOT_FIELDS = ("title", "document", "url")
     TOGETHER = (("document", "url"),)
     NEEDS_ITS_TARGET = True
-    TOLD_BY = ("title",)
+    SUMMARY_FIELDS = ("title",)
 
     class Meta(Part.Meta):
         verbose_name = "document ou vidéo"

@@ -21,7 +21,7 @@ from publishing.models import PublicationQuerySet, VersionBase
 from territories import wall_clocks
 from territories.zones import Zone, zone_words
 
-# Postponed, and still announced for the day that it had then.
+# It is postponed, and still announced for the day that it had then.
 AWAITS_DAY = Q(event__state=State.POSTPONED, event__postponed_day=F("first_day"))
 
 
@@ -37,14 +37,14 @@ class PublishedEventQuerySet(PublicationQuerySet):
         return Event.inviting(user, event="event")
 
     def live_of(self, event: Event, at: datetime | None = None) -> EventPublication | None:
-        """What is published of it at that moment, now by default, for whatever audience."""
+        """Returns what is published of it at that moment, now by default, for whatever audience."""
         found: EventPublication | None = (
             self.live(at).select_related("event", "commune").filter(event=event).first()
         )
         return found
 
     def at_address(self, slug: str, user: Any) -> EventPublication | None:
-        """What this reader may see there, with what its page shows."""
+        """Returns what this reader may see there, with what its page shows."""
         found: EventPublication | None = (
             self.visible_to(user)
             .select_related("event", "series", "cover", "commune__department")
@@ -55,14 +55,15 @@ class PublishedEventQuerySet(PublicationQuerySet):
         return found
 
     def last_of(self, event: Event) -> EventPublication | None:
-        """For those who took part: what is online, or what was last of an event that is over. What
-        they lived stays theirs once its page is archived."""
+        """Returns, for those who took part, what is online, or what was last of an event that is
+        over. What they lived stays theirs once its page is archived."""
         shown = self.filter(event=event, live_from__lte=timezone.now())
         last = shown.select_related("event", "commune").order_by("-live_from", "-id").first()
         return last if last is not None and (last.is_online or last.has_ended) else None
 
     def coming(self, at: datetime | None = None) -> Self:
-        """What has not ended: an event is past only then, and not while it waits for a day."""
+        """Keeps what has not ended: an event is past only then, and not while it waits for a
+        day."""
         return self.filter(Q(ends_at__gt=at or timezone.now()) | AWAITS_DAY)
 
     def past(self, at: datetime | None = None) -> Self:
@@ -72,11 +73,11 @@ class PublishedEventQuerySet(PublicationQuerySet):
         return self.exclude(AWAITS_DAY | Q(event__state=State.CANCELLED))
 
     def next_first(self) -> Self:
-        """What waits for a day comes last."""
+        """Sorts the next one first; what waits for a day comes last."""
         return self.order_by(Case(When(AWAITS_DAY, then=1), default=0), "starts_at", "id")
 
     def for_lists(self) -> Self:
-        """With all that a row of the agenda shows, in two queries, the next one first."""
+        """Reads all that a row of the agenda shows, in two queries, the next one first."""
         taken = (
             Registration.objects.confirmed()
             .filter(event=OuterRef("event"))
@@ -109,14 +110,14 @@ class EventPublication(ContentPublication):
     time_zone = models.CharField(max_length=40, choices=Zone)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    # The first day on the wall of the place, which lists filter by: no moment says it in SQL.
+    # It is the first day on the wall of the place, which lists filter by: no moment says it in SQL.
     first_day = models.DateField()
     venue = models.CharField(max_length=160, blank=True)
     address = models.CharField(max_length=200, blank=True)
     commune = models.ForeignKey(
         "territories.Territory", on_delete=models.PROTECT, null=True, related_name="+"
     )
-    # Only for those who hold a place: no list reads it, no template knows it.
+    # It is only for those who hold a place: no list reads it, no template knows it.
     online_url = models.CharField(max_length=500, blank=True)
     registration_for = models.CharField(max_length=10, choices=RegistrationFor)
     registration_url = models.CharField(max_length=500, blank=True)
@@ -125,10 +126,10 @@ class EventPublication(ContentPublication):
     capacity = models.PositiveIntegerField(null=True)
     has_waiting_list = models.BooleanField(default=True)
     reminder_days = models.PositiveSmallIntegerField(default=0)
-    # How many publications of the event are read before this one (`place`).
+    # So many publications of the event are read before this one (`set_rank`).
     rank = models.PositiveIntegerField(default=0)
 
-    # Of the preview of a draft that has no day yet.
+    # It is set on the preview of a draft that has no day yet.
     is_undated = False
 
     objects = PublishedEventQuerySet.as_manager()
@@ -161,7 +162,7 @@ class EventPublication(ContentPublication):
     def quoted_title(self) -> str:
         return f"«\u00a0{self.title}\u00a0»"
 
-    def place(self) -> list[str]:
+    def set_rank(self) -> list[str]:
         others = self.event.publications.exclude(pk=self.pk)
         self.rank = others.filter(live_from__lte=self.live_from).count()
         return ["rank"]
@@ -186,18 +187,18 @@ class EventPublication(ContentPublication):
 
     @property
     def zone_words(self) -> str:
-        """ "heure de La Réunion"."""
+        """The zone in words: "heure de La Réunion"."""
         return zone_words(self.time_zone)
 
     @property
     def says_zone(self) -> bool:
-        """On pages. Whoever comes to a place of metropolitan France is on its clock; those online
-        are anywhere."""
+        """Whether pages say the zone. Whoever comes to a place of metropolitan France is on its
+        clock; those online are anywhere."""
         return self.time_zone != Zone.PARIS or self.format != Format.IN_PERSON
 
     @property
     def awaits_day(self) -> bool:
-        """As AWAITS_DAY says in SQL."""
+        """Whether it awaits a day, as AWAITS_DAY says in SQL."""
         is_postponed = self.event.state == State.POSTPONED
         return self.is_undated or (is_postponed and self.event.postponed_day == self.first_day)
 
@@ -217,12 +218,12 @@ class EventPublication(ContentPublication):
 
     @property
     def sequence(self) -> int:
-        """Grows with each publication and each change of state."""
+        """A number that grows with each publication and each change of state."""
         return self.rank + self.event.state_changes
 
     @property
     def state(self) -> State:
-        """Its event's. What was postponed and has another day is planned."""
+        """The state of its event. What was postponed and has another day is planned."""
         state = State(self.event.state)
         return State.PLANNED if state == State.POSTPONED and not self.awaits_day else state
 
@@ -245,7 +246,7 @@ class EventPublication(ContentPublication):
 
     @property
     def takes_registrations(self) -> bool:
-        """Here, and not on another site."""
+        """Whether people register here, and not on another site."""
         return self.registration_for != RegistrationFor.NOBODY and not self.registration_url
 
     def registration_is_open(self, at: datetime | None = None) -> bool:
@@ -259,14 +260,14 @@ class EventPublication(ContentPublication):
         )
 
     def is_full(self, taken: int) -> bool:
-        """Said by the organiser, or by the places that are taken."""
+        """Says whether it is full, by the organiser's word or by the places that are taken."""
         if self.state == State.FULL:
             return True
         return self.capacity is not None and taken >= self.capacity
 
     @property
     def chosen_sessions(self) -> list[dict[str, Any]]:
-        """Those that one registers for, as `events.programme.rendering` describes them."""
+        """The sessions that one registers for, as `events.programme.rendering` describes them."""
         return [s for s in self.content["sessions"] if s["by_registration"]]
 
 

@@ -21,7 +21,8 @@ from spelling.fields import EmailAddressField, LineField
 if TYPE_CHECKING:
     from events.models.publication import EventPublication
 
-# Without what is mistaken for something else when read aloud or from a badge: 0 O, 1 I L, 5 S, 2 Z.
+# The letters leave out what is mistaken for something else when read aloud or from a badge: 0 O, 1
+# I L, 5 S, 2 Z.
 CODE_LETTERS = "346789ABCDEFGHJKMNPQRTUVWXY"
 CODE_LENGTH = 8
 
@@ -39,7 +40,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(status=Registration.Status.CONFIRMED)
 
     def waiting(self) -> Self:
-        """In the order in which places go to them."""
+        """Keeps those who wait, in the order in which places go to them."""
         return self.filter(status=Registration.Status.WAITING).order_by("number")
 
     def standing(self) -> Self:
@@ -49,13 +50,13 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(email=email.lower())
 
     def own(self, user: Any, event_id: int) -> Registration | None:
-        """The standing one of that account; None for a visitor."""
+        """Returns the standing one of that account; None for a visitor."""
         if not user.is_authenticated:
             return None
         return self.standing().held_by(user).filter(event=event_id).first()
 
     def held_by(self, user: Any) -> Self:
-        """Those of an account, and those that its person asked for without it."""
+        """Keeps those of an account, and those that its person asked for without it."""
         theirs = Registration.objects.filter(user=user).values("pk")
         addressed = Registration.objects.filter(user=None).of(user.email).values("pk")
         # Each has its index; one condition on both would read the whole table.
@@ -71,7 +72,7 @@ class Registration(models.Model):
     event = models.ForeignKey(
         Event, verbose_name="événement", on_delete=models.PROTECT, related_name="registrations"
     )
-    # Its order in the event, given under the event's lock: the waiting list follows it.
+    # Its order in the event is given under the event's lock: the waiting list follows it.
     number = models.PositiveIntegerField("rang", editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -81,15 +82,15 @@ class Registration(models.Model):
         blank=True,
         related_name="event_registrations",
     )
-    # In lower case as well: it is compared with `=`.
+    # It is in lower case as well: it is compared with `=`.
     email = EmailAddressField("adresse électronique")
     first_name = LineField("prénom", max_length=80)
     last_name = LineField("nom", max_length=80)
     organisation = LineField("organisation", max_length=160, blank=True)
     status = models.CharField("état", max_length=10, choices=Status)
-    # By the key of the question.
+    # The answers, by the key of the question.
     answers = models.JSONField("réponses", default=dict, blank=True)
-    # As they were when they were accepted.
+    # They are kept as they were when they were accepted.
     conditions = models.TextField("conditions acceptées", blank=True)
     is_listed = models.BooleanField("paraît sur la liste des participant·es", default=False)
     code = models.CharField(
@@ -100,23 +101,24 @@ class Registration(models.Model):
         editable=False,
         validators=[MinLengthValidator(CODE_LENGTH)],
     )
-    # In the links that its person gets. A new one closes those given before.
+    # It is in the links that its person gets. A new one closes those given before.
     secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)
     created_at = models.DateTimeField("demandée le", default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField("confirmée le", null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField("annulée le", null=True, blank=True, editable=False)
-    # What the person was last told, in words: when, where, in what state; and of each session that
-    # they chose, by key. As of which `EventPublication.sequence`: later ones are compared with it.
-    told = models.JSONField(default=dict, editable=False)
-    told_sessions = models.JSONField(default=dict, editable=False)
-    told_sequence = models.PositiveIntegerField(default=0, editable=False)
+    # What was last announced to the person, in words: when, where, in what state; and the same for
+    # each session that they chose, by key. `EventPublication.sequence` was such then: later ones
+    # are compared with it.
+    announced_facts = models.JSONField(default=dict, editable=False)
+    announced_sessions = models.JSONField(default=dict, editable=False)
+    announced_sequence = models.PositiveIntegerField(default=0, editable=False)
     reminded_at = models.DateTimeField("rappelée le", null=True, blank=True, editable=False)
     attended_at = models.DateTimeField("présence notée le", null=True, blank=True)
     certificate_key = models.CharField(
         max_length=40, unique=True, null=True, blank=True, editable=False
     )
     evaluation_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # Without a time, which would tell whose evaluation is whose.
+    # There is no time, which would tell whose evaluation is whose.
     has_evaluated = models.BooleanField(default=False, editable=False)
 
     objects = RegistrationQuerySet.as_manager()
@@ -153,7 +155,7 @@ class Registration(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """The person's own page, by its secret."""
+        """Returns the person's own page, by its secret."""
         return reverse("events:place", args=[self.secret])
 
     @property
@@ -173,7 +175,7 @@ class Registration(models.Model):
         return self.status == self.Status.CANCELLED
 
     def sessions_held(self) -> set[str]:
-        """Keys of the sessions in which the person has a place, not a rank in a queue."""
+        """Returns keys of the sessions in which the person has a place, not a rank in a queue."""
         return set(self.session_places.held().values_list("session_key", flat=True))
 
     @property
@@ -185,8 +187,8 @@ class Registration(models.Model):
         return reverse("events:evaluate", args=[self.secret])
 
     def event_url(self, publication: EventPublication) -> str:
-        """Of the event's page: where it is reserved to some, by the person's own link, which opens
-        it to those who have no account too."""
+        """Returns the address of the event's page: where it is reserved to some, by the person's
+        own link, which opens it to those who have no account too."""
         if publication.audience == Audience.PUBLIC:
             return publication.get_absolute_url()
         if self.is_cancelled:  # their link opens it no more
@@ -194,19 +196,26 @@ class Registration(models.Model):
         return reverse("events:place_event", args=[self.secret])
 
     def online_url(self, publication: EventPublication) -> str:
-        """Empty for whoever has no place, and for an event that is nowhere online."""
+        """Returns the link; empty for whoever has no place, and for an event that is nowhere
+        online."""
         if not self.holds_place or publication.format == Format.IN_PERSON:
             return ""
         return publication.online_url
 
-    def note_told(self, facts: dict[str, str], sessions: dict[str, str], sequence: int) -> None:
-        """What the person knows from now on. Called by what writes it to them, and by nothing else:
-        `events.letters`."""
-        self.told, self.told_sessions, self.told_sequence = facts, sessions, sequence
-        self.save(update_fields=["told", "told_sessions", "told_sequence"])
+    def note_announced(
+        self, facts: dict[str, str], sessions: dict[str, str], sequence: int
+    ) -> None:
+        """Notes what the person knows from now on. What writes it to them calls this, and nothing
+        else does: `events.letters`."""
+        self.announced_facts, self.announced_sessions, self.announced_sequence = (
+            facts,
+            sessions,
+            sequence,
+        )
+        self.save(update_fields=["announced_facts", "announced_sessions", "announced_sequence"])
 
     def rank_in_queue(self) -> int:
-        """1 for whoever gets the next place."""
+        """Returns 1 for whoever gets the next place."""
         return (
             Registration.objects.filter(event=self.event_id, number__lt=self.number)
             .filter(status=self.Status.WAITING)
@@ -217,11 +226,11 @@ class Registration(models.Model):
 
 class SessionPlaceQuerySet(models.QuerySet["SessionPlace"]):
     def held(self) -> Self:
-        """A place, not a rank in a queue."""
+        """Keeps those who have a place, not a rank in a queue."""
         return self.filter(status=SessionPlace.Status.CONFIRMED)
 
     def queue(self, event: Event, key: str) -> Self:
-        """Those who hold a place at the event and wait for one in that session, in order."""
+        """Keeps those who hold a place at the event and wait for one in that session, in order."""
         return (
             self.filter(
                 session_key=key,
@@ -234,7 +243,7 @@ class SessionPlaceQuerySet(models.QuerySet["SessionPlace"]):
         )
 
     def taken(self, event_id: int) -> dict[str, int]:
-        """How many places are taken, by key of session."""
+        """Returns how many places are taken, by key of session."""
         counted = (
             self.held()
             .filter(
@@ -248,7 +257,7 @@ class SessionPlaceQuerySet(models.QuerySet["SessionPlace"]):
 
 
 class SessionPlace(models.Model):
-    """A choice among sessions: held, or waited for."""
+    """A choice among sessions: it is held, or waited for."""
 
     class Status(models.TextChoices):
         CONFIRMED = "confirmed", "Inscrit·e"
@@ -293,7 +302,7 @@ class Evaluation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="evaluations")
-    # By the key of the question.
+    # The answers, by the key of the question.
     answers = models.JSONField("réponses")
     answered_on = models.DateField("le", default=timezone.localdate)
 
@@ -310,10 +319,10 @@ class GroupMessage(models.Model):
     for some weeks (`mailing`); this says for good that they were written."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="group_messages")
-    # Of the form: the same one sent twice is one message.
+    # The form gives it: the same one sent twice is one message.
     key = models.CharField(max_length=32)
     subject = models.CharField("objet", max_length=150)
-    # In words: a workshop may be gone when they are read.
+    # They are in words: a workshop may be gone when they are read.
     recipients = models.CharField("à qui", max_length=300)
     count = models.PositiveIntegerField("nombre")
     sent_at = models.DateTimeField("le", default=timezone.now)
@@ -343,7 +352,7 @@ class GroupMessage(models.Model):
 
 
 class CalendarKey(models.Model):
-    """Opens a member's own calendar to their calendar reader, which has no session."""
+    """A key that opens a member's own calendar to their calendar reader, which has no session."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_key"

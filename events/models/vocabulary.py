@@ -12,7 +12,7 @@ from publishing.sharing import SharedQuerySet
 
 
 class EventSeries(Addressed):
-    """« Les Belles rencontres du DLA » has an edition a year."""
+    """A series of events: « Les Belles rencontres du DLA » has an edition a year."""
 
     name = FrenchCharField("nom", max_length=120, unique=True)
     slug = models.SlugField("adresse", max_length=120, unique=True)

@@ -26,10 +26,11 @@ https_only = URLValidator(schemes=["https"], message="Une adresse qui commence p
 
 
 class State(models.TextChoices):
-    """Apart from publication: a cancelled event keeps its page, which says so."""
+    """The state of an event, apart from publication: a cancelled event keeps its page, which says
+    so."""
 
     PLANNED = "planned", "Prévu"
-    # Once another day is published it is planned again (`EventPublication.state`).
+    # It is planned again once another day is published (`EventPublication.state`).
     POSTPONED = "postponed", "Reporté"
     CANCELLED = "cancelled", "Annulé"
     FULL = "full", "Complet"
@@ -50,7 +51,7 @@ class RegistrationFor(models.TextChoices):
 
 class EventQuerySet(ContentQuerySet):
     def locked(self, pk: int) -> Event:
-        """That row, held until the end of the transaction. Raises DoesNotExist."""
+        """Returns that row, held until the end of the transaction. Raises DoesNotExist."""
         event: Event = self.select_for_update().get(pk=pk)
         return event
 
@@ -201,12 +202,12 @@ class Event(Content):
         "état de l’événement", max_length=10, choices=State, default=State.PLANNED, editable=False
     )
     state_note = FrenchCharField("précision", max_length=300, blank=True, editable=False)
-    # The first day that it had when it was postponed: until another is published, none is known.
+    # It had this first day when it was postponed: until another is published, none is known.
     postponed_day = models.DateField(null=True, blank=True, editable=False)
-    # Grows with each change of state: calendars count them (SEQUENCE).
+    # It grows with each change of state: calendars count them (SEQUENCE).
     state_changes = models.PositiveIntegerField(default=0, editable=False)
     state_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # How many numbers were given to those who asked for a place: each is the next one.
+    # So many numbers were given to those who asked for a place: each is the next one.
     registrations_given = models.PositiveIntegerField(default=0, editable=False)
 
     objects = EventQuerySet.as_manager()
@@ -272,8 +273,9 @@ class Event(Content):
 
     @classmethod
     def inviting(cls, user: Any, *, event: str = "pk") -> Q:
-        """Of what is reserved to people invited by name, what is for this one: invited, or
-        registered by an organiser. `event`: the path to the event, from the rows that are asked."""
+        """Returns as a condition, of what is reserved to people invited by name, what is for this
+        one: invited, or registered by an organiser. `event` is the path to the event, from the rows
+        that are asked."""
         if not (user.is_authenticated and user.is_active):
             return NOBODY
         # Both are defined from this one: Django's way back to them is the only one.
@@ -289,14 +291,14 @@ class Event(Content):
 
     @property
     def read_title(self) -> str:
-        """As readers read it, or last did: what is being prepared is told to nobody."""
+        """Its title as readers read it, or last did: what is being prepared is told to nobody."""
         been = self.publications.filter(live_from__lte=timezone.now())
         title = been.order_by("-live_from", "-pk").values_list("title", flat=True).first()
         return title or "(pas encore publié)"
 
     @property
     def calendar_uid(self) -> str:
-        """Globally unique, and the same wherever the portal moves to."""
+        """A name that is globally unique, and the same wherever the portal moves to."""
         return f"{self.uid}@portail-dla"
 
     def lacks(self, data: Mapping[str, Any] | None = None) -> list[Remark]:
@@ -344,7 +346,8 @@ class Event(Content):
         ]
 
     def next_registration_number(self) -> int:
-        """For whoever asks for a place now; given while the row is held (`locked`)."""
+        """Returns the number of whoever asks for a place now; it is given while the row is held
+        (`locked`)."""
         self.registrations_given += 1
         self.save(update_fields=["registrations_given"])
         return self.registrations_given

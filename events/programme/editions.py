@@ -1,4 +1,5 @@
-"""A new edition from a former one: what is asked and prepared again, without what was lived."""
+"""Makes a new edition from a former one: what is asked and prepared again, without what was
+lived."""
 
 from __future__ import annotations
 
@@ -13,9 +14,9 @@ from publishing import services
 from publishing.slugs import unused_slug
 from publishing.snapshots import Reach
 
-# Days that move with the event.
+# These days move with the event.
 DAYS = ("starts_on", "ends_on", "registration_opens_on", "registration_closes_on")
-# What belongs to one edition alone; the link too, which opened to those of that one.
+# These belong to one edition alone; the link too, which opened to those of that one.
 LEFT_BEHIND: dict[str, Any] = {
     "published_on": None,
     "updated_on": None,
@@ -28,8 +29,9 @@ LEFT_BEHIND_BY_SESSIONS: dict[str, Any] = {"replay_url": "", "documents": []}
 
 @transaction.atomic
 def new_edition(*, event: Event, title: str, starts_on: date, by: Any) -> Event:
-    """A draft that begins on that day: programme, questions, places and texts of `event`, all its
-    days moved as much. Nobody is registered, and no calendar takes it for the former one."""
+    """Returns a draft that begins on that day: programme, questions, places and texts of `event`,
+    all its days moved as much. Nobody is registered, and no calendar takes it for the former
+    one."""
     data = event.snapshot()
     shift = starts_on - event.starts_on if event.starts_on else timedelta()
     data |= LEFT_BEHIND
@@ -44,10 +46,10 @@ def new_edition(*, event: Event, title: str, starts_on: date, by: Any) -> Event:
         {**session, **LEFT_BEHIND_BY_SESSIONS, "day": _moved(session["day"], shift)}
         for session in data["sessions"]
     ]
-    made = Event(created_by=by, changed_by=by)
-    made.restore_from(data, reach=Reach(by))
-    services.record_save(working=made, by=by, note=f"D’après «\u00a0{event}\u00a0»")
-    return made
+    edition = Event(created_by=by, changed_by=by)
+    edition.restore_from(data, reach=Reach(by))
+    services.record_save(working=edition, by=by, note=f"D’après «\u00a0{event}\u00a0»")
+    return edition
 
 
 def _moved(day: str | None, shift: timedelta) -> str | None:

@@ -1,4 +1,4 @@
-"""What a reader of an event would trip on."""
+"""Finds what a reader of an event would trip on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from publishing.quality import TITLE_LENGTH, Fragment
 from publishing.remarks import Link, Remark, at_field, at_row
 from territories import wall_clocks
 
-# As the form names them.
+# The form names them so.
 TEXTS = {
     "Présentation": "description",
     "Informations pratiques": "practical",
@@ -22,8 +22,8 @@ TEXTS = {
 
 
 def remarks(event: Event, data: Mapping[str, Any] | None = None, *, reader: Any) -> list[Remark]:
-    """All remarks on the working copy, in the order of the form; or on a snapshot that is not
-    saved, given the event with its columns. As that person may read them."""
+    """Returns all remarks on the working copy, in the order of the form; or on a snapshot that is
+    not saved, given the event with its columns. They are as that person may read them."""
     data = event.snapshot() if data is None else data
     fragments = _fragments(data)
     return [
@@ -44,7 +44,8 @@ def remarks(event: Event, data: Mapping[str, Any] | None = None, *, reader: Any)
 
 
 def links(data: Mapping[str, Any]) -> list[Link]:
-    """Every link that its page makes for everyone: not the one kept for those who have a place."""
+    """Returns every link that its page makes for everyone: not the one kept for those who have a
+    place."""
     found = quality.links(_fragments(data))
     found += [
         Link(
@@ -79,7 +80,7 @@ def _fragments(data: Mapping[str, Any]) -> list[Fragment]:
 
 
 def _sessions(data: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """With their numbers."""
+    """Yields sessions with their numbers."""
     yield from enumerate(Session.in_order(data["sessions"], data), start=1)
 
 

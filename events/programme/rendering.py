@@ -1,4 +1,5 @@
-"""From a snapshot to what the event's page shows: rendered when it is published, read as it is."""
+"""Makes of a snapshot what the event's page shows: it is rendered when it is published, and read as
+it is."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from contents.rendering import columns, file_line, places
+from contents.rendering import columns, file_line, territories_of_page
 from contents.replays import replay
 from events.models import Event, EventPublication, Session, Speaker
 from media.models import Document, Image
@@ -34,7 +35,8 @@ OWN = (
 
 
 def publication_of(event: Event, data: Mapping[str, Any]) -> EventPublication:
-    """An unsaved publication of that snapshot. A draft's preview may lack days: today stands in."""
+    """Returns an unsaved publication of that snapshot. A draft's preview may lack days: today
+    stands in."""
     values = columns(Event, OWN, data)
     zone = values["time_zone"]
     starts_on = _day(data["starts_on"]) or timezone.localdate()
@@ -48,7 +50,7 @@ def publication_of(event: Event, data: Mapping[str, Any]) -> EventPublication:
         ends_at=ends_at if ends_at > starts_at else starts_at + timedelta(hours=1),
         first_day=starts_on,
         registration_opens_at=wall_clocks.moment(opens_on, time(0), zone) if opens_on else None,
-        # The last day included: until the midnight that ends it.
+        # The last day is included: it lasts until the midnight that ends it.
         registration_closes_at=(
             wall_clocks.moment(closes_on + timedelta(days=1), time(0), zone) if closes_on else None
         ),
@@ -72,7 +74,7 @@ def document_address(document_id: int) -> str:
 
 
 def render_content(data: Mapping[str, Any], *, first_day: date) -> dict[str, Any]:
-    """A snapshot as the JSON that the event's page is made from.
+    """Returns a snapshot as the JSON that the event's page is made from.
 
     `sessions`: in order of time, each `key title kind kind_label starts_at ends_at` (ISO, with
     offset) `room abstract speakers by_registration capacity replay documents`; `questions`, as
@@ -108,7 +110,7 @@ def render_content(data: Mapping[str, Any], *, first_day: date) -> dict[str, Any
         "lists_participants": data["lists_participants"],
         "themes": data["themes"],
         "structures": data.get("structures", []),
-        "territories": places(data["territories"]),
+        "territories": territories_of_page(data["territories"]),
         "images": sorted(Image.objects.filter(pk__in=images).values_list("pk", flat=True)),
         "documents": sorted(documents),
         "speakers": sorted(speakers),
@@ -147,7 +149,7 @@ def _speaker(speaker: Speaker) -> dict[str, str]:
         "name": speaker.name,
         "role": speaker.role,
         "organisation": speaker.organisation,
-        # Beside the name, which says it all.
+        # It stands beside the name, which says it all.
         "portrait": picture(portrait, alt="", sizes="4rem") if portrait else "",
     }
 

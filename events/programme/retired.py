@@ -15,7 +15,8 @@ Described = dict[str, Any]
 
 
 def last_described(event: Event, part: str, keys: Iterable[str]) -> dict[str, Described]:
-    """By key, as the last publication that had them described them. `part`: of `content`."""
+    """Returns by key how the last publication that had them described them. `part` is a part of
+    `content`."""
     wanted, found = set(keys), dict[str, Described]()
     if not wanted:
         return found
@@ -29,8 +30,8 @@ def last_described(event: Event, part: str, keys: Iterable[str]) -> dict[str, De
 
 
 def wordings(event: Event, keys: Iterable[str]) -> dict[str, str]:
-    """By key of question, how it was last asked: as it was published or, where no publication has
-    it any more, as it was written. Nothing for a key that is nowhere."""
+    """Returns by key of question how it was last asked: as it was published or, where no
+    publication has it any more, as it was written. A key that is nowhere has none."""
     wanted = set(keys)
     found = {key: one["label"] for key, one in last_described(event, "questions", wanted).items()}
     if wanted - found.keys():
@@ -42,23 +43,23 @@ def wordings(event: Event, keys: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def answers_told(event: Event, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """By question, as it was last asked. Those of one wording are numbered, since each has an
-    answer of its own."""
+def readable_answers(event: Event, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns answers by question, as it was last asked. Those of one wording are numbered, since
+    each has an answer of its own."""
     asked = wordings(event, answers)
     labels = {key: asked.get(key, "Question retirée") for key in answers}
     alike, before = Counter(labels.values()), Counter[str]()
-    told = {}
+    readable = {}
     for key, label in labels.items():
         before[label] += 1
-        told[f"{label} ({before[label]})" if alike[label] > 1 else label] = answers[key]
-    return told
+        readable[f"{label} ({before[label]})" if alike[label] > 1 else label] = answers[key]
+    return readable
 
 
 def questions_answered(
     event: Event, asked: Iterable[Described], answers: Iterable[dict[str, Any]]
 ) -> list[Described]:
-    """Those that are asked, then those that are no longer and were answered."""
+    """Returns those that are asked, then those that are no longer and were answered."""
     now = list(asked)
     known = {question["key"] for question in now}
     gone = sorted({key for given in answers for key in given} - known)
@@ -78,7 +79,7 @@ def questions_answered(
 
 
 def sessions_chosen(event: Event, publication: EventPublication | None) -> list[Described]:
-    """Those that one registers for, then those that are no longer and were chosen."""
+    """Returns those that one registers for, then those that are no longer and were chosen."""
     now = list(publication.chosen_sessions) if publication else []
     places = SessionPlace.objects.filter(
         registration__event=event,

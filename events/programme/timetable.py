@@ -11,14 +11,14 @@ from typing import Any
 from events.dates.wording import session_times
 from events.models import EventPublication, Registration, Session, SessionPlace
 
-# Nobody notes them in a calendar.
+# Nobody notes these in a calendar.
 UNSAVED_KINDS = (Session.Kind.BREAK, Session.Kind.WELCOME)
 
 
 @dataclass(frozen=True)
 class Slot:
-    """What begins at one time: one session, or several to choose between. `during_previous`: it
-    begins while the slot before it is not over."""
+    """What begins at one time: one session, or several to choose between. `during_previous` says
+    that it begins while the slot before it is not over."""
 
     starts: datetime
     ends: datetime
@@ -35,7 +35,7 @@ class ProgrammeDay:
 def timetable(
     publication: EventPublication, mine: Registration | None = None
 ) -> list[ProgrammeDay]:
-    """By day and by time, on the clocks of the place.
+    """Returns the programme by day and by time, on the clocks of the place.
 
     Each session with its local `starts` and `ends`; `has_file`, whether it is offered to calendars;
     `left`, the places left in it (None: as many as one likes, or no registration); `own`, the

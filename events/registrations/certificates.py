@@ -15,19 +15,19 @@ from events.models import EventPublication, Registration
 from media.pdf import pdf_of
 from publishing.structured_data import absolute
 
-# Those who were noted there, and whose place was not taken back since.
+# They were noted there, and their place was not taken back since.
 THERE: dict[str, Any] = {"attended_at__isnull": False, "status": Registration.Status.CONFIRMED}
 
 
 def qr_code(text: str) -> SafeString:
-    """An SVG drawing of it, for what is printed. Readers take any mask: choosing the handsomest of
-    eight takes four times as long, which hundreds of badges would wait for."""
+    """Returns an SVG drawing of it, for what is printed. Readers take any mask: choosing the
+    handsomest of eight takes four times as long, which hundreds of badges would wait for."""
     drawn = segno.make(text, error="m", mask=2).svg_inline(omitsize=True, dark="#000", border=2)
     return mark_safe(drawn)
 
 
 def verification_url(registration: Registration) -> str:
-    """The address that the certificate bears; its key came with the attendance."""
+    """Returns the address that the certificate bears; its key came with the attendance."""
     return absolute(reverse("events:verify", args=[registration.certificate_key]))
 
 

@@ -13,8 +13,8 @@ from events.programme.rendering import publication_of
 
 
 def consequences(event: Event, data: Mapping[str, Any] | None = None) -> list[str]:
-    """A sentence each; none where nobody is registered, or nothing is published yet. Of the
-    working copy, unless another snapshot is given."""
+    """Returns a sentence for each change; none where nobody is registered, or nothing is published
+    yet. They are of the working copy, unless another snapshot is given."""
     data = event.snapshot() if data is None else data
     before = EventPublication.objects.live_of(event)
     standing = event.registrations.standing().count()

@@ -24,24 +24,24 @@ from events.registrations.waiting_list import settle
 # Thanks are sent once, within this time: a portal that slept does not write about last year.
 THANKED_WITHIN = timedelta(days=15)
 THANKED_AFTER = timedelta(hours=1)
-# After the event, how long names are kept (docs/operations.md).
+# Names are kept for so long after the event (docs/operations.md).
 KEPT_MONTHS = 36
-# People written to in one transaction, which keeps the others from registering.
+# So many people are written to in one transaction, which keeps the others from registering.
 HELD_AT_ONCE = 25
 
 logger = logging.getLogger(__name__)
-# Of an event that moves by less, the letter that says so reminds well enough.
+# The letter about an event that moves by less reminds well enough.
 REMINDED_AGAIN_AFTER = timedelta(days=1)
 
 
 @dataclass
 class Done:
     promoted: int = 0
-    told: int = 0
+    announced: int = 0
     reminded: int = 0
     thanked: int = 0
     invited: int = 0
-    # Events of which something raised: told in the log, tried again by the next run.
+    # Something raised at these events: the log tells it, the next run tries again.
     failed: int = 0
 
 
@@ -50,7 +50,7 @@ def run(*, now: datetime | None = None) -> Done:
     done = Done()
     for name, events, act in (
         ("promoted", _with_people_waiting(now), _settle),
-        ("told", _with_people_behind(now), _tell_changes),
+        ("announced", _with_people_behind(now), _tell_changes),
         ("reminded", _to_be_reminded(now), _remind_all),
         ("invited", _with_letters_to_write(now), _invite),
         ("thanked", _just_ended(now), _thank_all),
@@ -68,37 +68,35 @@ def run(*, now: datetime | None = None) -> Done:
 
 # --- Of which events there is something to do, in a query each ---
 
-Rows = QuerySet[EventPublication]
 
-
-def _ids(publications: Rows) -> list[int]:
+def _event_ids(publications: QuerySet[EventPublication]) -> list[int]:
     return list(publications.order_by("event").values_list("event", flat=True).distinct())
 
 
 def _with_people_waiting(now: datetime) -> list[int]:
-    """At the event, or in one of its sessions."""
+    """Returns events where people wait, for a place there or in one of the sessions."""
     standing = Registration.objects.standing()
     waiting = Q(status=Registration.Status.WAITING) | Q(
         session_places__status=SessionPlace.Status.WAITING
     )
     events = standing.filter(waiting).values("event")
     coming = EventPublication.objects.live(now).coming(now).taking_place()
-    return _ids(coming.filter(event__in=events))
+    return _event_ids(coming.filter(event__in=events))
 
 
 def _with_people_behind(now: datetime) -> list[int]:
-    """Published, or of another state, since somebody was told."""
+    """Returns events that were published, or changed state, since somebody was told."""
     behind = Registration.objects.standing().filter(
-        event=OuterRef("event"), told_sequence__lt=OuterRef("sequence_now")
+        event=OuterRef("event"), announced_sequence__lt=OuterRef("sequence_now")
     )
     coming = EventPublication.objects.live(now).coming(now)
-    return _ids(
+    return _event_ids(
         coming.annotate(sequence_now=F("rank") + F("event__state_changes")).filter(Exists(behind))
     )
 
 
 def _to_be_reminded(now: datetime) -> list[int]:
-    """Those whose reminders are due."""
+    """Returns events whose reminders are due."""
     coming = EventPublication.objects.live(now).taking_place()
     near = coming.filter(starts_at__gt=now, reminder_days__gt=0)
     days = near.values_list("event", "starts_at", "reminder_days")
@@ -108,16 +106,16 @@ def _to_be_reminded(now: datetime) -> list[int]:
 
 
 def _with_letters_to_write(now: datetime) -> list[int]:
-    """Those that went online after people were invited, and those of many guests."""
+    """Returns events that went online after people were invited, and those of many guests."""
     unwritten = Invitation.objects.filter(sent_at=None).values("event")
     coming = EventPublication.objects.live(now).coming(now).taking_place()
-    return _ids(coming.filter(event__in=unwritten))
+    return _event_ids(coming.filter(event__in=unwritten))
 
 
 def _just_ended(now: datetime) -> list[int]:
     confirmed = Registration.objects.confirmed().filter(evaluation_asked_at=None).values("event")
     ended = EventPublication.objects.live(now).taking_place()
-    return _ids(
+    return _event_ids(
         ended.filter(
             ends_at__lte=now - THANKED_AFTER,
             ends_at__gt=now - THANKED_WITHIN,
@@ -128,13 +126,13 @@ def _just_ended(now: datetime) -> list[int]:
 
 # --- Doing it ---
 
-# One person, of an event that is held, as it is published at this moment.
+# What is done for one person, the event being held, as it is published at this moment.
 Act = Callable[[Registration, EventPublication], bool]
 
 
 def _each(event_id: int, rows: RegistrationQuerySet, act: Act, now: datetime) -> int:
-    """By some people at a time, the event held: nobody is told what was true a moment ago, and a
-    machine that stops leaves the others for the next run."""
+    """Does it for some people at a time, the event held: nobody is told what was true a moment ago,
+    and a machine that stops leaves the others for the next run."""
     keys = list(rows.order_by("number").values_list("pk", flat=True))
     count = 0
     for start in range(0, len(keys), HELD_AT_ONCE):
@@ -160,13 +158,14 @@ def _invite(event_id: int, now: datetime) -> int:
 
 
 def _tell_changes(event_id: int, now: datetime) -> int:
-    """Those whom what is true now was not told, since it was last published or changed state."""
+    """Writes to those whom what is true now was not told, since it was last published or changed
+    state."""
 
     publication = EventPublication.objects.live_of(Event(pk=event_id), now)
     if publication is None:
         return 0
     standing = Registration.objects.standing().filter(event=event_id)
-    behind = standing.filter(told_sequence__lt=publication.sequence)
+    behind = standing.filter(announced_sequence__lt=publication.sequence)
     return _each(event_id, behind, letters.changed, now)
 
 
@@ -175,8 +174,8 @@ def _reminder_due(publication: EventPublication) -> datetime:
 
 
 def _remind_all(event_id: int, now: datetime) -> int:
-    """Once, and once more of another day; nobody who got their place since the reminder was due:
-    they have just been told."""
+    """Reminds once, and once more of another day; it leaves out whoever got their place since the
+    reminder was due: they have just been told."""
 
     def remind(registration: Registration, publication: EventPublication) -> bool:
         due = _reminder_due(publication)
@@ -196,7 +195,7 @@ def _remind_all(event_id: int, now: datetime) -> int:
 
 
 def _thank_all(event_id: int, now: datetime) -> int:
-    """Those noted there; everyone who had a place where nobody was noted."""
+    """Thanks those noted there; everyone who had a place where nobody was noted."""
 
     def thank(registration: Registration, publication: EventPublication) -> bool:
         letters.thanks(registration, publication, at=now)
@@ -209,14 +208,14 @@ def _thank_all(event_id: int, now: datetime) -> int:
 
 
 def purge(*, now: datetime | None = None) -> int:
-    """Names of people who were invited or registered, three years after the event; evaluations
-    have none."""
+    """Forgets names of people who were invited or registered, three years after the event;
+    evaluations have none."""
     now = now or timezone.now()
     last = EventPublication.objects.filter(event=OuterRef("event")).order_by("-live_from", "-id")
     of_events = EventPublication.objects.annotate(last=Subquery(last.values("pk")[:1]))
     ended = of_events.filter(pk=F("last"), ends_at__lt=months_before(now, KEPT_MONTHS))
     is_old = Q(event__in=ended.values("event"))
-    # Of events that never were published.
+    # These events were never published.
     forgotten = Q(created_at__lt=months_before(now, KEPT_MONTHS)) & ~Q(
         event__in=EventPublication.objects.values("event")
     )

@@ -1,4 +1,4 @@
-"""What visitors and members fill in: a registration, sessions, an evaluation."""
+"""The forms of visitors and members: a registration, sessions, an evaluation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from territories.zones import clock_words
 
 LONGEST_ANSWER = 500
 SCALE = [("1", "1 – pas du tout"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5 – tout à fait")]
-# Asked after every event, before what its organiser adds.
+# These are asked after every event, before what its organiser adds.
 USUAL_QUESTIONS: tuple[dict[str, Any], ...] = (
     {
         "key": "overall",
@@ -106,13 +106,14 @@ class _QuestionsForm(forms.Form):
             self.fields[f"question-{question['key']}"] = field_of(question)
 
     def say_what_is_optional(self) -> None:
-        """Once all fields are there. A box may be left empty, as anybody sees."""
+        """Says what is optional, once all fields are there. A box may be left empty, as anybody
+        sees."""
         for field in self.fields.values():
             if not field.required and not isinstance(field, forms.BooleanField | SessionsField):
                 field.label = f"{field.label} (facultatif)"
 
     def answers(self) -> dict[str, Any]:
-        """By key of question; what was left empty is left out."""
+        """Returns answers by key of question; what was left empty is left out."""
         given = {
             question["key"]: self.cleaned_data.get(f"question-{question['key']}")
             for question in self.questions
@@ -120,7 +121,7 @@ class _QuestionsForm(forms.Form):
         return {key: answer for key, answer in given.items() if answer not in (None, "", [])}
 
     def mistakes(self) -> list[tuple[str, str]]:
-        """Where each one is on the page, and what it is."""
+        """Returns where each mistake is on the page, and what it is."""
         return [
             (f"{field.auto_id}_error", f"{field.label}\u00a0: {error}")
             for field in self.visible_fields()
@@ -128,7 +129,7 @@ class _QuestionsForm(forms.Form):
         ]
 
     def session_slots(self) -> list[tuple[str, list[Any]]]:
-        """The boxes of the sessions, by the day and hours that they share."""
+        """Returns the boxes of the sessions, by the day and hours that they share."""
         field = cast(SessionsField, self.fields["sessions"])
         boxes = list(self["sessions"])
         slots = [field.slot_words(key) for key in field.sessions]
@@ -139,8 +140,8 @@ class _QuestionsForm(forms.Form):
 
 
 class SessionsField(forms.MultipleChoiceField):
-    """The sessions that one registers for, with the places that are left. `mine`: those that its
-    person has or waits for already."""
+    """Offers the sessions that one registers for, with the places that are left. `mine` are those
+    that its person has or waits for already."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -158,7 +159,7 @@ class SessionsField(forms.MultipleChoiceField):
         super().__init__(choices=choices, label="Ateliers", required=False, **kwargs)
 
     def slot_words(self, key: str) -> str:
-        """ "Mercredi 9 décembre, de 10 h à 11 h 30"."""
+        """Returns "Mercredi 9 décembre, de 10 h à 11 h 30"."""
         starts, ends = session_times(self.sessions[key], self.publication.time_zone)
         day = day_words(starts.date(), with_year=False)
         return capfirst(f"{day}, de {clock_words(starts)} à {clock_words(ends)}")
@@ -171,7 +172,7 @@ class SessionsField(forms.MultipleChoiceField):
         )
 
     def clean(self, value: Any) -> list[str]:
-        """Nobody is in two rooms at once."""
+        """Refuses two sessions at once: nobody is in two rooms."""
         keys: list[str] = super().clean(value)
         chosen = sorted(
             (self.sessions[key] for key in keys), key=lambda s: (s["starts_at"], s["ends_at"])
@@ -200,7 +201,7 @@ def _left_words(session: Mapping[str, Any], taken: int, own: SessionPlace | None
 
 
 class Person(Protocol):
-    """An account, or an invitation: whose address is known already, and is not asked again."""
+    """An account, or an invitation: its address is known already, and is not asked again."""
 
     email: Any
     first_name: Any
@@ -208,7 +209,7 @@ class Person(Protocol):
 
 
 class _PersonForm(NamesForm, _QuestionsForm):
-    """Whose place it is, as badges and lists will say."""
+    """Asks whose place it is, as badges and lists will say."""
 
     first_name = LineFormField(
         label="Prénom",
@@ -284,7 +285,7 @@ class RegistrationForm(_PersonForm):
 
 
 class PlaceForm(_PersonForm):
-    """What the holder of a place, or an organiser, may put right."""
+    """Asks what the holder of a place, or an organiser, may put right."""
 
     def __init__(
         self, *args: Any, publication: EventPublication, registration: Registration, **kwargs: Any

@@ -1,4 +1,5 @@
-"""Addresses of guests as an organiser has them: typed, copied from a mail or from a spreadsheet."""
+"""Reads addresses of guests as an organiser has them: typed, copied from a mail or from a
+spreadsheet."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from spelling.addresses import compared_address, stored_address
 from spelling.lines import one_line
 
 MOST_GUESTS = 2_000
-# As keyboards of Asia type what parts a list.
+# Keyboards of Asia type these where others type the signs that part a list.
 FULL_WIDTH = str.maketrans("\uff20\uff0c\uff1b\uff1c\uff1e", "@,;<>")
 
 
@@ -27,9 +28,10 @@ class Guest:
 
 
 def read_guests(text: str) -> list[Guest]:
-    """One a line, or between semicolons or commas as mail programs copy them: an address alone,
-    "Marie Durand <marie@…>", or cells of a spreadsheet (first name, last name, address,
-    organisation) between tabs, or semicolons as in a CSV file. An address twice is one guest.
+    """Returns the guests, one a line, or between semicolons or commas as mail programs copy them:
+    an address alone, "Marie Durand <marie@…>", or cells of a spreadsheet (first name, last name,
+    address, organisation) between tabs, or semicolons as in a CSV file. An address twice is one
+    guest.
 
     Raises ValidationError, with one sentence a line that cannot be read.
     """
@@ -56,8 +58,8 @@ def read_guests(text: str) -> list[Guest]:
 
 
 def _separator_of_cells(line: str) -> str:
-    """Empty for a line that is no row of a table. Semicolons part cells where one of these has an
-    address, and addresses where several have."""
+    """Returns what parts cells; empty for a line that is no row of a table. Semicolons part cells
+    where one of these has an address, and addresses where several have."""
     if "\t" in line:
         return "\t"
     cells = [cell for cell in line.split(";") if cell.strip(' "')]
@@ -65,8 +67,8 @@ def _separator_of_cells(line: str) -> str:
 
 
 def _parted(line: str) -> list[str]:
-    """Between semicolons, and between the commas that come after an address: one in a name, as
-    directories write it, parts nothing."""
+    """Parts a line between semicolons, and between the commas that come after an address: one in a
+    name, as directories write it, parts nothing."""
     pieces = []
     for part in line.split(";"):
         kept = ""
@@ -80,7 +82,7 @@ def _parted(line: str) -> list[str]:
 
 
 def _guest(piece: str) -> Guest:
-    """An address with or without a name before it."""
+    """Reads an address with or without a name before it."""
     if found := re.fullmatch(r"(.*)<([^<>]*)>\W*", piece):
         name, address = found[1], found[2]
     else:
@@ -118,10 +120,10 @@ def _checked(address: str, name: str, written: str) -> Guest:
             f"«\u00a0{shown}\u00a0» ne contient pas d’adresse électronique valable."
         ) from None
     name = one_line(name).strip(" ,\"'")
-    # As directories join the two names of people.
+    # Directories join the two names of people so.
     name = re.sub(r"(?<=\w{2})\.(?=[^\W\d_]{2,}$)", " ", name)
     check_name(name)
-    if "," in name:  # as directories write it: last name first
+    if "," in name:  # directories write the last name first
         last, _, first = name.partition(",")
     else:
         first, _, last = name.partition(" ")

@@ -1,4 +1,4 @@
-"""Asking people by name: writing to them, what they answer.
+"""Asks people by name: writes to them, and takes what they answer.
 
 An invitation opens the event's page and its registration to whoever has its link, whatever the
 audience. Letters leave once the event is online, by `events.registrations.due` or at once.
@@ -21,27 +21,27 @@ from spelling.addresses import compared_address
 
 # Nobody is reminded twice in a day, whoever presses the button.
 REMINDED_AFTER = timedelta(days=1)
-# Letters in one transaction. Those of more guests wait for `run_due`.
+# One transaction writes so many letters. Those of more guests wait for `run_due`.
 WRITTEN_AT_ONCE = 50
 
 
 @dataclass(frozen=True)
 class Invited:
     added: int
-    # Those that are left as they were.
+    # These are left as they were.
     invited_before: int
     registered_before: int
 
 
 @transaction.atomic
 def invite(*, event: Event, guests: Iterable[Guest], words: str = "", by: Any = None) -> Invited:
-    """Whoever is invited or registered already gets no second letter."""
+    """Invites people. Whoever is invited or registered already gets no second letter."""
     event = Event.objects.locked(event.pk)
     wanted = {compared_address(guest.email): guest for guest in guests}
     invited = set(event.invitations.values_list("email", flat=True)) & wanted.keys()
     standing = event.registrations.standing().values_list("email", flat=True)
     registered = set(standing) & wanted.keys() - invited
-    made = [
+    new = [
         Invitation(
             event=event,
             email=address,
@@ -54,23 +54,24 @@ def invite(*, event: Event, guests: Iterable[Guest], words: str = "", by: Any = 
         for address, guest in wanted.items()
         if address not in invited | registered
     ]
-    Invitation.objects.bulk_create(made, batch_size=500)
-    if len(made) <= WRITTEN_AT_ONCE:
+    Invitation.objects.bulk_create(new, batch_size=500)
+    if len(new) <= WRITTEN_AT_ONCE:
         _write_some(event.pk, timezone.now())
-    return Invited(len(made), len(invited), len(registered))
+    return Invited(len(new), len(invited), len(registered))
 
 
 # --- Writing to them ---
 
 
 def invites_now(publication: EventPublication | None, now: datetime) -> bool:
-    """Nobody is invited to what is not online, over, cancelled or postponed."""
+    """Says whether people are invited now: nobody is to what is not online, over, cancelled or
+    postponed."""
     return publication is not None and not publication.is_off and publication.ends_at > now
 
 
 def write_invitations(event_id: int, *, now: datetime | None = None) -> int:
-    """To those who were not written yet, or to whom a reminder is due; by some at a time, so that
-    people may register meanwhile."""
+    """Writes to those who were not written yet, or to whom a reminder is due; by some at a time, so
+    that people may register meanwhile."""
     now = now or timezone.now()
     count = 0
     while written := _write_some(event_id, now):
@@ -91,8 +92,8 @@ def _write_some(event_id: int, now: datetime) -> int:
 
 
 def remind(*, event: Event, now: datetime | None = None) -> int:
-    """Writes again to those who have not answered, a day at least after the letter before. How
-    many: the letters of many guests are left to `run_due`."""
+    """Writes again to those who have not answered, a day at least after the letter before. Returns
+    how many: the letters of many guests are left to `run_due`."""
     now = now or timezone.now()
     if not invites_now(EventPublication.objects.live_of(event, now), now):
         return 0
@@ -108,6 +109,7 @@ def remind(*, event: Event, now: datetime | None = None) -> int:
 
 
 def decline(*, invitation: Invitation) -> None:
-    """They may still change their mind: the link goes on opening the page."""
+    """Notes that they decline. They may still change their mind: the link goes on opening the
+    page."""
     undecided = Invitation.objects.filter(pk=invitation.pk, declined_at=None)
     undecided.update(declined_at=timezone.now())

@@ -24,8 +24,8 @@ Status = Registration.Status
 
 @transaction.atomic
 def give_place(*, registration: Registration) -> None:
-    """To somebody who waits or had cancelled, whatever the order and the number of places: an
-    organiser's decision."""
+    """Gives a place to somebody who waits or had cancelled, whatever the order and the number of
+    places: an organiser decides so. Raises Refused."""
     event = Event.objects.locked(registration.event_id)
     registration.refresh_from_db()
     publication = EventPublication.objects.live_of(event)
@@ -41,14 +41,14 @@ def give_place(*, registration: Registration) -> None:
             raise Refused("Cette personne a déjà une autre inscription en cours.")
     confirm(registration)
     given = [] if publication.has_ended else give_free_sessions(event, publication)
-    letters.given(registration, publication)
+    letters.place_given(registration, publication)
     announce_sessions(given, publication, but=[registration])
 
 
 @transaction.atomic
 def put_in_queue(*, registration: Registration) -> None:
-    """Back to the waiting list, last of all. The place goes to whoever is next, which may be the
-    same person if nobody else waits."""
+    """Puts somebody back on the waiting list, last of all. The place goes to whoever is next, which
+    may be the same person if nobody else waits. Raises Refused."""
     event = Event.objects.locked(registration.event_id)
     registration.refresh_from_db()
     publication = EventPublication.objects.live_of(event)
@@ -73,8 +73,8 @@ def put_in_queue(*, registration: Registration) -> None:
 
 @transaction.atomic
 def change_state(*, event: Event, state: str, note: str = "") -> Event:
-    """Planned, postponed, cancelled or full: seen at once on its page and in calendars. Those who
-    are registered are told by `events.registrations.due`."""
+    """Makes the event planned, postponed, cancelled or full: its page and calendars show it at
+    once. `events.registrations.due` tells those who are registered."""
     event = Event.objects.locked(event.pk)
     publication = EventPublication.objects.live_of(event)
     known = publication.first_day if publication else event.starts_on
@@ -93,7 +93,7 @@ def change_state(*, event: Event, state: str, note: str = "") -> Event:
 
 @transaction.atomic
 def note_attendance(*, registration: Registration, is_there: bool = True) -> Registration:
-    """Whoever is there keeps the time of their first passing."""
+    """Notes that somebody is there; they keep the time of their first passing. Raises Refused."""
     registration = Registration.objects.select_for_update().get(pk=registration.pk)
     if is_there and not registration.holds_place:
         raise Refused("Cette personne n’a pas de place\u202f: donnez-lui-en une d’abord.")

@@ -1,5 +1,5 @@
-"""What is kept of people who were invited or registered: told to them, and forgotten with their
-account (`publishing.kinds.PersonalData`)."""
+"""What is kept of people who were invited or registered: how it is exported for them, and forgotten
+with their account (`publishing.kinds.PersonalData`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from events.models import EventPublication, Invitation, Registration
 from events.models.registration import RegistrationQuerySet
-from events.programme.retired import answers_told
+from events.programme.retired import readable_answers
 from events.registrations.places import cancel
 from mailing.services import forget
 
@@ -21,7 +21,7 @@ def _registrations_of(person: Any) -> RegistrationQuerySet:
     return Registration.objects.filter(Q(user=person) | Q(email__iexact=person.email))
 
 
-def told_of_registrations(person: Any) -> list[dict[str, Any]]:
+def export_registrations(person: Any) -> list[dict[str, Any]]:
     return [
         {
             "événement": registration.event.read_title,
@@ -30,8 +30,8 @@ def told_of_registrations(person: Any) -> list[dict[str, Any]]:
             "organisation": registration.organisation,
             "demandée le": registration.created_at,
             "état": registration.get_status_display(),
-            "ateliers": list(registration.told_sessions.values()),
-            "réponses": answers_told(registration.event, registration.answers),
+            "ateliers": list(registration.announced_sessions.values()),
+            "réponses": readable_answers(registration.event, registration.answers),
             "conditions acceptées": registration.conditions,
             "paraît sur la liste des participant·es": registration.is_listed,
             "présence notée le": registration.attended_at,
@@ -41,7 +41,7 @@ def told_of_registrations(person: Any) -> list[dict[str, Any]]:
 
 
 def forget_registrations(person: Any) -> None:
-    """What is to come is given back, what is past is counted without a name."""
+    """Gives back what is to come; what is past is counted without a name."""
     theirs = _registrations_of(person)
     for registration in theirs.standing().select_related("event"):
         publication = EventPublication.objects.last_of(registration.event)
@@ -54,7 +54,7 @@ def forget_registrations(person: Any) -> None:
         registration.is_listed, registration.user = False, None
         registration.certificate_key = None
         registration.evaluation_asked_at = timezone.now()  # nobody is left to ask
-        registration.told = {}
+        registration.announced_facts = {}
         registration.save()
         forget(f"registration-{registration.pk}-")
 
@@ -62,7 +62,7 @@ def forget_registrations(person: Any) -> None:
 # --- Invitations ---
 
 
-def told_of_invitations(person: Any) -> list[dict[str, Any]]:
+def export_invitations(person: Any) -> list[dict[str, Any]]:
     return [
         {
             "événement": invitation.event.read_title,

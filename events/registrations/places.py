@@ -1,4 +1,4 @@
-"""Asking for a place, giving it back, choosing sessions: what their person does.
+"""What a person does with their place: ask for it, give it back, choose sessions.
 
 Every write here holds the event's row first: of two people who ask for the last place at once, one
 comes before the other, and the second is the first on the waiting list. Whoever is told something
@@ -25,12 +25,12 @@ Status = Registration.Status
 
 
 class Refused(Exception):
-    """With a French sentence for whoever asked."""
+    """Somebody is refused what they asked, with a French sentence."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody who wants a place gave. `sessions`: keys of those they choose."""
+    """What somebody who wants a place gave. `sessions` are keys of those they choose."""
 
     email: str
     first_name: str
@@ -44,8 +44,9 @@ class Asked:
 
 @dataclass(frozen=True)
 class Corrected:
-    """What is put right of a registration. `asked`: keys of the questions of the form, whose
-    former answers `answers` replace. None: not asked there; no `conditions`: as they were."""
+    """What is put right of a registration. `asked` are keys of the questions of the form, whose
+    former answers `answers` replace. None stands for what is not asked there; no `conditions` leave
+    them as they were."""
 
     first_name: str
     last_name: str
@@ -58,7 +59,8 @@ class Corrected:
 
 
 def account_of(email: str) -> Any:
-    """Of somebody whose address is not theirs to claim: an organiser or a letter gave it."""
+    """Returns the account of somebody whose address is not theirs to claim: an organiser or a
+    letter gave it."""
     return get_user_model()._default_manager.filter(email__iexact=email, is_active=True).first()
 
 
@@ -66,7 +68,7 @@ def account_of(email: str) -> Any:
 
 
 def refusal_of(publication: EventPublication, taken: int) -> str:
-    """Why nobody may ask for a place now, in a sentence; empty where one may."""
+    """Says in a sentence why nobody may ask for a place now; empty where one may."""
     if publication.state == State.CANCELLED:
         return "L’événement est annulé."
     if publication.state == State.POSTPONED:
@@ -93,7 +95,8 @@ def register(
     by_organiser: bool = False,
     despite_full: bool = False,
 ) -> tuple[Registration, bool]:
-    """The registration, and whether it is new: whoever asks twice has asked once.
+    """Returns the registration, and whether it is new: whoever asks twice has asked once. Raises
+    Refused.
 
     An organiser may register somebody before the opening and after the closing, and give them a
     place whatever the order and the number of places (`despite_full`). Raises Refused.
@@ -139,8 +142,8 @@ def _choose(
     publication: EventPublication,
     keys: Iterable[str],
 ) -> None:
-    """A place in each of those sessions, or in its queue. Whoever waits for the event itself holds
-    no place in a session yet."""
+    """Gives a place in each of those sessions, or in its queue. Whoever waits for the event itself
+    holds no place in a session yet."""
     wanted = set(keys)
     taken = SessionPlace.objects.taken(event.pk)
     for session in publication.chosen_sessions:
@@ -164,7 +167,7 @@ def _choose(
 
 @transaction.atomic
 def cancel(*, registration: Registration, by_organiser: bool = False) -> bool:
-    """Gives the place back, and to whoever is next. False if it was given back already."""
+    """Gives the place back, and to whoever is next. Returns False if it was given back already."""
     event = Event.objects.locked(registration.event_id)
     registration.refresh_from_db()
     if registration.is_cancelled:
@@ -184,7 +187,7 @@ def cancel(*, registration: Registration, by_organiser: bool = False) -> bool:
 
 @transaction.atomic
 def correct(*, registration: Registration, corrected: Corrected) -> None:
-    """Badges, lists and certificates say it at once. Raises Refused."""
+    """Puts a registration right: badges, lists and certificates say it at once. Raises Refused."""
     Event.objects.locked(registration.event_id)
     registration.refresh_from_db()
     if registration.is_cancelled:
@@ -215,7 +218,8 @@ def correct(*, registration: Registration, corrected: Corrected) -> None:
 
 @transaction.atomic
 def choose_sessions(*, registration: Registration, keys: Iterable[str]) -> None:
-    """Those that are no longer chosen go to whoever is next; those that are keep their order."""
+    """Chooses sessions: those that are no longer chosen go to whoever is next; those that are keep
+    their order. Raises Refused."""
     event = Event.objects.locked(registration.event_id)
     registration.refresh_from_db()
     publication = EventPublication.objects.live_of(event)

@@ -11,7 +11,7 @@ from events.models import Event, EventPublication, Registration, SessionPlace, S
 
 @transaction.atomic
 def settle(*, event: Event) -> list[Registration]:
-    """Gives every free place to whoever is next. Does nothing when there is none: it may be run
+    """Gives every free place to whoever is next. It does nothing when there is none, and may be run
     at any time. Returns those who got a place at the event."""
     event = Event.objects.locked(event.pk)
     publication = EventPublication.objects.live_of(event)
@@ -19,7 +19,7 @@ def settle(*, event: Event) -> list[Registration]:
 
 
 def pass_places_on(event: Event, publication: EventPublication) -> list[Registration]:
-    """The same, of an event that is held; one letter to each person."""
+    """Does the same for an event that is held, with one letter to each person."""
     if publication.is_off or publication.has_ended:
         return []
     promoted = _next_in_line(event, publication)
@@ -33,7 +33,7 @@ def pass_places_on(event: Event, publication: EventPublication) -> list[Registra
 
 
 def _next_in_line(event: Event, publication: EventPublication) -> list[Registration]:
-    """As many as there are free places."""
+    """Returns as many as there are free places."""
     if publication.state == State.FULL:
         return []
     waiting = event.registrations.waiting()
@@ -50,7 +50,8 @@ def confirm(registration: Registration) -> None:
 
 
 def give_free_sessions(event: Event, publication: EventPublication) -> list[SessionPlace]:
-    """Those of whoever has just got a place at the event among them. Nobody is told yet."""
+    """Gives free places in sessions, also to whoever has just got a place at the event. Nobody is
+    told yet."""
     given: list[SessionPlace] = []
     taken = SessionPlace.objects.taken(event.pk)
     for session in publication.chosen_sessions:
@@ -67,7 +68,7 @@ def give_free_sessions(event: Event, publication: EventPublication) -> list[Sess
 def announce_sessions(
     given: list[SessionPlace], publication: EventPublication, *, but: list[Registration]
 ) -> None:
-    """`but`: those whose letter about the event says it."""
+    """Tells people of them, `but` those whose letter about the event says it."""
     for place in given:
         if place.registration not in but:
             letters.session_promoted(place, publication)

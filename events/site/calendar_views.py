@@ -26,17 +26,17 @@ from events.models import (
 )
 from events.site.filters import EventFilter
 from events.site.views import former_address
-from publishing.asked import reasons
+from publishing.filter_values import reasons
 
-# Of one feed.
+# One feed holds so many.
 FEED_LENGTH = 500
 KEPT_IN_FEEDS = timedelta(days=366)
 
 
 @require_safe
 def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
-    """The event alone, or one of its sessions (`?session=`). With the link for whoever, signed in,
-    holds a place."""
+    """Answers with the event alone, or one of its sessions (`?session=`), and with the link for
+    whoever, signed in, holds a place."""
     publication = EventPublication.objects.at_address(slug, request.user)
     if publication is None:
         return former_address(request, slug, "events:event_calendar")
@@ -50,8 +50,8 @@ def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def agenda_calendar(request: HttpRequest) -> HttpResponse:
-    """The public feed, with the filters of the agenda. A calendar reader has no session, and what
-    it fetched is shown to others: it is a visitor, whoever asks."""
+    """Answers with the public feed, with the filters of the agenda. A calendar reader has no
+    session, and what it fetched is shown to others: it is a visitor, whoever asks."""
     publications = EventPublication.objects.visible_to(AnonymousUser())
     events = EventFilter(request.GET, queryset=publications, all_periods=True)
     name = f"{settings.PORTAL_NAME} – Agenda"
@@ -67,8 +67,8 @@ def agenda_calendar(request: HttpRequest) -> HttpResponse:
 
 
 def _for_feed(publications: PublishedEventQuerySet) -> list[EventPublication]:
-    """What comes, then what is past of the last year, which a reader would otherwise take out of
-    its calendar: the first of it makes room."""
+    """Returns what comes, then what is past of the last year, which a reader would otherwise take
+    out of its calendar: the first of it makes room."""
     now = timezone.now()
     rows = publications.select_related("event", "commune").prefetch_related("themes")
     coming = list(rows.coming(now).order_by("starts_at", "id")[:FEED_LENGTH])
@@ -78,8 +78,8 @@ def _for_feed(publications: PublishedEventQuerySet) -> list[EventPublication]:
 
 @require_safe
 def own_calendar(request: HttpRequest, key: str) -> HttpResponse:
-    """A member's own feed, by a key that they can change: what they registered for, with the links
-    and sessions of their places; with `?tout=1`, all that they may see besides."""
+    """Answers with a member's own feed, by a key that they can change: what they registered for,
+    with the links and sessions of their places; with `?tout=1`, all that they may see besides."""
     found = CalendarKey.objects.select_related("user").filter(key=key, user__is_active=True).first()
     if found is None:
         raise Http404

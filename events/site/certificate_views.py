@@ -17,7 +17,7 @@ from publishing.structured_data import absolute
 
 @require_safe
 def certificate(request: HttpRequest, secret: str) -> HttpResponse:
-    """For whoever was noted there."""
+    """Answers with the PDF, for whoever was noted there."""
     registration = get_object_or_404(
         Registration.objects.select_related("event"), secret=secret, **THERE
     )
@@ -36,7 +36,8 @@ def certificate(request: HttpRequest, secret: str) -> HttpResponse:
 
 @require_safe
 def verification(request: HttpRequest, key: str) -> HttpResponse:
-    """What the certificate says, for whoever was shown it. Only its holder can give the address."""
+    """Shows what the certificate says, for whoever was shown it. Only its holder can give the
+    address."""
     registration = get_object_or_404(
         Registration.objects.select_related("event"), certificate_key=key, **THERE
     )

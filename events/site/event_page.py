@@ -30,12 +30,13 @@ OTHER_EDITIONS = 6
 
 @dataclass(frozen=True)
 class Opened:
-    """By a link that only its holder has: the page, whatever its audience, and what it offers."""
+    """What a link opens that only its holder has: the page, whatever its audience, and what it
+    offers."""
 
     secret: str
     mine: Registration | None
     calendar_url: str
-    # None: by the link of a place.
+    # It is None where the link of a place opens it.
     invitation: Invitation | None = None
 
 
@@ -46,7 +47,8 @@ def event_page(
     opened: Opened | None = None,
     **extra: Any,
 ) -> dict[str, Any]:
-    """The context of `events/detail.html`, for a publication or for one made for a preview."""
+    """Returns the context of `events/detail.html`, for a publication or for one made for a
+    preview."""
     content = publication.content
     event = publication.event
     taken = event.registrations.confirmed().count() if publication.takes_registrations else 0
@@ -107,7 +109,7 @@ def event_page(
 def _participants(
     publication: EventPublication, mine: Registration | None
 ) -> Iterable[Registration]:
-    """Those who agreed to be listed, for those who have a place."""
+    """Returns those who agreed to be listed, for those who have a place."""
     if mine is None or not mine.holds_place or not publication.content["lists_participants"]:
         return []
     listed = Registration.objects.confirmed().filter(event=publication.event_id, is_listed=True)

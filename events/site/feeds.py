@@ -21,7 +21,7 @@ class EventFeed(ContentFeed):
     length = 50
 
     def newest_first(self, rows: PublishedEventQuerySet) -> PublishedEventQuerySet:
-        """By announcement: the agenda has first what comes first."""
+        """Sorts by announcement: the agenda has first what comes first."""
         return rows.order_by("-live_from", "-id")
 
     def item_title(self, item: EventPublication) -> str:
@@ -33,7 +33,8 @@ class EventFeed(ContentFeed):
         return f"{about[:1].upper()}{about[1:]} {item.standfirst}"
 
     def item_guid(self, item: EventPublication) -> str:
-        """Stays when the address changes, so that nobody gets the event twice."""
+        """Returns a name that stays when the address changes, so that nobody gets the event
+        twice."""
         return f"urn:uuid:{item.event.uid}"
 
     def item_updateddate(self, item: EventPublication) -> datetime:

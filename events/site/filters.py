@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from events.dates.months import FIRST_YEAR, asked_month, is_month
 from events.models import EventPublication, EventSeries, Format, PublishedEventQuerySet
-from publishing.asked import Values, values_of
+from publishing.filter_values import Values, values_of
 from publishing.filters import (
     AddressFilter,
     Choices,
@@ -24,9 +24,9 @@ from publishing.filters import (
 )
 from themes.models import Theme
 
-# Of the filter; an event is seldom announced earlier.
+# The filter offers so many years; an event is seldom announced earlier.
 YEARS_AHEAD = 5
-# What has its own word in the address; the first is what the bare address shows.
+# Each has its own word in the address; the bare address shows the first.
 PERIODS = {"a-venir": "À venir", "passes": "Passés", "tous": "Tous"}
 
 
@@ -35,7 +35,8 @@ def _years() -> Choices:
 
 
 def _sent(data: Any, name: str) -> list[str]:
-    """However the filter was given its data: as an address, as a mapping, not at all."""
+    """Returns what was sent, however the filter was given its data: as an address, as a mapping,
+    not at all."""
     if data is None:
         return []
     if hasattr(data, "getlist"):
@@ -62,7 +63,7 @@ class EventFilter(ListFilter):
     def __init__(
         self, data: Any, *, queryset: PublishedEventQuerySet, all_periods: bool = False
     ) -> None:
-        """`all_periods`: a month shows what is past in it too, and so does a calendar."""
+        """`all_periods` shows what is past too, as a month does, and a calendar."""
         self.periods = values_of(_sent(data, "quand"), PERIODS)
         self.period = self.periods.known[-1] if self.periods.known else "a-venir"
         self.in_months = _sent(data, "vue")[-1:] == ["mois"]
@@ -78,7 +79,7 @@ class EventFilter(ListFilter):
         return {"quand": (self.periods, "la période"), "mois": (self.months, "le mois")}
 
     def query(self, chosen: Mapping[str, list[str]], missing: Iterable[Missing] = ()) -> str:
-        """With the period, the view and its month, which no choice of a filter changes."""
+        """Adds the period, the view and its month, which no choice of a filter changes."""
         month = self.month if self.in_months else None
         return self.address(chosen, period=self.period, month=month, missing=missing)
 
@@ -90,8 +91,8 @@ class EventFilter(ListFilter):
         month: date | None = None,
         missing: Iterable[Missing] = (),
     ) -> str:
-        """The query of a view of the same choices; empty for the bare agenda. `missing` as in
-        `query`."""
+        """Returns the query of a view of the same choices; empty for the bare agenda. `missing` are
+        as in `query`."""
         parameters = QueryDict(mutable=True)
         if month:
             parameters["vue"] = "mois"

@@ -19,7 +19,8 @@ from publishing.structured_data import absolute
 
 
 def _by_secret(secret: str) -> tuple[Invitation, EventPublication, Registration | None]:
-    """With the registration of the same person, if one stands."""
+    """Returns the invitation and what is published, with the registration of the same person, if
+    one stands."""
     opened = Invitation.objects.opened_by(secret).select_related("event")
     invitation = get_object_or_404(opened)
     publication = EventPublication.objects.live_of(invitation.event)
@@ -44,7 +45,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
 
 @require_form
 def accept(request: HttpRequest, secret: str) -> HttpResponse:
-    """The registration form, whoever registration is open to besides."""
+    """Shows the registration form, whoever registration is open to besides."""
     guest, publication, mine = _by_secret(secret)
     if not publication.takes_registrations:
         return kept_private(redirect(guest))
@@ -62,7 +63,7 @@ def accept(request: HttpRequest, secret: str) -> HttpResponse:
 
 @require_form
 def refuse(request: HttpRequest, secret: str) -> HttpResponse:
-    """Asked to be confirmed: mail readers open links by themselves."""
+    """Asks to be confirmed: mail readers open links by themselves."""
     guest, publication, mine = _by_secret(secret)
     if mine is not None:
         return kept_private(redirect("events:cancel", secret=mine.secret))

@@ -27,10 +27,11 @@ from publishing.structured_data import absolute
 @require_safe
 @login_required
 def own_events(request: HttpRequest) -> HttpResponse:
-    """« Mes événements »: what they registered for, and the address of their own calendar."""
+    """Shows « Mes événements »: what they registered for, and the address of their own calendar."""
     user: Any = request.user
     registrations = list(Registration.objects.standing().held_by(user).select_related("event"))
-    # The last of each that was online. Of what is over, the line stays once its page is archived.
+    # The last of each that was online is read. The line of what is over stays once its page is
+    # archived.
     shown = EventPublication.objects.filter(live_from__lte=timezone.now()).for_lists()
     taken = shown.filter(event__in=[registration.event_id for registration in registrations])
     events = {

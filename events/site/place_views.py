@@ -1,4 +1,4 @@
-"""What its holder does with a place: by the link that only they have."""
+"""What the holder of a place does with it, by the link that only they have."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from publishing.structured_data import absolute
 def _by_secret(
     secret: str, *, even_archived: bool = False
 ) -> tuple[Registration, EventPublication]:
-    """The registration and what is published of its event. The link opens for its holder whatever
-    the audience: they were let in when they registered. `even_archived`: what is theirs of an event
-    that is over."""
+    """Returns the registration and what is published of its event. The link opens for its holder
+    whatever the audience: they were let in when they registered. `even_archived` reads what is
+    theirs of an event that is over."""
     found = get_object_or_404(Registration.objects.select_related("event"), secret=secret)
     published = EventPublication.objects
     publication_of = published.last_of if even_archived else published.live_of
@@ -45,8 +45,8 @@ def _by_secret(
 
 
 def kept_private(response: HttpResponse) -> HttpResponse:
-    """The address is a key: no cache keeps the page, no site that it links to learns of it. Our own
-    does: a form that says nothing of where it was filled in is refused."""
+    """Keeps the page out of caches, since the address is a key, and from every site that it links
+    to. Our own does learn of it: a form that says nothing of where it was filled in is refused."""
     response["Cache-Control"] = "private, no-store"
     response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
@@ -62,7 +62,7 @@ def _can_evaluate(mine: Registration, publication: EventPublication) -> bool:
 
 
 def _standing(mine: Registration, publication: EventPublication) -> str:
-    """The one thing to know first."""
+    """Returns the one thing to know first."""
     if mine.is_cancelled:
         return "Inscription annulée"
     if publication.is_cancelled:
@@ -86,7 +86,7 @@ def _page(
 ) -> HttpResponse:
     page_url = mine.event_url(publication) if publication.is_online else ""
     trail = breadcrumbs(publication, title, page_url)
-    if not page_url:  # no page to go back to
+    if not page_url:  # there is no page to go back to
         del trail[-2]
     shown = {
         "publication": publication,
@@ -102,7 +102,7 @@ def _page(
 
 @require_safe
 def event_page_of(request: HttpRequest, secret: str) -> HttpResponse:
-    """The event's page, for whoever registered and may have no account to see it with."""
+    """Shows the event's page, for whoever registered and may have no account to see it with."""
     mine, publication = _by_secret(secret)
     if mine.is_cancelled:
         raise Http404
@@ -117,7 +117,7 @@ def event_page_of(request: HttpRequest, secret: str) -> HttpResponse:
 
 @require_form
 def place(request: HttpRequest, secret: str) -> HttpResponse:
-    """What was asked, what was given; the sessions may be chosen again."""
+    """Shows what was asked and what was given; the sessions may be chosen again."""
     mine, publication = _by_secret(secret, even_archived=True)
     can_change = _can_change(mine, publication)
     posted = request.method == "POST" and can_change
@@ -166,7 +166,7 @@ def _sessions(mine: Registration, publication: EventPublication) -> list[dict[st
 
 @require_form
 def cancellation(request: HttpRequest, secret: str) -> HttpResponse:
-    """Asked to be confirmed: mail readers open links by themselves."""
+    """Asks to be confirmed: mail readers open links by themselves."""
     mine, publication = _by_secret(secret)
     can_cancel = _can_change(mine, publication)
     if request.method == "POST" and can_cancel:
@@ -199,7 +199,7 @@ def place_calendar(request: HttpRequest, secret: str) -> HttpResponse:
 
 @require_form
 def evaluation(request: HttpRequest, secret: str) -> HttpResponse:
-    """What they thought of it, which is kept without their name."""
+    """Takes what they thought of it, which is kept without their name."""
     mine, publication = _by_secret(secret, even_archived=True)
     is_open = _can_evaluate(mine, publication)
     posted = request.method == "POST" and is_open
@@ -207,7 +207,7 @@ def evaluation(request: HttpRequest, secret: str) -> HttpResponse:
     if posted and form.is_valid():
         with transaction.atomic():
             answered = Registration.objects.filter(pk=mine.pk, has_evaluated=False)
-            # Only the day: a time would tell who.
+            # Only the day is kept: a time would tell who.
             if answered.update(has_evaluated=True):
                 Evaluation.objects.create(event=publication.event, answers=form.answers())
         messages.success(request, "Merci de votre avis.")

@@ -1,4 +1,4 @@
-"""Whether somebody may register for an event, why not, and where they do."""
+"""Says whether somebody may register for an event, why not, and where they do."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def prompt_for(
     taken: int,
     invitation: Invitation | None = None,
 ) -> Prompt | None:
-    """None where there is nothing to say: a past event, or one without registration."""
+    """Returns the prompt; None where there is nothing to say: a past event, or one without
+    registration."""
     if mine is not None:
         held = (
             "Vous avez une place."
@@ -80,7 +81,7 @@ def _open_prompt(
 
 
 def full_words(publication: EventPublication) -> str:
-    """How long the queue is, for whoever thinks of joining it."""
+    """Says how long the queue is, for whoever thinks of joining it."""
     waiting = publication.event.registrations.waiting().count()
     if not waiting:
         return "Il n’y a plus de place pour le moment\u202f; personne n’attend encore."

@@ -1,4 +1,4 @@
-"""Asking for a place: members signed in, or whoever comes where the event is open to everyone."""
+"""Members signed in ask for a place here, or whoever comes where the event is open to everyone."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def breadcrumbs(
 
 @require_form
 def registration(request: HttpRequest, slug: str) -> HttpResponse:
-    """For members signed in, or for whoever comes where the event is open to everyone."""
+    """Answers members signed in, or whoever comes where the event is open to everyone."""
     publication = EventPublication.objects.at_address(slug, request.user)
     if publication is None:
         return former_address(request, slug, "events:register")
@@ -64,12 +64,12 @@ def registration(request: HttpRequest, slug: str) -> HttpResponse:
     asked = ask_for_place(request, publication, person=user, user=user, refusal=refusal)
     if isinstance(asked, HttpResponse):
         return asked
-    made, is_new = asked
+    mine, is_new = asked
     if user is not None:
-        return redirect(made)
+        return redirect(mine)
     if not is_new:
         # Nothing on the page says that the address is known.
-        letters.already_registered(made, publication)
+        letters.already_registered(mine, publication)
     return redirect("events:registered", slug=slug)
 
 
@@ -82,8 +82,8 @@ def ask_for_place(
     refusal: str = "",
     page_url: str = "",
 ) -> HttpResponse | tuple[Registration, bool]:
-    """The form; once it is filled in, the registration, and whether it is new. `person`: whose
-    address is known already; `user`: the account that the place will be of; `page_url`:
+    """Returns the form; once it is filled in, the registration, and whether it is new. `person` is
+    whose address is known already; `user` is the account that the place will be of; `page_url` is
     where the event's page is for them."""
     taken = publication.event.registrations.confirmed().count()
     refusal = refusal or refusal_of(publication, taken)
@@ -130,7 +130,7 @@ def _too_many(publication: EventPublication) -> str:
 
 @require_safe
 def registered(request: HttpRequest, slug: str) -> HttpResponse:
-    """The same page for whoever was registered already: only the mailbox knows."""
+    """Shows the same page to whoever was registered already: only the mailbox knows."""
     publication = EventPublication.objects.at_address(slug, request.user)
     if publication is None:
         raise Http404

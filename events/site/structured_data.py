@@ -1,4 +1,5 @@
-"""schema.org description of an event, for machines. Nothing that a visitor may not see."""
+"""The schema.org description of an event, for machines. It holds nothing that a visitor may not
+see."""
 
 from __future__ import annotations
 
@@ -72,7 +73,8 @@ def event(publication: EventPublication) -> dict[str, Any]:
 
 
 def _locations(publication: EventPublication, address: str) -> Any:
-    """Of what is online, the page where one registers: the link itself is for those who did."""
+    """Returns the places. For what is online, it is the page where one registers: the link itself
+    is for those who did."""
     online = {"@type": "VirtualLocation", "url": address}
     if publication.format == Format.ONLINE:
         return online

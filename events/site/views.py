@@ -103,7 +103,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
 
 
 def _with_own(publications: list[EventPublication], user: Any) -> list[EventPublication]:
-    """Each with `own`: what a member already has there, in words."""
+    """Returns each with `own`: what a member already has there, in words."""
     held: dict[int, str] = {}
     if user.is_authenticated:
         events = [publication.event_id for publication in publications]
@@ -115,7 +115,7 @@ def _with_own(publications: list[EventPublication], user: Any) -> list[EventPubl
 
 
 def _in_order(publications: PublishedEventQuerySet, period: str) -> PublishedEventQuerySet:
-    """The next one first, or the last one."""
+    """Sorts the next one first, or the last one."""
     if period == "a-venir":
         return publications.next_first()
     return publications.order_by("-starts_at", "-id")
@@ -126,9 +126,9 @@ def _is_shown(events: EventFilter, period: str) -> bool:
 
 
 def former_address(request: HttpRequest, slug: str, name: str) -> HttpResponse:
-    """A page of an event at an address that it had before leads to its present one. Raises Http404
+    """Leads from an address that an event's page had before to its present one. Raises Http404
     where the reader may not see it."""
-    former = EventPublication.objects.been(slug=slug).values("event")
+    former = EventPublication.objects.ever_at(slug=slug).values("event")
     current = EventPublication.objects.visible_to(request.user).filter(event__in=former).first()
     if current is None:
         raise Http404
@@ -144,29 +144,29 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "events/detail.html",
-        event_page(request, publication, **_doors(request, publication)),
+        event_page(request, publication, **_admin_links(request, publication)),
     )
 
 
-def _doors(request: HttpRequest, publication: EventPublication) -> dict[str, Any]:
-    """To the admin, for those who keep this event."""
+def _admin_links(request: HttpRequest, publication: EventPublication) -> dict[str, Any]:
+    """Returns links to the admin, for those who keep this event."""
     user, key = request.user, publication.event_id
     if not user.is_authenticated or not user.is_staff:
         return {}
     if not Event.objects.changeable_by(user).filter(pk=key).exists():
         return {}
-    doors = {}
+    links = {}
     if user.has_perm("events.change_event"):
-        doors["edit_url"] = reverse("admin:events_event_change", args=[key])
+        links["edit_url"] = reverse("admin:events_event_change", args=[key])
     if user.has_perm("events.organise_event"):
-        doors["desk_url"] = reverse("admin:events_event_desk", args=[key])
-    return doors
+        links["desk_url"] = reverse("admin:events_event_desk", args=[key])
+    return links
 
 
 @require_safe
 def document(request: HttpRequest, pk: int) -> FileResponse:
-    """A document, to those who may read an event that offers it, who hold a link that opens one
-    (`?cle=`), or who write one that does."""
+    """Answers with a document, to those who may read an event that offers it, who hold a link that
+    opens one (`?cle=`), or who write one that does."""
 
     def is_offered(wanted: QuerySet[Any]) -> bool:
         offering = EventPublication.objects.filter(documents__in=wanted)
@@ -178,7 +178,7 @@ def document(request: HttpRequest, pk: int) -> FileResponse:
 
 
 def _opened_by(secret: str, publications: PublishedEventQuerySet) -> bool:
-    """By an invitation or a registration, which open the page of their event."""
+    """Says whether an invitation or a registration opens it: these open the page of their event."""
     if not secret or "\x00" in secret:
         return False
     invited = Invitation.objects.opened_by(secret).values("event")

@@ -26,20 +26,20 @@ def clock(at: datetime) -> SafeString:
 
 @register.filter
 def start_clock(publication: EventPublication) -> str:
-    """ "9 h 30", where no machine needs to be told."""
+    """Returns "9 h 30", where no machine needs to be told."""
     clock = clock_words(publication.starts_local)
     return f"{clock}, {publication.zone_words}" if publication.says_zone else clock
 
 
 @register.filter
 def day_words(day: date) -> str:
-    """ "Mercredi 9 décembre 2020"."""
+    """Returns "Mercredi 9 décembre 2020"."""
     return capfirst(wording.day_words(day))
 
 
 @register.filter
 def month_words(day: date) -> str:
-    """ "Décembre 2020"."""
+    """Returns "Décembre 2020"."""
     return capfirst(wording.formatted(day, "F Y"))
 
 
@@ -55,14 +55,14 @@ def hours(publication: EventPublication) -> str:
 
 @register.filter
 def when(publication: EventPublication) -> str:
-    """ "Mercredi 9 décembre 2020, de 9 h à 17 h"."""
+    """Returns "Mercredi 9 décembre 2020, de 9 h à 17 h"."""
     return capfirst(wording.when_words(publication))
 
 
 @register.filter
 def row_when(publication: EventPublication) -> str:
-    """Beside its day on a poster, which only the eye sees: the weekday and the hours of one day,
-    the days of several."""
+    """Returns what stands beside its day on a poster, which only the eye sees: the weekday and the
+    hours of one day, the days of several."""
     if publication.awaits_day or not publication.one_day:
         words = wording.when_words if publication.awaits_day else wording.dates_words
         return capfirst(words(publication))
@@ -78,7 +78,7 @@ def row_when(publication: EventPublication) -> str:
 
 @register.filter
 def town(publication: EventPublication) -> str:
-    """ "Grenoble", "En ligne", "Paris et en ligne": all that a list needs."""
+    """Returns "Grenoble", "En ligne", "Paris et en ligne": all that a list needs."""
     if publication.format == Format.ONLINE or publication.commune is None:
         return str(Format.ONLINE.label) if publication.format == Format.ONLINE else ""
     suffix = " et en ligne" if publication.format == Format.HYBRID else ""
@@ -87,7 +87,7 @@ def town(publication: EventPublication) -> str:
 
 @register.filter
 def state(publication: EventPublication) -> str:
-    """Of a row of `for_lists()`, which knows how many places are taken."""
+    """Returns the state of a row of `for_lists()`, which knows how many places are taken."""
     taken = getattr(publication, "taken", None)
     if taken is None:
         taken = publication.event.registrations.confirmed().count()

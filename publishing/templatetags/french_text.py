@@ -18,8 +18,9 @@ register.filter(addresses.shown_address)
 
 @register.filter
 def first_words(text: str, count: int) -> str:
-    """Django's own `truncatewords` writes every space anew as a plain one. Words that a no-break
-    space holds together count as one and stay together; "…" is set against the last word."""
+    """Returns the first words. Django's own `truncatewords` writes every space anew as a plain one.
+    Here words that a no-break space holds together count as one and stay together; "…" is set
+    against the last word."""
     words = text.split(" ")
     if len(words) <= count:
         return text
@@ -28,7 +29,8 @@ def first_words(text: str, count: int) -> str:
 
 @register.simple_tag
 def day(when: date) -> SafeString:
-    """ "1er mars 2026", and nothing after it: a template of its own would end with a space."""
+    """Returns "1er mars 2026", and nothing after it: a template of its own would end with a
+    space."""
     local = localtime(when) if isinstance(when, datetime) else when
     number = "1er" if local.day == 1 else str(local.day)
     return format_html(

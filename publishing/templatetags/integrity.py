@@ -18,9 +18,9 @@ register = template.Library()
 
 @register.simple_tag
 def integrity(name: str) -> SafeString | str:
-    """The attribute of a `script` by which a browser runs that very file and no other, whoever
-    handed it out: a cache, or a server in front (W3C Subresource Integrity). None while files
-    are being written."""
+    """Returns the attribute of a `script` by which a browser runs that very file and no other,
+    whoever handed it out: a cache, or a server in front (W3C Subresource Integrity). There is none
+    while files are being written."""
     if settings.DEBUG:
         return ""
     return format_html('integrity="sha384-{}"', _digest(name))
@@ -28,7 +28,7 @@ def integrity(name: str) -> SafeString | str:
 
 @lru_cache
 def _digest(name: str) -> str:
-    """Of the file as it is served. Tests serve it where it is written."""
+    """Returns the digest of the file as it is served. Tests serve it where it is written."""
     served = static(name).removeprefix(settings.STATIC_URL)
     if staticfiles_storage.exists(served):
         with staticfiles_storage.open(served) as file:

@@ -27,8 +27,8 @@
     const title = document.createElement("span");
     title.className = "visually-hidden";
     // The heading says its number; here, what it is called.
-    const [named] = [...row.querySelectorAll("[data-told]")].sort(
-      (one, other) => other.dataset.told - one.dataset.told,
+    const [named] = [...row.querySelectorAll("[data-summary-rank]")].sort(
+      (one, other) => other.dataset.summaryRank - one.dataset.summaryRank,
     );
     title.textContent = `${named?.value || row.querySelector("h3 b").textContent.trim()} : `;
     summary.append(title, words);

@@ -11,13 +11,13 @@
       if (number) number.textContent = index + 1;
       const label = number && row.querySelector(".inline_label");
       if (!label) return;
-      const told = [...row.querySelectorAll("[data-told]")]
-        .sort((one, other) => one.dataset.told - other.dataset.told)
+      const summary = [...row.querySelectorAll("[data-summary-rank]")]
+        .sort((one, other) => one.dataset.summaryRank - other.dataset.summaryRank)
         .map((field) => (field.selectedOptions ? field.selectedOptions[0]?.text : field.value) || "")
         .map((words) => words.trim())
         .filter(Boolean)
         .join(" · ");
-      if (label.textContent !== told) label.textContent = told;
+      if (label.textContent !== summary) label.textContent = summary;
     });
   }
 

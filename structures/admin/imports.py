@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST
 
 from audit.models import Action
 from audit.services import record
-from publishing.asked import not_known
+from publishing.filter_values import not_known
 from publishing.spreadsheets import MARK, csv_lines
 from publishing.whole_files import whole_file
 from structures.admin.duplicates import ReadAdmin

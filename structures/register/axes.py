@@ -157,10 +157,10 @@ def axes(columns: Columns, last_year: int) -> dict[str, Axis]:
     themes, operators. `last_year` is the last that is offered, whatever supports there are that one
     may not see."""
     latest = max(last_year, int(columns.year.max(initial=FIRST_YEAR)))
-    made = {}
+    found = {}
     for model, column in FILTERED:
         assert column.filter is not None and column.kept is not None
-        told: dict[str, Any] = {
+        described: dict[str, Any] = {
             "name": column.filter.name,
             "label": column.filter.label,
             "column": column.kept.name,
@@ -170,12 +170,12 @@ def axes(columns: Columns, last_year: int) -> dict[str, Axis]:
         if column.name == "year":
             offered = {year: year for year in reversed(_years(last_year))}
             axis: Axis = NumberAxis(
-                labels=offered, value_of=_years(latest), first=FIRST_YEAR, **told
+                labels=offered, value_of=_years(latest), first=FIRST_YEAR, **described
             )
         else:
-            axis = _axis(model._meta.get_field(column.name), told)
-        made[axis.name] = axis
-    return made
+            axis = _axis(model._meta.get_field(column.name), described)
+        found[axis.name] = axis
+    return found
 
 
 FILTERED = sorted(
@@ -187,23 +187,25 @@ FILTERED = sorted(
 )
 
 
-def _axis(field: Any, told: dict[str, Any]) -> Axis:
+def _axis(field: Any, described: dict[str, Any]) -> Axis:
     """Returns an axis of rows that have an address, or of a closed list."""
     if field.is_relation:
         rows = list(field.related_model.objects.values_list("pk", "slug", "name"))
         labels = {slug: name for _, slug, name in rows}
         if field.many_to_many:
-            return ThemeAxis(labels=labels, number_of={slug: pk for pk, slug, _ in rows}, **told)
+            return ThemeAxis(
+                labels=labels, number_of={slug: pk for pk, slug, _ in rows}, **described
+            )
         value_of = _numbered({pk: slug for pk, slug, _ in rows})
-        return NumberAxis(labels=labels, value_of=value_of, **told)
+        return NumberAxis(labels=labels, value_of=value_of, **described)
     labels = {str(value): str(label) for value, label in field.flatchoices}
     if isinstance(field, SeveralField):
         bits = {value: bit for bit, value in enumerate(field.labels)}
-        return BitsAxis(labels=field.labels, number_of=bits, **told)
+        return BitsAxis(labels=field.labels, number_of=bits, **described)
     if isinstance(field, CharField):
-        return NumberAxis(labels=labels, value_of=listed(field), **told)
+        return NumberAxis(labels=labels, value_of=listed(field), **described)
     numbers = {value: str(value) for value, _ in field.flatchoices}
-    return NumberAxis(labels=labels, value_of=_numbered(numbers), **told)
+    return NumberAxis(labels=labels, value_of=_numbered(numbers), **described)
 
 
 def _numbered(value_of: Mapping[int, str]) -> list[str]:

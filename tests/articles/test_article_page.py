@@ -34,7 +34,7 @@ def text(page: Any, path: str) -> str:
 
 @pytest.fixture
 def full() -> Article:
-    """One article with every kind of block."""
+    """Makes one article with every kind of block."""
     other = ArticleFactory(title="Un autre article", published=True)
     hidden = ArticleFactory(title="Un article réservé", published=True, network=True)
     article: Article = ArticleFactory(

@@ -49,7 +49,7 @@ def word_of(paragraphs: list[str]) -> bytes:
 
 
 def with_part(content: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
-    """The same archive with one of its parts changed."""
+    """Returns the same archive with one of its parts changed."""
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w", 8) as new:
         for entry in old.infolist():

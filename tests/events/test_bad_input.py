@@ -32,7 +32,7 @@ def editor(client: Client) -> Client:
 
 
 def form_of(client: Client, event: Event) -> dict[str, str]:
-    """What the change form of that event would post."""
+    """Returns what the change form of that event would post."""
     page: Any = html.fromstring(
         client.get(reverse("admin:events_event_change", args=[event.pk])).content
     )

@@ -49,7 +49,7 @@ def url(name: str, event: Event) -> str:
 
 
 def archive(organiser: Client, event: Event) -> None:
-    """As its page asks it, of the version that it shows."""
+    """Archives it as the page of its newest version asks."""
     organiser.post(url("archive", event), {"shown": event.versions.latest("pk").pk})
 
 

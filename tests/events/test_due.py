@@ -46,8 +46,8 @@ def test_a_change_of_day_is_told_once_to_those_who_are_registered() -> None:
 
     moved(event, starts_on=event.starts_on + timedelta(days=7))
 
-    assert due.run().told == 2
-    assert due.run().told == 0
+    assert due.run().announced == 2
+    assert due.run().announced == 0
     written = Message.objects.filter(to=holder.email).get()
     assert written.subject == f"Du nouveau\u00a0: {event.title}"
     assert "et non plus" in written.text
@@ -60,7 +60,7 @@ def test_a_corrected_word_is_told_to_nobody() -> None:
     event = EventFactory(open=True, published=True)
     place_at(event)
     moved(event, standfirst="Une autre présentation, mieux tournée.")
-    assert due.run().told == 0
+    assert due.run().announced == 0
 
 
 def test_a_new_link_is_told_to_those_who_have_a_place() -> None:
@@ -68,7 +68,7 @@ def test_a_new_link_is_told_to_those_who_have_a_place() -> None:
     holder, waiter = place_at(event), place_at(event)
     forget_letters()
     moved(event, online_url="https://visio.example/nouveau")
-    assert due.run().told == 1
+    assert due.run().announced == 1
     assert "visio.example/nouveau" in Message.objects.get(to=holder.email).text
     assert not Message.objects.filter(to=waiter.email).exists()
 
@@ -79,13 +79,13 @@ def test_a_change_of_state_is_told_with_its_reason(state: str, word: str) -> Non
     place_at(event)
     forget_letters()
     change_state(event=event, state=state, note="Salle indisponible.")
-    assert due.run().told == 1
+    assert due.run().announced == 1
     written = Message.objects.get()
     assert written.subject == f"{word}\u00a0: {event.title}"
     assert "Salle indisponible." in written.text
     # And when it takes place after all.
     change_state(event=event, state="planned")
-    assert due.run().told == 1
+    assert due.run().announced == 1
 
 
 def test_a_scheduled_change_is_told_when_it_is_published() -> None:
@@ -95,8 +95,8 @@ def test_a_scheduled_change_is_told_when_it_is_published() -> None:
     event.save()
     later = timezone.now() + timedelta(days=2)
     services.publish(working=event, by=None, at=later)
-    assert due.run().told == 0
-    assert due.run(now=later + timedelta(minutes=1)).told == 1
+    assert due.run().announced == 0
+    assert due.run(now=later + timedelta(minutes=1)).announced == 1
 
 
 def test_reminds_once_and_only_those_who_come() -> None:
@@ -126,8 +126,8 @@ def test_a_workshop_that_moves_or_goes_is_told_to_those_who_chose_it() -> None:
     event.sessions.filter(key=two).delete()
     services.publish(working=event, by=None)
 
-    assert due.run().told == 2
-    assert due.run().told == 0
+    assert due.run().announced == 2
+    assert due.run().announced == 0
     text = Message.objects.get(to=of_both.email).text
     assert "Salle B (et non plus «\u00a0Un\u00a0»" in text
     assert "n’est plus au programme" in text
@@ -145,10 +145,10 @@ def test_a_workshop_that_comes_back_is_told_with_its_place_kept() -> None:
     first = event.versions.latest("id")
     event.sessions.all().delete()
     services.publish(working=event, by=None)
-    assert due.run().told == 1
+    assert due.run().announced == 1
     services.restore(working=event, version=first, by=None)  # type: ignore[arg-type]  # nobody in particular
     services.publish(working=event, by=None)
-    assert due.run().told == 1
+    assert due.run().announced == 1
     assert "est au programme" in Message.objects.latest("id").text
     assert registration.session_places.get().holds_place
 
@@ -159,7 +159,7 @@ def test_what_went_back_to_what_it_was_before_it_was_told_is_not_told() -> None:
     day = event.starts_on
     moved(event, starts_on=day + timedelta(days=7))
     moved(event, starts_on=day)
-    assert due.run().told == 0
+    assert due.run().announced == 0
 
 
 def test_what_is_postponed_and_planned_anew_is_reminded_anew() -> None:
@@ -289,7 +289,7 @@ def test_nobody_is_told_what_was_true_a_moment_ago(monkeypatch: pytest.MonkeyPat
     due.run()
     assert subjects() == [f"Annulé\u00a0: {event.title}"]
     registration.refresh_from_db()
-    assert registration.told["État"] == "Annulé"
+    assert registration.announced_facts["État"] == "Annulé"
 
 
 def test_an_event_that_fails_keeps_nobody_else_from_being_written_to(

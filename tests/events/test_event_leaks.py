@@ -36,7 +36,7 @@ LINK = "visio.example/secret"
 
 @pytest.fixture
 def hidden(geography: None) -> Event:
-    """For pilots only, and found wherever an event can be."""
+    """Makes an event for pilots only, found wherever an event can be."""
     structure = StructureFactory(public=True, slug="structure-montree")
     event: Event = EventFactory(
         title=SECRET,

@@ -187,12 +187,12 @@ def test_what_is_postponed_waits_for_a_day_and_is_not_past() -> None:
 
     assert live(event).state == "planned"
     assert live(event).registration_is_open()
-    assert due.run().told == 1
+    assert due.run().announced == 1
     letter = told(event)
     assert letter.subject.startswith("Nouvelle date")
     assert day_words(event.starts_on) in letter.text
     change_state(event=event, state="planned")
-    assert due.run().told == 0
+    assert due.run().announced == 0
 
 
 def test_what_takes_place_after_all_says_so() -> None:
@@ -213,7 +213,7 @@ def test_what_is_no_longer_given_is_told_too() -> None:
     event.online_url = ""
     event.save()
     services.publish(working=event, by=None)
-    assert due.run().told == 1
+    assert due.run().announced == 1
     assert "https://visio.example/secret" in told(event).text
 
 

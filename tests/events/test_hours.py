@@ -68,7 +68,7 @@ def test_what_was_told_without_its_zone_is_not_told_again() -> None:
     event = EventFactory(open_to_all=True, sessions=WORKSHOPS, published=True)
     keys = tuple(session["key"] for session in live(event).content["sessions"])
     place = place_at(event, sessions=keys)
-    for told in (place.told, place.told_sessions):
+    for told in (place.announced_facts, place.announced_sessions):
         for name, words in told.items():
             assert ", heure de Paris" in words or name == "Où" or name == "Lien"
             told[name] = words.replace(", heure de Paris", "")
@@ -76,11 +76,11 @@ def test_what_was_told_without_its_zone_is_not_told_again() -> None:
     deliver_due()
     mail.outbox.clear()
     publish_again(event, standfirst="Un mot corrigé.")
-    assert due.run().told == 0
+    assert due.run().announced == 0
     place = Registration.objects.get()
-    assert "heure de Paris" in place.told["Quand"]
+    assert "heure de Paris" in place.announced_facts["Quand"]
     publish_again(event, time_zone="America/Martinique")
-    assert due.run().told == 1
+    assert due.run().announced == 1
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def place() -> Registration:
     return place_at(event, "camille@demo.example", answers=answers)
 
 
-def answers_told() -> dict[str, Any]:
+def readable_answers() -> dict[str, Any]:
     person = UserFactory(email="camille@demo.example")
     (told,) = everything_about(person)["inscriptions à des événements"]
     answers: dict[str, Any] = told["réponses"]
@@ -40,7 +40,7 @@ def remove_questions(event: Event, *labels: str) -> None:
 
 
 def test_answers_come_with_their_questions_none_hiding_another(place: Registration) -> None:
-    told = answers_told()
+    told = readable_answers()
     assert told.keys() == {"Repas", "Train", "Précisez (1)", "Précisez (2)"}
     assert {told["Précisez (1)"], told["Précisez (2)"]} == {"Sans sel", "De Grenoble"}
     assert (told["Repas"], told["Train"]) == ("Avec", "Oui")
@@ -53,7 +53,7 @@ def test_question_that_was_deleted_from_the_working_copy_keeps_its_words(
     remove_questions(place.event, "Repas", "Précisez")
     if is_published:
         publish(working=place.event, by=None)
-    told = answers_told()
+    told = readable_answers()
     assert told.keys() == {"Repas", "Train", "Précisez (1)", "Précisez (2)"}
     assert told["Repas"] == "Avec"
 
@@ -65,7 +65,7 @@ def test_where_no_publication_has_it_the_last_version_that_had_it_tells(
     remove_questions(place.event, "Train")
     remove_questions(place.event, "Votre repas")
     place.event.publications.all().delete()
-    told = answers_told()
+    told = readable_answers()
     assert told["Votre repas"] == "Avec"
     assert told["Train"] == "Oui"
 
@@ -73,4 +73,4 @@ def test_where_no_publication_has_it_the_last_version_that_had_it_tells(
 def test_a_key_is_never_told_for_a_question(place: Registration) -> None:
     place.answers = {"0f3a": "Avec"}
     place.save()
-    assert answers_told() == {"Question retirée": "Avec"}
+    assert readable_answers() == {"Question retirée": "Avec"}

@@ -63,8 +63,8 @@ def test_whoever_is_written_to_is_noted_to_know(
     publication = EventPublication.objects.live_of(event)
     assert publication is not None
     facts = facts_of(mine, publication)
-    assert (mine.told, mine.told_sessions) == (facts.event, facts.sessions)
-    assert mine.told_sequence == publication.sequence
+    assert (mine.announced_facts, mine.announced_sessions) == (facts.event, facts.sessions)
+    assert mine.announced_sequence == publication.sequence
 
 
 def test_nobody_else_notes_what_was_told() -> None:
@@ -75,7 +75,7 @@ def test_nobody_else_notes_what_was_told() -> None:
         str(path.relative_to(root))
         for path in (root / "events").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("note_told")
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("note_announced")
     }
 
     assert callers == LETTERS

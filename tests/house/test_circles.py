@@ -33,7 +33,7 @@ def home_of_model(label: str) -> str | None:
 
 
 def sources() -> dict[str, tuple[ast.Module, bool]]:
-    """By dotted name: what the file says, and whether it is the package itself."""
+    """Returns by dotted name what the file says, and whether it is the package itself."""
     found = {}
     for room in sorted(path.parent for path in ROOT.glob("*/__init__.py")):
         for path in sorted(room.rglob("*.py")):
@@ -96,7 +96,7 @@ def graph_of(
 
 
 def circles(graph: Graph) -> set[tuple[str, ...]]:
-    """Each as large as it is: all the files that reach one another."""
+    """Returns each circle as large as it is: all the files that reach one another."""
     reached: Graph = {}
     for start in graph:
         seen: set[str] = set()

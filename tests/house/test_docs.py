@@ -17,7 +17,7 @@ ROOT = Path(settings.BASE_DIR)
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 DEVELOPING = ROOT / "docs" / "developing.md"
 TOLD = re.compile(r"`([^`\n]+)`")
-# Of what git keeps: a folder of its own, or one that every clone makes.
+# Only folders that git keeps count: any other is one's own, or is made by every clone.
 FOLDERS = {path.name for path in ROOT.iterdir() if path.is_dir()} - {"var"}
 STEP = re.compile(r"^- `(?P<path>[\w/]+\.\w+)`(?P<names>(?:,? `[\w.]+`)*):", re.MULTILINE)
 
@@ -33,7 +33,7 @@ def missing_paths(text: str) -> list[str]:
 
 
 def names_in(path: Path) -> set[str]:
-    """What a module defines, members of its classes as `Class.member`."""
+    """Returns what a module defines, members of its classes as `Class.member`."""
     return set(_defined(ast.parse(path.read_text(encoding="utf-8")).body))
 
 

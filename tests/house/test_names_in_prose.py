@@ -21,13 +21,13 @@ FILE = re.compile(r"(?<![\w/.-])((?:[\w-]+/)*[\w-]+\.(?:py|js|css|html|md))\b")
 DOTTED = re.compile(r"`(\w+(?:\.\w+)+)(?:\(\))?`")
 LINK = re.compile(r"\]\(([^)#:]+\.\w+)(?:#[^)]*)?\)")
 COMMENTS = re.compile(r"\{#.*?#\}|/\*.*?\*/|^\s*//[^\n]*$", re.DOTALL | re.MULTILINE)
-# Of others, or made up for the sentence.
+# These are files of others, or made up for the sentence.
 ELSEWHERE = {"pasted.html", "src/grader/charts.js"}
 
 
 @cache
 def tracked() -> tuple[Path, ...]:
-    """What is in git, or about to be."""
+    """Returns what is in git, or about to be."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
         cwd=ROOT,
@@ -40,7 +40,7 @@ def tracked() -> tuple[Path, ...]:
 
 @cache
 def prose(path: Path) -> str:
-    """What a file says to people. Migrations tell what was."""
+    """Returns what a file says to people. Migrations tell what was."""
     if path.suffix not in {".py", ".md", ".html", ".js", ".css"} or "migrations" in path.parts:
         return ""
     text = (ROOT / path).read_text(encoding="utf-8")

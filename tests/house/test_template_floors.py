@@ -42,7 +42,7 @@ WAYS_DOWN = re.compile(
 
 @cache
 def floors() -> dict[str, int]:
-    """Each room's floor, from the ground."""
+    """Returns each room's floor, from the ground."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
     (layers,) = (
         contract["layers"]
@@ -71,7 +71,7 @@ def room_of_library(library: str) -> str:
 
 
 def leans_on(text: str) -> Iterator[tuple[str, str]]:
-    """What a template of that text names, and whose it is."""
+    """Yields what a template of that text names, and whose it is."""
     for found in WAYS_DOWN.finditer(text):
         for library in (found["libraries"] or "").split():
             yield library, room_of_library(library)
@@ -80,7 +80,7 @@ def leans_on(text: str) -> Iterator[tuple[str, str]]:
 
 
 def leads_up(room: str, other: str) -> bool:
-    """Whether what is of a room may not lean on what is of the other."""
+    """Says whether what is of a room may not lean on what is of the other."""
     if room == DJANGO_ADMIN:
         room = ROOM_OF_ADMIN
     if other in (room, SITE, DJANGO_ADMIN):

@@ -96,7 +96,7 @@ def _pattern(node: ast.JoinedStr) -> str:
 
 @cache
 def _rooms() -> list[tuple[set[str], list[ast.JoinedStr]]]:
-    """Of each room, its texts as they stand in Python, and its f-strings."""
+    """Returns, for each room, its texts as they stand in Python, and its f-strings."""
     rooms = []
     for room in [path.parent for path in ROOT.glob("*/__init__.py") if path.parent.name != "tests"]:
         words: set[str] = set()

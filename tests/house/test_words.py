@@ -27,7 +27,7 @@ MACHINE_PATHS = [r"(?<![\w.:/}-])/(?:home|Users|root|work)/\w"]
 
 
 def _files() -> list[Path]:
-    """What is in git, or about to be."""
+    """Returns what is in git, or about to be."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
         cwd=ROOT,

@@ -85,7 +85,7 @@ class PublishedLeaflet(PublicationBase):
 
 
 class LeafletReader(models.Model):
-    """Somebody to whom a leaflet was lent: what is kept of people, and is due back."""
+    """Somebody to whom a leaflet was lent: it is kept of people, and something is due."""
 
     leaflet = models.ForeignKey(Leaflet, on_delete=models.CASCADE, related_name="readers")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

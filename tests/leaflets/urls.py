@@ -30,7 +30,7 @@ own = [
 ]
 urlpatterns = [
     path("feuillets/", include((own, "leaflets"))),
-    # Made anew, since the portal's own were made before the room was there.
+    # It is made anew, since the portal's own was made before the room was there.
     path("admin/", admin.site.urls),
     *those_of_the_portal,
 ]

@@ -30,7 +30,7 @@ STRUCTURES = 60
 
 
 def make_demonstration() -> None:
-    """With small pictures: drawing and encoding the real ones takes half a minute."""
+    """Makes it with small pictures: drawing and encoding the real ones takes half a minute."""
     with override_settings(DEMO=True), pytest.MonkeyPatch.context() as patch:
         patch.setattr("articles.demonstration.picture_content", lambda name: picture().read())
         call_command("demo", structures=STRUCTURES, verbosity=0)

@@ -26,8 +26,8 @@ pytestmark = pytest.mark.django_db
 PRIVACY = "confidentialite"
 NEW = "<h2>Lettres</h2><p>Ce que gardent les lettres.</p>"
 WHY = "Ce que gardent les lettres."
-# Of each text as its last version has it. Where this fails, a text was changed: give it another
-# version, by a line in its `changes`, and then write here what the failure says.
+# This is each text as its last version has it. Where this fails, a text was changed: give it
+# another version, by a line in its `changes`, and then write here what the failure says.
 WRITTEN = {
     "mentions-legales": (1, "d45c853cf4dcfad4"),
     "accessibilite": (1, "019a0dabdf6607ee"),

@@ -33,7 +33,7 @@ VALUES = (
     "nan", "1e400", "%F0%9F%92%A3" * 300, "", "%20",
 )  # fmt: skip
 IN_PATHS = ("%00", "9" * 30, "x" * 3_000, "%D9%A3", "..%2F..", "_0", "%ED%A0%80", "a%0Ab")
-# Of the admin's pages that Django makes for each kind of row, those of three kinds are asked.
+# Three kinds of rows stand for all those whose pages of the admin Django makes.
 ASKED = ("articles/article", "events/event", "accounts/user")
 GENERIC = re.compile(r"admin/(\w+/\w+)/(<path:object_id>|add/|$)")
 NAMES = (
@@ -59,7 +59,8 @@ OF_EVERYONE = [route for route in ROUTES if not route.startswith("admin/")]
 
 
 def filled(route: str, value: str) -> str:
-    """Of what is written as a regular expression, its start."""
+    """Returns a route with values; only the start of one that is written as a regular
+    expression."""
     return "/" + re.sub(r"<(\w+:)?\w+>", value, route.partition("^")[0])
 
 
@@ -90,7 +91,7 @@ def test_paths(who: Any) -> None:
     "who", [ADMINISTRATOR, DLA_38, VISITOR], ids=["staff", "member", "visitor"]
 )
 def test_parameters_and_fields(who: Any, settings: Any) -> None:
-    """Each name once by address with a value of its own, then all of them with one."""
+    """Each name is asked once by address with a value of its own, then all of them with one."""
     settings.ACCOUNT_RATE_LIMITS = {}
     world = World()
     values = cycle(VALUES)

@@ -64,7 +64,7 @@ OTHERS = {
 
 
 def routes(patterns: Any, room: str = "") -> Iterator[str]:
-    """Of pages of those rooms that take no argument."""
+    """Yields the names of pages of those rooms that take no argument."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             yield from routes(pattern.url_patterns, pattern.namespace or room)

@@ -56,7 +56,7 @@ def paths(model: type[Model], deep: int = 2) -> Iterator[str]:
 
 
 def declared(model_admin: admin.ModelAdmin[Any], request: Any) -> set[str]:
-    """What its filters take, as they say it themselves, shown or not."""
+    """Returns what its filters take, as they say it themselves, shown or not."""
     changelist = model_admin.get_changelist_instance(request)
     shown = [str(name) for spec in changelist.filter_specs for name in spec.expected_parameters()]
     unseen = [getattr(spec, "parameter_name", "") for spec in model_admin.get_list_filter(request)]

@@ -83,7 +83,7 @@ class Relation:
         return f"{self.model_admin.opts.label}, {self.part}, {self.name}"
 
     def given(self, request: Any, row: Model) -> tuple[bool, str]:
-        """Whether it accepts that row, and how its widget shows it afterwards."""
+        """Says whether it accepts that row, and how its widget shows it afterwards."""
         key = str(row.pk)
         form = form_given(self.model_admin, self.part, request, {self.name: key})
         field = form.fields[self.name]
@@ -172,7 +172,7 @@ def test_no_other_form_offers_rows() -> None:
 
 
 def filled(page: Any) -> dict[str, Any]:
-    """What a browser would send of a form, nothing touched."""
+    """Returns what a browser would send of a form, nothing touched."""
     tree: Any = html.fromstring(page.content)
     form = next(
         form for form in tree.forms if form.get("method") == "post" and "title" in form.fields
@@ -239,7 +239,7 @@ def refused(answer: Any) -> set[str]:
 
 
 def readable(client: Client, thing: Hidden) -> bool:
-    """Whether it answers at an address of its own."""
+    """Says whether it answers at an address of its own."""
     row: Any = thing.row
     if isinstance(row, Document):
         urls = [reverse(f"{room}:document", args=[row.pk]) for room in ("articles", "events")]

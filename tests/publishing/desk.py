@@ -47,7 +47,7 @@ class Desk:
         return services.record_save(working=self.working, by=by)
 
     def read(self) -> str:
-        """What a visitor reads now; empty where there is nothing."""
+        """Returns what a visitor reads now; empty where there is nothing."""
         self.working.refresh_from_db()
         online = self.working.publications.live().first()
         response = Client().get(online.get_absolute_url()) if online else None
@@ -83,12 +83,12 @@ def shown(response: Any) -> str:
 
 
 def form_data(client: Client, desk: Desk, **changed: str) -> dict[str, str]:
-    """What the form of an article or an event posts, as the page gives it."""
+    """Returns what the form of an article or an event posts, as the page gives it."""
     return {**fields_of(client.get(desk.url("change")), desk), **changed}
 
 
 def fields_of(response: Any, desk: Desk) -> dict[str, Any]:
-    """Of the form that this page holds: opened, or come back."""
+    """Returns the fields of the form that this page holds: opened, or come back."""
     page: HtmlElement = document_fromstring(response.content.decode())
     form: Any = page.get_element_by_id(f"{desk.working._meta.model_name}_form")
     fields: dict[str, Any] = {}

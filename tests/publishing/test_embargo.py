@@ -378,7 +378,7 @@ def test_people_are_told_of_a_scheduled_day_at_its_hour_despite_a_correction() -
     event.save()
     services.record_save(working=event, by=anne)
     services.publish_fix(working=event, by=anne)
-    assert run().told == 0
-    assert run(now=hour + timedelta(minutes=1)).told == 1
+    assert run().announced == 0
+    assert run(now=hour + timedelta(minutes=1)).announced == 1
     place.refresh_from_db()
-    assert place.told_sequence == 2
+    assert place.announced_sequence == 2

@@ -17,7 +17,7 @@ both = pytest.mark.parametrize("kind", ["article", "event"])
 
 
 def hour_comes(desk: Desk) -> None:
-    """Of the one that waits; the one that was online ends there."""
+    """Makes the hour of the one that waits come; the one that was online ends there."""
     now = timezone.now()
     rows = desk.working.publications
     before, hour = rows.live(now).get(), now - timedelta(minutes=1)

@@ -35,7 +35,7 @@ TITLE = "Un feuillet de plus"
 
 @pytest.fixture
 def leaflets(geography: None) -> Iterator[Any]:
-    """The room, installed for one test: its tables, its rights, its addresses."""
+    """Installs the room for one test: its tables, its rights, its addresses."""
     with (
         modify_settings(INSTALLED_APPS={"append": "tests.leaflets"}),
         override_settings(ROOT_URLCONF="tests.leaflets.urls"),
@@ -71,7 +71,7 @@ def leaflets(geography: None) -> Iterator[Any]:
 
 
 def pages_of_every_part() -> None:
-    """What is rendered once a process is rendered anew."""
+    """Renders anew what is rendered once a process."""
     from pages import context_processors
 
     context_processors.fixed_parts.cache_clear()
@@ -188,7 +188,7 @@ def test_what_is_due_in_it_is_done(leaflets: Any, made: dict[str, Any]) -> None:
 
 
 def test_editors_find_it_on_their_dashboard_and_pages(leaflets: Any, made: dict[str, Any]) -> None:
-    """With the rights that its room gives to the groups, in their territories."""
+    """They have the rights that its room gives to the groups, in their territories."""
     isere = made["territories"]
     editor = UserFactory(group="Rédaction", role=Role.CRDLA, territories=[isere])
     writer = UserFactory(group="Contribution", role=Role.CRDLA, territories=[isere])

@@ -39,7 +39,7 @@ ROLES = {str(role.label): role for role in Role}
 
 
 def every_kind() -> list[PublishedKind]:
-    """The tests are collected once the rooms are ready."""
+    """Returns the kinds, which the rooms have declared when tests are collected."""
     return published()
 
 
@@ -47,7 +47,7 @@ kinds = pytest.mark.parametrize("kind", every_kind(), ids=lambda kind: kind.name
 
 
 def made(kind: PublishedKind, **traits: Any) -> Any:
-    """One that is published and found wherever a content of that kind can be."""
+    """Returns one that is published and found wherever a content of that kind can be."""
     department = Territory.objects.get(pk="departement-38")
     known: dict[str, Any] = {
         "themes": [ThemeFactory()],
@@ -70,8 +70,8 @@ def shows(client: Client, url: str) -> bool:
 
 
 def browser(reader: str) -> Client:
-    """Of somebody who reads as the panel says; of the whole country, where a page is not shown to
-    everybody."""
+    """Returns the browser of somebody who reads as the panel says; of the whole country, where a
+    page is not shown to everybody."""
     client = Client()
     if reader in ROLES:
         client.force_login(UserFactory(role=ROLES[reader], whole_country=True))
@@ -112,7 +112,7 @@ STATES: dict[str, dict[str, Any]] = {
 def test_what_is_not_online_shows_on_none_of_them(
     kind: PublishedKind, state: str, geography: None
 ) -> None:
-    """On the public site, to those who write it neither: they have the admin and previews."""
+    """Those who write it see it on the public site no sooner: they have the admin and previews."""
     working = made(kind, **STATES[state])
     told = surfaces(kind, working, UserFactory(is_superuser=True))
     editor = Client()
@@ -144,7 +144,7 @@ def republish(working: Any) -> None:
 
 @kinds
 def test_no_other_page_shows_it(kind: PublishedKind, geography: None) -> None:
-    """As a visitor who follows every link from the home page and from those that are named."""
+    """A visitor follows every link from the home page and from those that are named."""
     working = made(kind)
     named = {surface.url.partition("?")[0] for surface in surfaces(kind, working, AnonymousUser())}
     places = concerned_by(Territory.objects.filter(pk__in=kind.territories(working.snapshot())))
@@ -157,7 +157,8 @@ def test_no_other_page_shows_it(kind: PublishedKind, geography: None) -> None:
 
 
 def visited(client: Client, start: Iterable[str], most: int = 150) -> Iterable[tuple[str, str]]:
-    """Pages and what they say, by following links; each address once, without its query."""
+    """Returns pages and what they say, by following links; each address once, without its
+    query."""
     waiting, seen = sorted(start), set(start)
     while waiting and len(seen) - len(waiting) < most:
         url = waiting.pop(0)

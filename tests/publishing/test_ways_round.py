@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from events.models import Invitation
-from events.registrations.personal_data import told_of_invitations, told_of_registrations
+from events.registrations.personal_data import export_invitations, export_registrations
 from publishing import services
 from publishing.services import Schedule
 from tests.factories import EventFactory, UserFactory, place_at
@@ -47,7 +47,7 @@ def test_own_data_do_not_tell_what_is_being_prepared() -> None:
     event.questions.update(label="Une question secrète")
     services.record_save(working=event, by=anne)
     services.publish(working=event, by=anne, at=timezone.now() + HOUR)
-    told = str([told_of_registrations(member), told_of_invitations(member)])
+    told = str([export_registrations(member), export_invitations(member)])
     assert told.count("'événement': 'Une rencontre'") == 2
     assert "Que mangez-vous" in told
     assert "secrète" not in told

@@ -54,7 +54,7 @@ class Command(BaseCommand):
         # First: what is published tells of some.
         if loaded := demo_structures.load(structures):
             self.stdout.write(f"Démonstration : {loaded} structures, et leurs accompagnements.")
-        # Of a larger demonstration too, the figures that visitors read.
+        # The figures that visitors read are made for a larger demonstration too.
         editions.renew(again=bool(loaded))
         if not any(rows.exists() for rows in written):
             with transaction.atomic():

@@ -18,11 +18,11 @@ from django.core.management.base import BaseCommand
 from PIL import Image, ImageDraw
 
 OUTLINES = settings.BASE_DIR / "territories" / "data" / "departments_light.geojson"
-LIT = "03"  # Allier, for being in the middle
+LIT = "03"  # Allier is lit, for being in the middle
 
-# Where each part of the territory stands in a drawing of 100 by 100, and how much of it it takes:
-# (west, south, east, north), left, top, width. Overseas departments are all given the same room,
-# below Brittany where the sea is empty.
+# These say where each part of the territory stands in a drawing of 100 by 100, and how much of it
+# it takes: (west, south, east, north), left, top, width. Overseas departments are all given the
+# same room, below Brittany where the sea is empty.
 METROPOLE = (-5.2, 41.3, 9.6, 51.1)
 INSETS = {
     "971": (-61.81, 15.83, -61.00, 16.52),
@@ -32,9 +32,9 @@ INSETS = {
     "976": (45.01, -13.01, 45.30, -12.63),
 }
 INSET_SIDE = 9.0
-# Of the dots, from one to the next: closer ones are pushed apart.
+# Dots are so far from one another: closer ones are pushed apart.
 DOT_DISTANCE = 6.9
-LIT_ROOM = 2.0  # more, around the one that is larger
+LIT_ROOM = 2.0  # the one that is larger needs more around it
 
 Point = tuple[float, float]
 Step = tuple[int, int]
@@ -75,7 +75,7 @@ class Command(BaseCommand):
         place = _dot((dots[LIT][0] * 0.64, dots[LIT][1] * 0.64))
         _write(
             "static/favicon.svg",
-            # The silhouette alone: sixteen pixels hold neither inner lines nor dots.
+            # The silhouette stands alone: sixteen pixels hold neither inner lines nor dots.
             '<svg xmlns="http://www.w3.org/2000/svg" viewBox="3 0 62 64">'
             "<style>path{fill:#17262b}.lit{stroke:#d9622f}"
             "@media(prefers-color-scheme:dark){path{fill:#ede7da}}</style>"
@@ -86,7 +86,7 @@ class Command(BaseCommand):
         root.mkdir(exist_ok=True)
         mark = _drawn(mainland, dots[LIT])
         mark.save(root / "favicon.ico", sizes=[(16, 16), (32, 32), (48, 48)])
-        # On telephones the mark stands on paper: what is transparent they show black.
+        # The mark stands on paper on telephones, which show black what is transparent.
         paper = Image.new("RGB", (180, 180), "#fbf8f1")
         small = mark.resize((140, 140), Image.Resampling.LANCZOS)
         paper.paste(small, (20, 20), small)
@@ -94,7 +94,7 @@ class Command(BaseCommand):
 
 
 def _drawn(departments: list[dict[str, Any]], lit: Point, *, side: int = 768) -> Image.Image:
-    """The mark of favicon.svg in points, for what shows no drawing."""
+    """Draws the mark of favicon.svg in points, for what shows no drawing."""
     drawn = Image.new("RGBA", (side, side))
     pen = ImageDraw.Draw(drawn)
     left, unit = 4.7, side / 100  # the mainland leaves that much free at its left
@@ -124,7 +124,8 @@ def _code(feature: dict[str, Any]) -> str:
 
 
 def _placed(longitude: float, latitude: float, code: str) -> Point:
-    """On a drawing of 100 by 100: an equirectangular projection, true in the middle of its box."""
+    """Places a point on a drawing of 100 by 100, by an equirectangular projection that is true in
+    the middle of its box."""
     west, south, east, north = INSETS.get(code, METROPOLE)
     narrowing = math.cos(math.radians((south + north) / 2))
     width, height = (east - west) * narrowing, north - south
@@ -145,7 +146,7 @@ def _polygons(feature: dict[str, Any]) -> list[list[list[list[float]]]]:
 
 
 def _rings(feature: dict[str, Any], *, scale: float) -> list[list[Step]]:
-    """The outlines on a grid of whole numbers, without what falls on one of its points."""
+    """Returns the outlines on a grid of whole numbers, without what falls on one of its points."""
     rings = []
     for polygon in _polygons(feature):
         for ring in polygon:
@@ -161,7 +162,7 @@ def _rings(feature: dict[str, Any], *, scale: float) -> list[list[Step]]:
 
 
 def _centre(feature: dict[str, Any]) -> Point:
-    """Of the largest part of a department, by the weight of its area."""
+    """Returns the centre of the largest part of a department, by the weight of its area."""
 
     def area_and_centre(ring: list[list[float]]) -> tuple[float, float, float]:
         points = [_placed(longitude, latitude, _code(feature)) for longitude, latitude, *_ in ring]
@@ -178,12 +179,12 @@ def _centre(feature: dict[str, Any]) -> Point:
 
 
 def _spread(centres: dict[str, Point]) -> dict[str, Point]:
-    """The same points, none closer to another than the dots are wide: Paris and its ring are four
-    departments in the room of one."""
+    """Returns the same points, none closer to another than the dots are wide: Paris and its ring
+    are four departments in the room of one."""
     points = dict(centres)
     for _ in range(400):
         for code, (x, y) in points.items():
-            # A little back home, then away from whoever is too close.
+            # Each goes a little back home, then away from whoever is too close.
             x, y = x + (centres[code][0] - x) * 0.04, y + (centres[code][1] - y) * 0.04
             for other, (other_x, other_y) in points.items():
                 distance = math.dist((x, y), (other_x, other_y))
@@ -196,19 +197,20 @@ def _spread(centres: dict[str, Point]) -> dict[str, Point]:
 
 
 def _dot(point: Point) -> str:
-    """A line of no length, which a round cap makes a dot: shorter than a circle, any thickness."""
+    """Returns a line of no length, which a round cap makes a dot: it is shorter than a circle, and
+    takes any thickness."""
     return f"M{point[0]:.1f} {point[1]:.1f}h0"
 
 
 def _relative(steps: list[Step]) -> str:
-    """Relative moves, which are shorter to write."""
+    """Returns relative moves, which are shorter to write."""
     moves = " ".join(f"{x2 - x1} {y2 - y1}" for (x1, y1), (x2, y2) in pairwise(steps))
     return f"M{steps[0][0]} {steps[0][1]}l{moves}".replace(" -", "-")
 
 
 def _lines(outlines: Iterable[list[list[Step]]], *, shared: bool = True) -> str:
-    """The attribute that draws them, each border once though two departments share it; only the
-    borders of the whole unless `shared`."""
+    """Returns the attribute that draws them, each border once though two departments share it; only
+    the borders of the whole unless `shared`."""
     neighbours: dict[Step, set[Step]] = {}
     for rings in outlines:
         for ring in rings:
@@ -223,8 +225,8 @@ def _lines(outlines: Iterable[list[list[Step]]], *, shared: bool = True) -> str:
 
 
 def _walks(neighbours: dict[Step, set[Step]]) -> Iterator[list[Step]]:
-    """Every edge of the graph in as few strokes as a greedy pen needs: it starts where an odd
-    number of lines meet, and goes on until it is stuck."""
+    """Yields every edge of the graph in as few strokes as a greedy pen needs: it starts where an
+    odd number of lines meet, and goes on until it is stuck."""
     odd = [step for step, others in neighbours.items() if len(others) % 2]
     for start in [*odd, *neighbours]:
         while neighbours[start]:

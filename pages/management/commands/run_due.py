@@ -28,7 +28,7 @@ from structures.services import refresh_territories
 
 logger = logging.getLogger(__name__)
 
-# Seconds; the next run goes on.
+# A search takes so many seconds; the next run goes on.
 SEARCHED_FOR = 60
 DOUBTED = (
     "L’horloge dit {now:%d/%m/%Y}, et disait {clock.last:%d/%m/%Y} au dernier passage\u00a0: rien "
@@ -36,8 +36,8 @@ DOUBTED = (
     "lancez «\u00a0run_due --anyway\u00a0»\u00a0; sinon tout reprend de soi-même dès qu’elle "
     "l’est, ou le {clock.doubted_until:%d/%m/%Y}."
 )
-# Of `--watch`, in seconds: between two looks at the mails, at what else is due soon, and the
-# longest between two looks while the mail server, or the portal itself, is in trouble.
+# `--watch` waits for so many seconds: between two looks at the mails, at what else is due soon, and
+# the longest between two looks while the mail server, or the portal itself, is in trouble.
 LOOKS_EVERY = 1
 SOON_EVERY = 60
 LONGEST_IN_TROUBLE = 30
@@ -72,7 +72,8 @@ class Command(BaseCommand):
         if watch:
             self._watch()
             return
-        # First: somebody waits for it. Mails last of these, since events write some.
+        # Imports come first, since somebody waits for them. Mails come last, since events write
+        # some.
         failed = self._contents()
         self._mails()
         trouble = [f"{words} (voir le journal du serveur)." for words in failed]
@@ -111,7 +112,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Doublons possibles à examiner\u00a0: {pairs}.")
 
     def _contents(self) -> list[str]:
-        """What is due in each kind of content; returns what failed, in words."""
+        """Does what is due in each kind of content; returns what failed, in words."""
         failed = []
         for kind in declared():
             done = kind.make_due()
@@ -123,24 +124,25 @@ class Command(BaseCommand):
         return failed
 
     def _watch(self) -> None:
-        """A database that goes away, or whatever else raises, is logged and tried again."""
-        with _told_to_stop() as told:
+        """Watches until it is told to stop. A database that goes away, or whatever else raises, is
+        logged and tried again."""
+        with _stop_signal() as stopping:
             soon, pause = time.monotonic(), LOOKS_EVERY
-            while not told.is_set():
+            while not stopping.is_set():
                 try:
                     if time.monotonic() >= soon:
                         soon = time.monotonic() + SOON_EVERY
                         self._contents()
-                    in_trouble = self._mails(stopped=told.is_set)
+                    in_trouble = self._mails(stopped=stopping.is_set)
                     pause = min(2 * pause, LONGEST_IN_TROUBLE) if in_trouble else LOOKS_EVERY
                 except Exception:
                     logger.exception("run_due --watch")
                     pause = min(2 * pause, LONGEST_AFTER_AN_ERROR)
                 close_old_connections()
-                told.wait(pause)
+                stopping.wait(pause)
 
     def _mails(self, stopped: Callable[[], bool] = lambda: False) -> bool:
-        """Whether the server, or the portal's settings, let none leave."""
+        """Says whether the server, or the portal's settings, let none leave."""
         report = mailing.deliver_due(stopped=stopped)
         for what, number in (
             ("envoyés", report.sent),
@@ -155,13 +157,14 @@ class Command(BaseCommand):
 
 
 @contextmanager
-def _told_to_stop() -> Iterator[threading.Event]:
-    """Set by the first SIGTERM or SIGINT; the second ends the process where it is."""
-    told = threading.Event()
+def _stop_signal() -> Iterator[threading.Event]:
+    """Yields an event that the first SIGTERM or SIGINT sets; the second ends the process where it
+    is."""
+    stopping = threading.Event()
     former: dict[signal.Signals, Any] = {}
 
     def stop(number: int, frame: Any) -> None:
-        told.set()
+        stopping.set()
         for each in former:
             signal.signal(each, signal.SIG_DFL)
 
@@ -169,7 +172,7 @@ def _told_to_stop() -> Iterator[threading.Event]:
         for each in (signal.SIGTERM, signal.SIGINT):
             former[each] = signal.signal(each, stop)
     try:
-        yield told
+        yield stopping
     finally:
         for each, handler in former.items():
             signal.signal(each, handler)

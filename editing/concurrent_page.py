@@ -1,6 +1,6 @@
 """The same care for a form that has a page of its own in the admin, beside those that Django makes.
 
-    page = OwnPage(request, about=event, name="state", as_saved=StateForm(initial=…))
+    page = ConcurrentPage(request, about=event, name="state", as_saved=StateForm(initial=…))
     form = StateForm(page.posted, initial=…)
     if page.posted is not None and page.settles(form):
         …
@@ -24,7 +24,7 @@ from editing.saves import Saves, saves_since
 from editing.shown import shown_by
 
 
-class OwnPage:
+class ConcurrentPage:
     """The form of such a page. `about` is the row whose acts say who saved; `name` tells this form
     from others about it; `as_saved` is the form as somebody who opened it now would see it."""
 

@@ -14,11 +14,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-# Of one filter of one address; more are left out.
+# A filter of an address takes at most so many values; more are left out.
 MOST_VALUES = 50
-# Of what is not known, what is told.
-MOST_TOLD = 5
-LONGEST_TOLD = 40
+# At most so many values that are not known are reported, each by an excerpt.
+MOST_REPORTED = 5
+LONGEST_EXCERPT = 40
 
 Moved = Callable[[Iterable[str]], Mapping[str, str]]
 
@@ -36,8 +36,9 @@ class Values:
 
 
 def values_of(sent: Iterable[str], known: Container[str], moved: Moved | None = None) -> Values:
-    """`moved` says what former values are called today; it is asked only of those that are not
-    known. An empty value asks for nothing."""
+    """Returns the values that are known and those that are not. `moved` says what former values are
+    called today; it is asked only about those that are not known. An empty value asks for
+    nothing."""
     asked = dict.fromkeys(value for value in sent if value)
     missing = [value for value in asked if value not in known]
     today = moved(missing) if moved and missing else {}
@@ -50,39 +51,40 @@ def values_of(sent: Iterable[str], known: Container[str], moved: Moved | None = 
 
 
 @dataclass(frozen=True)
-class Way:
-    """Where to go instead."""
+class Suggestion:
+    """An address to go to instead."""
 
     label: str
     url: str
 
 
 @dataclass(frozen=True)
-class Unknown:
+class UnknownValue:
     """What a page, a feed or a refused file says of a value that does not exist."""
 
     reason: str
     # The same question without this value.
     remove_url: str
-    instead: tuple[Way, ...] = ()
+    instead: tuple[Suggestion, ...] = ()
 
 
 def not_known(noun: str, value: str) -> str:
-    """`noun` with its article: « la thématique »."""
-    return f"Nous ne connaissons pas {noun} «\u00a0{told(value)}\u00a0»."
+    """Says that a value is not known. `noun` comes with its article: « la thématique »."""
+    return f"Nous ne connaissons pas {noun} «\u00a0{excerpt(value)}\u00a0»."
 
 
-def told(value: str) -> str:
-    """What was sent, as it may be shown: short, without what no screen shows."""
+def excerpt(value: str) -> str:
+    """Returns what was sent, as it may be shown: short, without what no screen shows."""
     plain = "".join(sign if sign.isprintable() else "\ufffd" for sign in value)
-    return f"{plain[:LONGEST_TOLD]}…" if len(plain) > LONGEST_TOLD else plain
+    return f"{plain[:LONGEST_EXCERPT]}…" if len(plain) > LONGEST_EXCERPT else plain
 
 
-def reasons(unknown: Iterable[Unknown]) -> str:
-    """In one line, for what has neither links nor paragraphs: feeds and calendars."""
+def reasons(unknown: Iterable[UnknownValue]) -> str:
+    """Says it on one line, for what has neither links nor paragraphs: feeds and calendars."""
     return " ".join(one.reason for one in unknown)
 
 
-def refused(request: HttpRequest, unknown: Iterable[Unknown], **context: Any) -> HttpResponse:
-    """In place of a file: one that lacks what was asked for, or holds more, would be believed."""
+def refused(request: HttpRequest, unknown: Iterable[UnknownValue], **context: Any) -> HttpResponse:
+    """Answers in place of a file: one that lacks what was asked for, or holds more, would be
+    believed."""
     return render(request, "unknown_values.html", {"unknown": [*unknown], **context}, status=400)
