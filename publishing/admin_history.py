@@ -98,7 +98,8 @@ class HistoryPages(PublishingPages):
 def readings(obj: Any, standing: Standing) -> dict[int, list[dict[str, str]]]:
     """Returns by key of version when readers got it: `{"state", "words"}`, in the order of time."""
     found: dict[int, list[dict[str, str]]] = {}
-    for one in obj.publications.order_by("live_from").defer("content"):
+    shown = obj.publications.order_by("live_from")
+    for one in shown.only("version", "live_from", "live_until"):
         start = moment_words(one.live_from)
         end = moment_words(one.live_until) if one.live_until else ""
         if one.live_from > standing.now:

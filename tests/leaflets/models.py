@@ -38,6 +38,7 @@ class Leaflet(Publishable):
 
     class Meta:
         verbose_name = "feuillet"
+        ordering = ["-changed_at"]
         permissions = [("publish_leaflet", "Peut publier des feuillets")]
 
     def get_absolute_url(self) -> str:
@@ -88,7 +89,9 @@ class LeafletReader(models.Model):
     """Somebody to whom a leaflet was lent: it is kept of people, and something is due."""
 
     leaflet = models.ForeignKey(Leaflet, on_delete=models.CASCADE, related_name="readers")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     reminded = models.BooleanField(default=False)
     is_over = models.BooleanField(default=False)
 

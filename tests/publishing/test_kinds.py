@@ -208,6 +208,8 @@ def test_editors_find_it_on_their_dashboard_and_pages(leaflets: Any, made: dict[
     url = reverse("admin:leaflets_leaflet_publish", args=[naked.pk])
     browser.post(url, {"shown": naked.versions.latest("pk").pk})
     assert naked.publications.live().exists()
+    history = text_at(reverse("admin:leaflets_leaflet_versions", args=[naked.pk]), browser)
+    assert "en ligne depuis" in history
     change = reverse("admin:leaflets_leaflet_change", args=[naked.pk])
     for user, status in ((writer, 200), (stranger, 302)):
         browser.force_login(user)
