@@ -116,7 +116,7 @@ class Events(PublishedKind):
             readers["Personnes invitées"] = True
         return readers
 
-    def territories(self, data: Mapping[str, Any]) -> list[str]:
+    def territories(self, data: Mapping[str, Any]) -> list[Any]:
         """Adds the town where it takes place."""
         return [*super().territories(data), *filter(None, [data["commune"]])]
 

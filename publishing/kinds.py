@@ -186,7 +186,7 @@ class PublishedKind(Kind):
         """Returns the same for feeds, sitemaps and search engines, which have no session."""
         return dict.fromkeys(self.readers(data), data["audience"] == Audience.PUBLIC)
 
-    def territories(self, data: Mapping[str, Any]) -> list[str]:
+    def territories(self, data: Mapping[str, Any]) -> list[Any]:
         """Returns the keys of the territories where that snapshot will be found."""
         return list(data.get("territories", []))
 
