@@ -3,8 +3,9 @@
 
 PYTHON ?= python3
 PORT ?= 8000
-# Test processes, one a core. `make test WORKERS=0` runs all in one, for a debugger.
-WORKERS ?= 2
+# Test processes, one more than the cores of the smallest machine: there is always one that waits, for
+# a browser or a server. `make test WORKERS=0` runs all in one, for a debugger.
+WORKERS ?= 3
 # What comes after pytest: `make test ARGS="tests/articles -k brouillon"`
 ARGS ?=
 
