@@ -32,7 +32,12 @@ def demonstration() -> Iterator[dict[str, str]]:
             "DEBUG": "false",
             "DEMO": "true",
         }
-        for command in (["migrate", "-v0"], ["collectstatic", "-v0", "--noinput"], ["demo"]):
+        for command in (
+            ["migrate", "-v0"],
+            ["load_territories", "-v0"],
+            ["collectstatic", "-v0", "--noinput"],
+            ["demo"],
+        ):
             subprocess.run(
                 [sys.executable, "manage.py", *command],
                 env={**os.environ, **environment},
