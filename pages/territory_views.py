@@ -71,7 +71,7 @@ def france(request: HttpRequest) -> HttpResponse:
 def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
     """Shows a territory. A code that is no more leads to today's territory; so does a
     collectivity's region."""
-    shown = _asked_for(level, code)
+    shown = asked_for(level, code)
     if shown.get_absolute_url() != request.path:
         return redirect(shown.get_absolute_url(), permanent=True)
     trail = _trail(shown)
@@ -115,9 +115,9 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
     )
 
 
-def _asked_for(level: str, code: str) -> Territory:
-    """Returns the territory that is asked for. Communes share their addresses with arrondissements
-    municipaux and former names."""
+def asked_for(level: str, code: str) -> Territory:
+    """Returns the territory that is asked for; raises Http404 where there is none. Communes share
+    their addresses with arrondissements municipaux and former names."""
     levels = [level, Level.MUNICIPAL, Level.FORMER] if level == Level.COMMUNE else [level]
     if level not in Level.values or "\x00" in code:
         raise Http404

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from publishing.links import dead_links
+from publishing.remarks import Link
 from territories.models import Territory
 from tests.factories import ArticleFactory
 
@@ -121,3 +123,13 @@ def test_what_has_no_outline_is_shown_by_its_communes() -> None:
 def test_trail_names_nothing_twice() -> None:
     trail = page("/territoires/commune/75056/").split("</nav>")[1]
     assert trail.count(">Paris<") == 1
+
+
+def test_links_to_territories_are_checked_with_their_level() -> None:
+    """A code of a department is none of a commune."""
+    links = [
+        Link("Bloc 1", url, url)
+        for url in ("/territoires/departement/38/", "/territoires/commune/38/")
+    ]
+    (dead,) = dead_links(links)
+    assert "/territoires/commune/38/" in dead.text
