@@ -8,10 +8,8 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import (
     FileResponse,
-    Http404,
     HttpRequest,
     HttpResponse,
-    HttpResponsePermanentRedirect,
 )
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,7 +18,7 @@ from django.views.decorators.http import require_safe
 from articles.filters import ArticleFilter
 from articles.models import Article, Publication, Series
 from articles.presentation import article_page
-from contents.views import offered_document
+from contents.views import former_address, offered_document
 from publishing.addresses import moved
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 
@@ -104,23 +102,13 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         .first()
     )
     if publication is None:
-        return _moved_or_unknown(request, slug)
+        return former_address(request, Article, slug)
     edit_url = ""
     if request.user.is_authenticated and _may_change(request.user, publication.article_id):
         edit_url = reverse("admin:articles_article_change", args=[publication.article_id])
     return render(
         request, "articles/detail.html", article_page(request, publication, edit_url=edit_url)
     )
-
-
-def _moved_or_unknown(request: HttpRequest, slug: str) -> HttpResponse:
-    """Leads from an address that an article had before to its present one, if the reader may see
-    it."""
-    former = Publication.objects.ever_at(slug=slug).values("article")
-    current = Publication.objects.visible_to(request.user).filter(article__in=former).first()
-    if current is None:
-        raise Http404
-    return HttpResponsePermanentRedirect(current.get_absolute_url())
 
 
 @require_safe

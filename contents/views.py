@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpRequest, HttpResponsePermanentRedirect
+from django.urls import reverse
 
 from contents.models import Content
 from media.models import Document
 from media.views import document_response
+from publishing.kinds import kind_of
 
 
 def offered_document(
@@ -36,3 +38,16 @@ def offered_document(
     if not opened or found is None:
         raise Http404
     return document_response(found)
+
+
+def former_address(
+    request: HttpRequest, working: type[Content], slug: str, name: str = ""
+) -> HttpResponsePermanentRedirect:
+    """Leads from an address that a content had before to its present one: that of its page, or the
+    one that has this name. Raises Http404 where the reader may not see it."""
+    kind = kind_of(working)
+    current = kind.at_address(slug, request.user)
+    if current is None:
+        raise Http404
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return HttpResponsePermanentRedirect(reverse(name or kind.page, args=[current.slug]) + query)

@@ -16,16 +16,17 @@ from django.http import (
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from contents.views import former_address
 from events.dates import calendars
 from events.models import (
     CalendarKey,
+    Event,
     EventPublication,
     PublishedEventQuerySet,
     Registration,
     SessionPlace,
 )
 from events.site.filters import EventFilter
-from events.site.views import former_address
 from publishing.filter_values import reasons
 
 # One feed holds so many.
@@ -39,7 +40,7 @@ def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     whoever, signed in, holds a place."""
     publication = EventPublication.objects.at_address(slug, request.user)
     if publication is None:
-        return former_address(request, slug, "events:event_calendar")
+        return former_address(request, Event, slug, "events:event_calendar")
     mine = Registration.objects.own(request.user, publication.event_id)
     link = mine.online_url(publication) if mine else ""
     entries = calendars.asked_session(request, publication, online_url=link)

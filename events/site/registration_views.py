@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
+from contents.views import former_address
 from events.dates.wording import place_words
 from events.letters import registration_letters as letters
 from events.models import (
+    Event,
     EventPublication,
     Invitation,
     Registration,
@@ -22,7 +24,6 @@ from events.models import (
 from events.registrations.forms import Person, RegistrationForm
 from events.registrations.places import Refused, refusal_of, register
 from events.site.registration_prompt import full_words
-from events.site.views import former_address
 from publishing.structured_data import absolute
 from spelling.addresses import compared_address
 
@@ -45,7 +46,7 @@ def registration(request: HttpRequest, slug: str) -> HttpResponse:
     """Answers members signed in, or whoever comes where the event is open to everyone."""
     publication = EventPublication.objects.at_address(slug, request.user)
     if publication is None:
-        return former_address(request, slug, "events:register")
+        return former_address(request, Event, slug, "events:register")
     user: Any = request.user if request.user.is_authenticated else None
     if publication.registration_url:
         return redirect(publication)

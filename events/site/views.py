@@ -8,16 +8,14 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import (
     FileResponse,
-    Http404,
     HttpRequest,
     HttpResponse,
-    HttpResponsePermanentRedirect,
 )
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from contents.views import offered_document
+from contents.views import former_address, offered_document
 from events.dates import calendars
 from events.dates.months import asked_month, month_of
 from events.models import (
@@ -125,22 +123,11 @@ def _is_shown(events: EventFilter, period: str) -> bool:
     return not events.in_months and events.period == period
 
 
-def former_address(request: HttpRequest, slug: str, name: str) -> HttpResponse:
-    """Leads from an address that an event's page had before to its present one. Raises Http404
-    where the reader may not see it."""
-    former = EventPublication.objects.ever_at(slug=slug).values("event")
-    current = EventPublication.objects.visible_to(request.user).filter(event__in=former).first()
-    if current is None:
-        raise Http404
-    query = f"?{request.GET.urlencode()}" if request.GET else ""
-    return HttpResponsePermanentRedirect(reverse(name, args=[current.slug]) + query)
-
-
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     publication = EventPublication.objects.at_address(slug, request.user)
     if publication is None:
-        return former_address(request, slug, "events:detail")
+        return former_address(request, Event, slug)
     return render(
         request,
         "events/detail.html",
