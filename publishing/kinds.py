@@ -268,11 +268,6 @@ def declare(kind: Kind) -> None:
         raise ValueError(f"two kinds are called {kind.name}")
 
 
-def withdraw(kind: Kind) -> None:
-    """Takes back the declaration of a kind, for tests."""
-    _declared.pop(kind.name, None)
-
-
 def declared() -> list[Kind]:
     """Returns every kind, those of the lower rooms first."""
     return list(_declared.values())
