@@ -15,7 +15,6 @@ from articles import demonstration, quality, rendering, structured_data
 from articles.models import Article, ArticleType, Publication, Series
 from articles.presentation import article_page
 from events.models import Event
-from publishing.audiences import Reader
 from publishing.choosing import RESERVED
 from publishing.kinds import Card, PublishedKind, SitePage
 from publishing.remarks import Link, Remark, at_field
@@ -127,10 +126,11 @@ def pages_of_reports(
     (`surfaces.declare_pages`)."""
     if kind.working_copy is not Event or working.pk is None:
         return
-    reader = Reader.of(user)
-    for report in Publication.objects.live().filter(event=working).order_by("-published_on", "-pk"):
+    reports = Publication.objects.live().filter(event=working).order_by("-published_on", "-pk")
+    readable = set(reports.visible_to(user).values_list("pk", flat=True))
+    for report in reports:
         name, url = f"Page d’un article {RESERVED}", ""
-        if reader.reads(report.audience, report.audience_roles):
+        if report.pk in readable:
             name, url = f"Page de l’article «\u00a0{report}\u00a0»", report.get_absolute_url()
         theirs = people(report.audience, report.audience_roles)
         yield Surface(name, url, both(kind.readers(data), theirs))

@@ -201,3 +201,13 @@ def test_each_page_that_a_field_puts_it_on_leads_to_that_field(
         "Structures": "id_structures",
     }
     assert expected.items() <= found.items()
+
+
+def test_a_report_that_is_reserved_to_others_is_not_named(geography: None) -> None:
+    event = EventFactory(published=True)
+    ArticleFactory(title=TITLE, slug=SLUG, event=event, published=True, **AUDIENCES["pilots"])
+    kind = next(kind for kind in published() if kind.name == "events")
+    for role, is_named in ((Role.CRDLA, False), (Role.PILOT, True)):
+        told = surfaces(kind, event, UserFactory(role=role))
+        assert any(TITLE in surface.name for surface in told) is is_named
+        assert any(SLUG in surface.url for surface in told) is is_named
