@@ -16,16 +16,24 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from territories.models import Geography, Kind, Level, LookupKey, Territory
-from territories.names import compared, word_starts
+from territories.models import PLACES, Geography, Kind, Level, LookupKey, Territory
+from territories.names import Spelling, compared, short_names
 from territories.sources import DATA, Problems, Refused, Year, fingerprint, read
+from territories.usual_names import USUAL
 
 BATCH = 2000
 COLUMNS = [
     field.attname for field in Territory._meta.concrete_fields if field.attname not in ("id",)
 ]
 # The files no longer say this of a commune that merged, and its row still knows it.
-KEPT_WHEN_VANISHED = ("population", "postal_codes", "longitude", "latitude", "article")
+KEPT_WHEN_VANISHED = (
+    "population",
+    "former_names",
+    "postal_codes",
+    "longitude",
+    "latitude",
+    "article",
+)
 
 # The first in a list of names alike is what is larger in kind, then what is more populated.
 PLACE = {
@@ -38,6 +46,7 @@ PLACE = {
     Level.FORMER: 5,
 }
 VANISHED = 5
+NEARER, POSTAL_FIRST, AFTER_DEPARTMENTS = -10 * PLACES, -20 * PLACES, 2 * PLACES
 # An intercommunalité is as populated as all its communes: it would hide the town it is named after.
 EPCI_WEIGHT = 0.2
 
@@ -71,7 +80,8 @@ def load(directory: Path = DATA, *, on: date | None = None) -> Report:
                 f"Ces fichiers donnent la géographie au {year.date:%d/%m/%Y}, celle de la base "
                 f"est au {newest.date:%d/%m/%Y}."
             )
-        report = _bring_up_to_date(year)
+        is_new = newest is None or newest.fingerprint != year.fingerprint
+        report = _bring_up_to_date(year, is_new=is_new)
         _write_lookup_keys()
         Geography.objects.update_or_create(
             fingerprint=year.fingerprint, defaults={"date": year.date}
@@ -79,7 +89,7 @@ def load(directory: Path = DATA, *, on: date | None = None) -> Report:
     return report
 
 
-def _bring_up_to_date(year: Year) -> Report:
+def _bring_up_to_date(year: Year, *, is_new: bool) -> Report:
     before = Territory.objects.in_bulk()
     vanished = _mark_vanished(before, year)
     wanted = list(year.territories.values())
@@ -87,6 +97,8 @@ def _bring_up_to_date(year: Year) -> Report:
         if territory.vanished_on and (known := before.get(territory.pk)):
             for column in KEPT_WHEN_VANISHED:
                 setattr(territory, column, getattr(known, column))
+        elif known := before.get(territory.pk):
+            territory.former_names = _former_names(known, territory, is_new=is_new)
     wanted += vanished
     _shorten_successions(before, wanted)
 
@@ -118,6 +130,15 @@ def _bring_up_to_date(year: Year) -> Report:
         unchanged=len(wanted) - len(created) - len(changed),
         vanished=newly_vanished,
     )
+
+
+def _former_names(known: Territory, territory: Territory, *, is_new: bool) -> str:
+    """Returns the former names that the files say, and those that this portal has known since. A
+    name that differs from that of the same files was changed by hand: it is repaired, not kept."""
+    names = [*territory.former_names.splitlines(), *known.former_names.splitlines()]
+    if is_new and compared(known.name) != compared(territory.name):
+        names.insert(0, known.name)
+    return "\n".join(name for name in dict.fromkeys(names) if name != territory.name)
 
 
 def _values(territory: Territory) -> list[object]:
@@ -208,7 +229,7 @@ def _write_lookup_keys() -> None:
     table = LookupKey._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table}")  # noqa: S608  # the table's own name
-        # There are 150,000 rows of four columns: through model instances it takes five times as
+        # There are 300,000 rows of four columns: through model instances it takes five times as
         # long.
         statement = (
             f"INSERT INTO {table} (key, exactness, rank, territory_id) VALUES (%s, %s, %s, %s)"  # noqa: S608  # the table's own name
@@ -224,33 +245,47 @@ def _keys_of(territory: Territory) -> Iterator[tuple[str, int, int, str]]:
     """Yields rows of the look-up: key, exactness, rank, territory."""
     if territory.level == Level.REGION and territory.kind == Kind.COLLECTIVITY:
         return  # it is told by its department, which is the same place
-    whole: set[str] = set()
-    starts: set[str] = set()
-    for name in _names(territory):
-        key = compared(name)
-        whole.add(key)
-        starts.update(word_starts(key))
-    if territory.level != Level.FORMER:
-        whole.add(territory.code.lower())
     rank = _rank(territory)
-    for key in sorted(whole):
-        yield key, LookupKey.Exactness.WHOLE, rank, territory.pk
-    # An arrondissement is nearer to what 75005 means than Paris is.
-    nearness = -1_000_000_000 if territory.level == Level.MUNICIPAL else 0
-    # (Paris 16e has one that is also its own code: 75116.)
-    for key in sorted({*territory.postal_codes.split()} - whole):
-        yield key, LookupKey.Exactness.WHOLE, rank + nearness, territory.pk
-    for key in sorted(starts - whole):
-        yield key, LookupKey.Exactness.WORD_START, rank, territory.pk
+    keys: dict[str, tuple[int, int]] = {}
+
+    def give(exactness: LookupKey.Exactness, rank: int, *given: str) -> None:
+        for key in given:
+            keys[key] = min(keys.get(key, (exactness, rank)), (exactness, rank))
+
+    for name, called, of in _names(territory):
+        spelling = Spelling(name)
+        give(called, rank + of, spelling.whole)
+        give(max(called, LookupKey.Exactness.JOINED), rank + of, *spelling.joined)
+        give(LookupKey.Exactness.WORD_START, rank + of, *spelling.starts)
+    if territory.level != Level.FORMER:
+        # People know the numbers of departments, and few those of regions, which are the same.
+        nearness = AFTER_DEPARTMENTS if territory.level == Level.REGION else 0
+        give(LookupKey.Exactness.WHOLE, rank + nearness, territory.code.lower())
+    # An arrondissement is nearer to what 75005 means than Paris is; what is asked for by five
+    # digits is more often a postal code than a code of Insee.
+    nearness = NEARER if territory.level == Level.MUNICIPAL else 0
+    give(
+        LookupKey.Exactness.WHOLE,
+        rank + nearness + POSTAL_FIRST,
+        *territory.postal_codes.split(),
+    )
+    for key, (exactness, its_rank) in sorted(keys.items()):
+        yield key, exactness, its_rank, territory.pk
 
 
-def _names(territory: Territory) -> Iterator[str]:
-    """Yields what it is called: an intercommunalité without its legal form too."""
-    yield territory.name
+def _names(territory: Territory) -> Iterator[tuple[str, LookupKey.Exactness, int]]:
+    """Yields what it is called, how surely, and what the rank grows by."""
+    yield territory.name, LookupKey.Exactness.WHOLE, 0
+    for name in USUAL.get(territory.pk, ()):
+        yield name, LookupKey.Exactness.WHOLE, 0
+    for name in territory.former_names.splitlines():
+        yield name, LookupKey.Exactness.WHOLE, (VANISHED - PLACE[Level(territory.level)]) * PLACES
     if territory.level == Level.EPCI:
         form, _, own_name = territory.name.partition(" ")
         if form in Kind.values and own_name:
-            yield own_name
+            yield own_name, LookupKey.Exactness.WHOLE, 0
+        for name in short_names(territory.name):
+            yield name, LookupKey.Exactness.SHORT, 0
 
 
 def _rank(territory: Territory) -> int:
@@ -258,4 +293,4 @@ def _rank(territory: Territory) -> int:
     people = territory.population
     if territory.level == Level.EPCI:
         people = int(people * EPCI_WEIGHT)
-    return place * 100_000_000 - people
+    return place * PLACES - people

@@ -134,6 +134,8 @@ class Territory(models.Model):
     commune = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     departments = models.CharField("codes des départements", max_length=40, blank=True)
     seat_code = models.CharField("chef-lieu", max_length=5, blank=True)
+    # What it was called before it was renamed, a name a line, the latest first.
+    former_names = models.TextField("anciens noms", blank=True)
     postal_codes = models.CharField("codes postaux", max_length=400, blank=True)
     # They are the centre of its area, not the town hall (WGS84, degrees); none for the southern
     # lands.
@@ -275,10 +277,12 @@ class LookupKey(models.Model):
     """
 
     class Exactness(models.IntegerChoices):
-        """Whether a key equals what was typed, or begins with it."""
+        """What of a territory a key is; the smallest are the surest."""
 
         WHOLE = 0, "code ou nom entier"
-        WORD_START = 1, "à partir d’un mot du nom"
+        JOINED = 1, "nom entier, en un mot"
+        SHORT = 2, "nom sans ce qui dit sa nature"
+        WORD_START = 3, "à partir d’un mot du nom"
 
     key = models.CharField(max_length=160)
     exactness = models.PositiveSmallIntegerField(choices=Exactness)
@@ -299,6 +303,15 @@ class LookupKey(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+# It is more than there are people anywhere.
+PLACES = 100_000_000
+
+
+def people_of(rank: int) -> int:
+    """Returns the population that made a rank."""
+    return -rank % PLACES
 
 
 class Geography(models.Model):

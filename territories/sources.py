@@ -15,6 +15,7 @@ from pathlib import Path
 
 from territories.models import Kind, Level, Territory, key_of
 from territories.names import alphabetical
+from territories.usual_names import former_names
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -32,7 +33,10 @@ FILES: dict[str, tuple[str, ...]] = {
         "population", "postal_codes", "lon", "lat",
     ),
     "communes_old.csv": ("code", "name", "kind", "current", "until"),
+    "communes_renamed.csv": ("code", "name", "until"),
 }  # fmt: skip
+# A folder made before the portal read it has none.
+OPTIONAL = frozenset({"communes_renamed.csv"})
 
 CODES = {
     Level.REGION: re.compile(r"\d{2,3}"),
@@ -115,9 +119,13 @@ class _Reader:
             "epts.csv": self._ept,
             "communes.csv": self._commune,
             "communes_old.csv": self._former_commune,
+            "communes_renamed.csv": self._renamed_commune,
         }
         self.epts: dict[str, str] = {}
+        self.renamed: dict[str, list[tuple[date, str]]] = {}
         for name, columns in FILES.items():
+            if name in OPTIONAL and not (self.directory / name).is_file():
+                continue
             for place, row in self._rows(name, columns):
                 readers[name](place, row)
             # A mistake in a parent would be told again for each of its children.
@@ -127,6 +135,7 @@ class _Reader:
         ]:
             self.problems.add("epts.csv", f"commune inconnue\u00a0: {', '.join(unknown[:5])}.")
         self.problems.refuse()
+        self._give_former_names()
         day = on or self.latest_merger
         if day is None:
             raise Refused("communes_old.csv\u00a0: aucune date ; donnez celle de la géographie.")
@@ -211,6 +220,13 @@ class _Reader:
             self.problems.add(place, f"{column}\u00a0: «\u00a0{value}\u00a0» n’est pas en degrés.")
             return None
         return degrees
+
+    def _day(self, place: str, value: str) -> date | None:
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.problems.add(place, f"until\u00a0: «\u00a0{value}\u00a0» n’est pas une date.")
+            return None
 
     def _region(self, place: str, row: CsvRow) -> None:
         region = Territory(
@@ -333,14 +349,8 @@ class _Reader:
     def _former_commune(self, place: str, row: CsvRow) -> None:
         successor_key = self._parent(place, Level.COMMUNE, row["current"])
         successor = self.territories.get(successor_key or "")
-        try:
-            until = date.fromisoformat(row["until"])
-        except ValueError:
-            self.problems.add(
-                place, f"until\u00a0: «\u00a0{row['until']}\u00a0» n’est pas une date."
-            )
-            return
-        if successor is None:
+        until = self._day(place, row["until"])
+        if successor is None or until is None:
             return
         if successor.vanished_on:
             self.problems.add(place, f"la commune {row['current']} n’est plus.")
@@ -364,6 +374,26 @@ class _Reader:
                 successor_id=successor.pk,
             ),
         )
+
+    def _renamed_commune(self, place: str, row: CsvRow) -> None:
+        key = self._parent(place, Level.COMMUNE, row["code"])
+        until = self._day(place, row["until"])
+        if key and until:
+            self.renamed.setdefault(key, []).append((until, _typeset(row["name"])))
+
+    def _give_former_names(self) -> None:
+        regions = {
+            territory.code: (territory.region_id or "").rpartition("-")[2]
+            for territory in self.territories.values()
+            if territory.level == Level.DEPARTMENT
+        }
+        for key, name in former_names(regions):
+            territory = self.territories.get(key)
+            if territory is not None and name != territory.name:
+                territory.former_names = "\n".join([*territory.former_names.splitlines(), name])
+        for key, names in self.renamed.items():
+            latest_first = sorted(names, reverse=True)
+            self.territories[key].former_names = "\n".join(name for _, name in latest_first)
 
 
 def _typeset(name: str) -> str:

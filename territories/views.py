@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,10 +12,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from territories.lookup import LIMIT, LONGEST_QUERY, Found, find
+from territories.lookup import LIMIT, LONGEST_QUERY, MOST_NAMESAKES, Found, find
 from territories.models import Level, Territory
 
 CACHE_SECONDS = 3600
+# Whoever is sent to a place is told of a place of nearly the same name that has so many times its
+# inhabitants.
+MUCH_LARGER = 20
+FIVE_DIGITS = re.compile(r"\d{2}\s?\d{3}")
 # An answer tells so much of what does not exist.
 LONGEST_TOLD = 40
 
@@ -32,10 +38,12 @@ def search(request: HttpRequest) -> HttpResponse:
     asked = [value for value in dict.fromkeys(request.GET.getlist("niveau")) if value]
     levels = [Level(value) for value in asked if value in Level.values]
     unknown = [value[:LONGEST_TOLD] for value in asked if value not in Level.values]
-    found = find(query, levels=levels) if levels or not unknown else []
+    # A postal code has all its communes, 46 at most.
+    limit = MOST_NAMESAKES if FIVE_DIGITS.fullmatch(query) else LIMIT
+    found = find(query, levels=levels, limit=limit) if levels or not unknown else []
     only = _only_one_meant(found) if "aller" in request.GET else None
     if only is not None and not _wants_json(request):
-        return redirect(only)
+        return redirect(_address(only, found))
     if _wants_json(request):
         response: HttpResponse = JsonResponse(
             {
@@ -50,9 +58,11 @@ def search(request: HttpRequest) -> HttpResponse:
             "territories/search.html",
             {
                 "query": query,
-                "found": found,
+                "found": [answer for answer in found if answer not in _likelier(found)],
+                "likelier": _likelier(found),
+                "only_resembling": all(answer.resembles for answer in found),
                 "unknown_levels": unknown,
-                "is_cut": len(found) == LIMIT,
+                "is_cut": len(found) == limit,
                 "description": "Trouver une région, un département, une intercommunalité ou une "
                 "commune par son nom ou son code.",
                 "canonical_url": settings.SITE_URL + reverse("territories:search"),
@@ -78,6 +88,23 @@ def _only_one_meant(found: list[Found]) -> Territory | None:
     if len(places) > 1 and len({place.department_id or place.pk for place in places}) > 1:
         return None
     return places[0] if places else None
+
+
+def _likelier(found: list[Found]) -> list[Found]:
+    """Returns larger places of nearly the same name, where some bear the very name: an error may
+    have made it theirs."""
+    if not any(answer.exact for answer in found):
+        return []
+    return [answer for answer in found if answer.resembles]
+
+
+def _address(only: Territory, found: list[Found]) -> str:
+    """Returns the page of the place, with what else may have been meant (`plutot`)."""
+    address = only.get_absolute_url()
+    for answer in _likelier(found):
+        if answer.territory.population > only.population * MUCH_LARGER:
+            return f"{address}?{urlencode({'plutot': answer.territory.pk})}"
+    return address
 
 
 def _wants_json(request: HttpRequest) -> bool:

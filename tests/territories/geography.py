@@ -73,6 +73,7 @@ def reduced_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "epts.csv": [{**official["epts.csv"][0], "communes": ""}],
         "communes.csv": communes,
         "communes_old.csv": [r for r in official["communes_old.csv"] if r["current"] in codes],
+        "communes_renamed.csv": [r for r in official["communes_renamed.csv"] if r["code"] in codes],
     }
     for name, rows in kept.items():
         write_rows(directory / name, rows)
