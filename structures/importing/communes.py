@@ -1,22 +1,19 @@
-"""Finds which commune a line means: by Insee code, by postal code and name, by name. It never
-guesses."""
+"""Finds which commune a line means: by Insee code, by postal code and name, by name, read as
+people write them (`territories.reading`). It never guesses."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from structures.models.structure import place_codes
+from territories.lookup import areas_in_force
 from territories.models import Level, Territory
-from territories.names import compared
+from territories.names import Spelling
+from territories.reading import Reading, departments_of_postal_code, readings
 
-CITIES = frozenset({"paris", "lyon", "marseille"})
 LEVELS = (Level.COMMUNE, Level.MUNICIPAL, Level.FORMER)
-# La Poste writes "GRENOBLE CEDEX 9", which is not what the commune is called.
-CEDEX = re.compile(r"\bcedex\b.*$", re.IGNORECASE)
-NUMBERED = re.compile(r"^(paris|lyon|marseille)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +39,17 @@ class Communes:
                 place.successor = self._by_key[place.successor_id]
         self._by_postal_code: dict[str, list[Territory]] = defaultdict(list)
         self._by_name: dict[str, list[Territory]] = defaultdict(list)
+        # What was renamed, by its former names.
+        self._by_former_name: dict[str, list[Territory]] = defaultdict(list)
         for place in self._by_key.values():
-            if place.level != Level.MUNICIPAL:
-                self._by_name[compared(place.name)].append(place)
+            for key in _keys(place.name):
+                self._by_name[key].append(place)
+            for key in {key for name in place.former_names.splitlines() for key in _keys(name)}:
+                self._by_former_name[key].append(place)
             if place.successor_id is None:
                 for code in place.postal_codes.split():
                     self._by_postal_code[code].append(place)
+        self._areas = areas_in_force()
         self._codes: dict[str | None, dict[str, str]] = {}
         self._found: dict[tuple[str, str, str], CommuneMatch] = {}
 
@@ -77,7 +79,7 @@ class Communes:
                 if (key := f"{level}-{code}") in self._by_key:
                     return CommuneMatch(key)
         if name and not (code and not postal_code):
-            return self._named(postal_code, CEDEX.sub("", name))
+            return self._named(postal_code, name)
         if postal_code:
             return self._of_postal_code(postal_code)
         if name:
@@ -98,30 +100,20 @@ class Communes:
         return CommuneMatch(None, f"code postal inconnu\u00a0: {code}")
 
     def _named(self, postal_code: str, name: str) -> CommuneMatch:
-        key = compared(name)
-        if postal_code and (city := NUMBERED.match(key)):
-            municipal = [
-                place
-                for place in self._by_postal_code.get(postal_code, [])
-                if place.level == Level.MUNICIPAL and compared(place.name).startswith(city[1])
-            ]
-            if len(municipal) == 1:
-                return CommuneMatch(municipal[0].pk)
-            key = city[1]
-        bearers = self._by_name.get(key, [])
-        if postal_code:
-            there = {place.pk for place in self._by_postal_code.get(postal_code, [])}
-            exact = [place for place in bearers if place.pk in there]
-            near = [place for place in bearers if _in_department(place, postal_code)]
-            for choice in (exact, near):
-                if today := self._one_of_today(choice):
-                    return CommuneMatch(today)
-            if not bearers or not near:
-                return CommuneMatch(
-                    None, f"«\u00a0{name.strip()}\u00a0» n’est pas au {postal_code}"
-                )
-        elif today := self._one_of_today(bearers):
-            return CommuneMatch(today)
+        bearers: list[Territory] = []
+        where = postal_code
+        for read in readings(name, self._areas):
+            # The postal code of a column is surer than one among the words of a name.
+            reading = replace(read, code=postal_code or read.code)
+            where = reading.code
+            if reading.words in ((), (reading.code,)):
+                return self._of_postal_code(reading.code)
+            named = self._bearers(reading)
+            if key := self._one_at(reading.code, named):
+                return CommuneMatch(key)
+            bearers += named
+        if where and not any(_in_department(place, where) for place in bearers):
+            return CommuneMatch(None, f"«\u00a0{name.strip()}\u00a0» n’est pas au {where}")
         if not bearers:
             return CommuneMatch(None, f"commune inconnue\u00a0: «\u00a0{name.strip()}\u00a0»")
         return CommuneMatch(
@@ -129,6 +121,30 @@ class Communes:
             f"plusieurs communes s’appellent «\u00a0{name.strip()}\u00a0»\u00a0: donnez le code "
             "postal ou le code Insee",
         )
+
+    def _bearers(self, reading: Reading) -> list[Territory]:
+        """Returns those of that name where the reading says; by today's names, or else by former
+        ones."""
+        if reading.is_of_city:
+            # An arrondissement is nearer than its city, which has its postal codes too.
+            there = self._by_postal_code.get(reading.code, [])
+            if numbered := [place for place in there if place.level == Level.MUNICIPAL]:
+                return numbered
+        for names in (self._by_name, self._by_former_name):
+            for key in (reading.key, reading.joined):
+                found = [place for place in names.get(key, ()) if _may_be_meant(place, reading)]
+                if found:
+                    return found
+        return []
+
+    def _one_at(self, code: str, places: list[Territory]) -> str | None:
+        """Returns the only one that has that postal code or code of Insee, or lies in the same
+        department (as those of CEDEX do); the only one of all where nothing is said."""
+        if not code:
+            return self._one_of_today(places)
+        exact = [place for place in places if code in (*place.postal_codes.split(), place.code)]
+        near = [place for place in places if _in_department(place, code)]
+        return self._one_of_today(exact) or self._one_of_today(near)
 
     def _one_of_today(self, places: list[Territory]) -> str | None:
         """Returns the only one, or the only one that still exists."""
@@ -143,11 +159,20 @@ class Communes:
         return self.codes(None)
 
 
+def _keys(name: str) -> set[str]:
+    spelling = Spelling(name)
+    return {spelling.whole, *spelling.joined}
+
+
+def _department(place: Territory) -> frozenset[str]:
+    return frozenset({(place.department_id or "").rpartition("-")[2]})
+
+
+def _may_be_meant(place: Territory, reading: Reading) -> bool:
+    return (not reading.levels or place.level in reading.levels) and reading.may_lie_in(
+        _department(place)
+    )
+
+
 def _in_department(place: Territory, postal_code: str) -> bool:
-    code = (place.department_id or "").rpartition("-")[2]
-    if postal_code.startswith("20"):  # postal codes of Corsica
-        return code in ("2A", "2B")
-    # Saint-Barthélemy and Saint-Martin kept postal codes of Guadeloupe.
-    if postal_code.startswith("971"):
-        return code in ("971", "977", "978")
-    return postal_code.startswith(code)
+    return not departments_of_postal_code(postal_code).isdisjoint(_department(place))

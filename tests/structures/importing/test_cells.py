@@ -96,6 +96,16 @@ def test_what_is_unclear_is_said(clean: Callable[[str], Any], cell: str, said: s
         # A former commune has a code of its own.
         ({"postal_code": "01090", "name": "Amareins"}, "commune-01003"),
         ({"name": "grenoble"}, "commune-38185"),
+        ({"name": "Grenoble (38)"}, "commune-38185"),
+        ({"name": "38021 GRENOBLE CEDEX 1"}, "commune-38185"),
+        ({"name": "ST MARTIN DHERES"}, "commune-38421"),
+        ({"name": "Ville de Grenoble"}, "commune-38185"),
+        ({"name": "PARIS 12"}, "arrondissement-municipal-75112"),
+        ({"name": "75012 PARIS"}, "arrondissement-municipal-75112"),
+        ({"name": "Paris 12e arrondissement"}, "arrondissement-municipal-75112"),
+        ({"name": "LYON CEDEX 03"}, "arrondissement-municipal-69383"),
+        ({"postal_code": "69440", "name": "LYON CEDEX 03"}, "arrondissement-municipal-69383"),
+        ({"name": "38000"}, "commune-38185"),
         ({"code": "99999", "postal_code": "38000", "name": "Grenoble"}, "commune-38185"),
     ],
 )
@@ -109,6 +119,11 @@ def test_which_commune_is_meant(geography: None, asked: dict[str, str], key: str
         {"name": "Nulle-Part"},
         {"postal_code": "38000", "name": "Lyon"},
         {"postal_code": "99999"},
+        {"name": "Grenoble (69)"},
+        {"name": "Grenoble gare"},
+        {"name": "Grenobel"},
+        {"name": "***"},
+        {"name": "69000 GRENOBLE"},
         {"code": "99999"},
     ],
 )
