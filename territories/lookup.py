@@ -32,6 +32,8 @@ FIRST_LETTERS = 2
 MOST_WORDS = 8
 # A name that resembles what was typed hides behind its bearers if it is so much more populated.
 HIDDEN_BY = 3
+# What is shorter is the beginning of a name rather than an error in one.
+FEWEST_LETTERS = 4
 # So many come before the likeliest name that resembles what was typed.
 BEFORE_LIKELIEST = 2
 # It sorts after every character of a key.
@@ -173,7 +175,7 @@ def _bearers(keys: QuerySet[LookupKey], said: list[Reading], areas: Areas) -> li
             code=code,
             departments=frozenset(several.split())
             or (
-                areas.of_region.get(region, frozenset())
+                areas.of_region.get(region or "", frozenset())
                 if level == Level.REGION
                 else frozenset({department.rpartition("-")[2]} if department else ())
             ),
@@ -363,7 +365,7 @@ def _unlike(said: list[Reading]) -> list[Reading]:
 def _hides_better(meant: Reading | None, bearers: list[_Bearer], fingerprint: str) -> bool:
     """Says whether a name that resembles that of the bearers is so much more populated that it may
     be what was meant, with an error that made it theirs."""
-    if meant is None or meant.code or meant.key.isdigit():
+    if meant is None or meant.code or len(meant.joined) < FEWEST_LETTERS:
         return False
     people = max(people_of(row.rank) for row in bearers)
     return any(
