@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from typing import Any
 
 import django_filters
-from django.db.models import Count, F, Model, Q, QuerySet
+from django.db.models import Count, F, Model, QuerySet
 from django.db.models.functions import ExtractYear
 from django.forms import MultipleChoiceField
 from django.http import QueryDict
@@ -116,9 +116,9 @@ def concerned_by(territories: Iterable[Territory]) -> QuerySet[Territory]:
     them, what they lie in."""
     today = [territory.today for territory in territories]
     around = {key for territory in today for key in territory.lineage()}
-    return Territory.objects.filter(
-        Q(pk__in=around) | Q(pk__in=Territory.objects.within(*today).values("pk"))
-    )
+    # Side by side, each of the two is found by an index; one inside the other would read the whole
+    # geography.
+    return Territory.objects.within(*today) | Territory.objects.filter(pk__in=around)
 
 
 def slugs_of(model: type[Model]) -> Callable[[], Choices]:
