@@ -199,6 +199,15 @@ class Territory(models.Model):
         return with_article(self.name, self.article)
 
     @property
+    def locative(self) -> str:
+        """Where one is who is there: "dans l’Isère", "en Maine-et-Loire", "à Paris"."""
+        if self.with_article != self.name:
+            return f"dans {self.with_article}"
+        # Departments that two rivers name, and whose name has no article.
+        is_named_by_rivers = self.article in ("0", "1") and "-et-" in self.name
+        return f"en {self.name}" if is_named_by_rivers else f"à {self.name}"
+
+    @property
     def label(self) -> str:
         """Its name, told apart from its namesakes: "Beaumont (Puy-de-Dôme)", "Ain
         (département)"."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -13,6 +15,9 @@ from publishing.addresses import Addressed
 from publishing.fields import FrenchCharField, FrenchTextField
 from spelling.fields import EmailAddressField, LineField
 from territories.models import Level, Territory
+
+# A telephone number, however its digits are parted.
+NUMBER = re.compile(r"[+0-9][0-9\s().-]*")
 
 
 class Contact(models.Model):
@@ -48,8 +53,10 @@ class Contact(models.Model):
 
     @property
     def dialled(self) -> str:
-        """The telephone number as `tel:` takes it."""
-        return "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
+        """The first telephone number as `tel:` takes it: "04 76 00 00 00 (poste 12)" and
+        "+33 (0)4 76 00 00 00" are the same."""
+        number = NUMBER.match(self.phone.replace("(0)", ""))
+        return "".join(sign for sign in number[0] if sign in "+0123456789") if number else ""
 
     @property
     def town_line(self) -> str:
