@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from pages.structured_data import place
-from publishing.filters import concerned_by
+from publishing.filters import concerned_by, spoken_of
 from publishing.shelves import first_shelves
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 from structures.local_operators import LocalOperators, contact_data
@@ -25,6 +25,8 @@ from territories.models import Department, Geography, Kind, Level, Region, Terri
 
 # So many contents of each kind are listed.
 LISTED_CONTENTS = 5
+# So many others of what concerns every territory: events online.
+LISTED_EVERYWHERE = 3
 LATEST_YEARS = 8
 LISTED_STRUCTURES = 6
 # More are folded behind their initials; so many stand for them.
@@ -110,7 +112,8 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
         request.user,
         most=LISTED_CONTENTS,
         relation="territories",
-        things=concerned_by([shown]),
+        things=spoken_of(concerned_by([shown])),
+        most_everywhere=LISTED_EVERYWHERE,
         territoire=str(shown.pk),
     )
     places = _places(shown)
