@@ -23,6 +23,8 @@ from publishing.surfaces import Surface, both, people
 from publishing.templatetags.french_text import day
 from themes.models import Theme
 
+TOLD_BY_CARDS = ("title", "slug", "audience", "audience_roles", "published_on", "type__name")
+
 
 class SeriesSitemap(Sitemap[Series]):
     """The section of the series in which a visitor finds something."""
@@ -61,6 +63,10 @@ class Articles(PublishedKind):
 
     def links(self, working: Article, data: Mapping[str, Any]) -> list[Link]:
         return quality.links(data)
+
+    def first_cards(self, user: Any) -> QuerySet[Any]:
+        newest = Publication.objects.visible_to(user).newest_first()
+        return newest.select_related("type").only(*TOLD_BY_CARDS)
 
     def card(self, row: Publication) -> Card:
         return Card(

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from events import demonstration
 from events.dates.wording import place_words
-from events.models import Event, EventPublication, EventSeries, Invitation, Registration
+from events.models import (
+    Event,
+    EventPublication,
+    EventSeries,
+    Format,
+    Invitation,
+    Registration,
+)
 from events.programme import quality, rendering
 from events.registrations import due, personal_data
 from events.site import structured_data
@@ -24,6 +31,12 @@ from publishing.remarks import Link, Remark, at_field
 from publishing.richtext import plain_text
 from publishing.surfaces import Surface, both, people
 from themes.models import Theme
+
+FOLLOWED_ONLINE = (Format.ONLINE, Format.HYBRID)
+TOLD_BY_CARDS = (
+    "title", "slug", "audience", "audience_roles", "starts_at", "ends_at", "first_day", "time_zone",
+    "format", "capacity", "event__state", "event__postponed_day", "commune__name",
+)  # fmt: skip
 
 
 class Events(PublishedKind):
@@ -44,6 +57,7 @@ class Events(PublishedKind):
     first_title = "Événements à venir"
     while_first = "s’il est parmi les prochains"
     is_timely = True
+    everywhere = Q(format__in=FOLLOWED_ONLINE)
     personal_data = (
         PersonalData(
             Registration,
@@ -73,6 +87,22 @@ class Events(PublishedKind):
 
     def first_shown(self, user: Any) -> QuerySet[Any]:
         return EventPublication.objects.visible_to(user).coming().for_lists()
+
+    def first_cards(self, user: Any) -> QuerySet[Any]:
+        coming = EventPublication.objects.visible_to(user).coming().next_first()
+        return coming.select_related("event", "commune").only(*TOLD_BY_CARDS)
+
+    def completed(self, rows: Iterable[EventPublication]) -> list[EventPublication]:
+        """Sorts them as `next_first` does, and counts the places taken where they are counted."""
+        found = sorted(rows, key=lambda row: (row.awaits_day, row.starts_at, row.pk))
+        limited = [row.event_id for row in found if row.capacity is not None]
+        taken = Registration.objects.taken(limited) if limited else {}
+        for row in found:
+            row.taken = taken.get(row.event_id, 0)
+        return found
+
+    def is_everywhere(self, data: Mapping[str, Any]) -> bool:
+        return data["format"] in FOLLOWED_ONLINE
 
     def all_shown(self, user: Any) -> QuerySet[Any]:
         shown = EventPublication.objects.visible_to(user).for_lists()

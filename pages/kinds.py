@@ -121,6 +121,9 @@ def gathering_pages(
         )
         address = today.get_absolute_url()
         yield Surface(name, address, readers, "Territoires", at_field("territories"))
+    if kind.is_everywhere(data):
+        everywhere = f"Pages de tous les territoires, {kind.while_first}"
+        yield Surface(everywhere, "", readers)
     url = reverse("sitemap_section", args=[kind.name])
     yield Surface("Plan du site pour les moteurs (sitemap)", url, machines, is_for_machines=True)
     engines = "Résultats des moteurs de recherche et partages"

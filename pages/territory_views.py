@@ -2,43 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 
 from django.conf import settings
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from pages.structured_data import place
-from publishing.filters import concerned_by
+from publishing.filters import concerned_by, spoken_of
 from publishing.shelves import first_shelves
 from publishing.structured_data import absolute, as_script, breadcrumb_list
-from structures.directory import NAME_OF_LEVEL, Directory, StructureSlices
 from structures.local_operators import LocalOperators, contact_data
-from structures.presentation import table_of
+from structures.local_register import LocalRegister
 from territories.models import Department, Geography, Kind, Level, Region, Territory
 
 # So many contents of each kind are listed.
 LISTED_CONTENTS = 5
+# So many others of what concerns every territory: events online.
+LISTED_EVERYWHERE = 3
 LATEST_YEARS = 8
 LISTED_STRUCTURES = 6
-COMMUNES_PER_PAGE = 100
+# More are folded behind their initials; so many stand for them.
 MOST_UNFOLDED = 40
+MOST_POPULATED = 12
+TITLES = {
+    Level.EPCI: "Intercommunalités",
+    Level.MUNICIPAL: "Arrondissements",
+    Level.COMMUNE: "Communes",
+}
+
+
+@dataclass(frozen=True)
+class Child:
+    name: str
+    url: str
+    population: int
+
+
+@dataclass(frozen=True)
+class Initial:
+    """A letter behind which territories are folded."""
+
+    letter: str
+    count: int
+    is_open: bool
 
 
 @dataclass(frozen=True)
 class Children:
-    """The territories of one level that lie in the one shown."""
+    """The territories of one level that lie in the one shown. Many are folded behind their
+    initials: the most populated stand for them until a letter is asked for, a page at a time."""
 
+    level: Level
     title: str
-    territories: Iterable[Territory]
     count: int
-    # They are folded: a region's 160 intercommunalités would hide what comes after them.
-    is_long: bool = False
+    shown: Sequence[Child] | Page[Child]
+    initials: tuple[Initial, ...] = ()
+
+    @property
+    def letter(self) -> str:
+        """The letter that is asked for; empty for none."""
+        return next((initial.letter for initial in self.initials if initial.is_open), "")
 
 
 @require_safe
@@ -76,11 +107,13 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
         return redirect(shown.get_absolute_url(), permanent=True)
     trail = _trail(shown)
     canonical_url = absolute(shown.get_absolute_url())
+    geography = Geography.objects.first()
     shelves = first_shelves(
         request.user,
         most=LISTED_CONTENTS,
         relation="territories",
-        things=concerned_by([shown]),
+        things=spoken_of(concerned_by([shown])),
+        most_everywhere=LISTED_EVERYWHERE,
         territoire=str(shown.pk),
     )
     places = _places(shown)
@@ -93,13 +126,14 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
             "territory": shown,
             "parents": shown.parents(),
             "near": near,
-            **_register(request, shown),
-            "children": _children(request, shown),
+            "register": _register(request, shown),
+            "threshold": settings.SMALL_COUNT,
+            "children": _children(request, shown, geography),
             "places": places,
             "map_label": "Un point par commune" if places else "",
             "former": former,
             "shelves": shelves,
-            "geography": Geography.objects.first(),
+            "geography": geography,
             "breadcrumbs": trail,
             "canonical_url": canonical_url,
             "description": f"{shown.name}, {shown.get_kind_display()} : le DLA à contacter, ses "
@@ -108,7 +142,7 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
                 [
                     breadcrumb_list(trail, canonical_url),
                     place(shown),
-                    *(contact_data(operator, near) for operator in near.operators),
+                    *(contact_data(operator, [shown]) for operator in near.operators),
                 ]
             ),
         },
@@ -123,14 +157,26 @@ def asked_for(level: str, code: str) -> Territory:
         raise Http404
     found = {
         territory.level: territory
-        for territory in Territory.objects.select_related(
-            "region", "department", "arrondissement", "epci", "ept", "commune", "successor"
-        ).filter(level__in=levels, code=code.upper())
+        for territory in Territory.objects.filter(level__in=levels, code=code.upper())
     }
     for wanted in levels:
         if wanted in found:
-            return found[wanted]
+            return _with_what_is_around(found[wanted])
     raise Http404
+
+
+AROUND = ("region", "department", "arrondissement", "epci", "ept", "commune", "successor")
+
+
+def _with_what_is_around(territory: Territory) -> Territory:
+    """Reads at once all that the territory points at. Joining the table seven times to itself takes
+    longer than asking it twice."""
+    keys = {name: getattr(territory, f"{name}_id") for name in AROUND}
+    around = Territory.objects.in_bulk({key for key in keys.values() if key})
+    for name, key in keys.items():
+        if key:
+            setattr(territory, name, around[key])
+    return territory
 
 
 def _trail(shown: Territory) -> list[tuple[str, str | None]]:
@@ -145,52 +191,62 @@ def _trail(shown: Territory) -> list[tuple[str, str | None]]:
     ]
 
 
-def _children(request: HttpRequest, shown: Territory) -> list[Children]:
-    """Returns what lies in it by level, the communes of something large by pages."""
-    inside = Territory.objects.children_of(shown).order_by("sort_key")
-    children = []
-    for level, title in (
-        (Level.DEPARTMENT, "Départements"),
-        (Level.EPCI, "Intercommunalités"),
-        (Level.MUNICIPAL, "Arrondissements"),
-        (Level.COMMUNE, "Communes"),
-    ):
-        if level == Level.COMMUNE and shown.level == Level.REGION:
-            continue  # there are thousands: they are listed by department
-        rows = inside.filter(level=level)
-        if level == Level.COMMUNE:
-            page = Paginator(rows, COMMUNES_PER_PAGE).get_page(request.GET.get("page"))
-            if page.paginator.count:
-                children.append(Children(title, page, page.paginator.count))
-        elif found := list(rows):
-            children.append(Children(title, found, len(found), len(found) > MOST_UNFOLDED))
-    return children
+# Code, name, key by which names are sorted, population.
+Row = tuple[str, str, str, int]
 
 
-def _register(request: HttpRequest, shown: Territory) -> dict[str, Any]:
-    """Returns what the DLA did there, exact for whoever sees its supports, and structures that the
-    person may be shown. There is nothing for what the register has no filter for
-    (arrondissements)."""
-    name = NAME_OF_LEVEL.get(Level(shown.level))
-    if name is None:
-        return {"directory": None}
-    query = QueryDict(mutable=True)
-    query[name] = shown.code
-    directory = Directory(query, request.user)
-    figures, by_year = directory.figures, directory.axes["annee"]
-    total = figures.total()
-    years = table_of(figures, by_year)
-    latest = years.bars[:LATEST_YEARS]
-    return {
-        "directory": directory,
-        "total": total,
-        # A column of masked numbers tells nothing.
-        "years": replace(years, bars=latest if any(b.row.structures for b in latest) else ()),
-        "has_figures": total.structures != 0,
-        "structures": StructureSlices(directory)[:LISTED_STRUCTURES],
-        "structure_count": directory.selection.count,
-        "threshold": settings.SMALL_COUNT,
-    }
+@lru_cache(maxsize=128)
+def lying_in(shown: Territory, loaded_at: datetime | None) -> Mapping[Level, Sequence[Row]]:
+    """Returns what lies in it by level, in the order of names: read once a process, until the
+    geography is loaded again. A region's departments are told with whom to call there, its
+    thousands of communes by department."""
+    levels = [Level.EPCI] if shown.level == Level.REGION else [*TITLES]
+    by_level: dict[Level, list[Row]] = {level: [] for level in levels}
+    inside = Territory.objects.children_of(shown).filter(level__in=levels).order_by("sort_key")
+    for level, *row in inside.values_list("level", "code", "name", "sort_key", "population"):
+        by_level[Level(level)].append((row[0], row[1], row[2], row[3]))
+    return by_level
+
+
+def _children(
+    request: HttpRequest, shown: Territory, geography: Geography | None
+) -> list[Children]:
+    return [
+        _group(request, level, TITLES[level], rows)
+        for level, rows in lying_in(shown, geography.loaded_at if geography else None).items()
+        if rows
+    ]
+
+
+def _group(request: HttpRequest, level: Level, title: str, rows: Sequence[Row]) -> Children:
+    if len(rows) <= MOST_UNFOLDED:
+        return Children(level, title, len(rows), _as_children(level, rows))
+    counts = Counter(key[:1].upper() for _, _, key, _ in rows)
+    asked = request.GET.get("lettre", "")[:1].upper()
+    initials = tuple(Initial(letter, counts[letter], letter == asked) for letter in sorted(counts))
+    if asked not in counts:
+        most_populated = sorted(rows, key=lambda row: -row[3])[:MOST_POPULATED]
+        return Children(level, title, len(rows), _as_children(level, most_populated), initials)
+    of_letter = _as_children(level, [row for row in rows if row[2][:1].upper() == asked])
+    page = Paginator(of_letter, MOST_UNFOLDED).get_page(request.GET.get("page"))
+    return Children(level, title, len(rows), page, initials)
+
+
+def _as_children(level: Level, rows: Iterable[Row]) -> list[Child]:
+    # Communes share their addresses with arrondissements municipaux. One address is made, and the
+    # others from it: there may be dozens.
+    named = Level.COMMUNE if level == Level.MUNICIPAL else level
+    address = reverse("territories:detail", args=[named, "CODE"])
+    return [
+        Child(name, address.replace("CODE", code), population) for code, name, _, population in rows
+    ]
+
+
+def _register(request: HttpRequest, shown: Territory) -> LocalRegister | None:
+    try:
+        return LocalRegister(shown, request.user, years=LATEST_YEARS, structures=LISTED_STRUCTURES)
+    except LookupError:
+        return None
 
 
 def _places(shown: Territory) -> list[tuple[float, float]]:

@@ -28,6 +28,7 @@ from publishing.filter_values import (
     not_known,
     values_of,
 )
+from publishing.kinds import published
 from territories.models import Region, Territory
 from territories.unknown_codes import explain_unknown_key
 
@@ -116,9 +117,20 @@ def concerned_by(territories: Iterable[Territory]) -> QuerySet[Territory]:
     them, what they lie in."""
     today = [territory.today for territory in territories]
     around = {key for territory in today for key in territory.lineage()}
-    return Territory.objects.filter(
-        Q(pk__in=around) | Q(pk__in=Territory.objects.within(*today).values("pk"))
-    )
+    # Side by side, each of the two is found by an index; one inside the other would read the whole
+    # geography.
+    return Territory.objects.within(*today) | Territory.objects.filter(pk__in=around)
+
+
+def spoken_of(territories: QuerySet[Territory]) -> list[str]:
+    """Returns the keys of those, among these territories, of which something published speaks:
+    dozens of 40,000. Asked first, they spare lists the reading of a department's 500 communes."""
+    told = Q(pk__in=[])
+    for kind in published():
+        if kind.has("territories"):
+            through = kind.model.territories.through._default_manager
+            told |= Q(pk__in=through.values("territory"))
+    return list(territories.filter(told).values_list("pk", flat=True))
 
 
 def slugs_of(model: type[Model]) -> Callable[[], Choices]:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sitemaps import Sitemap
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -154,6 +154,8 @@ class PublishedKind(Kind):
     first_title: ClassVar[str]
     while_first: ClassVar[str]
     is_timely: ClassVar[bool] = False
+    # What concerns every territory, wherever it is: what is followed online. None for nothing.
+    everywhere: ClassVar[Q | None] = None
 
     @property
     def owner(self) -> str:
@@ -186,6 +188,10 @@ class PublishedKind(Kind):
         """Returns the same for feeds, sitemaps and search engines, which have no session."""
         return dict.fromkeys(self.readers(data), data["audience"] == Audience.PUBLIC)
 
+    def is_everywhere(self, data: Mapping[str, Any]) -> bool:
+        """Says whether that snapshot will concern every territory, as `everywhere` says in SQL."""
+        return False
+
     def territories(self, data: Mapping[str, Any]) -> list[Any]:
         """Returns the keys of the territories where that snapshot will be found."""
         return list(data.get("territories", []))
@@ -213,6 +219,15 @@ class PublishedKind(Kind):
     def first_shown(self, user: Any) -> QuerySet[Any]:
         """Returns what pages show first, ready for lists."""
         return self.visible_to(user).for_lists()  # type: ignore[attr-defined]  # of such a queryset
+
+    def first_cards(self, user: Any) -> QuerySet[Any]:
+        """Returns the same rows, in the same order, read with what their cards tell and no more."""
+        return self.first_shown(user)
+
+    def completed(self, rows: Iterable[Any]) -> list[Any]:
+        """Returns these rows of `first_cards` in their order, with what their cards tell besides
+        columns."""
+        return list(rows)
 
     def all_shown(self, user: Any) -> QuerySet[Any]:
         """Returns everything that this person may see, the newest first, ready for lists."""

@@ -27,22 +27,26 @@ def first_shelves(
     most: int,
     but: type[Model] | None = None,
     relation: str = "",
-    things: Iterable[Any] = (),
+    things: Sequence[Any] = (),
+    most_everywhere: int = 0,
     **chosen: str,
 ) -> list[Shelf]:
     """Returns what this person is shown first, `most` at most of each kind, what is to come before
-    what was written; where a `relation` is given, only what speaks of these `things`. `but` is the
-    model of the kind that the page shows otherwise; `chosen` are the filters of the lists that show
-    the same."""
+    what was written; where a `relation` is given, only what speaks of these `things`, and
+    `most_everywhere` at most of what concerns every territory. `but` is the model of the kind that
+    the page shows otherwise; `chosen` are the filters of the lists that show the same."""
     timely_first = sorted(published(), key=lambda kind: (not kind.is_timely, kind.menu_rank or 0))
     shelves = []
     for kind in timely_first:
         if kind.model is but or (relation and not kind.has(relation)):
             continue
-        rows = kind.first_shown(user)
-        if relation:
-            rows = kind.about(rows, relation, things)
-        if shown := list(rows[:most]):
+        rows = kind.first_cards(user)
+        found = list((kind.about(rows, relation, things) if relation else rows)[:most])
+        if most_everywhere and kind.everywhere is not None:
+            # Taken apart, so that neither leaves no room for the other.
+            found += rows.filter(kind.everywhere)[:most_everywhere]
+        shown = kind.completed({row.pk: row for row in found}.values())
+        if shown:
             shelves.append(Shelf(kind, kind.first_title, shown, kind.all_url(**chosen)))
     return shelves
 

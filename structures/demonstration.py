@@ -44,6 +44,25 @@ NAMES = (
     "de l’Écluse", "du Grand Pré", "des Noyers", "de la Forge", "du Lavoir", "des Coquelicots",
     "de l’Olivier", "du Belvédère", "des Lucioles", "de la Halle",
 )  # fmt: skip
+HOURS = (
+    "Du lundi au jeudi, de 9\u00a0h à 12\u00a0h et de 14\u00a0h à 17\u00a0h",
+    "Du mardi au vendredi, de 9\u00a0h 30 à 12\u00a0h 30",
+    "",
+)
+PEOPLE: tuple[dict[str, Any], ...] = (
+    {
+        "contact_name": "Camille Démo",
+        "contact_role": "chargée de mission DLA",
+        "contact_agreed_on": date(2026, 1, 15),
+    },
+    {"contact_role": "l’accueil du DLA"},
+    {},
+    {
+        "contact_name": "Dominique Démo",
+        "contact_role": "responsable du DLA",
+        "contact_agreed_on": date(2026, 1, 15),
+    },
+)
 # Articles of the demonstration tell of these, by number: name, commune, sector.
 TOLD = {
     2: ("Ressourcerie du Vieux-Lavoir (démo)", "commune-38563", "environnement"),
@@ -102,22 +121,29 @@ def load_operators() -> dict[str, Operator]:
 def _operator(
     territory: Territory, kind: Operator.Kind, draw: Random, *, former: bool = False
 ) -> Operator:
-    name = f"Structure porteuse démo\u00a0– {territory.name}"
+    name, address = "Association d’appui démo", "structure-porteuse-demo"
     if kind == Operator.Kind.REGIONAL:
-        name = f"DLA régional démo\u00a0– {territory.name}"
+        name, address = "DLA régional démo", "dla-regional-demo"
     if former:
-        name = f"Ancienne structure porteuse démo\u00a0– {territory.name}"
+        name, address = "Ancienne association d’appui démo", "ancienne-structure-porteuse-demo"
+    # Not all of them say everything, as it is with the real ones.
+    turn = sum(map(ord, territory.code))
+    seat = Territory.objects.filter(level=Level.COMMUNE, code=territory.seat_code).first()
     operator, _ = Operator.objects.get_or_create(
-        slug=slugify(name),
+        slug=f"{address}-{slugify(territory.name)}",
         defaults={
-            "name": name,
+            "name": f"{name}\u00a0– {territory.name}",
             "kind": kind,
             "email": f"dla-{territory.code.lower()}@{EMAIL_DOMAIN}",
             "phone": _phone(draw),
             "website": f"https://{slugify(territory.name)}.{EMAIL_DOMAIN}/",
             "address": f"{draw.randint(1, 90)} rue de l’Exemple",
+            "postal_code": (seat.postal_codes.split() or [""])[0] if seat else "",
+            "town": seat.name if seat else territory.name,
+            "opening_hours": HOURS[turn % len(HOURS)],
             "welcome": "Un premier échange au téléphone, puis un rendez-vous chez vous\u00a0: "
-            "c’est gratuit pour la structure.",
+            "c’est gratuit pour l’association.",
+            **PEOPLE[turn % len(PEOPLE)],
         },
     )
     return operator

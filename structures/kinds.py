@@ -9,11 +9,12 @@ from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 from publishing.choosing import RESERVED, named
-from publishing.kinds import Card, Kind, PublishedKind, SitePage
+from publishing.kinds import Card, Kind, PersonalData, PublishedKind, SitePage
 from publishing.remarks import at_field
 from publishing.structured_data import absolute
 from publishing.surfaces import Surface
-from structures.models import Structure
+from structures import personal_data
+from structures.models import Operator, Structure
 from structures.presentation import organisation
 from structures.sitemaps import StructureSitemap
 
@@ -27,6 +28,14 @@ class Structures(Kind):
     page = "structures:detail"
     list_page = "structures:list"
     menu_rank = 30
+    personal_data = (
+        PersonalData(
+            Operator,
+            section="contact public d’une structure porteuse",
+            export=personal_data.export_contacts,
+            forget=personal_data.forget_contacts,
+        ),
+    )
 
     def text(self, row: Structure) -> str:
         place = row.commune.today.name if row.commune else ""

@@ -31,15 +31,11 @@ class LocalOperators:
         self.shown = shown
         self.year = year or timezone.localdate().year
         self.departments = list(self._departments())
-        self.regions = list(
-            {d.region_id: d.region for d in self.departments if d.region is not None}.values()
-        )
-        if shown.level == Level.REGION:
-            self.regions = [shown]
+        self.regions = [shown] if self.is_wide else self._regions()
         in_force = Q(first_year__lte=self.year) & (Q(last_year=None) | Q(last_year__gte=self.year))
         found = (
             Agreement.objects.filter(in_force, territory__in=[*self.departments, *self.regions])
-            .select_related("operator", "territory")
+            .select_related("operator")
             .order_by("operator__name")
         )
         self._agreements: dict[str, list[Agreement]] = {}
@@ -60,6 +56,12 @@ class LocalOperators:
             return [found[key] for key in keys if key in found]
         found_one = shown if shown.level == Level.DEPARTMENT else shown.department
         return [found_one] if found_one is not None else []
+
+    def _regions(self) -> list[Territory]:
+        if len(self.departments) == 1:
+            return [self.shown.region] if self.shown.region is not None else []
+        regions = [d.region for d in self.departments if d.region is not None]
+        return list({region.pk: region for region in regions}.values())
 
     @property
     def is_wide(self) -> bool:
@@ -87,6 +89,19 @@ class LocalOperators:
         return [place.territory for place in self.departmental if not place.agreements]
 
     @property
+    def straddles(self) -> bool:
+        """Says whether people must be told which of several departments each answers for."""
+        return not self.is_wide and len(self.departments) > 1
+
+    @property
+    def both_answer(self) -> bool:
+        """Says whether a departmental and a regional DLA answer, so that people must be told which
+        to call."""
+        return (
+            not self.is_wide and bool(self.regional) and len(self.without) < len(self.departments)
+        )
+
+    @property
     def operators(self) -> list[Operator]:
         """Returns each operator once, the departmental ones first."""
         places = [*([] if self.is_wide else self.departmental), *self.regional]
@@ -97,19 +112,33 @@ class LocalOperators:
         return [InCharge(t, tuple(self._agreements.get(t.pk, ()))) for t in territories]
 
 
-def contact_data(operator: Operator, near: LocalOperators) -> dict[str, Any]:
-    """Returns the data of schema.org: whom to call, for where."""
+def contact_data(operator: Operator, places: Iterable[Territory]) -> dict[str, Any]:
+    """Returns the data of schema.org: whom to call, for which places. The person to ask for is left
+    to those who read the page."""
     said: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Organization",
         "name": operator.name,
         "url": absolute(operator.get_absolute_url()),
-        "areaServed": near.shown.name,
+        "areaServed": [place.name for place in places],
     }
-    optional = {
+    optional: dict[str, Any] = {
         "telephone": operator.phone,
         "email": operator.email,
         "sameAs": operator.website,
-        "address": operator.address,
+        "address": _postal_address(operator),
     }
     return said | {name: value for name, value in optional.items() if value}
+
+
+def _postal_address(operator: Operator) -> dict[str, str] | str:
+    if not operator.town:
+        return operator.address
+    said = {
+        "@type": "PostalAddress",
+        "streetAddress": operator.address,
+        "postalCode": operator.postal_code,
+        "addressLocality": operator.town,
+        "addressCountry": "FR",
+    }
+    return {name: value for name, value in said.items() if value}

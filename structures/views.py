@@ -18,6 +18,7 @@ from publishing.addresses import moved
 from publishing.shelves import all_shelves
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 from structures.directory import FIGURES, MAP, Directory
+from structures.local_operators import contact_data
 from structures.maps import map_of
 from structures.models import Operator, Structure, Support
 from structures.nomenclature import Approval
@@ -147,6 +148,7 @@ def operator(request: HttpRequest, slug: str) -> HttpResponse:
         return moved(request, Operator, slug)
     agreements = list(shown.agreements.select_related("territory__successor"))
     year = timezone.localdate().year
+    in_force = [a for a in agreements if a.is_in_force(year)]
     breadcrumbs = [HOME, ("Territoires", reverse("territories:list")), (shown.name, None)]
     canonical_url = absolute(shown.get_absolute_url())
     return render(
@@ -154,12 +156,17 @@ def operator(request: HttpRequest, slug: str) -> HttpResponse:
         "structures/operator.html",
         {
             "operator": shown,
-            "in_force": [a for a in agreements if a.is_in_force(year)],
+            "in_force": in_force,
             "past": [a for a in agreements if not a.is_in_force(year)],
             "breadcrumbs": breadcrumbs,
             "canonical_url": canonical_url,
             "description": f"{shown.name}, {shown.get_kind_display()}\u00a0: territoires et "
             "coordonnées.",
-            "structured_data": as_script(breadcrumb_list(breadcrumbs, canonical_url)),
+            "structured_data": as_script(
+                [
+                    breadcrumb_list(breadcrumbs, canonical_url),
+                    contact_data(shown, [agreement.territory for agreement in in_force]),
+                ]
+            ),
         },
     )

@@ -201,6 +201,15 @@ class Territory(models.Model):
         return with_article(self.name, self.article)
 
     @property
+    def locative(self) -> str:
+        """Where one is who is there: "dans l’Isère", "en Maine-et-Loire", "à Paris"."""
+        if self.with_article != self.name:
+            return f"dans {self.with_article}"
+        # Departments that two rivers name, and whose name has no article.
+        is_named_by_rivers = self.article in ("0", "1") and "-et-" in self.name
+        return f"en {self.name}" if is_named_by_rivers else f"à {self.name}"
+
+    @property
     def label(self) -> str:
         """Its name, told apart from its namesakes: "Beaumont (Puy-de-Dôme)", "Ain
         (département)"."""
@@ -249,13 +258,14 @@ class Territory(models.Model):
             case Level.REGION:
                 return Q(region=self)
             case Level.DEPARTMENT:
-                # A code is looked for whole, among several: 71 is also in 971.
+                # A code is looked for whole, among several: 71 is also in 971. Only
+                # intercommunalités straddle: saying so spares reading the 40,000 others.
                 straddles = (
                     Q(departments__startswith=f"{self.code} ")
                     | Q(departments__endswith=f" {self.code}")
                     | Q(departments__contains=f" {self.code} ")
                 )
-                return Q(department=self) | straddles
+                return Q(department=self) | (Q(level=Level.EPCI) & straddles)
             case Level.ARRONDISSEMENT:
                 return Q(arrondissement=self)
             case Level.EPCI:

@@ -6,6 +6,7 @@ from collections.abc import Generator
 import pytest
 from django.core.cache import cache
 
+from pages import territory_views
 from structures.register import arrays
 
 pytest_plugins = [
@@ -69,5 +70,7 @@ def empty_cache() -> None:
 
 @pytest.fixture(autouse=True)
 def forgotten_register() -> None:
-    """Tests take back what they wrote, revisions included: no test reads another's register."""
+    """Tests take back what they wrote, revisions included: no test reads another's register, nor
+    what lay in a territory then."""
     arrays.forget()
+    territory_views.lying_in.cache_clear()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -26,8 +28,11 @@ class PublishedArticleQuerySet(PublicationQuerySet):
             self.select_related("type", "series", "cover")
             .prefetch_related("themes")
             .defer("content")
-            .order_by("-published_on", "-live_from", "-id")
+            .newest_first()
         )
+
+    def newest_first(self) -> Self:
+        return self.order_by("-published_on", "-live_from", "-id")
 
 
 class Publication(ContentPublication):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -38,6 +39,12 @@ def new_secret() -> str:
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def confirmed(self) -> Self:
         return self.filter(status=Registration.Status.CONFIRMED)
+
+    def taken(self, events: Iterable[int]) -> dict[int, int]:
+        """Returns how many places of each of these events are confirmed; those without any are
+        left out."""
+        counted = self.confirmed().filter(event__in=events).order_by().values("event")
+        return dict(counted.annotate(taken=Count("pk")).values_list("event", "taken"))
 
     def waiting(self) -> Self:
         """Keeps those who wait, in the order in which places go to them."""

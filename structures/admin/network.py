@@ -18,8 +18,15 @@ from structures.models import Agreement, Consent, ConsentText, Operator, Resourc
 CONTACT: Any = (
     "Coordonnées",
     {
-        "fields": ("email", "phone", "website", "address"),
+        "fields": ("email", "phone", "website", "address", "postal_code", "town"),
         "description": "Publiques\u00a0: celles du service, jamais d’une personne.",
+    },
+)
+PERSON_TO_ASK_FOR: Any = (
+    "Qui demander",
+    {
+        "fields": ("contact_role", "contact_name", "contact_agreed_on"),
+        "description": "Publique aussi\u00a0: un nom y est seulement avec l’accord de la personne.",
     },
 )
 
@@ -73,8 +80,9 @@ class OperatorAdmin(InReachAdmin):
     actions = None
     view_on_site = False
     fieldsets = (
-        (None, {"fields": ("name", "kind", "welcome")}),
+        (None, {"fields": ("name", "kind", "welcome", "opening_hours")}),
         CONTACT,
+        PERSON_TO_ASK_FOR,
         ("Adresse de sa page", {"fields": ("slug",), "classes": ("collapse",)}),
     )
 

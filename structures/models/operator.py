@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -13,23 +16,52 @@ from publishing.fields import FrenchCharField, FrenchTextField
 from spelling.fields import EmailAddressField, LineField
 from territories.models import Level, Territory
 
+# A telephone number, however its digits are parted.
+NUMBER = re.compile(r"[+0-9][0-9\s().-]*")
+
 
 class Contact(models.Model):
-    """How to reach those who carry the scheme: it is said to everybody, and never a person's
-    own."""
+    """How to reach those who carry the scheme: it is said to everybody. All of it is the service's,
+    and none of it a person's own."""
 
     email = EmailAddressField("courriel", blank=True)
     phone = LineField("téléphone", max_length=30, blank=True)
     website = models.URLField("site", blank=True)
-    address = models.TextField("adresse", blank=True, help_text="Comme sur une enveloppe.")
+    address = models.TextField(
+        "adresse",
+        blank=True,
+        help_text="Comme sur une enveloppe, sans la dernière ligne\u00a0: le bâtiment, la rue, la "
+        "boîte postale.",
+    )
+    postal_code = LineField(
+        "code postal",
+        max_length=5,
+        blank=True,
+        validators=[RegexValidator(r"^[0-9]{5}\Z", "Un code postal a cinq chiffres.")],
+    )
+    town = LineField(
+        "ville", max_length=100, blank=True, help_text="Avec son CEDEX, s’il y en a un."
+    )
 
     class Meta:
         abstract = True
 
+    def clean(self) -> None:
+        super().clean()
+        if (self.address.strip() or self.postal_code) and not self.town:
+            raise ValidationError({"town": "Dites la ville\u00a0: une rue seule ne suffit pas."})
+
     @property
     def dialled(self) -> str:
-        """The telephone number as `tel:` takes it."""
-        return "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
+        """The first telephone number as `tel:` takes it: "04 76 00 00 00 (poste 12)" and
+        "+33 (0)4 76 00 00 00" are the same."""
+        number = NUMBER.match(self.phone.replace("(0)", ""))
+        return "".join(sign for sign in number[0] if sign in "+0123456789") if number else ""
+
+    @property
+    def town_line(self) -> str:
+        """The last line of an envelope: "38000 Grenoble"."""
+        return f"{self.postal_code} {self.town}".strip()
 
     @property
     def website_name(self) -> str:
@@ -39,7 +71,11 @@ class Contact(models.Model):
 
 class Operator(Addressed, Contact):
     """A structure porteuse: it carries the DLA of a department, or of a region, under agreements of
-    three years. The portal knows it by its agreements: operators change."""
+    three years. The portal knows it by its agreements: operators change.
+
+    It may name the person to ask for. That name is somebody's own: none is kept without the day on
+    which they agreed that everybody may read it.
+    """
 
     class Kind(models.TextChoices):
         DEPARTMENTAL = "departemental", "DLA départemental"
@@ -51,8 +87,35 @@ class Operator(Addressed, Contact):
     welcome = FrenchTextField(
         "présentation",
         blank=True,
-        help_text="Une ou deux phrases pour qui cherche son DLA\u00a0: quand et comment vous "
-        "joindre.",
+        help_text="Une ou deux phrases pour qui cherche son DLA\u00a0: comment se passe un premier "
+        "échange.",
+    )
+    opening_hours = FrenchCharField(
+        "horaires",
+        max_length=160,
+        blank=True,
+        help_text="Quand on répond au téléphone\u00a0: «\u00a0Du lundi au jeudi, de 9\u00a0h à "
+        "12\u00a0h et de 14\u00a0h à 17\u00a0h\u00a0».",
+    )
+    contact_role = FrenchCharField(
+        "fonction",
+        max_length=120,
+        blank=True,
+        help_text="Qui demander\u00a0: «\u00a0chargé·e de mission DLA\u00a0». Elle peut être "
+        "dite sans nom.",
+    )
+    contact_name = LineField(
+        "prénom et nom",
+        max_length=120,
+        blank=True,
+        help_text="Chacun les lira sur les pages publiques du portail\u00a0: seulement si cette "
+        "personne le veut bien. Effacez-les dès qu’elle le demande, ou qu’elle part.",
+    )
+    contact_agreed_on = models.DateField(
+        "elle l’a accepté le",
+        null=True,
+        blank=True,
+        help_text="Le jour où cette personne a accepté que son nom soit public.",
     )
 
     is_open_list = True
@@ -61,12 +124,38 @@ class Operator(Addressed, Contact):
         verbose_name = "structure porteuse"
         verbose_name_plural = "structures porteuses"
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="structures_operator_named_by_consent",
+                condition=Q(contact_name="") | Q(contact_agreed_on__isnull=False),
+                violation_error_message="Un nom n’est public qu’avec l’accord de cette personne.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
     def get_absolute_url(self) -> str:
         return reverse("structures:operator", args=[self.slug])
+
+    def clean(self) -> None:
+        super().clean()
+        if not self.contact_name:
+            self.contact_agreed_on = None  # whoever is named next has not agreed yet
+        elif self.contact_agreed_on is None:
+            raise ValidationError(
+                {
+                    "contact_agreed_on": "Dites quel jour cette personne a accepté que son nom "
+                    "soit public, ou effacez-le."
+                }
+            )
+        elif self.contact_agreed_on > timezone.localdate():
+            raise ValidationError({"contact_agreed_on": "Ce jour est à venir."})
+
+    @property
+    def contact_person(self) -> str:
+        """Whom to ask for, "Camille Durand, chargée de mission DLA"; empty where nobody is said."""
+        return ", ".join(filter(None, [self.contact_name, self.contact_role]))
 
     def concerned_territories(self) -> list[Territory]:
         """Returns where it acts, for who may change it."""

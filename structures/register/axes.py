@@ -152,14 +152,16 @@ class ThemeAxis(BitsAxis):
         return counted.theme_bits.get(self.number_of[value])
 
 
-def axes(columns: Columns, last_year: int) -> dict[str, Axis]:
+def axes(columns: Columns, last_year: int, *, only: str = "") -> dict[str, Axis]:
     """Returns the axes by name, in the order of the page. It asks three small queries: sectors,
-    themes, operators. `last_year` is the last that is offered, whatever supports there are that one
-    may not see."""
+    themes, operators; none for `only` the axis of years. `last_year` is the last that is offered,
+    whatever supports there are that one may not see."""
     latest = max(last_year, int(columns.year.max(initial=FIRST_YEAR)))
     found = {}
     for model, column in FILTERED:
         assert column.filter is not None and column.kept is not None
+        if only and column.filter.name != only:
+            continue
         described: dict[str, Any] = {
             "name": column.filter.name,
             "label": column.filter.label,

@@ -17,10 +17,11 @@ from structures.sight import Sight
 
 
 class Reading:
-    def __init__(self, user: Any) -> None:
+    def __init__(self, user: Any, *, only: str = "") -> None:
+        """`only` is the name of the axis that is needed, where it is one: each asks its values."""
         self.sight = Sight.of(user)
         self.columns: Columns = arrays.current()
-        self.axes: dict[str, Axis] = axes(self.columns, self._last_year())
+        self.axes: dict[str, Axis] = axes(self.columns, self._last_year(), only=only)
 
     def _last_year(self) -> int:
         """Returns the last year that is offered: this one, or a later one of supports that the

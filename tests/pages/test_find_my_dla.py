@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -55,6 +56,13 @@ def read(path: str, client: Client | None = None) -> str:
     return response.content.decode()
 
 
+def structured(page: str) -> list[dict[str, Any]]:
+    """Returns the items of schema.org."""
+    (script,) = re.findall(r'<script type="application/ld\+json"[^>]*>(.*?)</script>', page, re.S)
+    items: list[dict[str, Any]] = json.loads(script)
+    return items
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -80,7 +88,7 @@ def test_a_region_lists_its_departments(operators: dict[str, Operator]) -> None:
     assert page.index("La Cress") < page.index("La Ligue de l’Isère")
     assert "La Ligue du Rhône" in page
     # The Ain is in the small geography, and has nobody.
-    assert f"Aucune structure porteuse connue en {YEAR}" in page.replace("\u00a0", " ")
+    assert f"Aucun DLA n’est connu en {YEAR}" in page
 
 
 def test_one_that_straddles_departments_has_the_operators_of_all(
@@ -91,6 +99,76 @@ def test_one_that_straddles_departments_has_the_operators_of_all(
 
     assert page.index("La Ligue de l’Isère") < page.index("La Ligue du Rhône")
     assert page.count("La Cress") >= 1
+    assert "Votre DLA si vous êtes dans l’Isère" in page
+    assert "Votre DLA si vous êtes dans le Rhône" in page
+    assert "Appelez d’abord le DLA de votre département." in page
+
+
+def test_where_two_answer_one_line_says_which_to_call(operators: dict[str, Operator]) -> None:
+    both = "Appelez d’abord ce DLA départemental."
+    page = read("/territoires/commune/38185/").partition("<main")[2]
+    assert page.index("La Ligue de l’Isère") < page.index(both) < page.index("La Cress")
+
+    operators["region"].delete()
+    assert both not in read("/territoires/commune/38185/")
+
+
+def test_an_operator_is_reached_from_its_page_as_from_that_of_its_territory(
+    operators: dict[str, Operator],
+) -> None:
+    said = {
+        "opening_hours": "Du lundi au jeudi",
+        "contact_name": "Camille Durand",
+        "contact_role": "chargée de mission",
+        "contact_agreed_on": date(2026, 1, 15),
+        "address": "12 rue de l’Exemple",
+        "postal_code": "38000",
+        "town": "Grenoble",
+    }
+    Operator.objects.filter(pk=operators["isere"].pk).update(**said)
+    for path in ("/territoires/commune/38185/", operators["isere"].get_absolute_url()):
+        page = read(path)
+        assert 'href="tel:+33465710000"' in page
+        assert 'href="mailto:dla38@exemple.example"' in page
+        assert "Camille Durand, chargée de mission" in page
+        assert "12 rue de l’Exemple<br>38000 Grenoble" in page
+        assert "Du lundi au jeudi" in page
+        (contact,) = [
+            item for item in structured(page) if item.get("name") == "La Ligue de l’Isère"
+        ]
+        assert contact["address"]["addressLocality"] == "Grenoble"
+        assert "Durand" not in json.dumps(contact), "it is for those who read the page"
+
+
+@pytest.mark.parametrize(
+    ("phone", "dialled"),
+    [
+        ("04 76 00 00 00", "0476000000"),
+        ("+33 (0)4 76 00 00 00", "+33476000000"),
+        ("04.76.00.00.00 (poste 12)", "0476000000"),
+        ("0476000000 / 0600000000", "0476000000"),
+        ("sur rendez-vous", ""),
+    ],
+)
+def test_a_telephone_is_dialled_however_it_is_written(phone: str, dialled: str) -> None:
+    assert Operator(phone=phone).dialled == dialled
+
+
+@pytest.mark.parametrize(
+    ("name", "article", "said"),
+    [
+        ("Isère", "5", "dans l’Isère"),
+        ("Alpes-Maritimes", "4", "dans les Alpes-Maritimes"),
+        ("Maine-et-Loire", "0", "en Maine-et-Loire"),
+        ("Ille-et-Vilaine", "1", "en Ille-et-Vilaine"),
+        ("Paris", "0", "à Paris"),
+        ("Saint-Pierre-et-Miquelon", "", "à Saint-Pierre-et-Miquelon"),
+    ],
+)
+def test_where_one_is_takes_the_word_that_the_name_wants(
+    name: str, article: str, said: str
+) -> None:
+    assert Territory(name=name, article=article).locative == said
 
 
 def test_a_department_that_is_a_region_names_an_operator_once(geography: None) -> None:
@@ -121,8 +199,7 @@ def test_where_nobody_is_known_it_says_whom_to_ask(
 
 def test_machines_read_whom_to_call(operators: dict[str, Operator]) -> None:
     page = read("/territoires/commune/38185/")
-    (script,) = re.findall(r'<script type="application/ld\+json"[^>]*>(.*?)</script>', page, re.S)
-    contacts = [item for item in json.loads(script) if item["@type"] == "Organization"]
+    contacts = [item for item in structured(page) if item["@type"] == "Organization"]
 
     assert [item["name"] for item in contacts] == ["La Ligue de l’Isère", "La Cress"]
     assert contacts[0]["telephone"] == "+33 4 65 71 00 00"

@@ -9,6 +9,7 @@ from django.test import Client
 from publishing.links import dead_links
 from publishing.remarks import Link
 from territories.models import Territory
+from territories.names import alphabetical
 from tests.factories import ArticleFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("geography")]
@@ -83,13 +84,43 @@ def test_page_lists_the_articles_of_the_place() -> None:
     assert "Vu de Grenoble" not in page("/territoires/departement/75/")
 
 
-def test_communes_of_a_department_come_by_pages() -> None:
-    assert "Page 1 sur" not in page("/territoires/epci/200040715/")
+def places_of(path: str) -> list[str]:
+    """Returns the names of the communes that the page lists, in its order."""
+    section = page(path).partition('id="commune"')[2].partition("</section>")[0]
+    return re.findall(r'<li><a href="/territoires/commune/\w+/">([^<]+)</a>', section)
+
+
+def test_few_territories_are_all_there() -> None:
+    paris = page("/territoires/commune/75056/")
+    assert "Paris 5e arrondissement" in paris
+    assert "?lettre=" not in paris
+
+
+def test_many_communes_are_folded_behind_their_initials() -> None:
+    """The most populated stand for them; every one is reached by links, and by nothing else."""
     Territory.objects.filter(level="commune", vanished_on=None).update(department="departement-38")
-    content = page("/territoires/departement/38/")
-    assert "Page 1 sur" in content
-    assert page("/territoires/departement/38/?page=2") != content
-    assert page("/territoires/departement/38/?page=zz")
+    communes = Territory.objects.filter(level="commune", vanished_on=None)
+    isere = "/territoires/departement/38/"
+    first = places_of(isere)
+    assert len(first) == 12
+    assert first[0] == communes.order_by("-population").values_list("name", flat=True)[0]
+
+    found = []
+    for letter in re.findall(r'href="\?lettre=(\w)#commune"', page(isere)):
+        waiting = [f"{isere}?lettre={letter}"]
+        while waiting:
+            address = waiting.pop()
+            found += places_of(address)
+            following = re.search(r'rel="next" href="([^"#]+)#commune"', page(address))
+            waiting += [isere + following[1].replace("&amp;", "&")] if following else []
+    assert found == [*communes.order_by("sort_key").values_list("name", flat=True)]
+
+
+def test_a_letter_that_none_begins_with_is_no_letter() -> None:
+    Territory.objects.filter(level="commune", vanished_on=None).update(department="departement-38")
+    isere = "/territoires/departement/38/"
+    for query in ("?lettre=%C3%A9", "?lettre=zz", "?lettre=1", "?lettre=e&page=zz"):
+        assert places_of(isere + query)
 
 
 def test_costs_few_queries_however_many_places(django_assert_max_num_queries: Any) -> None:
@@ -105,10 +136,10 @@ def test_sitemap_gives_what_has_a_page_of_its_own() -> None:
     assert "/territoires/commune/" not in content
 
 
-def test_lists_are_in_the_order_of_the_alphabet() -> None:
-    """Accents and kinds of intercommunalités count for nothing, on either database."""
-    isere = page("/territoires/departement/38/")
-    assert isere.index(">Échirolles<") < isere.index(">Grenoble<") < isere.index(">Meylan<")
+def test_accents_count_for_nothing_in_the_alphabet() -> None:
+    communes = places_of("/territoires/epci/200040715/?lettre=e")
+    assert communes[0] == "Échirolles"
+    assert communes == sorted(communes, key=alphabetical)
 
 
 def test_what_has_no_outline_is_shown_by_its_communes() -> None:
