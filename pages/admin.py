@@ -85,6 +85,14 @@ class KeyFigureAdmin(admin.ModelAdmin[KeyFigure]):
 @admin.register(FrontPage)
 class FrontPageAdmin(admin.ModelAdmin[FrontPage]):
     autocomplete_fields = ("lead",)
+    fields = ("first_sentence", "second_sentence", "lead")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Shows in an empty box the portal's own sentence, which stands where it stays empty."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if own := FrontPage.OWN_SENTENCES.get(db_field.name):
+            field.widget.attrs["placeholder"] = own
+        return field
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -71,12 +71,16 @@ def _series_with_latest(request: HttpRequest) -> list[Series]:
 def home(request: HttpRequest) -> HttpResponse:
     visible = Publication.objects.visible_to(request.user).for_lists()
     latest = list(visible[: LATEST_COUNT + 1])
-    chosen = visible.filter(article__in=FrontPage.objects.values("lead")).first()
+    front = FrontPage.objects.get()
+    chosen = visible.filter(article=front.lead_id).first() if front.lead_id else None
     lead = chosen or (latest[0] if latest else None)
+    first_sentence, second_sentence = front.sentences
     return render(
         request,
         "pages/home.html",
         {
+            "first_sentence": first_sentence,
+            "second_sentence": second_sentence,
             "lead": lead,
             "latest": [p for p in latest if p != lead][:LATEST_COUNT],
             "shelves": _beside_articles(request),
@@ -84,9 +88,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "themes": _themes_with_counts(request),
             "figures": KeyFigure.objects.all(),
             "canonical_url": absolute("/"),
-            "description": "Le Dispositif local d’accompagnement soutient depuis 2002 les "
-            "structures de l’économie sociale et solidaire. Articles, retours d’expérience et "
-            "ressources du réseau.",
+            "description": f"{first_sentence} {second_sentence}",
             "breadcrumbs": [],
             "structured_data": as_script(
                 {
