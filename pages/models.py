@@ -14,6 +14,7 @@ class Page(models.Model):
     """
 
     class Slug(models.TextChoices):
+        FOR_YOU = "le-dla", "Le DLA, c’est pour vous\u202f?"
         LEGAL = "mentions-legales", "Mentions légales"
         ACCESSIBILITY = "accessibilite", "Accessibilité"
         PRIVACY = "confidentialite", "Confidentialité"

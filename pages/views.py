@@ -7,13 +7,15 @@ from typing import Any
 from django.db.models import Count, F, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import strip_tags
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from articles.models import Publication, Series
 from articles.views import paginated
+from pages.forms import SelfCheckForm
 from pages.models import FrontPage, KeyFigure, Page
 from publishing.addresses import moved
 from publishing.kinds import in_menu
@@ -25,6 +27,12 @@ LATEST_COUNT = 8
 PER_SERIES = 3
 # So many of each other kind stand beside the articles.
 LISTED_BESIDE = 3
+# What the answer to the three questions begins with where so many are not answered.
+MISSING = {
+    1: "Il manque une réponse",
+    2: "Il manque deux réponses",
+    3: "Il manque vos trois réponses",
+}
 
 
 def _counts(publications: QuerySet[Any], relation: str) -> dict[int, int]:
@@ -165,6 +173,56 @@ def _page_context(slug: str) -> dict[str, Any]:
 @require_safe
 def editorial_page(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "pages/page.html", _page_context(slug))
+
+
+def _for_you_context() -> dict[str, Any]:
+    return {
+        **_page_context(Page.Slug.FOR_YOU),
+        "description": "À qui s’adresse le dispositif local d’accompagnement, comment il se passe, "
+        "combien de temps il dure. Il est gratuit et confidentiel.",
+        "query": "",
+    }
+
+
+@require_safe
+def for_you(request: HttpRequest) -> HttpResponse:
+    """Says whether the DLA is for whoever reads, asks three questions, and says whom to call. An
+    address with answers shows them, to be changed."""
+    given = {name: request.GET.get(name) for name in SelfCheckForm.base_fields}
+    return render(
+        request,
+        "pages/for_you.html",
+        {**_for_you_context(), "form": SelfCheckForm(initial=given)},
+    )
+
+
+@require_safe
+def self_check(request: HttpRequest) -> HttpResponse:
+    """Answers the three questions, or asks for the answers that are missing."""
+    form = SelfCheckForm(request.GET)
+    given = {name: form.data[name] for name in form.fields if name in form.data}
+    questions = reverse("pages:for_you")
+    if not given:
+        return redirect(f"{questions}#questions")
+    advice = form.advice() if form.is_valid() else None
+    context = _for_you_context()
+    page = context["page"]
+    return render(
+        request,
+        "pages/self_check.html",
+        {
+            **context,
+            "form": form,
+            "advice": advice,
+            "heading": advice.verdict.label if advice else MISSING[len(form.errors)],
+            "again_url": f"{questions}?{urlencode(given)}#questions",
+            "breadcrumbs": [
+                ("Accueil", reverse("pages:home")),
+                (page.title, questions),
+                ("Réponse", None),
+            ],
+        },
+    )
 
 
 @require_safe

@@ -106,3 +106,8 @@ def test_every_page_is_dressed(client: Client) -> None:
     assert len(_texts(page, "/html/head/link[@rel='stylesheet']/@href")) >= 3
     assert _texts(page, "//header//a[@class='logo']/@href") == ["/"]
     assert "/accessibilite/" in _texts(page, "//footer//a/@href")
+
+
+def test_every_page_leads_to_whether_it_is_for_them_in_one_tap(pages: dict[str, str]) -> None:
+    for address, content in pages.items():
+        assert _texts(html.fromstring(content), "//header//a[@href='/le-dla/']/text()"), address
