@@ -5,6 +5,7 @@ from django.db import models
 from django.urls import reverse
 
 from publishing.fields import FrenchCharField, RichTextField
+from publishing.models import VersionBase
 
 
 class Page(models.Model):
@@ -41,6 +42,15 @@ class Page(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse(f"pages:{self.Slug(self.slug).name.lower()}")
+
+
+class PageVersion(VersionBase):
+    """A text that a page had, whole, with who wrote it (`pages.versions`)."""
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="versions")
+
+    class Meta(VersionBase.Meta):
+        verbose_name = "version"
 
 
 class KeyFigure(models.Model):

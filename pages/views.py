@@ -159,10 +159,11 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "pages/theme.html", context)
 
 
-def _page_context(slug: str) -> dict[str, Any]:
-    page = get_object_or_404(Page, slug=slug)
+def page_context(page: Page) -> dict[str, Any]:
+    """Returns what `pages/page.html` and its like show of a page."""
     return {
         "page": page,
+        "preview_note": "",
         "updated_on": page.changed_at,
         "canonical_url": absolute(page.get_absolute_url()),
         "description": f"{page.title} du Portail DLA.",
@@ -172,12 +173,16 @@ def _page_context(slug: str) -> dict[str, Any]:
 
 @require_safe
 def editorial_page(request: HttpRequest, slug: str) -> HttpResponse:
-    return render(request, "pages/page.html", _page_context(slug))
+    return render(request, "pages/page.html", page_context(_page(slug)))
+
+
+def _page(slug: str) -> Page:
+    return get_object_or_404(Page, slug=slug)
 
 
 def _for_you_context() -> dict[str, Any]:
     return {
-        **_page_context(Page.Slug.FOR_YOU),
+        **page_context(_page(Page.Slug.FOR_YOU)),
         "description": "À qui s’adresse le dispositif local d’accompagnement, comment il se passe, "
         "combien de temps il dure. Il est gratuit et confidentiel.",
         "query": "",
@@ -232,7 +237,7 @@ def site_map(request: HttpRequest) -> HttpResponse:
         request,
         "pages/sitemap.html",
         {
-            **_page_context(Page.Slug.SITEMAP),
+            **page_context(_page(Page.Slug.SITEMAP)),
             "sections": sections,
             "pages": Page.objects.exclude(slug=Page.Slug.SITEMAP),
         },
