@@ -12,7 +12,7 @@ from lxml import html
 from playwright.sync_api import Page as BrowserPage
 
 from pages.models import FrontPage
-from tests.browser import NewPage
+from tests.browser import NewPage, overflow
 from tests.factories import ArticleFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +100,43 @@ def test_links_of_the_menu_are_large_enough_for_a_finger(new_page: NewPage) -> N
         "links => links.map(link => link.getBoundingClientRect().height)"
     )
     assert min(heights) >= 44
+
+
+# What a screen reader stops at, one after the other, once the skip link is followed.
+STOPS = """() => {
+    const field = document.querySelector(".find-dla input[type=search]");
+    const found = [document.querySelector(".skip-link")];
+    const sorts = "main :is(h1, h2, h3, p, li, img, svg, a, input, button)";
+    for (const one of document.querySelectorAll(sorts)) {
+        if (one.type === "hidden" || one.closest("[aria-hidden=true]")) continue;
+        found.push(one);
+        if (one === field) break;
+    }
+    return found.map(one => {
+        const name = one === field ? one.labels[0].textContent : one.textContent;
+        return `${one.localName}: ${name.trim().replace(/\\s+/g, " ")}`;
+    });
+}"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_screen_reader_comes_to_the_field_in_few_stops(new_page: NewPage) -> None:
+    page = new_page("phone")
+    page.goto("/")
+    stops = page.evaluate(STOPS)
+    assert [stop.partition(":")[0] for stop in stops] == ["a", "h1", "p", "h2", "input"], stops
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("width", [360, 390])
+@pytest.mark.parametrize(
+    "address", ["/", "/le-dla/", "/le-dla/reponse/?statut=projet&emploi=non&besoin=argent"]
+)
+def test_text_twice_as_large_makes_no_page_wider_than_the_phone(
+    new_page: NewPage, address: str, width: int
+) -> None:
+    # The page's own policy would refuse the style that stands for the reader's setting.
+    page = new_page((width, 800), bypass_csp=True)
+    page.goto(address)
+    page.add_style_tag(content="html { font-size: 200% }")
+    assert not overflow(page)
