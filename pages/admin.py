@@ -85,7 +85,11 @@ class PageAdmin(RichTextAdmin):
         page = self._changeable(request, pk)
         kept = list(page.versions.select_related("created_by"))
         by_key = {str(version.pk): version for version in kept}
-        chosen = [by_key.get(request.GET.get(name, "")) for name in ("avant", "apres")]
+        chosen = [
+            by_key[key]
+            for key in (request.GET.get("avant", ""), request.GET.get("apres", ""))
+            if key in by_key
+        ]
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -100,8 +104,8 @@ class PageAdmin(RichTextAdmin):
             "before": None,
             "after": None,
         }
-        if all(chosen):
-            before, after = sorted(chosen, key=lambda version: version.pk)  # type: ignore[union-attr]  # all are there
+        if len(chosen) == 2:
+            before, after = sorted(chosen, key=lambda version: version.pk)
             differences = compare(Page, {}, before.data, after.data, reader=request.user)
             context |= {"before": before, "after": after, "differences": differences}
         return TemplateResponse(request, "admin/publishing/versions.html", context)
@@ -178,7 +182,8 @@ class FrontPageAdmin(admin.ModelAdmin[FrontPage]):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Shows in an empty box the portal's own sentence, which stands where it stays empty."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if own := FrontPage.OWN_SENTENCES.get(db_field.name):
+        own = FrontPage.OWN_SENTENCES.get(db_field.name)
+        if field is not None and own:
             field.widget.attrs["placeholder"] = own
         return field
 

@@ -136,7 +136,7 @@ def test_words_that_a_volunteer_does_not_know_are_explained(pages: dict[str, str
         if PAGE_OF_EDITORS.match(address):
             continue
         page = html.fromstring(content)
-        for unread in page.xpath(UNREAD):
+        for unread in cast(list[html.HtmlElement], page.xpath(UNREAD)):
             unread.drop_tree()
         known = {legend.lower() for legend in _texts(page, EXPLAINED_BELOW)}
         for text in _texts(page, "//body//text()"):
