@@ -107,6 +107,18 @@ PUBLIC_BODIES_HELP = OtherHelp(
     "Elles accompagnent les projets des collectivités.",
 )
 
+FEDERATION_HELP = OtherHelp(
+    "Votre fédération, ou le réseau de votre secteur",
+    "Ce réseau connaît votre métier et vos règles, et conseille ses membres.",
+)
+
+# Who knows best what is asked of each, when it is not the DLA.
+NEAREST_HELP = {
+    Shape.ASSOCIATION: VOLUNTEERS_HELP,
+    Shape.COOPERATIVE: FEDERATION_HELP,
+    Shape.SOCIAL_ENTERPRISE: FEDERATION_HELP,
+}
+
 # The DLA is not for these, whatever else they answer.
 NOT_FOR = {
     Shape.COMPANY: Advice(
@@ -141,11 +153,12 @@ def advise(shape: Shape, jobs: Jobs, need: Need) -> Advice:
     for, then whether they employ."""
     if shape in NOT_FOR:
         return NOT_FOR[shape]
+    nearest = NEAREST_HELP[shape]
     if need == Need.FORMALITIES:
         return Advice(
             Verdict.ELSEWHERE,
             ("Pour une démarche ou une question précise, d’autres répondent plus vite.",),
-            (COOPERATIVES_HELP,) if shape == Shape.COOPERATIVE else (VOLUNTEERS_HELP,),
+            (nearest,),
         )
     if jobs == Jobs.NONE:
         return Advice(
@@ -154,10 +167,7 @@ def advise(shape: Shape, jobs: Jobs, need: Need) -> Advice:
                 "Le DLA aide celles qui emploient, ou vont embaucher. Si un emploi se dessine un "
                 "jour, appelez-le.",
             ),
-            (
-                VOLUNTEERS_HELP,
-                *((PUBLIC_FUNDING_HELP, FUNDING_HELP) if need == Need.MONEY else ()),
-            ),
+            (nearest, *((PUBLIC_FUNDING_HELP, FUNDING_HELP) if need == Need.MONEY else ())),
         )
     if need == Need.MONEY:
         return Advice(
@@ -175,7 +185,7 @@ def advise(shape: Shape, jobs: Jobs, need: Need) -> Advice:
                 "Le DLA aide celles qui emploient, ou vont embaucher. Si l’idée d’un emploi est "
                 "sérieuse, un premier échange dira si c’est le moment.",
             ),
-            (VOLUNTEERS_HELP,),
+            (nearest,),
         )
     reasons = ["Vous faites partie de celles que le DLA aide, et cela ne vous coûtera rien."]
     if need == Need.UNKNOWN:

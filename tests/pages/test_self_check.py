@@ -44,9 +44,15 @@ def test_every_answer_says_why_and_those_that_are_not_yes_say_where_else(
     assert all(other.url.startswith("https://") or not other.url for other in advice.others)
 
 
-def test_a_cooperative_is_not_sent_to_those_who_help_volunteers() -> None:
-    (other,) = advise(Shape.COOPERATIVE, Jobs.SOME, Need.FORMALITIES).others
-    assert "Scop" in other.name
+@pytest.mark.parametrize("need", Need)
+@pytest.mark.parametrize("jobs", Jobs)
+def test_those_who_help_volunteers_are_named_to_associations_and_projects_alone(
+    jobs: Jobs, need: Need
+) -> None:
+    for shape in Shape:
+        names = [other.name for other in advise(shape, jobs, need).others]
+        if shape not in (Shape.ASSOCIATION, Shape.PROJECT):
+            assert not any("associative" in name for name in names), (shape, names)
 
 
 # --- On the site ---
