@@ -43,8 +43,8 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     Costs no query.
     """
     match = request.resolver_match
-    lists = {kind.list_page for kind in in_menu()}
-    current = match.view_name if match and match.view_name in lists else ""
+    in_the_menu = {"pages:for_you", *(kind.list_page for kind in in_menu())}
+    current = match.view_name if match and match.view_name in in_the_menu else ""
     return {
         "portal": facts(),
         "fixed": fixed_parts.__wrapped__() if settings.DEBUG else fixed_parts(),

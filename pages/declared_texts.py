@@ -1,4 +1,5 @@
-"""The texts that the portal comes with for the pages that a site owes its readers.
+"""The texts that the portal comes with for the pages that a site owes its readers: whether it is
+for them, and what the law asks for.
 
 What only the network can fill stands in square brackets (`Page.TO_COMPLETE`). To change a text,
 change it here and add to its `changes` a few words that say why: those are told to editors who have
@@ -37,7 +38,44 @@ class DeclaredText:
         return RichTextField.correct(sanitize_rich_text(lines))
 
 
-BLOCKS = ("p", "h2", "ul", "li")
+BLOCKS = ("p", "h2", "ul", "ol", "li")
+
+FOR_YOU = """
+<p>Depuis 2002, le dispositif local d’accompagnement (DLA) aide les associations et les entreprises
+de l’économie sociale et solidaire à durer et à garder leurs emplois. Il y en a un dans chaque
+département.</p>
+<h2>Pour qui</h2>
+<p>Les associations, coopératives, mutuelles, fondations et entreprises sociales qui ont au moins un
+emploi, ou s’apprêtent à en créer un. Presque toutes sont des associations ; sept sur dix ont moins
+de dix salarié·es.</p>
+<h2>Plutôt ailleurs</h2>
+<p>Un projet qui n’a pas encore de structure, une association qui vit de ses seuls bénévoles et ne
+pense pas embaucher, une entreprise ordinaire, une collectivité : d’autres les aident mieux.</p>
+<h2>Pour quoi</h2>
+<p>Le projet, l’organisation, les ressources, l’emploi et les conditions de travail, la gouvernance,
+les partenariats, le numérique, un rapprochement avec d’autres. Le DLA ne verse ni subvention ni
+prêt.</p>
+<h2>En cinq étapes</h2>
+<ol>
+<li><strong>L’accueil.</strong> Un premier échange. Si le DLA n’est pas ce qu’il vous faut, on vous
+dit qui voir.</li>
+<li><strong>Le diagnostic partagé.</strong> Vous faites ensemble le point sur votre situation.</li>
+<li><strong>Le parcours.</strong> Vous choisissez ensemble ce qu’il faut travailler, et dans quel
+ordre.</li>
+<li><strong>L’appui.</strong> Des spécialistes travaillent avec vous, seuls ou avec d’autres
+associations.</li>
+<li><strong>Le suivi.</strong> Vous regardez ensemble ce qui a changé.</li>
+</ol>
+<h2>Combien ça coûte</h2>
+<p>Rien. L’État, la Banque des Territoires, le Fonds social européen plus et des collectivités
+paient l’accompagnement.</p>
+<h2>Combien de temps</h2>
+<p>De deux mois à deux ans en tout, selon ce que vous décidez ensemble.</p>
+<h2>Qui le saura</h2>
+<p>L’accompagnement est confidentiel : votre nom ne paraît sur ce portail que si vous l’acceptez, et
+vous pouvez changer d’avis. Dans le réseau du DLA, seules le voient les personnes chargées de votre
+territoire ou de tout le pays.</p>
+"""
 
 LEGAL = """
 <h2>Éditeur</h2>
@@ -113,6 +151,7 @@ href="https://www.cnil.fr/fr/plaintes">Commission nationale de l’informatique 
 
 FIRST = "Premier texte."
 TEXTS: dict[str, DeclaredText] = {
+    Page.Slug.FOR_YOU: DeclaredText("Le DLA, c’est pour vous\u202f?", FOR_YOU, (FIRST,)),
     Page.Slug.LEGAL: DeclaredText("Mentions légales", LEGAL, (FIRST,)),
     Page.Slug.ACCESSIBILITY: DeclaredText("Accessibilité", ACCESSIBILITY, (FIRST,)),
     Page.Slug.PRIVACY: DeclaredText(

@@ -8,7 +8,7 @@ its form, until she has taken it, carried it into hers, or kept hers.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -47,6 +47,22 @@ def _as_stored(html: str) -> str:
     return RichTextField.correct(sanitize_rich_text(html))
 
 
+def _keeper(apps: Any, using: str) -> Callable[[int, str, DeclaredText], None]:
+    """Returns what keeps the text that a page was given among its versions (`pages.versions`), in
+    the database as it stands."""
+    try:
+        kept = apps.get_model("pages", "PageVersion").objects.using(using)
+    except LookupError:  # a migration to a state without it
+        return lambda *given: None
+
+    def keep(page: int, title: str, declared: DeclaredText) -> None:
+        note = f"Texte du portail\u00a0: {declared.changes[-1]}"[:300]
+        data = {"title": title, "body": declared.body}
+        kept.create(page_id=page, data=data, note=note)
+
+    return keep
+
+
 def put_in_step(*, using: str, apps: Any = installed_apps) -> None:
     """Makes the pages that are missing, and gives the new text to those that nobody rewrote.
 
@@ -60,12 +76,14 @@ def put_in_step(*, using: str, apps: Any = installed_apps) -> None:
     if not router.allow_migrate_model(using, model):
         return
     pages = model.objects.using(using)
+    keep = _keeper(apps, using)
     known = {page.slug: page for page in pages.all()}
     for slug, declared in TEXTS.items():
         followed = {"followed_version": declared.version, "followed_body": declared.body}
         page = known.get(slug)
         if page is None:
-            pages.create(slug=slug, title=declared.title, body=declared.body, **followed)
+            made = pages.create(slug=slug, title=declared.title, body=declared.body, **followed)
+            keep(made.pk, declared.title, declared)
         # A page may follow a newer text than this release knows: it was followed by the release
         # that came back to this one.
         elif page.followed_version < declared.version:
@@ -74,8 +92,10 @@ def put_in_step(*, using: str, apps: Any = installed_apps) -> None:
             unchanged = pages.filter(pk=page.pk, body=page.body)
             if body == as_read(declared.body):
                 unchanged.update(**followed)
-            elif body == as_read(page.followed_body):
-                unchanged.update(body=declared.body, changed_at=timezone.now(), **followed)
+            elif body == as_read(page.followed_body) and unchanged.update(
+                body=declared.body, changed_at=timezone.now(), **followed
+            ):
+                keep(page.pk, page.title, declared)
 
 
 @dataclass(frozen=True)

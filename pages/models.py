@@ -1,7 +1,11 @@
+from collections.abc import Mapping
+from typing import ClassVar
+
 from django.db import models
 from django.urls import reverse
 
 from publishing.fields import FrenchCharField, RichTextField
+from publishing.models import VersionBase
 
 
 class Page(models.Model):
@@ -11,6 +15,7 @@ class Page(models.Model):
     """
 
     class Slug(models.TextChoices):
+        FOR_YOU = "le-dla", "Le DLA, c’est pour vous\u202f?"
         LEGAL = "mentions-legales", "Mentions légales"
         ACCESSIBILITY = "accessibilite", "Accessibilité"
         PRIVACY = "confidentialite", "Confidentialité"
@@ -39,6 +44,15 @@ class Page(models.Model):
         return reverse(f"pages:{self.Slug(self.slug).name.lower()}")
 
 
+class PageVersion(VersionBase):
+    """A text that a page had, whole, with who wrote it (`pages.versions`)."""
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="versions")
+
+    class Meta(VersionBase.Meta):
+        verbose_name = "version"
+
+
 class KeyFigure(models.Model):
     """A figure of the network on the home page, which never goes without its year and source."""
 
@@ -57,8 +71,30 @@ class KeyFigure(models.Model):
 
 
 class FrontPage(models.Model):
-    """The editors' choices for the home page, on one row."""
+    """The editors' choices for the home page, on one row. A sentence that they leave empty is the
+    portal's own, which may change with it."""
 
+    OWN_SENTENCES: ClassVar[Mapping[str, str]] = {
+        "first_sentence": "Le DLA aide gratuitement les associations et entreprises solidaires qui "
+        "emploient, ou vont embaucher.",
+        "second_sentence": "Une équipe locale fait le point avec vous, puis finance l’appui de "
+        "spécialistes.",
+    }
+
+    first_sentence = FrenchCharField(
+        "première phrase",
+        max_length=160,
+        blank=True,
+        help_text="Ce qu’est le DLA, pour qui, et qu’il ne coûte rien. Courte : au-dessous, "
+        "« Trouver mon DLA » doit tenir dans l’écran d’un téléphone. Vide : celle du portail, "
+        "que la case montre en gris.",
+    )
+    second_sentence = FrenchCharField(
+        "phrase qui la suit",
+        max_length=160,
+        blank=True,
+        help_text="Vide : celle du portail, de même.",
+    )
     lead = models.ForeignKey(
         "articles.Article",
         verbose_name="article à la une",
@@ -77,3 +113,8 @@ class FrontPage(models.Model):
 
     def __str__(self) -> str:
         return "Page d’accueil"
+
+    @property
+    def sentences(self) -> list[str]:
+        """What the DLA is, in the two sentences that the home page begins with."""
+        return [getattr(self, name) or own for name, own in self.OWN_SENTENCES.items()]

@@ -7,13 +7,15 @@ from typing import Any
 from django.db.models import Count, F, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import strip_tags
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from articles.models import Publication, Series
 from articles.views import paginated
+from pages.forms import SelfCheckForm
 from pages.models import FrontPage, KeyFigure, Page
 from publishing.addresses import moved
 from publishing.kinds import in_menu
@@ -25,6 +27,12 @@ LATEST_COUNT = 8
 PER_SERIES = 3
 # So many of each other kind stand beside the articles.
 LISTED_BESIDE = 3
+# What the answer to the three questions begins with where so many are not answered.
+MISSING = {
+    1: "Il manque une réponse",
+    2: "Il manque deux réponses",
+    3: "Il manque vos trois réponses",
+}
 
 
 def _counts(publications: QuerySet[Any], relation: str) -> dict[int, int]:
@@ -71,12 +79,16 @@ def _series_with_latest(request: HttpRequest) -> list[Series]:
 def home(request: HttpRequest) -> HttpResponse:
     visible = Publication.objects.visible_to(request.user).for_lists()
     latest = list(visible[: LATEST_COUNT + 1])
-    chosen = visible.filter(article__in=FrontPage.objects.values("lead")).first()
+    front = FrontPage.objects.get()
+    chosen = visible.filter(article=front.lead_id).first() if front.lead_id else None
     lead = chosen or (latest[0] if latest else None)
+    first_sentence, second_sentence = front.sentences
     return render(
         request,
         "pages/home.html",
         {
+            "first_sentence": first_sentence,
+            "second_sentence": second_sentence,
             "lead": lead,
             "latest": [p for p in latest if p != lead][:LATEST_COUNT],
             "shelves": _beside_articles(request),
@@ -84,9 +96,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "themes": _themes_with_counts(request),
             "figures": KeyFigure.objects.all(),
             "canonical_url": absolute("/"),
-            "description": "Le Dispositif local d’accompagnement soutient depuis 2002 les "
-            "structures de l’économie sociale et solidaire. Articles, retours d’expérience et "
-            "ressources du réseau.",
+            "description": f"{first_sentence} {second_sentence}",
             "breadcrumbs": [],
             "structured_data": as_script(
                 {
@@ -149,10 +159,11 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "pages/theme.html", context)
 
 
-def _page_context(slug: str) -> dict[str, Any]:
-    page = get_object_or_404(Page, slug=slug)
+def page_context(page: Page) -> dict[str, Any]:
+    """Returns what `pages/page.html` and its like show of a page."""
     return {
         "page": page,
+        "preview_note": "",
         "updated_on": page.changed_at,
         "canonical_url": absolute(page.get_absolute_url()),
         "description": f"{page.title} du Portail DLA.",
@@ -162,7 +173,61 @@ def _page_context(slug: str) -> dict[str, Any]:
 
 @require_safe
 def editorial_page(request: HttpRequest, slug: str) -> HttpResponse:
-    return render(request, "pages/page.html", _page_context(slug))
+    return render(request, "pages/page.html", page_context(_page(slug)))
+
+
+def _page(slug: str) -> Page:
+    return get_object_or_404(Page, slug=slug)
+
+
+def _for_you_context() -> dict[str, Any]:
+    return {
+        **page_context(_page(Page.Slug.FOR_YOU)),
+        "description": "À qui s’adresse le dispositif local d’accompagnement, comment il se passe, "
+        "combien de temps il dure. Il est gratuit et confidentiel.",
+        "query": "",
+    }
+
+
+@require_safe
+def for_you(request: HttpRequest) -> HttpResponse:
+    """Says whether the DLA is for whoever reads, asks three questions, and says whom to call. An
+    address with answers shows them, to be changed."""
+    given = {name: request.GET.get(name) for name in SelfCheckForm.base_fields}
+    return render(
+        request,
+        "pages/for_you.html",
+        {**_for_you_context(), "form": SelfCheckForm(initial=given)},
+    )
+
+
+@require_safe
+def self_check(request: HttpRequest) -> HttpResponse:
+    """Answers the three questions, or asks for the answers that are missing."""
+    form = SelfCheckForm(request.GET)
+    given = {name: form.data[name] for name in form.fields if name in form.data}
+    questions = reverse("pages:for_you")
+    if not given:
+        return redirect(f"{questions}#questions")
+    advice = form.advice() if form.is_valid() else None
+    context = _for_you_context()
+    page = context["page"]
+    return render(
+        request,
+        "pages/self_check.html",
+        {
+            **context,
+            "form": form,
+            "advice": advice,
+            "heading": advice.verdict.label if advice else MISSING[len(form.errors)],
+            "again_url": f"{questions}?{urlencode(given)}#questions",
+            "breadcrumbs": [
+                ("Accueil", reverse("pages:home")),
+                (page.title, questions),
+                ("Réponse", None),
+            ],
+        },
+    )
 
 
 @require_safe
@@ -172,7 +237,7 @@ def site_map(request: HttpRequest) -> HttpResponse:
         request,
         "pages/sitemap.html",
         {
-            **_page_context(Page.Slug.SITEMAP),
+            **page_context(_page(Page.Slug.SITEMAP)),
             "sections": sections,
             "pages": Page.objects.exclude(slug=Page.Slug.SITEMAP),
         },

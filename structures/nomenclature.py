@@ -33,6 +33,18 @@ class Approval(models.TextChoices):
     ETTI = "etti", "SIAE\u00a0: entreprise de travail temporaire d’insertion"
     ADAPTED = "ea", "Entreprise adaptée"
 
+    @property
+    def in_plain_words(self) -> str:
+        """What it is, for readers who know none of these initials."""
+        return {
+            Approval.ESUS: "Entreprise solidaire d’utilité sociale (Esus)",
+            Approval.ACI: "Insertion par le travail\u00a0: atelier ou chantier (ACI)",
+            Approval.AI: "Insertion par le travail\u00a0: association intermédiaire (AI)",
+            Approval.EI: "Insertion par le travail\u00a0: entreprise d’insertion (EI)",
+            Approval.ETTI: "Insertion par le travail\u00a0: travail temporaire (ETTI)",
+            Approval.ADAPTED: "Entreprise adaptée aux personnes handicapées",
+        }[self]
+
 
 class Size(models.TextChoices):
     """Insee's bands of employees."""

@@ -131,9 +131,12 @@ def identity(structure: Structure) -> list[tuple[str, str]]:
         ("Forme juridique", structure.legal_form_label),
         ("Secteur", structure.sector.name if structure.sector else ""),
         ("Effectif", structure.get_size_display() if structure.size != "NN" else ""),
-        ("Siret", _spaced(structure.siret or "", 3, 3, 3, 5)),
-        ("Siren", "" if structure.siret else _spaced(structure.siren or "", 3, 3, 3)),
-        ("Numéro RNA", structure.rna or ""),
+        ("Numéro d’établissement (Siret)", _spaced(structure.siret or "", 3, 3, 3, 5)),
+        (
+            "Numéro d’entreprise (Siren)",
+            "" if structure.siret else _spaced(structure.siren or "", 3, 3, 3),
+        ),
+        ("Numéro d’association (RNA)", structure.rna or ""),
     ]
     return [(term, fact) for term, fact in facts if fact]
 

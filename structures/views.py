@@ -114,7 +114,7 @@ def structure(request: HttpRequest, slug: str) -> HttpResponse:
             "sees_supports": _reaches(request.user, structure),
             "shelves": all_shelves(request.user, relation="structures", things=same),
             "former_identities": structure.former_identities.all(),
-            "approvals": [Approval(value).label for value in structure.approvals.split()],
+            "approvals": [Approval(value).in_plain_words for value in structure.approvals.split()],
             "change_url": _change_url(request.user, structure),
             "breadcrumbs": breadcrumbs,
             "canonical_url": canonical_url,

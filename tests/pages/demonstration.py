@@ -14,6 +14,7 @@ from themes.models import Theme
 
 FIXED = [
     "pages:home",
+    "pages:for_you",
     "pages:themes",
     "pages:sitemap",
     "pages:legal",
@@ -42,8 +43,18 @@ def public_addresses() -> list[str]:
     agenda = reverse("events:list")
     theme = Theme.objects.first()
     assert theme
+    answered = reverse("pages:self_check")
     return [
         *map(reverse, FIXED),
+        *(
+            f"{answered}?{answers}"
+            for answers in (
+                "statut=association&emploi=oui&besoin=conseil",
+                "statut=association&emploi=peut-etre&besoin=argent",
+                "statut=projet&emploi=non&besoin=argent",
+                "statut=association&emploi=oui",
+            )
+        ),
         f"{listed}?theme={theme.slug}&annee=2025",
         f"{listed}?theme={theme.slug}&annee=1999",
         f"{listed}?page=2",

@@ -23,6 +23,8 @@ PAGES = {
     "/series/commune/": 4,
     "/plan-du-site/": 5,
     "/mentions-legales/": 1,
+    "/le-dla/": 1,
+    "/le-dla/reponse/?statut=association&emploi=oui&besoin=conseil": 1,
     "/articles/flux.rss": 6,
     "/articles/flux.atom": 6,
     "/sitemap-articles.xml": 2,

@@ -106,3 +106,43 @@ def test_every_page_is_dressed(client: Client) -> None:
     assert len(_texts(page, "/html/head/link[@rel='stylesheet']/@href")) >= 3
     assert _texts(page, "//header//a[@class='logo']/@href") == ["/"]
     assert "/accessibilite/" in _texts(page, "//footer//a/@href")
+
+
+def test_every_page_leads_to_whether_it_is_for_them_in_one_tap(pages: dict[str, str]) -> None:
+    for address, content in pages.items():
+        assert _texts(html.fromstring(content), "//header//a[@href='/le-dla/']/text()"), address
+
+
+# What a volunteer does not know. Each is explained where it stands: in brackets after plain words,
+# before a colon and them, or as a legend with its help.
+TRADE_WORDS = re.compile(
+    r"(?<!\()\b(EPCI|RNA|Siren|Siret|CRDLA|SIAE|ESUS|structures? porteuses?|conventionn\w+|"
+    r"agréments?)\b(?!\s?:)",
+    re.IGNORECASE,
+)
+# The words of editors are theirs, and names are what they are.
+PAGE_OF_EDITORS = re.compile(r"/(articles|evenements|series)/[^?]")
+UNREAD = (
+    "//script | //style | //h1 | //*[@aria-current]"
+    " | //*[contains(@class, 'row') or contains(@class, 'lead')]"
+)
+EXPLAINED_BELOW = "//legend[following-sibling::p[@class='helptext']]//text()"
+
+
+@pytest.mark.once  # words are those of templates
+def test_words_that_a_volunteer_does_not_know_are_explained(pages: dict[str, str]) -> None:
+    found: dict[str, set[str]] = {}
+    for address, content in pages.items():
+        if PAGE_OF_EDITORS.match(address):
+            continue
+        page = html.fromstring(content)
+        for unread in cast(list[html.HtmlElement], page.xpath(UNREAD)):
+            unread.drop_tree()
+        known = {legend.lower() for legend in _texts(page, EXPLAINED_BELOW)}
+        for text in _texts(page, "//body//text()"):
+            for word in TRADE_WORDS.findall(text):
+                if word.lower() not in known:
+                    found.setdefault(word, set()).add(address)
+            # A word is explained once, where it is first met.
+            known |= {word.lower() for word in re.findall(r"\w+", text)}
+    assert found == {}
