@@ -19,6 +19,7 @@ from publishing.shelves import first_shelves
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 from structures.directory import NAME_OF_LEVEL, Directory, StructureSlices
 from structures.local_operators import LocalOperators, contact_data
+from structures.nearby import near_of
 from structures.presentation import table_of
 from territories.models import Department, Geography, Kind, Level, Region, Territory
 
@@ -181,13 +182,15 @@ def _register(request: HttpRequest, shown: Territory) -> dict[str, Any]:
     total = figures.total()
     years = table_of(figures, by_year)
     latest = years.bars[:LATEST_YEARS]
+    nearby = near_of(directory)
     return {
         "directory": directory,
         "total": total,
         # A column of masked numbers tells nothing.
         "years": replace(years, bars=latest if any(b.row.structures for b in latest) else ()),
         "has_figures": total.structures != 0,
-        "structures": StructureSlices(directory)[:LISTED_STRUCTURES],
+        "nearby": nearby,
+        "structures": [] if nearby else StructureSlices(directory)[:LISTED_STRUCTURES],
         "structure_count": directory.selection.count,
         "threshold": settings.SMALL_COUNT,
     }

@@ -20,6 +20,7 @@ from publishing.structured_data import absolute, as_script, breadcrumb_list
 from structures.directory import FIGURES, MAP, Directory
 from structures.maps import map_of
 from structures.models import Operator, Structure, Support
+from structures.nearby import near_of
 from structures.nomenclature import Approval
 from structures.presentation import figure_tables, identity, organisation
 from structures.sight import Sight
@@ -55,12 +56,15 @@ def _shown_of(request: HttpRequest, shown: Directory) -> dict[str, Any]:
     """What the view that is asked for shows of the answer."""
     context: dict[str, Any] = {"total": shown.figures.total()}
     if shown.view == MAP:
-        context |= map_of(shown)
+        nearby = near_of(shown)
+        context |= {"nearby": nearby} if nearby else map_of(shown)
     elif shown.view == FIGURES:
         context["tables"] = figure_tables(shown.figures, list(shown.axes.values()))
         context["jobs"] = shown.figures.jobs()
     else:
         context["page_obj"] = shown.page(request.GET.get("page"))
+        if shown.near is None:
+            context["around"] = near_of(shown)
     return context
 
 
