@@ -27,6 +27,8 @@ from structures.sight import Sight
 from themes.models import Theme
 
 HOME = ("Accueil", "/")
+# So many articles are named beside what came of a support; all of them are below.
+MOST_TOLD_IN = 3
 
 
 @require_safe
@@ -97,6 +99,8 @@ def structure(request: HttpRequest, slug: str) -> HttpResponse:
     # With those that were found to be this one.
     same = Structure.objects.filter(Q(pk=structure.pk) | Q(merged_into=structure))
     of_it = Support.objects.filter(structure=structure)
+    stories = list(of_it.telling_to(request.user))
+    shelves = all_shelves(request.user, relation="structures", things=same)
     trail = [HOME, ("Structures", reverse("structures:list"))]
     place = structure.commune.today if structure.commune else None
     if place is not None and place.department is not None:
@@ -114,8 +118,16 @@ def structure(request: HttpRequest, slug: str) -> HttpResponse:
             "themes": Theme.objects.filter(pk__in=of_it.values("themes")),
             "years": sorted(set(of_it.values_list("year", flat=True))),
             "supports": supports,
+            "stories": stories,
+            "told": {support.pk for support in stories},
+            "articles": [
+                shelf.kind.card(row)
+                for shelf in shelves
+                if not shelf.kind.is_timely
+                for row in shelf.rows[:MOST_TOLD_IN]
+            ],
             "sees_supports": _reaches(request.user, structure),
-            "shelves": all_shelves(request.user, relation="structures", things=same),
+            "shelves": shelves,
             "former_identities": structure.former_identities.all(),
             "approvals": [Approval(value).label for value in structure.approvals.split()],
             "change_url": _change_url(request.user, structure),
