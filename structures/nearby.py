@@ -6,7 +6,6 @@ nothing of it is a figure (docs/confidentialite-des-chiffres.md).
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -69,19 +68,18 @@ class Nearby:
 
     @cached_property
     def _by_commune(self) -> list[tuple[float, str, int]]:
-        """Kilometres, key and structures of each commune of today that has some, the nearest first;
-        those whose place is not known are left out."""
+        """Kilometres, key and structures of each commune of today that has some, the nearest first,
+        as far as people may ask."""
         selection = self.selection
         places = selection.columns.places
-        by_place = np.bincount(selection.columns.place[selection.chosen], minlength=len(places))
+        at = selection.columns.place[selection.chosen]
         group = places.groups[Level.COMMUNE]
-        counts = group.add_up(by_place)[1:]
-        far = selection.kilometres_of_place
-        found = [
-            (float(far[places.number_of[group.keys[at]]]), group.keys[at], int(counts[at]))
-            for at in np.flatnonzero(counts)
-        ]
-        return sorted(one for one in found if math.isfinite(one[0]))
+        counts = group.add_up(np.bincount(at, minlength=len(places)))[1:]
+        far = selection.kilometres_of_place[places.of_communes]
+        return sorted(
+            (float(far[commune]), group.keys[commune], int(counts[commune]))
+            for commune in np.flatnonzero((counts > 0) & (far <= RADII[-1]))
+        )
 
     @cached_property
     def within(self) -> int:

@@ -79,6 +79,12 @@ class CommuneIndex:
     def __len__(self) -> int:
         return len(self.number_of) + 1
 
+    @cached_property
+    def of_communes(self) -> npt.NDArray[np.int32]:
+        """By commune of today, in the order of their group: its number as a place."""
+        keys = self.groups[Level.COMMUNE].keys
+        return np.array([self.number_of.get(key, 0) for key in keys], dtype=np.int32)
+
     def kilometres(self, key: str) -> Kilometres:
         """Returns by place how far it is from the one of that key, as the crow flies; infinite
         where one of the two is not known."""

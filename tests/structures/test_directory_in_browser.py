@@ -1,17 +1,19 @@
 """The directory in a real browser: in place by keyboard, without JavaScript, on a telephone."""
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from structures.models import Sector
+from structures.models import Sector, Structure
 from structures.register import editions
+from structures.services import record_story_agreement
 from territories.loading import load
 from territories.models import Territory
-from tests.browser import NewPage, axe, overflow
+from tests.browser import NewPage, Viewport, axe, overflow
 from tests.factories import StructureFactory, SupportFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -195,4 +197,30 @@ def test_nearness_without_javascript_on_a_telephone(
     assert not overflow(page)
     page.get_by_role("link", name="Liste").click()
     expect(page.locator("tbody tr").first).to_contain_text("Yourte")
+    assert not overflow(page)
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["phone", "wide"])
+def test_what_came_of_it_reads_well(
+    size: Viewport, color_scheme: Literal["light", "dark"], structures: None, new_page: NewPage
+) -> None:
+    structure = Structure.objects.get(name="Atelier 00")
+    lines = ("Un toit." * 30, "Six journées.", "Un bail de neuf ans.")
+    support = SupportFactory(
+        structure=structure, year=2014, story_need=lines[0], story_done=lines[1],
+        story_change=lines[2],
+    )  # fmt: skip
+    record_story_agreement(
+        support=support,
+        story=support.story,
+        given_by="Sa présidente",
+        given_on=date(2026, 2, 1),
+        by=None,
+    )
+    page = new_page(size, color_scheme=color_scheme)
+    page.goto(structure.get_absolute_url())
+    story = page.get_by_role("region", name="Ce que l’accompagnement a changé")
+    expect(story).to_contain_text("Un bail de neuf ans.")
+    axe(page)
     assert not overflow(page)
