@@ -33,6 +33,7 @@ QUESTIONS = (
     "", "region=84", "departement=38", "annee=2024&annee=2023", "secteur=culture&region=11",
     "departement=59&theme=gouvernance", "q=theatre", "taille=01&famille=association",
     "epci=200040715", "region=84&region=93&annee=2020", "q=atelier+du&departement=75",
+    "pres=38563", "pres=75112&rayon=20&secteur=culture",
 )  # fmt: skip
 ROUNDS = 6
 

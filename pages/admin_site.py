@@ -60,10 +60,17 @@ class PortalAdminSite(admin.AdminSite):
             if hasattr(model_admin, "waiting")
             for entry in model_admin.waiting(request)
         ]
+        figures = [
+            figure
+            for model_admin in self._registry.values()
+            if hasattr(model_admin, "figures")
+            for figure in model_admin.figures(request)
+        ]
         may_write = request.user.has_perm("pages.change_page")
         pages = list(Page.objects.all()) if may_write else []
         own = {
             "waiting": waiting,
+            "figures": figures,
             "incomplete_pages": [page for page in pages if Page.TO_COMPLETE in page.body],
             "pages_to_compare": [page for page in pages if following.is_pending(page)],
         }

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -19,8 +19,10 @@ from pages.structured_data import place
 from publishing.filters import concerned_by, spoken_of
 from publishing.shelves import first_shelves
 from publishing.structured_data import absolute, as_script, breadcrumb_list
+from structures.directory import Directory
 from structures.local_operators import LocalOperators, contact_data
 from structures.local_register import LocalRegister
+from structures.nearby import Nearby, near_of
 from territories.models import Department, Geography, Kind, Level, Region, Territory
 
 # So many contents of each kind are listed.
@@ -127,11 +129,13 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
             "parents": shown.parents(),
             "near": near,
             "register": _register(request, shown),
+            "nearby": _nearby(request, shown),
             "threshold": settings.SMALL_COUNT,
             "children": _children(request, shown, geography),
             "places": places,
             "map_label": "Un point par commune" if places else "",
             "former": former,
+            "instead": _instead(request),
             "shelves": shelves,
             "geography": geography,
             "breadcrumbs": trail,
@@ -147,6 +151,15 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
             ),
         },
     )
+
+
+def _instead(request: HttpRequest) -> Territory | None:
+    """Returns a larger place of nearly the same name, where the look-up says that it may have been
+    meant (`territories.views.search`)."""
+    key = request.GET.get("plutot", "").replace("\x00", "")
+    if not key:
+        return None
+    return Territory.objects.today().select_related("department").filter(pk=key).first()
 
 
 def asked_for(level: str, code: str) -> Territory:
@@ -247,6 +260,15 @@ def _register(request: HttpRequest, shown: Territory) -> LocalRegister | None:
         return LocalRegister(shown, request.user, years=LATEST_YEARS, structures=LISTED_STRUCTURES)
     except LookupError:
         return None
+
+
+def _nearby(request: HttpRequest, shown: Territory) -> Nearby | None:
+    """Returns the structures near a commune; None for what is larger."""
+    if shown.level not in (Level.COMMUNE, Level.MUNICIPAL):
+        return None
+    asked = QueryDict(mutable=True)
+    asked["commune"] = shown.code
+    return near_of(Directory(asked, request.user))
 
 
 def _places(shown: Territory) -> list[tuple[float, float]]:

@@ -107,9 +107,13 @@ class TerritoryFilter(django_filters.MultipleChoiceFilter):
     def filter(self, qs: QuerySet[Any], value: Values) -> QuerySet[Any]:
         if not value.known:
             return qs.none() if value.gives_nothing else qs
+        return qs.filter(self.concerning(qs, value))
+
+    def concerning(self, qs: QuerySet[Any], value: Values) -> Q:
+        """Returns what is kept, as a condition."""
         asked = Territory.objects.filter(pk__in=value.known).select_related("successor")
         wanted = qs.model._default_manager.filter(territories__in=concerned_by(asked))
-        return qs.filter(pk__in=wanted.values("pk"))
+        return Q(pk__in=wanted.values("pk"))
 
 
 def concerned_by(territories: Iterable[Territory]) -> QuerySet[Territory]:
@@ -233,7 +237,7 @@ class ListFilter(django_filters.FilterSet):
             for other, filter_ in self.filters.items():
                 if other != name:
                     others = filter_.filter(others, Values(tuple(chosen[other])))
-            counts = _counts(others, own.field_name)
+            counts = self.option_counts(name, others)
             # No option offers such a choice: a department, in the address of a territory's page.
             labels = self.labels(name, chosen[name])
             shown = tuple(
@@ -249,6 +253,10 @@ class ListFilter(django_filters.FilterSet):
             )
             facets.append(Facet(name, str(own.label), shown))
         return facets
+
+    def option_counts(self, name: str, others: QuerySet[Any]) -> dict[str, int]:
+        """Returns how many of `others` each option of that filter would keep."""
+        return _counts(others, self.filters[name].field_name)
 
     def labels(self, name: str, chosen: list[str]) -> dict[str, str]:
         """Returns the labels of the options of a filter, and of what is chosen beyond them."""

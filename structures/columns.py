@@ -116,7 +116,7 @@ class Column(Exported):
 
 # Parts of the forms of the admin, whose titles are in `admin/`.
 WHO, NUMBERS, WHAT, WHERE, WHEN = "who", "numbers", "what", "where", "when"
-BY_WHOM, HOW, JOBS, NOTES = "by whom", "how", "jobs", "notes"
+BY_WHOM, HOW, JOBS, STORY, NOTES = "by whom", "how", "jobs", "story", "notes"
 
 STRUCTURE = (
     Column("name", label="Nom de la structure", read=cells.text, section=WHO, headings=(
@@ -251,6 +251,15 @@ SUPPORT = (
     Column("jobs_definition", label="Définition des emplois", is_said_for_all=True, section=JOBS,
            headings=("au sens de", "unite des emplois", "type d emplois"),
            kept=Kept("definition")),
+    # A structure's page tells these three once it agreed to them; no export does.
+    Column("story_need", label="Le besoin", read=cells.whole_text(300), is_said_in_passing=True,
+           section=STORY, headings=("besoin initial", "besoin de la structure")),
+    Column("story_done", label="Ce qui a été fait", read=cells.whole_text(300),
+           is_said_in_passing=True, section=STORY,
+           headings=("actions menees", "travail realise")),
+    Column("story_change", label="Ce qui a changé", read=cells.whole_text(300),
+           is_said_in_passing=True, section=STORY,
+           headings=("resultats", "effets", "changements")),
     # These are read in the admin only: no export, no page, no import.
     Column("notes", label="Notes", is_imported=False, section=NOTES),
 )  # fmt: skip

@@ -19,8 +19,18 @@ from django.utils import timezone
 from django.utils.text import slugify
 from stdnum import luhn
 
-from structures.models import Agreement, Consent, ConsentText, Operator, Sector, Structure, Support
+from structures.models import (
+    Agreement,
+    Consent,
+    ConsentText,
+    Operator,
+    Sector,
+    StoryAgreement,
+    Structure,
+    Support,
+)
 from structures.models.structure import slug_of
+from structures.models.support import STORY
 from structures.nomenclature import JobsDefinition, Mode, Phase
 from territories.models import Kind, Level, Territory
 from themes.models import Theme
@@ -347,8 +357,78 @@ class _Loader:
         for structure, consent in zip(public, shown, strict=True):
             structure.consent = consent
         Structure.objects.bulk_update(public, ["consent"], batch_size=500)
+        self._stories(public, {structure.pk for structure in public if structure.slug in told})
+
+    def _stories(self, public: Sequence[Structure], told: set[int]) -> None:
+        """Tells what came of the first support of some, those of which articles tell among them;
+        a few have not agreed yet."""
+        telling = [s for s in public if s.pk in told or s.pk % TELLING == 0]
+        of_them = Support.objects.filter(structure__in=telling).select_related("structure")
+        firsts = {support.structure_id: support for support in of_them.order_by("-year", "-pk")}
+        agreements = []
+        for key, support in firsts.items():
+            lines = TOLD_STORIES.get(support.structure.slug, STORIES[key % len(STORIES)])
+            for name, line in zip(STORY, lines, strict=True):
+                setattr(support, name, line)
+            if key in told or key % WAITING:
+                consent: Any = support.structure.consent
+                agreements.append(
+                    StoryAgreement(
+                        support=support,
+                        structure=support.structure,
+                        given_by="La présidence (démo)",
+                        given_on=consent.given_on,
+                        **dict(zip(STORY, support.story, strict=True)),
+                    )
+                )
+        Support.objects.bulk_update(firsts.values(), STORY, batch_size=500)
+        StoryAgreement.objects.bulk_create(agreements)
 
 
+# One public structure in so many tells what came of a support; of these, one in so many waits.
+TELLING, WAITING = 3, 7
+STORIES = (
+    (
+        "Exemple inventé. Un seul financeur, une salariée qui fait tout, et un bureau épuisé.",
+        "Six journées avec une consultante\u00a0: le projet remis à plat, puis un budget sur trois "
+        "ans.",
+        "Trois financeurs, un deuxième poste, et un bureau où l’on se relaie.",
+    ),
+    (
+        "Exemple inventé. La mairie reprend le local dans dix-huit mois\u00a0: fermer, ou partir "
+        "à temps.",
+        "Un diagnostic avec le DLA, la visite de quatre lieux, un plan d’investissement.",
+        "Un bail de neuf ans à deux rues de là, et un café qui paie la moitié du loyer.",
+    ),
+    (
+        "Exemple inventé. Douze salariés sans référent\u00a0: les plannings se font la veille, les "
+        "départs se suivent.",
+        "Une action collective avec cinq associations du département sur la fonction employeur.",
+        "Une coordinatrice partagée à trois, des plannings au mois, aucun départ depuis un an.",
+    ),
+    (
+        "Exemple inventé. Deux associations voisines font la même chose avec les mêmes bénévoles.",
+        "Huit mois d’accompagnement, un scénario de fusion, un vote dans chacune.",
+        "Une seule association, deux lieux gardés, et une comptabilité au lieu de deux.",
+    ),
+)
+# These agree with the articles that tell of them.
+SHARED_STORY = (
+    "Exemple inventé. Un club et un centre social se disputent les créneaux d’une même salle.",
+    "Un accompagnement à deux, sept réunions, et une convention relue par la mairie.",
+    "Un poste de direction partagé, et un planning que l’on ne discute plus qu’une fois l’an.",
+)
+TOLD_STORIES = {
+    "demo-2": (
+        "Exemple inventé. L’atelier perdait de l’argent, tout le monde le savait, personne ne "
+        "savait où.",
+        "Trois semaines de diagnostic partagé, un carnet par établi, les comptes sur une page.",
+        "Une grille de prix affichée, une tournée de collecte au lieu de trois, une heure par mois "
+        "sur les comptes, avec toute l’équipe.",
+    ),
+    "demo-3": SHARED_STORY,
+    "demo-4": SHARED_STORY,
+}
 ALSACE_MOSELLE = {"departement-57", "departement-67", "departement-68"}
 JOBS = {
     "00": (0, 0), "01": (1, 2), "02": (3, 5), "03": (6, 9), "11": (10, 19), "12": (20, 49),

@@ -16,18 +16,23 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from publishing.facets import Chip, toggled
 from publishing.filter_values import Suggestion, UnknownValue, values_of
 from spelling.lines import one_line
 from structures.models import Structure
-from structures.presentation import Precision, precision_of
+from structures.presentation import Precision, distance_words, near_words, precision_of
 from structures.questions import (
     LEVELS,
     NAME_OF_LEVEL,
+    NEAR,
+    RADII,
+    RADIUS,
     TYPED,
     Missing,
     NoSelection,
+    asked_commune,
     asked_territories,
     axis_values,
     labels_of,
@@ -40,11 +45,14 @@ from structures.register.selection import (
     ALPHABETICAL,
     LARGEST_FIRST,
     LATEST_FIRST,
+    NEAREST_FIRST,
     Asked,
+    Nearness,
+    Selection,
 )
 from territories.models import Level, Territory
 from territories.unknown_codes import Replacement
-from territories.widgets import TerritoriesWidget, settle
+from territories.widgets import TerritoriesWidget, TerritoryWidget, settle
 
 PAGE_SIZE = 25
 LONGEST_QUERY = 100
@@ -52,6 +60,8 @@ LONGEST_QUERY = 100
 UNFOLDED = 8
 
 ORDERS = {ALPHABETICAL: "Nom", LATEST_FIRST: "Dernier accompagnement", LARGEST_FIRST: "Taille"}
+# Offered first, and followed unless another is asked for, where nearness is asked.
+NEAR_ORDERS = {NEAREST_FIRST: "Les plus proches", **ORDERS}
 TABLE, MAP, FIGURES = "liste", "carte", "figures"
 VIEWS = {TABLE: "Liste", MAP: "Carte", FIGURES: "Chiffres"}
 SUPPORTED = {"oui": True, "non": False}
@@ -112,7 +122,10 @@ class Directory:
             if axis.is_public or self.sight.anything
         }
         self.view = self._shown(sent, "vue", VIEWS, TABLE)
-        self.order = self._shown(sent, "tri", ORDERS, ALPHABETICAL)
+        self.near = self._near(sent)
+        self.order_words = NEAR_ORDERS if self.near else ORDERS
+        self.usual_order = next(iter(self.order_words))
+        self.order = self._shown(sent, "tri", self.order_words, self.usual_order)
         self.territories = self._territories(sent)
         values = {name: axis_values(sent, axis) for name, axis in self.axes.items()}
         for name, found in values.items():
@@ -125,6 +138,7 @@ class Directory:
             territories=self.territories,
             typed=one_line(sent.get("q", "")[:LONGEST_QUERY]),
             supported=SUPPORTED[supported] if supported else None,
+            near=self.near,
         )
         # The form offers this beside: sent again, it holds only what is known.
         self.offered = self.reading.selection(self.asked)
@@ -173,6 +187,24 @@ class Directory:
         self._note(found.missing, empty=found.gives_nothing)
         return found.territories
 
+    # The form's box of the commune near which one asks; a page without it has none.
+    near_box: Any = ""
+
+    def _near(self, sent: QueryDict) -> Nearness | None:
+        """Returns near which commune is asked. A distance without a commune narrows nothing."""
+        box = TerritoryWidget(levels=(*LEVELS["commune"][:2],))
+        posted, answers = settle(box.value_from_datadict(sent, {}, NEAR), box.levels)
+        commune, missing = asked_commune(sent, posted, answers)
+        # As the other box: what was typed and is not settled, else what is chosen.
+        self.near_box = box.render(
+            NEAR,
+            replace(posted, keys=()) if posted.typed else commune,
+            {"id": "id_pres", "placeholder": "Votre commune ou son code postal"},
+        )
+        self._note(missing, empty=bool(missing) and commune is None)
+        radius = self._one(sent, RADIUS, {str(kilometres): kilometres for kilometres in RADII})
+        return Nearness(commune, int(radius) if radius else None) if commune else None
+
     # --- Addresses ---
 
     @property
@@ -186,10 +218,13 @@ class Directory:
         parameters |= {name: [] for name in LEVELS}
         for territory in self.territories:
             parameters[NAME_OF_LEVEL[Level(territory.level)]].append(territory.code)
+        near = asked.near
+        parameters[NEAR] = [near.place.code] if near else []
+        parameters[RADIUS] = [str(near.within)] if near and near.within else []
         parameters |= {name: list(values) for name, values in asked.values.items()}
         if asked.supported is not None:
             parameters["accompagnement"] = ["oui" if asked.supported else "non"]
-        parameters["tri"] = [self.order] if self.order != ALPHABETICAL else []
+        parameters["tri"] = [self.order] if self.order != self.usual_order else []
         parameters["vue"] = [self.view] if self.view != TABLE else []
         return parameters
 
@@ -223,6 +258,9 @@ class Directory:
 
     def _instead(self, way: Replacement, missing: Missing) -> str:
         parameters = self.parameters()
+        if missing.name.startswith(NEAR):
+            parameters[NEAR] = [territory.code for territory in way.territories]
+            return self.page_path + _encoded(parameters, self._others(missing))
         for territory in way.territories:
             codes = parameters[NAME_OF_LEVEL[Level(territory.level)]]
             codes += [territory.code] if territory.code not in codes else []
@@ -232,6 +270,16 @@ class Directory:
         return [one for one in self._missing if one != missing]
 
     # --- What the page shows ---
+
+    @property
+    def near_words(self) -> str:
+        return near_words(self.near.place.name) if self.near else ""
+
+    @property
+    def radii(self) -> list[tuple[int, bool]]:
+        """The distances that the form offers, and which is chosen."""
+        within = self.near.within if self.near else None
+        return [(kilometres, kilometres == within) for kilometres in RADII]
 
     @cached_property
     def figures_everywhere(self) -> Figures:
@@ -328,6 +376,14 @@ class Directory:
             left = tuple(t for t in asked.territories if t != territory)
             url = self.url(**{name: toggled(parameters[name], territory.code)})
             removals.append((territory.label, url, replace(asked, territories=left)))
+        if near := asked.near:
+            anywhere = self.url(**{NEAR: [], RADIUS: []})
+            words = capfirst(near_words(near.place.label))
+            removals.append((words, anywhere, replace(asked, near=None)))
+            if near.within:
+                however_far = replace(asked, near=replace(near, within=None))
+                label = f"À moins de {near.within}\u00a0km"
+                removals.append((label, self.url(**{RADIUS: []}), however_far))
         for name, values in asked.values.items():
             for value in values:
                 left_values = toggled(list(values), value)
@@ -386,8 +442,12 @@ class Directory:
     @property
     def orders(self) -> list[tuple[str, str, bool]]:
         return [
-            (label, self.url(tri=[order] if order != ALPHABETICAL else []), order == self.order)
-            for order, label in ORDERS.items()
+            (
+                label,
+                self.url(tri=[order] if order != self.usual_order else []),
+                order == self.order,
+            )
+            for order, label in self.order_words.items()
         ]
 
 
@@ -402,14 +462,25 @@ class StructureSlices:
 
     def __getitem__(self, asked: slice) -> list[Structure]:
         directory = self.directory
-        ids = directory.selection.ids(asked.start, asked.stop, directory.order)
-        found = (
-            Structure.objects.visible_to(directory.user)
-            .select_related("sector", "commune__department", "commune__successor__department")
-            .in_bulk(ids)
-        )
-        at = directory.columns.positions_of(ids)
-        years = dict(zip(ids, directory.columns.latest_year[at].tolist(), strict=True))
-        for pk, structure in found.items():
-            structure.latest_year = years[pk] or None
-        return [found[pk] for pk in ids if pk in found]
+        chosen, order = directory.selection, directory.order
+        return structures_at(chosen, directory.user, asked.start, asked.stop, order=order)
+
+
+def structures_at(
+    selection: Selection, user: Any, start: int, stop: int, *, order: str
+) -> list[Structure]:
+    """Returns the structures of a selection from one rank to another, as the database has them for
+    this person, each with its `latest_year`, and its `distance` in words."""
+    ids = selection.ids(start, stop, order)
+    found = (
+        Structure.objects.visible_to(user)
+        .select_related("sector", "commune__department", "commune__successor__department")
+        .in_bulk(ids)
+    )
+    at = selection.columns.positions_of(ids)
+    years = selection.columns.latest_year[at].tolist()
+    for pk, year, far in zip(ids, years, selection.kilometres(at), strict=True):
+        if structure := found.get(pk):
+            structure.latest_year = year or None
+            structure.distance = distance_words(far)
+    return [found[pk] for pk in ids if pk in found]

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.text import capfirst
 
@@ -22,9 +22,17 @@ from audit.models import Action
 from audit.services import record
 from publishing.fields import SeveralField
 from structures.columns import STRUCTURE, fields_of
-from structures.models import Consent, DuplicatePair, Merge, Structure, Support
+from structures.models import (
+    Consent,
+    DuplicatePair,
+    Merge,
+    StoryAgreement,
+    Structure,
+    Support,
+)
 from structures.models.structure import FormerIdentity
 from structures.nomenclature import Size
+from structures.services import end_story_agreements
 
 State = DuplicatePair.State
 
@@ -197,8 +205,11 @@ def merge(*, kept: Structure, absorbed: Structure, taken: Collection[str], by: A
     absorbed.save()
     for part in parts:
         part.write(kept, part.values(was_absorbed))
+    memory["stories"] = []
     if consents.refused is not None:
         _end(consents.refused, by=by)
+        theirs = StoryAgreement.objects.filter(structure__in=[kept, absorbed])
+        memory["stories"] = end_story_agreements(theirs, by=by)
     elif consents.consent is not None and consents.consent.structure_id == absorbed.pk:
         Consent.objects.filter(pk=consents.consent.pk).update(structure=kept)
     kept.consent = consents.consent
@@ -240,6 +251,8 @@ def _move(kept: Structure, absorbed: Structure) -> dict[str, list[int]]:
     }
     if moved["supports"]:
         supports.update(structure=kept)
+    # What one of them agreed to have told, the one that they are agreed to.
+    StoryAgreement.objects.filter(structure=absorbed).update(structure=kept)
     identities.update(structure=kept)
     if moved["earlier"]:
         earlier.update(merged_into=kept)
@@ -349,6 +362,10 @@ def _restore_consents(
         kept.consent = None
         kept.save(update_fields=["consent"])
         Consent.objects.filter(pk=memory["refused"]).update(withdrawn_on=None, withdrawn_by=None)
+        # A story that was agreed to anew since keeps its newer agreement.
+        again = StoryAgreement.objects.filter(withdrawn_on=None, support=OuterRef("support"))
+        ended = StoryAgreement.objects.filter(~Exists(again), pk__in=memory.get("stories", []))
+        ended.update(withdrawn_on=None, withdrawn_by=None)
     left = []
     for structure in (kept, absorbed):
         consent = Consent.objects.filter(pk=own[structure.pk]).first()
@@ -370,6 +387,8 @@ def _restore_consents(
 
 def _bring_back(kept: Structure, absorbed: Structure, memory: dict[str, Any]) -> list[str]:
     supports = Support.objects.filter(pk__in=memory["supports"], structure=kept)
+    stories = StoryAgreement.objects.filter(support__in=supports, structure=kept)
+    stories.update(structure=absorbed)
     back = supports.update(structure=absorbed) if supports.exists() else 0
     FormerIdentity.objects.filter(pk__in=memory["identities"], structure=kept).update(
         structure=absorbed

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import number_format
+
+from spelling.folding import folded
 from structures.models import Structure
 from structures.register.axes import Axis
 from structures.register.figures import FigureRow, Figures
@@ -13,6 +16,8 @@ from structures.register.precision import SIZES
 
 # The length of a bar, in units of its drawing.
 BAR = 100
+# Before these letters « de » is elided.
+ELIDED = tuple("aeiouy")
 
 
 @dataclass(frozen=True)
@@ -122,6 +127,27 @@ def bars(rows: list[FigureRow], total: int | None) -> tuple[Bar, ...]:
         )
         for row in rows
     )
+
+
+def near_words(name: str) -> str:
+    """
+    >>> near_words("Annecy"), near_words("Le Havre"), near_words("Les Abymes"), near_words("Lyon")
+    ('près d’Annecy', 'près du Havre', 'près des Abymes', 'près de Lyon')
+    """
+    for article, contracted in (("Le ", "du "), ("Les ", "des ")):
+        if name.startswith(article):
+            return f"près {contracted}{name.removeprefix(article)}"
+    return f"près d’{name}" if folded(name)[:1] in ELIDED else f"près de {name}"
+
+
+def distance_words(kilometres: float | None) -> str:
+    """Returns how far it is, as a list says it: "à 13 km", "sur place"; empty where it is not
+    known."""
+    if kilometres is None:
+        return ""
+    if kilometres == 0:
+        return "sur place"
+    return f"à {number_format(max(1, round(kilometres)), force_grouping=True)}\u00a0km"
 
 
 def identity(structure: Structure) -> list[tuple[str, str]]:

@@ -44,6 +44,9 @@ LEVELS = {
 NAME_OF_LEVEL = {level: name for name, levels in LEVELS.items() for level in levels}
 # The form's own box of territories, whose choices become codes in the address.
 TYPED = "territoire"
+# Near a commune: its code in the address, its key in the form; and within so many kilometres.
+NEAR, RADIUS = "pres", "rayon"
+RADII = (10, 20, 50, 100)
 
 # The values of these axes are addresses, which may have changed.
 ADDRESSED: dict[str, Any] = {
@@ -59,6 +62,8 @@ NOUNS = {
     "epci": "l’intercommunalité",
     "commune": "la commune",
     TYPED: "le territoire",
+    NEAR: "la commune",
+    RADIUS: "la distance",
     **{column.filter.name: column.filter.noun for _, column in FILTERED if column.filter},
     "accompagnement": "le filtre d’accompagnement",
     "pays": "l’étendue",
@@ -158,23 +163,54 @@ def asked_territories(sent: QueryDict, posted: Posted, answers: Sequence[Any]) -
         else:
             territories[territory.today.pk] = territory.today
     if posted.typed:
-        missing.append(_typed(posted.typed, answers))
+        missing.append(_typed(TYPED, posted.typed, answers))
     lineages = {key: territory.lineage() - {key} for key, territory in territories.items()}
     around = set().union(*lineages.values()) if lineages else set()
     kept = tuple(t for key, t in sorted(territories.items()) if key not in around)
     return AskedTerritories(kept, tuple(missing[:MOST_REPORTED]))
 
 
+def asked_commune(
+    sent: QueryDict, posted: Posted, answers: Sequence[Any]
+) -> tuple[Territory | None, list[Missing]]:
+    """Returns today's commune near which one asks, by code, by key or typed as for
+    `asked_territories`, the last one if there are several; and what was not found."""
+    codes = [value for value in dict.fromkeys(keys_of(posted)) if value][:MOST_VALUES]
+    wanted = {
+        value: (value, *(key_of(level, value.upper()) for level in LEVELS["commune"]))
+        for value in codes
+    }
+    safe = [key for keys in wanted.values() for key in keys if "\x00" not in key]
+    related = ("successor__department", "department")
+    found = Territory.objects.select_related(*related).in_bulk(safe)
+    commune, missing = None, []
+    for value, keys in wanted.items():
+        territory = next((found[key].today for key in keys if key in found), None)
+        if territory is None:
+            missing.append(_missing(NEAR, value))
+        elif territory.level not in LEVELS["commune"]:
+            reason = f"«\u00a0{territory.label}\u00a0» n’est pas une commune."
+            missing.append(Missing(NEAR, value, reason))
+        elif territory.longitude is None:
+            reason = f"Le portail ne sait pas où se trouve «\u00a0{territory.label}\u00a0»."
+            missing.append(Missing(NEAR, value, reason))
+        else:
+            commune = territory
+    if posted.typed:
+        missing.append(_typed(NEAR, posted.typed, answers))
+    return commune, missing[:MOST_REPORTED]
+
+
 def _missing(name: str, value: str) -> Missing:
     explained = (
         explain_unknown_key(value)
         if name == TYPED
-        else explain_unknown_code(LEVELS[name][0], value.upper())
+        else explain_unknown_code(LEVELS.get(name, LEVELS["commune"])[0], value.upper())
     )
     return Missing(name, value, explained.sentence or not_known(NOUNS[name], value), explained)
 
 
-def _typed(typed: str, answers: Sequence[Any]) -> Missing:
+def _typed(name: str, typed: str, answers: Sequence[Any]) -> Missing:
     exact = any(answer.exact for answer in answers)
     if exact:
         reason = f"Plusieurs territoires répondent à «\u00a0{excerpt(typed)}\u00a0»."
@@ -183,4 +219,4 @@ def _typed(typed: str, answers: Sequence[Any]) -> Missing:
     else:
         reason = f"Aucun territoire ne répond à «\u00a0{excerpt(typed)}\u00a0»."
     ways = tuple(Replacement(answer.label, (answer.territory.today,)) for answer in answers)
-    return Missing(f"{TYPED}_q", typed, reason, UnknownCode(replacements=ways[:MOST_REPORTED]))
+    return Missing(f"{name}_q", typed, reason, UnknownCode(replacements=ways[:MOST_REPORTED]))

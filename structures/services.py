@@ -1,18 +1,28 @@
-"""Writes that span several rows: consents, and the yearly geography."""
+"""Writes that span several rows: consents, agreements to stories, and the yearly geography."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.models import Action
 from audit.services import record
-from structures.models import Consent, ConsentText, Revision, Structure
+from structures.models import (
+    Consent,
+    ConsentText,
+    Revision,
+    StoryAgreement,
+    Structure,
+    Support,
+)
 from structures.models.structure import FormerIdentity, place_codes
+from structures.models.support import STORY
 from territories.models import Geography, Territory
 
 # One statement writes so many rows.
@@ -61,7 +71,62 @@ def withdraw_consent(*, structure: Structure, by: Any) -> None:
     consent.save(update_fields=["withdrawn_on", "withdrawn_by"])
     structure.consent = locked.consent = None
     locked.save(update_fields=["consent"])
+    end_story_agreements(StoryAgreement.objects.filter(structure=locked), by=by)
     record(action=Action.CHANGED, by=by, target=structure, detail="Accord pour paraître retiré.")
+
+
+@transaction.atomic
+def record_story_agreement(
+    *, support: Support, story: Sequence[str], given_by: str, given_on: date, by: Any
+) -> StoryAgreement:
+    """Records that the structure agreed to `story`, the three lines that it was shown: from now on
+    its public page tells them. Raises ValidationError, in French."""
+    locked = Support.objects.select_for_update(of=["self"]).get(pk=support.pk)
+    if not locked.has_story:
+        raise ValidationError("Il manque une ligne au récit\u00a0: écrivez-la d’abord.")
+    if tuple(story) != locked.story:
+        raise ValidationError(
+            "Le récit a changé depuis que cette page est ouverte\u00a0: relisez-le avec la "
+            "structure."
+        )
+    if given_on > timezone.localdate():
+        raise ValidationError({"given_on": "Cette date est à venir\u00a0: vérifiez-la."})
+    if locked.story_agreement() is not None:
+        raise ValidationError("Ce récit a déjà un accord en vigueur.")
+    # An agreement to other words is one no more.
+    end_story_agreements(locked.story_agreements.all(), by=by)
+    agreement = StoryAgreement(
+        support=locked,
+        structure=locked.structure,
+        given_by=given_by,
+        given_on=given_on,
+        recorded_by=by,
+        **dict(zip(STORY, locked.story, strict=True)),
+    )
+    agreement.full_clean()
+    agreement.save()
+    record(
+        action=Action.CHANGED,
+        by=by,
+        target=locked,
+        detail=f"Accord de la structure pour ce récit, donné le {given_on:%d/%m/%Y}.",
+    )
+    return agreement
+
+
+@transaction.atomic
+def end_story_agreements(agreements: QuerySet[StoryAgreement], *, by: Any) -> list[int]:
+    """Ends those of these agreements that are in force: from now on nobody reads the stories on the
+    site. Returns their keys."""
+    in_force = agreements.filter(withdrawn_on=None).select_related("support")
+    ended = list(in_force.select_for_update(of=["self"]))
+    for agreement in ended:
+        agreement.withdrawn_on = max(timezone.localdate(), agreement.given_on)
+        agreement.withdrawn_by = by
+        agreement.save(update_fields=["withdrawn_on", "withdrawn_by"])
+        detail = "Accord de la structure pour ce récit retiré."
+        record(action=Action.CHANGED, by=by, target=agreement.support, detail=detail)
+    return [agreement.pk for agreement in ended]
 
 
 def keep_former_identity(*, was: Structure, now: Structure) -> FormerIdentity | None:

@@ -102,6 +102,10 @@ class Steering(Directory):
             if not self.sight.everything
         )
 
+    def _near(self, sent: QueryDict) -> None:
+        """Figures know no nearness: they are asked by territory."""
+        return
+
     @property
     def path(self) -> str:
         return reverse("steering:figures")

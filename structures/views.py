@@ -21,12 +21,15 @@ from structures.directory import FIGURES, MAP, Directory
 from structures.local_operators import contact_data
 from structures.maps import map_of
 from structures.models import Operator, Structure, Support
+from structures.nearby import near_of
 from structures.nomenclature import Approval
 from structures.presentation import figure_tables, identity, organisation
 from structures.sight import Sight
 from themes.models import Theme
 
 HOME = ("Accueil", "/")
+# So many articles are named beside what came of a support; all of them are below.
+MOST_TOLD_IN = 3
 
 
 @require_safe
@@ -56,12 +59,15 @@ def _shown_of(request: HttpRequest, shown: Directory) -> dict[str, Any]:
     """What the view that is asked for shows of the answer."""
     context: dict[str, Any] = {"total": shown.figures.total()}
     if shown.view == MAP:
-        context |= map_of(shown)
+        nearby = near_of(shown)
+        context |= {"nearby": nearby} if nearby else map_of(shown)
     elif shown.view == FIGURES:
         context["tables"] = figure_tables(shown.figures, list(shown.axes.values()))
         context["jobs"] = shown.figures.jobs()
     else:
         context["page_obj"] = shown.page(request.GET.get("page"))
+        if shown.near is None:
+            context["around"] = near_of(shown)
     return context
 
 
@@ -94,6 +100,8 @@ def structure(request: HttpRequest, slug: str) -> HttpResponse:
     # With those that were found to be this one.
     same = Structure.objects.filter(Q(pk=structure.pk) | Q(merged_into=structure))
     of_it = Support.objects.filter(structure=structure)
+    stories = list(of_it.telling_to(request.user))
+    shelves = all_shelves(request.user, relation="structures", things=same)
     trail = [HOME, ("Structures", reverse("structures:list"))]
     place = structure.commune.today if structure.commune else None
     if place is not None and place.department is not None:
@@ -111,8 +119,16 @@ def structure(request: HttpRequest, slug: str) -> HttpResponse:
             "themes": Theme.objects.filter(pk__in=of_it.values("themes")),
             "years": sorted(set(of_it.values_list("year", flat=True))),
             "supports": supports,
+            "stories": stories,
+            "told": {support.pk for support in stories},
+            "articles": [
+                shelf.kind.card(row)
+                for shelf in shelves
+                if not shelf.kind.is_timely
+                for row in shelf.rows[:MOST_TOLD_IN]
+            ],
             "sees_supports": _reaches(request.user, structure),
-            "shelves": all_shelves(request.user, relation="structures", things=same),
+            "shelves": shelves,
             "former_identities": structure.former_identities.all(),
             "approvals": [Approval(value).in_plain_words for value in structure.approvals.split()],
             "change_url": _change_url(request.user, structure),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from territories import maps
 from territories.maps import Box, Point
@@ -18,6 +18,9 @@ HATCHED_FOR = 2_500
 # further.
 AROUND, NEAREST = 0.12, 120.0
 GAP = 0.02
+KILOMETRES_OF_A_DEGREE = 111.2  # of latitude
+# Beyond so many kilometres, what lies behind the neighbours is on the map too.
+NEIGHBOURS_REACH = 20
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,17 @@ class Circle:
 
 
 @dataclass(frozen=True)
+class Ring:
+    """So many kilometres around the middle of a map, in units of the drawing, and its words."""
+
+    x: float
+    y: float
+    radius: float
+    said: str
+    text_y: float
+
+
+@dataclass(frozen=True)
 class CircleMap:
     shapes: tuple[maps.Shape, ...]
     circles: tuple[Circle, ...]
@@ -52,6 +66,8 @@ class CircleMap:
     box: Box
     depth: float
     text_size: float
+    # Of a map around a place: how far, and where that place is.
+    ring: Ring | None = None
 
     @property
     def hatch(self) -> float:
@@ -70,7 +86,30 @@ def circle_map(department: str, spots: Sequence[Spot], *, closely: bool = False)
     every = tuple((spot.longitude, spot.latitude) for spot in spots)
     drawing = maps.department(department, every)
     box = _around(drawing.dots) if closely and drawing.dots else drawing.box
-    at = dict(zip(spots, drawing.dots, strict=True))
+    return _drawn(drawing, spots, box)
+
+
+def map_around(
+    department: str, centre: Point, kilometres: float, spots: Sequence[Spot]
+) -> CircleMap:
+    """Returns the map of `spots` around a place (longitude, latitude) of a department, as far as so
+    many kilometres, whatever the departments. Raises ValueError where there is no outline."""
+    longitude, latitude = centre
+    north = longitude, latitude + kilometres / KILOMETRES_OF_A_DEGREE
+    every = tuple((spot.longitude, spot.latitude) for spot in spots)
+    farther = kilometres > NEIGHBOURS_REACH
+    drawing = maps.department(department, (*every, centre, north), farther=farther)
+    *_, (x, y), (north_x, north_y) = drawing.dots
+    radius = math.hypot(north_x - x, north_y - y)
+    edge = radius * (1 + AROUND)
+    box = (x - edge, y - edge, 2 * edge, 2 * edge)
+    ring = Ring(x, y, radius, f"{kilometres:g}\u00a0km", y - radius - TEXT * edge / 2)
+    return replace(_drawn(drawing, spots, box), ring=ring)
+
+
+def _drawn(drawing: maps.Drawing, spots: Sequence[Spot], box: Box) -> CircleMap:
+    """Draws the spots, which are the first dots of the drawing."""
+    at = dict(zip(spots, drawing.dots, strict=False))
     side = max(box[2:])
     most = max((spot.value or 0 for spot in spots), default=0)
 

@@ -276,14 +276,17 @@ def region(code: str) -> Drawing:
 
 
 @lru_cache(maxsize=256)
-def department(code: str, dots: tuple[Point, ...] = ()) -> Drawing:
-    """Draws a department among its neighbours; `dots` are places in it (longitude, latitude).
-    Raises ValueError where it has no outline."""
+def department(code: str, dots: tuple[Point, ...] = (), *, farther: bool = False) -> Drawing:
+    """Draws a department among its neighbours, and theirs if the map goes `farther`; `dots` are
+    places on it (longitude, latitude). Raises ValueError where it has no outline."""
     if code in outlines("collectivities"):
         return _detailed([code], set(), margin=0.08, file="collectivities")
     if code not in outlines("departments"):
         raise ValueError(f"No outline for department {code}")
-    return _detailed([code], set(neighbours(code)), margin=0.22, dots=dots)
+    around = set(neighbours(code))
+    if farther:
+        around = around.union(*map(neighbours, around)) - {code}
+    return _detailed([code], around, margin=0.22, dots=dots)
 
 
 def _detailed(

@@ -65,7 +65,10 @@ def agenda(request: HttpRequest) -> HttpResponse:
             ),
             (
                 "Mois",
-                path + events.address(chosen, month=events.month, missing=of_lists),
+                path
+                + events.address(
+                    chosen, in_months=True, month=events.asked_month, missing=of_lists
+                ),
                 events.in_months,
             ),
         ],
@@ -87,6 +90,9 @@ def agenda(request: HttpRequest) -> HttpResponse:
             "after_url": path + events.address(chosen, month=month.after, missing=of_lists),
             "today_url": path + events.address(chosen, month=asked_month(""), missing=of_lists),
         }
+        if not month.count and events.next_month != month.first:
+            next_url = path + events.address(chosen, month=events.next_month, missing=of_lists)
+            context |= {"next_month": events.next_month, "next_url": next_url}
         return render(request, "events/month.html", context)
     # What a row shows is fetched for the rows of the page alone, not for all those before it.
     keys = _in_order(events.qs, events.period).values_list("pk", flat=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -20,6 +21,7 @@ from spelling.fields import LineFormField
 from structures.columns import STRUCTURE, SUPPORT
 from structures.identifiers import compact, validate_rna, validate_siren, validate_siret
 from structures.models import Agreement, ConsentText, Structure, Support
+from structures.models.support import STORY
 from territories.fields import TerritoryField
 from territories.models import Level, Territory
 
@@ -198,7 +200,13 @@ class SupportForm(forms.ModelForm[Support]):
     class Meta:
         model = Support
         fields = ("structure", *(column.name for column in SUPPORT))
-        widgets = {"themes": forms.CheckboxSelectMultiple}
+        widgets = {
+            "themes": forms.CheckboxSelectMultiple,
+            **{
+                name: forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
+                for name in STORY
+            },
+        }
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -224,13 +232,9 @@ class AgreementForm(forms.ModelForm[Agreement]):
         return place
 
 
-class ConsentForm(forms.Form):
-    text = forms.ModelChoiceField(
-        ConsentText.objects.none(),
-        label="Texte accepté",
-        empty_label=None,
-        widget=forms.RadioSelect,
-    )
+class AgreementOfStructureForm(forms.Form):
+    """Who gave an agreement for a structure, and when."""
+
     given_by = LineFormField(
         label="Donné par",
         max_length=200,
@@ -241,6 +245,32 @@ class ConsentForm(forms.Form):
         label="Donné le",
         help_text="Le jour où l’accord a été donné, non celui où vous l’enregistrez.",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+class StoryAgreementForm(AgreementOfStructureForm):
+    """Its hidden fields carry the story that the page showed, which is the one agreed to."""
+
+    def __init__(self, *args: Any, story: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, line in zip(STORY, story, strict=True):
+            field = forms.CharField(widget=forms.HiddenInput, initial=line, required=False)
+            self.fields[name] = field
+
+    @property
+    def agreed(self) -> dict[str, Any]:
+        """What `services.record_story_agreement` is told."""
+        said = dict(self.cleaned_data)
+        story = tuple(said.pop(name) for name in STORY)
+        return {"story": story, **said}
+
+
+class ConsentForm(AgreementOfStructureForm):
+    text = forms.ModelChoiceField(
+        ConsentText.objects.none(),
+        label="Texte accepté",
+        empty_label=None,
+        widget=forms.RadioSelect,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-from structures.models import Structure
+from structures.models import Structure, Support
 from structures.sight import lies_in
 from territories.fields import TerritoriesField
 from territories.models import Level
@@ -111,4 +111,54 @@ class ConsentFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() in ("publique", "confidentielle"):
             return queryset.filter(consent__isnull=self.value() == "confidentielle")
+        return queryset
+
+
+MISSING, TO_AGREE, TOLD = "manque", "a-faire-accepter", "publie"
+
+
+class SupportStoryFilter(admin.SimpleListFilter):
+    """What came of a support: not written, written, or read by everybody."""
+
+    title = "récit"
+    parameter_name = "recit"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(MISSING, "Manque"), (TO_AGREE, "À faire accepter"), (TOLD, "Publié")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        told, agreed = Support.objects.told().order_by(), Support.objects.agreed().order_by()
+        match self.value():
+            case "manque":
+                return queryset.exclude(pk__in=told.values("pk"))
+            case "a-faire-accepter":
+                return queryset.filter(pk__in=told.values("pk")).exclude(pk__in=agreed.values("pk"))
+            case "publie":
+                return queryset.filter(pk__in=agreed.values("pk"), structure__consent__isnull=False)
+        return queryset
+
+
+class StoryFilter(SupportStoryFilter):
+    """Of structures: the public ones that tell nothing yet, those whose story waits, those that
+    tell."""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            (MISSING, "Manque (fiche publique)"),
+            (TO_AGREE, "À faire accepter"),
+            (TOLD, "Publié"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        told, agreed = Support.objects.told().order_by(), Support.objects.agreed().order_by()
+        waiting = told.exclude(pk__in=agreed.values("pk"))
+        match self.value():
+            case "manque":
+                public = queryset.filter(consent__isnull=False)
+                return public.exclude(pk__in=told.values("structure"))
+            case "a-faire-accepter":
+                return queryset.filter(pk__in=waiting.values("structure"))
+            case "publie":
+                telling = queryset.filter(consent__isnull=False)
+                return telling.filter(pk__in=agreed.values("structure"))
         return queryset

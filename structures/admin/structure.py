@@ -25,7 +25,15 @@ from structures.admin.forms import (
     distinguishing_label,
     form_for_user,
 )
-from structures.admin.lists import BoundedPaginator, ClosedFilter, ConsentFilter, TerritoryFilter
+from structures.admin.lists import (
+    MISSING,
+    TOLD,
+    BoundedPaginator,
+    ClosedFilter,
+    ConsentFilter,
+    StoryFilter,
+    TerritoryFilter,
+)
 from structures.admin.quick_search import search
 from structures.admin.reach import InReachAdmin
 from structures.admin.sections import Section, fieldsets
@@ -80,6 +88,7 @@ class StructureAdmin(InReachAdmin):
     list_filter: ClassVar[Any] = (
         TerritoryFilter,
         ConsentFilter,
+        StoryFilter,
         ClosedFilter,
         "family",
         "size",
@@ -143,6 +152,28 @@ class StructureAdmin(InReachAdmin):
             "live" if structure.is_public else "draft",
             "publique" if structure.is_public else "confidentielle",
         )
+
+    def figures(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """Returns what the dashboard measures: the share of public pages that tell what came of
+        it."""
+        if not self.has_change_permission(request):
+            return []
+        public = self.get_queryset(request).order_by().filter(consent__isnull=False)
+        count = public.count()
+        if not count:
+            return []
+        telling = public.filter(pk__in=Support.objects.agreed().order_by().values("structure"))
+        told = telling.count()
+        return [
+            {
+                "share": round(told * 100 / count),
+                "title": "des fiches publiques racontent ce que l’accompagnement a changé",
+                "count": told,
+                "of": count,
+                "url": f"{self._url('changelist')}?recit={TOLD}",
+                "missing_url": f"{self._url('changelist')}?recit={MISSING}",
+            }
+        ]
 
     # --- The page ---
 

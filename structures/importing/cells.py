@@ -55,6 +55,19 @@ def short_text(longest: int) -> Callable[[str], str]:
     return lambda cell: text(cell, longest)
 
 
+def whole_text(longest: int) -> Callable[[str], str]:
+    """Returns a reader of words that are agreed to as they are, and so never cut. It raises
+    Unclear."""
+
+    def read(cell: str) -> str:
+        said = one_line(cell)
+        if len(said) > longest:
+            raise Unclear(f"{len(said)} signes, pour {longest} au plus")
+        return said
+
+    return read
+
+
 def paragraphs(cell: str) -> str:
     lines = map(one_line, cell.splitlines())
     return "\n".join(line for line in lines if line)

@@ -4,7 +4,7 @@ from structures.models.imports import ColumnMapping, ImportLine, ImportRun
 from structures.models.operator import Agreement, Operator, ResourceCentre
 from structures.models.revision import Revision
 from structures.models.structure import Consent, ConsentText, Sector, Structure
-from structures.models.support import Support
+from structures.models.support import StoryAgreement, Support
 from structures.models.views import SavedView
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Revision",
     "SavedView",
     "Sector",
+    "StoryAgreement",
     "Structure",
     "Support",
 ]

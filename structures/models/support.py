@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from publishing.fields import FrenchCharField, FrenchTextField
 from spelling.fields import LineField
@@ -17,6 +18,9 @@ from structures.models.structure import Structure
 from structures.nomenclature import FIRST_YEAR, LAST_YEAR, JobsDefinition, Mode, Phase
 from structures.sight import Sight
 
+# The columns of a story, in the order in which it is told.
+STORY = ("story_need", "story_done", "story_change")
+
 
 class SupportQuerySet(RevisedQuerySet):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
@@ -24,6 +28,26 @@ class SupportQuerySet(RevisedQuerySet):
         structure may be."""
         reach = Structure.objects.current().filter(Sight.of(user).reach())
         return self.filter(structure__in=reach)
+
+    def telling_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Keeps those whose story this person reads as everybody does: the structure is public, and
+        agreed to these very words."""
+        shown = Structure.objects.visible_to(user).filter(consent__isnull=False)
+        return self.agreed().filter(structure__in=shown.order_by())
+
+    def told(self) -> Self:
+        """Keeps those whose story is whole, whoever may read it."""
+        told = self
+        for name in STORY:
+            told = told.exclude(**{name: ""})
+        return told
+
+    def agreed(self) -> Self:
+        """Keeps those of which the structure agreed to the story as it is now: a word that changes,
+        whoever writes it, is another story."""
+        same = {name: OuterRef(name) for name in (*STORY, "structure")}
+        in_force = StoryAgreement.objects.filter(support=OuterRef("pk"), withdrawn_on=None, **same)
+        return self.told().filter(Exists(in_force.order_by()))
 
 
 class Support(Revised):
@@ -81,6 +105,25 @@ class Support(Revised):
     jobs_definition = models.CharField(
         "au sens de", max_length=10, choices=JobsDefinition, blank=True
     )
+    # What came of it, in three lines (`STORY`).
+    story_need = FrenchCharField(
+        "le besoin",
+        max_length=300,
+        blank=True,
+        help_text="Ce qui amenait la structure, en une phrase ou deux, dans ses mots.",
+    )
+    story_done = FrenchCharField(
+        "ce qui a été fait",
+        max_length=300,
+        blank=True,
+        help_text="Avec qui, pendant combien de temps, sur quoi.",
+    )
+    story_change = FrenchCharField(
+        "ce qui a changé",
+        max_length=300,
+        blank=True,
+        help_text="Ce que la structure fait ou peut depuis, qu’elle ne pouvait pas avant.",
+    )
     notes = FrenchTextField(
         "notes",
         blank=True,
@@ -127,6 +170,20 @@ class Support(Revised):
     def __str__(self) -> str:
         return self.title or f"Accompagnement de {self.year}"
 
+    @property
+    def story(self) -> tuple[str, ...]:
+        """The need, what was done, what changed."""
+        return tuple(getattr(self, name) for name in STORY)
+
+    @property
+    def has_story(self) -> bool:
+        return all(self.story)
+
+    def story_agreement(self) -> StoryAgreement | None:
+        """Returns the agreement in force to the story as it is now."""
+        same = dict(zip(STORY, self.story, strict=True), structure=self.structure_id)
+        return self.story_agreements.filter(withdrawn_on=None, **same).first()
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         self._say_year()
         super().save(*args, **kwargs)
@@ -140,3 +197,53 @@ class Support(Revised):
         given: int | None = self.year
         if given is None and start is not None:
             self.year = start.year
+
+
+class StoryAgreement(models.Model):
+    """That a structure agreed to these words about one of its supports: who, when, and who wrote it
+    down. It holds while the words stay; withdrawn, it stays as a proof.
+    `services.record_story_agreement` and `end_story_agreements` are its only writers."""
+
+    support = models.ForeignKey(Support, models.CASCADE, related_name="story_agreements")
+    # A support that was written down for another structure is not theirs to tell.
+    structure = models.ForeignKey(Structure, models.CASCADE, related_name="+")
+    story_need = FrenchCharField("le besoin", max_length=300)
+    story_done = FrenchCharField("ce qui a été fait", max_length=300)
+    story_change = FrenchCharField("ce qui a changé", max_length=300)
+    given_by = LineField(
+        "donné par", max_length=200, help_text="Nom et fonction de qui a donné l’accord."
+    )
+    given_on = models.DateField("donné le")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    withdrawn_on = models.DateField("retiré le", null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "accord pour un récit"
+        verbose_name_plural = "accords pour des récits"
+        ordering = ["-given_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="structures_one_story_agreement_in_force",
+                fields=["support"],
+                condition=Q(withdrawn_on=None),
+                violation_error_message="Ce récit a déjà un accord en vigueur.",
+            ),
+            models.CheckConstraint(
+                name="structures_story_withdrawn_after_given",
+                condition=Q(withdrawn_on=None) | Q(withdrawn_on__gte=F("given_on")),
+                violation_error_message="Un accord ne peut être retiré avant d’avoir été donné.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Accord pour un récit, du {self.given_on:%d/%m/%Y}"
+
+    @property
+    def story(self) -> tuple[str, ...]:
+        return tuple(getattr(self, name) for name in STORY)

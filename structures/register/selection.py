@@ -3,6 +3,7 @@ with each further choice."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,24 +12,36 @@ import numpy as np
 
 from structures.register.arrays import Columns
 from structures.register.axes import Axis
-from structures.register.communes import Flags
+from structures.register.communes import Flags, Kilometres
 from structures.register.counted import Array, Counted
 from structures.sight import Sight
 from territories.models import Level, Territory
 
 ALPHABETICAL, LATEST_FIRST, LARGEST_FIRST = "nom", "recent", "taille"
+NEAREST_FIRST = "distance"
+
+
+@dataclass(frozen=True)
+class Nearness:
+    """Near a commune, `within` so many kilometres of it, or however far. What is measured is the
+    way, as the crow flies, from the middle of one commune to the middle of the other."""
+
+    place: Territory
+    within: int | None = None
 
 
 @dataclass(frozen=True)
 class Asked:
     """What is asked. Several values of one filter widen, several filters narrow. `supported` says
-    whether they have a support at all."""
+    whether they have a support at all. `near` narrows and sorts what one person may be shown, and
+    no figure."""
 
     values: Mapping[str, Collection[str]] = field(default_factory=dict)
     territories: tuple[Territory, ...] = ()
     typed: str = ""
     supported: bool | None = None
     is_open: bool | None = None
+    near: Nearness | None = None
 
 
 class Question:
@@ -143,8 +156,16 @@ class Selection(Question):
             flags = flags & (self.columns.is_supported == self.asked.supported)
             if not self.asked.supported:
                 flags = flags & self.reached
+        if self.asked.near is not None and self.asked.near.within is not None:
+            flags = flags & (self.kilometres_of_place <= self.asked.near.within)[self.columns.place]
         named = self.columns.named(self.asked.typed)
         return flags if named is None else flags & named
+
+    @cached_property
+    def kilometres_of_place(self) -> Kilometres:
+        """By place, the way to where nearness is asked of; infinite where it is not known."""
+        near = self.asked.near
+        return self.columns.places.kilometres(near.place.pk if near else "")
 
     def _having(self, axis: Axis, values: Collection[str]) -> Flags:
         having = super()._having(axis, values)
@@ -173,7 +194,18 @@ class Selection(Question):
         elif order == LARGEST_FIRST:
             size = np.where(columns.size == 1, 0, columns.size)  # the unknown come last
             at = at[np.argsort(-size[at].astype(np.int16), kind="stable")]
+        elif order == NEAREST_FIRST and self.asked.near is not None:
+            rank = columns.places.ranks(self.asked.near.place.pk)
+            at = at[np.argsort(rank[columns.place[at]], kind="stable")]
         return at
+
+    def kilometres(self, at: Array) -> list[float | None]:
+        """Returns how far the structures at these positions are from where nearness is asked of;
+        None for all where it is not asked, and for what has no known place."""
+        if self.asked.near is None:
+            return [None] * len(at)
+        far = self.kilometres_of_place[self.columns.place[at]].tolist()
+        return [kilometres if math.isfinite(kilometres) else None for kilometres in far]
 
     def counts(self, axis: Axis) -> dict[str, int]:
         """Returns by value the structures that there would be with that value alone in this
@@ -196,11 +228,12 @@ class Selection(Question):
     def counts_by_territory(self, level: Level) -> dict[str, int]:
         """Returns counts by key of territory, whatever territory is asked for."""
         group = self.columns.places.groups[level]
-        counts = group.add_up(self._by_place)[1:]
+        counts = group.add_up(self.by_place)[1:]
         return {key: int(count) for key, count in zip(group.keys, counts, strict=True) if count}
 
     @cached_property
-    def _by_place(self) -> Array:
+    def by_place(self) -> Array:
+        """Counts by place of the structures chosen, whatever territory is asked for."""
         flags = self.chosen if self.in_territories is None else self.flags(but="territoire")
         at = self.columns.place[flags]
         return np.bincount(at, minlength=len(self.columns.places))

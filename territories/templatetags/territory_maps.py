@@ -13,7 +13,7 @@ from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 
 from territories import maps
-from territories.circles import Spot, circle_map
+from territories.circles import CircleMap, Spot, circle_map, map_around
 from territories.models import Level, Territory
 
 register = template.Library()
@@ -57,6 +57,26 @@ def territory_circles(of: Territory, spots: Iterable[Spot], unit: str, label: st
         drawn = circle_map(code, tuple(spots), closely=of.level != Level.DEPARTMENT)
     except ValueError:
         return SafeString()
+    return _circles(drawn, unit, label)
+
+
+@register.simple_tag
+def territory_surroundings(
+    of: Territory, within: int, spots: Iterable[Spot], unit: str, label: str
+) -> SafeString:
+    """Draws what lies around a commune, as far as `within` kilometres, with a circle for each place
+    there, whatever its department. The page that holds it has the table of the same."""
+    code = of.department.code if of.department else ""
+    if of.longitude is None or of.latitude is None:
+        return SafeString()
+    try:
+        drawn = map_around(code, (of.longitude, of.latitude), within, tuple(spots))
+    except ValueError:
+        return SafeString()
+    return _circles(drawn, unit, label)
+
+
+def _circles(drawn: CircleMap, unit: str, label: str) -> SafeString:
     circles = [
         {
             "url": circle.spot.url,
@@ -65,7 +85,7 @@ def territory_circles(of: Territory, spots: Iterable[Spot], unit: str, label: st
             "radius": circle.radius,
             "css_class": CIRCLE_CLASSES.get(circle.value, "map-circle"),
             "said": f"{circle.spot.name}\u00a0: "
-            + ("masqué" if circle.value is None else f"{_number(circle.value)} {unit}"),
+            + ("masqué" if circle.value is None else _counted(circle.value, unit)),
         }
         for circle in drawn.circles
         if circle.spot is not None
@@ -227,6 +247,11 @@ def _shown(row: maps.Valued) -> str:
 
 def _range(low: float, high: float) -> str:
     return _number(low) if low == high else f"{_number(low)} à {_number(high)}"
+
+
+def _counted(value: float, unit: str) -> str:
+    """Returns "1 structure", "2 structures", of a unit that is one word in the plural."""
+    return f"{_number(value)} {unit.removesuffix('s') if value == 1 else unit}"
 
 
 def _number(value: float) -> str:

@@ -77,12 +77,121 @@ def test_a_territory_finds_what_takes_place_in_it(geography: None) -> None:
     EventFactory(
         title="Pour la région", territories=[Territory.objects.get(pk="region-84")], published=True
     )
-    EventFactory(title="Ailleurs", published=True)
+    paris = Territory.objects.get(pk="commune-75056")
+    EventFactory(title="Ailleurs", format="in_person", commune=paris, published=True)
     assert titles("?territoire=departement-38") == ["Ici", "Pour la région"]
-    assert titles("?territoire=departement-75") == []
+    assert titles("?territoire=commune-69123") == ["Pour la région"]
     page = Client().get(reverse("territories:detail", args=["departement", "38"])).content.decode()
     assert "Ici" in page
     assert "Ailleurs" not in page
+
+
+@pytest.fixture
+def places(geography: None) -> None:
+    """Makes events in Grenoble and Paris, and others that can be followed from anywhere."""
+    grenoble, paris = (Territory.objects.get(pk=f"commune-{code}") for code in ("38185", "75056"))
+    for title, values in {
+        "À Grenoble": {"format": "in_person", "commune": grenoble},
+        "À Paris": {"format": "in_person", "commune": paris},
+        "À Paris et en ligne": {"format": "hybrid", "commune": paris},
+        "En ligne": {"format": "online"},
+        "En ligne, pour Paris": {"format": "online", "territories": [paris]},
+        "En ligne, pour le réseau": {"format": "online", "audience": "network"},
+    }.items():
+        EventFactory(title=title, starts_on=date(2031, 5, 10), published=True, **values)
+
+
+NEAR_GRENOBLE = {"À Grenoble", "À Paris et en ligne", "En ligne", "En ligne, pour Paris"}
+
+
+@pytest.mark.parametrize(
+    "asked", ["territoire=commune-38185", "territoire_q=grenoble", "territoire=region-84"]
+)
+def test_near_a_place_are_its_events_and_those_online(asked: str, places: None) -> None:
+    assert set(titles(f"?{asked}")) == NEAR_GRENOBLE
+    page: Any = html.fromstring(Client().get(f"{AGENDA}?{asked}").content)
+    assert "en ligne compris" in page.xpath("string(//p[contains(@class, 'result-line')])")
+    told = [" ".join(e.text_content().split()) for e in page.xpath("//li//p[@class='eyebrow']")]
+    assert sum("en ligne" in words.lower() for words in told) == 3, "each says that it is online"
+    # The month, the feeds and the calendar answer the same.
+    month = Client().get(f"{AGENDA}?vue=mois&{asked}").content.decode()
+    assert "Mai 2031" in month
+    calendar, rss = (
+        Client().get(page.xpath(f"//div[contains(@class, 'follow')]//a[text()='{name}']/@href")[0])
+        for name in ("agenda.ics", "RSS")
+    )
+    for text in (month, calendar.content.decode(), rss.content.decode()):
+        unfolded = text.replace("\r\n ", "").replace("\\,", ",")
+        for title in NEAR_GRENOBLE:
+            assert title in unfolded
+        assert "À Paris<" not in unfolded and "SUMMARY:À Paris\r" not in unfolded
+        assert "pour le réseau" not in unfolded
+
+
+def test_counts_of_territories_are_what_they_give(places: None) -> None:
+    for query, extra in (("", set()), ("?territoire=commune-38185", {"commune-38185"})):
+        facets = {
+            facet.name: facet.options for facet in Client().get(AGENDA + query).context["facets"]
+        }
+        for option in facets["territoire"]:
+            assert option.count == len(titles(f"?territoire={option.value}")), option.value
+        offered = {option.value for option in facets["territoire"]}
+        assert offered == {"region-11", "region-84"} | extra, "those with events of theirs"
+
+
+def test_what_is_typed_may_mean_several_places_or_none(places: None) -> None:
+    page: Any = html.fromstring(Client().get(f"{AGENDA}?territoire_q=gren").content)
+    assert not page.xpath("//li[contains(@class, 'event-row')]")
+    assert page.xpath("//a[contains(@href, 'territoire=commune-38185')]"), "one way is offered"
+    answer = Client().get(f"{AGENDA}?territoire_q=nulle+part&theme=%00")
+    assert answer.status_code == 200
+    assert "nulle part" in answer.content.decode()
+
+
+def month_shown(query: str, client: Client | None = None) -> str:
+    answer = (client or Client()).get(f"{AGENDA}?vue=mois{query}")
+    return f"{answer.context['month'].first:%Y-%m}"
+
+
+def test_months_open_on_the_next_that_holds_something(geography: None) -> None:
+    today = timezone.localdate()
+    assert month_shown("") == f"{today:%Y-%m}", "nothing comes: this month"
+    theme = ThemeFactory()
+    grenoble, paris = (Territory.objects.get(pk=f"commune-{code}") for code in ("38185", "75056"))
+    for day, values in {
+        date(2030, 2, 3): {"audience": "network"},
+        date(2030, 4, 9): {"format": "in_person", "commune": grenoble},
+        date(2030, 6, 1): {"format": "in_person", "commune": paris, "themes": [theme]},
+    }.items():
+        EventFactory(starts_on=day, published=True, **values)
+    cancelled = EventFactory(starts_on=date(2029, 7, 1), published=True)
+    change_state(event=cancelled, state="cancelled", note="Faute de salle.")
+    EventFactory(starts_on=date(2020, 7, 1), published=True)
+    assert month_shown("") == "2030-04"
+    member = Client()
+    member.force_login(UserFactory())
+    assert month_shown("", member) == "2030-02"
+    assert month_shown(f"&theme={theme.slug}") == "2030-06"
+    assert month_shown("&territoire=departement-75") == "2030-06"
+    assert month_shown("&mois=2030-05") == "2030-05", "what is asked is what is shown"
+
+    page: Any = html.fromstring(Client().get(f"{AGENDA}?vue=mois&mois=2030-05").content)
+    ahead = page.xpath("//p[@class='next-month']/a")[0]
+    assert ahead.get("href") == f"{AGENDA}?vue=mois&mois=2030-04"
+    assert "avril 2030" in ahead.text
+    # Each month has its address, this one too; without one, filters open on their own next.
+    this = page.xpath("//nav[@aria-label='Mois']/a[text()='Ce mois-ci']/@href")[0]
+    assert this == f"{AGENDA}?vue=mois&mois={today:%Y-%m}"
+    EventFactory(starts_on=today + timedelta(days=1), published=True)
+    soon = today + timedelta(days=1)
+    assert month_shown("") == f"{soon:%Y-%m}"
+
+
+def test_days_are_written_with_their_spaces() -> None:
+    EventFactory(starts_on=date(2031, 12, 14), published=True)
+    page: Any = html.fromstring(Client().get(AGENDA).content)
+    poster = page.xpath("//p[@class='poster']")[0].text_content()
+    assert poster.split() == ["14", "décembre", "2031"]
 
 
 def test_a_month_is_a_table_with_its_days() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,8 @@ from playwright.sync_api import Page, expect
 from events.models import Event, Registration
 from events.registrations.organisers import change_state, note_attendance
 from mailing.services import deliver_due
+from territories.loading import load
+from territories.models import Territory
 from tests.browser import NewPage, Watch, axe, each_scheme, overflow
 from tests.factories import EventFactory, UserFactory, place_at
 
@@ -229,4 +233,36 @@ def test_a_members_own_page_is_accessible(event: Event, new_page: NewPage) -> No
     page.get_by_text("Changer ou fermer cette adresse").click()
     expect(page.get_by_role("button", name="Changer d’adresse")).to_be_visible()
     axe(page)
+    assert not overflow(page)
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_what_is_near_is_found_by_typing_a_commune(
+    javascript: bool, watch: Watch, reduced_files: Path, new_page: NewPage
+) -> None:
+    load(reduced_files)
+    grenoble, paris = (Territory.objects.get(pk=f"commune-{code}") for code in ("38185", "75056"))
+    for title, values in {
+        "À Grenoble": {"format": "in_person", "commune": grenoble},
+        "À Paris": {"format": "in_person", "commune": paris},
+        "Webinaire": {"format": "online"},
+    }.items():
+        EventFactory(title=title, starts_on=date(2031, 5, 10), published=True, **values)
+    page = new_page("phone", javascript=javascript)
+    page.goto(reverse("events:list"))
+    page.get_by_label("Près de chez vous").fill("grenoble")
+    if javascript:
+        expect(page.get_by_role("listbox").get_by_role("option").first).to_be_visible()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+    page.get_by_role("button", name="Trouver").click()
+    rows = page.locator(".event-row")
+    expect(rows).to_have_count(2)
+    expect(rows.filter(has_text="Webinaire")).to_contain_text("En ligne")
+    assert not overflow(page)
+    if javascript:
+        axe(page)
+    page.get_by_role("link", name="Mois").click()
+    expect(page.locator("caption")).to_contain_text("Mai 2031")
+    expect(page.locator(".month")).to_contain_text("Webinaire En ligne")
     assert not overflow(page)

@@ -515,6 +515,18 @@ RULES += [
     ),
     Rule(
         SUPPORTS,
+        "noter l’accord pour le récit de celui de l’Isère",
+        HOSTS,
+        opens_row("story", lambda w: w.supports[GRENOBLE]),
+    ),
+    Rule(
+        SUPPORTS,
+        "noter l’accord pour le récit de celui de Paris",
+        KEEPERS,
+        opens_row("story", lambda w: w.supports[PARIS_COMMUNE]),
+    ),
+    Rule(
+        SUPPORTS,
         "supprimer celui de l’Isère",
         KEEPERS,
         opens_row("delete", lambda w: w.supports[GRENOBLE]),

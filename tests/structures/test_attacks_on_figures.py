@@ -64,7 +64,10 @@ def answer(client: Client, address: str, *typed: str) -> str:
     return re.sub(r"\d{4}-\d\d-\d\dT[\d:.+]+", "", text)
 
 
-@pytest.mark.parametrize("narrowed", ["", "&annee=2023", "&taille=NN", "&commune=38001"])
+@pytest.mark.parametrize(
+    "narrowed",
+    ["", "&annee=2023", "&taille=NN", "&commune=38001", "&pres=38001", "&pres=38001&rayon=10"],
+)
 def test_a_name_or_a_number_tells_nothing_of_whom_it_is(
     register: dict[str, Structure], narrowed: str
 ) -> None:
@@ -113,7 +116,10 @@ def test_what_is_written_today_is_read_by_nobody_without_sight(
     register: dict[str, Structure],
 ) -> None:
     """Two days cannot be subtracted: a support that is added changes no page of theirs."""
-    queries = ("", "departement=38", "epci=200040715", "commune=38001", "annee=2023&region=84")
+    queries = (
+        "", "departement=38", "epci=200040715", "commune=38001", "annee=2023&region=84",
+        "pres=38001", "pres=38001&rayon=10", "pres=38001&rayon=20&annee=2023",
+    )  # fmt: skip
     asked = [
         (client, f"{surface}{query}")
         for client, surfaces in readers()
@@ -123,5 +129,23 @@ def test_what_is_written_today_is_read_by_nobody_without_sight(
     before = [answer(client, address) for client, address in asked]
     SupportFactory(structure=register["never"], year=2023, jobs=40, jobs_definition="etp")
     SupportFactory(structure=register["target"], year=2031)
+    for (client, address), was in zip(asked, before, strict=True):
+        assert answer(client, address) == was, address
+
+
+def test_circles_tell_no_structure_that_did_not_agree(register: dict[str, Structure]) -> None:
+    """A circle, less a smaller one or one around the next commune, would be a commune: near a place
+    only those are counted who are named there."""
+    asked = [
+        (client, f"/structures/?pres={code}&rayon={kilometres}&vue={view}")
+        for client, _ in readers()
+        for code in ("38001", "38185")
+        for kilometres in (10, 20, 50, 100)
+        for view in ("liste", "carte", "figures")
+    ]
+    before = [answer(client, address) for client, address in asked]
+    known = Structure.objects.filter(pk=register["target"].pk)
+    known.update(commune="commune-38185")
+    SupportFactory(structure=register["never"], year=2024)
     for (client, address), was in zip(asked, before, strict=True):
         assert answer(client, address) == was, address

@@ -1,17 +1,19 @@
 """The directory in a real browser: in place by keyboard, without JavaScript, on a telephone."""
 
 import re
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from structures.models import Sector
+from structures.models import Sector, Structure
 from structures.register import editions
+from structures.services import record_story_agreement
 from territories.loading import load
 from territories.models import Territory
-from tests.browser import NewPage, axe, overflow
+from tests.browser import NewPage, Viewport, axe, overflow
 from tests.factories import StructureFactory, SupportFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -143,3 +145,82 @@ def test_a_view_is_saved_by_keyboard(structures: None, new_page: NewPage) -> Non
     expect(page.get_by_role("link", name="Le sport chez nous", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile("secteur=sport"))
     axe(page)
+
+
+@pytest.fixture
+def around_grenoble(structures: None) -> None:
+    """Makes structures whose alphabetical order is the reverse of their nearness."""
+    for name, code in (("Zanzibar", "38185"), ("Yourte", "38151"), ("Abeilles", "75056")):
+        commune = Territory.objects.get(pk=f"commune-{code}")
+        StructureFactory(name=name, commune=commune, public=True)
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+def test_structures_near_a_commune_the_nearest_first(
+    color_scheme: Literal["light", "dark"], around_grenoble: None, new_page: NewPage
+) -> None:
+    page = new_page(color_scheme=color_scheme)
+    page.goto("/structures/")
+    page.locator("#id_pres").focus()
+    page.keyboard.type("echirol")
+    expect(page.get_by_role("listbox").get_by_role("option").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"\?pres=38151$"))
+    expect(page.locator("tbody tr").first).to_contain_text("Yourte")
+    expect(page.locator("tbody tr").first).to_contain_text("sur place")
+    expect(page.locator("tbody tr").nth(1)).to_contain_text("à 4\u00a0km")
+    axe(page)
+    page.get_by_label("À quelle distance").select_option("50")
+    expect(count(page)).to_have_text("17 structures")
+    page.get_by_role("link", name="Carte").click()
+    rows = page.locator(".nearby-communes tbody tr")
+    expect(rows.first).to_contain_text("Échirolles")
+    expect(rows.first.get_by_role("link", name="Yourte")).to_be_visible()
+    # Points are links for those who point; the table is the keyboard's way.
+    expect(page.locator("svg a circle")).to_have_count(2)
+    axe(page)
+    page.locator("svg a circle").last.click()
+    expect(page).to_have_url(re.compile(r"commune=38151"))
+    expect(count(page)).to_have_text("1 structure")
+
+
+def test_nearness_without_javascript_on_a_telephone(
+    around_grenoble: None, new_page: NewPage
+) -> None:
+    page = new_page("phone", javascript=False)
+    page.goto("/structures/?vue=carte")
+    page.get_by_text("Filtrer", exact=True).click()
+    page.locator("#id_pres").fill("Échirolles")
+    page.get_by_role("button", name="Appliquer").click()
+    expect(page.locator(".nearby-communes tbody tr").first).to_contain_text("Échirolles")
+    assert not overflow(page)
+    page.get_by_role("link", name="Liste").click()
+    expect(page.locator("tbody tr").first).to_contain_text("Yourte")
+    assert not overflow(page)
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["phone", "wide"])
+def test_what_came_of_it_reads_well(
+    size: Viewport, color_scheme: Literal["light", "dark"], structures: None, new_page: NewPage
+) -> None:
+    structure = Structure.objects.get(name="Atelier 00")
+    lines = ("Un toit." * 30, "Six journées.", "Un bail de neuf ans.")
+    support = SupportFactory(
+        structure=structure, year=2014, story_need=lines[0], story_done=lines[1],
+        story_change=lines[2],
+    )  # fmt: skip
+    record_story_agreement(
+        support=support,
+        story=support.story,
+        given_by="Sa présidente",
+        given_on=date(2026, 2, 1),
+        by=None,
+    )
+    page = new_page(size, color_scheme=color_scheme)
+    page.goto(structure.get_absolute_url())
+    story = page.get_by_role("region", name="Ce que l’accompagnement a changé")
+    expect(story).to_contain_text("Un bail de neuf ans.")
+    axe(page)
+    assert not overflow(page)

@@ -1,5 +1,6 @@
 """The register answers as the database would, one structure after another."""
 
+import math
 import random
 from collections import Counter
 from typing import Any
@@ -12,7 +13,14 @@ from spelling.folding import folded
 from structures.models import Structure, Support
 from structures.register import arrays
 from structures.register.reading import Reading
-from structures.register.selection import LARGEST_FIRST, LATEST_FIRST, Asked, Selection
+from structures.register.selection import (
+    LARGEST_FIRST,
+    LATEST_FIRST,
+    NEAREST_FIRST,
+    Asked,
+    Nearness,
+    Selection,
+)
 from structures.sight import Sight
 from territories.models import Level, Territory
 from tests.factories import StructureFactory, SupportFactory, UserFactory, siret_of
@@ -255,3 +263,50 @@ def test_whether_they_were_supported_and_are_still_open() -> None:
     assert selection(supported=True).ids(0, 9) == [supported.pk]
     assert set(selection(supported=False).ids(0, 9)) == {never.pk, closed.pk}
     assert set(selection(is_open=True).ids(0, 9)) == {supported.pk, never.pk}
+
+
+def kilometres(one: Territory, other: Territory) -> float:
+    """The way between two communes, by another formula than the register's."""
+    a, b = ((math.radians(t.longitude or 0), math.radians(t.latitude or 0)) for t in (one, other))
+    cosine = math.sin(a[1]) * math.sin(b[1]) + math.cos(a[1]) * math.cos(b[1]) * math.cos(
+        a[0] - b[0]
+    )
+    return 6371 * math.acos(min(1, cosine))
+
+
+@pytest.mark.parametrize("key", ["commune-38185", "commune-38001", "commune-97105"])
+def test_nearness_sorts_and_narrows_as_a_loop_over_the_rows(key: str) -> None:
+    scatter(5)
+    place = Territory.objects.get(pk=key)
+    rows = Structure.objects.select_related("commune__successor").order_by("sort_key", "pk")
+    known = {
+        structure.pk: kilometres(place, structure.commune.today)
+        for structure in rows
+        if structure.commune is not None
+    }
+    for user in people():
+        reading = Reading(user)
+        shown = reading.selection(Asked(near=Nearness(place)))
+        everyone = set(reading.selection(Asked()).ids(0, 999))
+        in_order = shown.ids(0, 999, NEAREST_FIRST)
+        assert set(in_order) == everyone, "nearness alone narrows nothing"
+        far = [known.get(pk, math.inf) for pk in in_order]
+        assert far == pytest.approx(sorted(far), abs=0.05), "the nearest first, the unknown last"
+        told = shown.kilometres(shown.columns.positions_of(in_order))
+        assert [one for one in told if one is not None] == pytest.approx(
+            [one for one in far if one != math.inf], abs=0.05
+        )
+        for within in (10, 100):
+            near = reading.selection(Asked(near=Nearness(place, within)))
+            assert set(near.ids(0, 999)) == {
+                pk for pk in everyone if known.get(pk, math.inf) <= within
+            }
+
+
+def test_of_those_as_near_the_first_is_the_first_by_name() -> None:
+    place = Territory.objects.get(pk="commune-38185")
+    last, first = (StructureFactory(name=name, commune=place) for name in ("Zèbre", "Abeille"))
+    nowhere = StructureFactory(name="Aaa")
+    assert selection(near=Nearness(place)).ids(0, 9, NEAREST_FIRST) == [
+        first.pk, last.pk, nowhere.pk,
+    ]  # fmt: skip
