@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from articles.models import Publication, PublishedArticleQuerySet
 from articles.rendering import listed_in_body
-from contents.presentation import structures_told
+from contents.presentation import share, structures_told
 from events.models import EventPublication, PublishedEventQuerySet
 from themes.models import Theme
 
@@ -47,6 +47,7 @@ def article_page(request: HttpRequest, publication: Publication, **extra: Any) -
         "territories": content.get("territories", []),
         "structures": structures_told(content.get("structures", []), request.user),
         "event": _event(request, content.get("event")),
+        "share": share(publication),
         "trail": content["trail"],
         "is_preview": False,
         "preview_note": "",
@@ -91,7 +92,8 @@ def _related(request: HttpRequest, publication: Publication, *, but: set[int]) -
         own = Publication.territories.through.objects.filter(publication=publication)
         places = own.values("territory")
     shared = {"themes": ("theme", content["themes"]), "territories": ("territory", places)}
-    sharing, number = Q(), Value(0, IntegerField())
+    sharing: Q = Q()
+    number: Any = Value(0, IntegerField())
     for relation, (column, keys) in shared.items():
         through = getattr(Publication, relation).through.objects.filter(**{f"{column}__in": keys})
         sharing |= Q(pk__in=through.values("publication"))
