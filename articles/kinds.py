@@ -94,8 +94,10 @@ class Articles(PublishedKind):
         for series in Series.objects.filter(pk=data["series"]):
             name = f"Série «\u00a0{series}\u00a0»"
             yield Surface(name, series.get_absolute_url(), readers, "Série", at_field("series"))
-        # Which those are is theirs to say, and changes without this one being published.
-        yield Surface("Pages des articles qui y renvoient", "", readers)
+        # Which those are is theirs to say, and changes without this one being published: « à lire
+        # aussi » shows what shares the most.
+        name = "Pages des articles qui y renvoient, ou en partagent thématiques et territoires"
+        yield Surface(name, "", readers)
         themes = Theme.objects.filter(pk__in=data["themes"])[:1]
         query = "".join(f"?theme={theme.slug}" for theme in themes)
         feed = reverse("articles:rss") + query

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from articles.models import Block
+from django.db.models import Q
+
+from articles.models import Block, Publication
 from media.remarks import held_documents
 from publishing import quality
 from publishing.quality import TITLE_LENGTH, Fragment
@@ -54,6 +56,7 @@ def remarks(data: Mapping[str, Any], *, reader: Any) -> list[Remark]:
             (row["document"] for row in (*data["blocks"], *data["attachments"])), reader=reader
         ),
         *quality.long_paragraphs(_fragments(data)),
+        *_unrelated(data, reader),
     ]
 
 
@@ -114,4 +117,26 @@ def _pictures(data: Mapping[str, Any]) -> Iterator[Remark]:
                 where,
                 "Le texte de remplacement répète la légende : il sera lu deux fois.",
                 anchor,
+            )
+
+
+def _unrelated(data: Mapping[str, Any], reader: Any) -> Iterator[Remark]:
+    """Tells of articles « à lire aussi » that the page will leave out, as far as this person may
+    read them."""
+    rows = data.get("related_articles", [])
+    if not rows:
+        return
+    read = Publication.objects.visible_to(reader).filter(
+        article__in=[row["target"] for row in rows]
+    )
+    shares = Q(themes__in=data["themes"]) | Q(territories__in=data["territories"])
+    sharing = set(read.filter(shares).values_list("article", flat=True))
+    left_out = set(read.values_list("article", flat=True)) - sharing
+    for number, row in enumerate(rows, start=1):
+        if row["target"] in left_out:
+            yield Remark(
+                f"À lire aussi, article {number}",
+                "Il ne partage ni thématique ni territoire avec celui-ci : la page ne le montrera "
+                "pas.",
+                at_row("related_articles", number, "target"),
             )

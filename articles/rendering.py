@@ -115,9 +115,9 @@ def render_content(data: Mapping[str, Any]) -> dict[str, Any]:
     """Returns a snapshot as the JSON that the article page is made from.
 
     Keys: `body` (segments `{"html"}` or `{"title", "articles": [ids]}`), `toc`, `people`,
-    `attachments`, `themes` (ids), `territories` (label, url), `structures` (ids), `event` (id),
-    `images` and `documents` (ids that the page shows or offers), `related` (article ids in order),
-    `words`.
+    `attachments`, `themes` (ids), `territories` (key, label, url), `structures` (ids), `event`
+    (id), `images` and `documents` (ids that the page shows or offers), `related` (ids of the
+    articles that the editor chose, in order), `words`.
     """
     blocks = _blocks(data)
     images = Image.objects.in_bulk([b["image"] for b in blocks if b.get("image")])
@@ -238,7 +238,6 @@ def _render_block(
     return render_to_string(f"articles/blocks/{shown.kind}.html", {"block": shown}).strip() + "\n"
 
 
-def article_ids(content: Mapping[str, Any]) -> set[int]:
-    """Returns every article that the page may list, for one query."""
-    listed = {pk for segment in content["body"] for pk in segment.get("articles", [])}
-    return listed | set(content["related"])
+def listed_in_body(content: Mapping[str, Any]) -> set[int]:
+    """Returns every article that the body may list, for one query."""
+    return {pk for segment in content["body"] for pk in segment.get("articles", [])}

@@ -97,8 +97,9 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     publication = (
         Publication.objects.visible_to(request.user)
-        .only("article_id", "slug", "title", "seo_title", "content")  # the rest is rendered in it
         .filter(slug=slug)
+        # The rest is rendered in its content.
+        .only("article_id", "slug", "title", "seo_title", "audience", "audience_roles", "content")
         .first()
     )
     if publication is None:

@@ -40,10 +40,12 @@ def columns(working: type[Content], own: Iterable[str], data: Mapping[str, Any])
 
 
 def territories_of_page(keys: Iterable[str]) -> list[dict[str, str]]:
-    """Returns those territories as a page tells them: `label url locator` (a small map, HTML)."""
+    """Returns those territories as a page tells them: `key label url`, `locator` (a small map,
+    HTML)."""
     found = Territory.objects.select_related("department", "successor").filter(pk__in=keys)
     return [
         {
+            "key": place.pk,
             "label": place.label,
             "url": place.get_absolute_url(),
             "locator": territory_locator(place.today),

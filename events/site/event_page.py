@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.template.defaultfilters import truncatechars
 from django.urls import reverse
 
-from contents.presentation import structures_told
+from contents.presentation import share, structures_told
 from events.dates.wording import place_words, state_words
 from events.models import (
     EventPublication,
@@ -88,6 +88,8 @@ def event_page(
         "editions": _editions(request.user, publication),
         "has_replays": any(s["replay"] for s in content["sessions"])
         or any(r["replay"] for r in content["resources"]),
+        # The address of a page that a secret opens is for its holder alone.
+        "share": None if opened else share(publication),
         "canonical_url": address,
         "description": truncatechars(publication.standfirst, 160),
         "og_type": "website",

@@ -8,6 +8,6 @@ const unfold = () => {
   }
 };
 wide.addEventListener("change", unfold);
-// A part of the page that came in place of another.
-document.addEventListener("htmx:load", unfold);
+// A part of the page that came in place of another. What somebody unfolded on a phone stays so.
+document.addEventListener("htmx:load", () => wide.matches && unfold());
 unfold();

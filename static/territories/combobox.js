@@ -5,6 +5,10 @@
 
 const PATIENCE = 150;
 const LETTERS = 2;
+// Pixels that stay above the box when the page is moved for its list.
+const MARGIN = 8;
+// What keys of an input method are called where `isComposing` says nothing: Safari, as one ends.
+const COMPOSING = 229;
 let count = 0;
 
 const element = (name, attributes = {}, ...children) => {
@@ -18,10 +22,11 @@ const plural = (number) =>
   `${number} territoire${number > 1 ? "s" : ""} proposé${number > 1 ? "s" : ""}. Flèches haut et bas pour choisir.`;
 
 class Combobox {
-  // `holdsEnter`: within a longer form, Enter in a box that is not empty asks again rather than
-  // send the form, with a name that nobody chose.
-  constructor(input, { url, levels, onPick, holdsEnter = false }) {
-    Object.assign(this, { input, url, levels, onPick, holdsEnter });
+  // Enter sends what was typed, whatever the list does: a proposal counts only if somebody went to
+  // it. `choosesOnEnter`: within a form that writes something, Enter takes the first proposal, or
+  // asks for some, rather than send the form with a name that nobody chose.
+  constructor(input, { url, levels, onPick, below = input, choosesOnEnter = false }) {
+    Object.assign(this, { input, url, levels, onPick, choosesOnEnter });
     const id = `territory-list-${(count += 1)}`;
     this.options = [];
     this.active = -1;
@@ -29,9 +34,9 @@ class Combobox {
     this.list.setAttribute("aria-label", "Territoires proposés");
     // There from the start in the form field, where its room is kept.
     this.status =
-      input.parentElement.querySelector("[role=status]") ??
+      below.parentElement.querySelector("[role=status]") ??
       element("p", { role: "status", class: "territory-status" });
-    input.after(this.list, this.status);
+    below.after(this.list, this.status);
     for (const [name, value] of Object.entries({
       role: "combobox",
       "aria-autocomplete": "list",
@@ -42,6 +47,8 @@ class Combobox {
     input.addEventListener("input", () => this.wait());
     input.addEventListener("keydown", (event) => this.press(event));
     input.addEventListener("blur", () => this.close());
+    // What is asked meanwhile would open over the page that comes.
+    input.form?.addEventListener("submit", () => this.close());
     // Before the box loses the focus, which would close the list under the pointer.
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => {
@@ -65,6 +72,8 @@ class Combobox {
 
   wait(patience = PATIENCE) {
     this.forget();
+    // What was gone to answered other words.
+    this.move(-1);
     const typed = this.input.value.trim();
     if (typed.length < LETTERS && !/\d/.test(typed)) {
       this.show([]);
@@ -103,6 +112,7 @@ class Combobox {
   }
 
   show(results) {
+    const chosen = this.results?.[this.active]?.id;
     this.results = results;
     this.options = results.map((result, place) => {
       const option = element("li", { role: "option", id: `${this.list.id}-${place}`, "aria-selected": "false" });
@@ -112,8 +122,18 @@ class Combobox {
     this.list.replaceChildren(...this.options);
     this.list.hidden = !results.length;
     this.input.setAttribute("aria-expanded", String(results.length > 0));
-    if (results.length) this.list.scrollIntoView({ block: "nearest" });
-    this.move(-1);
+    if (results.length) this.bringIntoSight();
+    this.move(results.findIndex(({ id }) => id === chosen));
+  }
+
+  // Above the keyboard of a phone and what sticks to the foot of the page, without driving the box
+  // out of sight.
+  bringIntoSight() {
+    const { height, offsetTop } = window.visualViewport;
+    const kept = parseFloat(getComputedStyle(document.documentElement).scrollPaddingBottom) || 0;
+    const hidden = this.list.getBoundingClientRect().bottom - (offsetTop + height - kept);
+    const above = this.input.getBoundingClientRect().top - offsetTop - MARGIN;
+    window.scrollBy(0, Math.max(Math.min(hidden, above), 0));
   }
 
   get isOpen() {
@@ -134,7 +154,7 @@ class Combobox {
   }
 
   press(event) {
-    if (event.isComposing) return;
+    if (event.isComposing || event.keyCode === COMPOSING) return;
     const last = this.options.length - 1;
     // These move the caret: back in the box.
     const toBox = () => {
@@ -148,22 +168,29 @@ class Combobox {
       ArrowRight: toBox,
       ArrowDown: () => (this.isOpen ? this.move(this.active < last ? this.active + 1 : 0) : this.wait()),
       ArrowUp: () => this.isOpen && this.move(this.active > 0 ? this.active - 1 : last),
-      Enter: () => {
-        const isUnchosen = !this.isOpen && this.input.value.trim();
-        if (this.isAsking || (isUnchosen && this.holdsEnter && !this.hasFailed)) {
-          this.wait(0);
-          return true;
-        }
-        if (!this.isOpen) return false;
-        this.pick(Math.max(this.active, 0));
-        return true;
-      },
+      Enter: () => this.enter(event),
       Escape: () => {
         if (this.isOpen) this.close();
         else this.input.value = "";
       },
     }[event.key];
     if (turn && turn() !== false) event.preventDefault();
+  }
+
+  // Returns false where the browser sends the form, as it does without this script.
+  enter({ repeat }) {
+    // Held down, it would send the form again and again.
+    if (repeat) return true;
+    if (this.active >= 0) {
+      this.pick(this.active);
+      return true;
+    }
+    if (!this.choosesOnEnter) return false;
+    const isUnchosen = !this.isOpen && this.input.value.trim();
+    if (this.isAsking || (isUnchosen && !this.hasFailed)) this.wait(0);
+    else if (this.isOpen) this.pick(0);
+    else return false;
+    return true;
   }
 
   pick(place) {
@@ -197,7 +224,8 @@ class Field {
       url: root.dataset.searchUrl,
       levels: root.dataset.levels.split(" ").filter(Boolean),
       onPick: (result) => this.add(result),
-      holdsEnter: true,
+      // A filter only asks: what was typed is answered by the page, which offers what it may mean.
+      choosesOnEnter: this.input.form?.method !== "get",
     });
     // Words that nobody chose are no choice: a form that follows changes waits for one.
     this.input.addEventListener("change", (event) => event.stopPropagation());
@@ -254,6 +282,8 @@ const enhance = (root) => {
     new Combobox(form.querySelector("input[type=search]"), {
       url: form.action,
       levels: [],
+      // Under the button, which it must not cover.
+      below: form.querySelector(".search-line"),
       onPick: ({ url, label }) => {
         window.location.assign(url);
         return `${label} : la page s’ouvre.`;

@@ -11,13 +11,16 @@ from pytest_django import DjangoAssertNumQueries
 
 from articles.models import Article, Publication, Series
 from publishing import services
+from territories.models import Territory
 from tests.factories import (
     ArticleFactory,
     SeriesFactory,
+    ThemeFactory,
     UserFactory,
     make_document,
     make_image,
 )
+from themes.models import Theme
 
 pytestmark = pytest.mark.django_db
 
@@ -35,9 +38,13 @@ def text(page: Any, path: str) -> str:
 @pytest.fixture
 def full() -> Article:
     """Makes one article with every kind of block."""
-    other = ArticleFactory(title="Un autre article", published=True)
-    hidden = ArticleFactory(title="Un article réservé", published=True, network=True)
+    theme = ThemeFactory(name="Théâtre")
+    other = ArticleFactory(title="Un autre article", published=True, themes=[theme])
+    hidden = ArticleFactory(
+        title="Un article réservé", published=True, network=True, themes=[theme]
+    )
     article: Article = ArticleFactory(
+        themes=[theme],
         text="<h2>Un</h2><p>a</p><h2>Un</h2><p>b</p><h2>Trois</h2><p>c</p>",
         series=SeriesFactory(name="Ruralités bis"),
         published_on=date(2020, 12, 22),
@@ -108,13 +115,55 @@ def test_text_cannot_close_the_data_it_is_described_in() -> None:
     assert json.loads(data)[0]["headline"] == "</script><b>x"
 
 
+RELATED = "//section[@class='related']//h3/a/text()"
+
+
+def sharing(title: str, themes: list[Theme], *places: Territory, **traits: Any) -> Article:
+    traits = {"published": True, **traits}
+    made: Article = ArticleFactory(title=title, themes=themes, territories=places, **traits)
+    return made
+
+
+def test_what_to_read_next_shares_a_theme_or_a_territory(geography: None) -> None:
+    """Chosen by the editor first; then what shares the most, newest first; nothing else."""
+    isere, rhone = (Territory.objects.get(pk=f"departement-{code}") for code in ("38", "69"))
+    one, two, other = ThemeFactory(), ThemeFactory(), ThemeFactory()
+    unrelated = sharing("Sans rapport", [other], rhone, published_on=date(2002, 1, 1))
+    chosen = sharing("Choisi", [one], published_on=date(2001, 1, 1))
+    sharing("Une thématique, ancien", [one], rhone, published_on=date(2019, 1, 1))
+    sharing("Une thématique, récent", [two, other], published_on=date(2025, 1, 1))
+    sharing("Tout", [one, two], isere, published_on=date(2010, 1, 1))
+    sharing("Un territoire, réservé", [other], isere, network=True, published_on=date(2024, 1, 1))
+    article = sharing("L’article", [one, two], isere, related=[unrelated, chosen])
+    assert read(article).xpath(RELATED) == ["Choisi", "Tout", "Une thématique, récent"]
+
+    alone = sharing("Seul", [other], published_on=date(2026, 1, 1))
+    assert read(alone).xpath(RELATED) == ["Une thématique, récent", "Sans rapport"]
+    assert not read(sharing("Sans personne", [ThemeFactory()], related=[chosen])).xpath(RELATED)
+
+    member = Client()
+    member.force_login(UserFactory())
+    page = html.fromstring(member.get(alone.get_absolute_url()).content.decode())
+    assert page.xpath(RELATED)[1] == "Un territoire, réservé"
+
+
+def test_a_preview_relates_to_the_same(geography: None) -> None:
+    isere = Territory.objects.get(pk="departement-38")
+    sharing("En Isère", [ThemeFactory()], isere)
+    draft = sharing("Brouillon", [ThemeFactory()], isere, published=False)
+    client = Client()
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    preview = client.get(reverse("admin:articles_article_preview", args=[draft.pk]))
+    assert html.fromstring(preview.content.decode()).xpath(RELATED) == ["En Isère"]
+
+
 def test_costs_at_most_four_queries(
     full: Article, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = Client()
     client.get(full.get_absolute_url())
-    # The publication, its themes, what it points at.
-    with django_assert_num_queries(3):
+    # The publication, its themes, what its body points at, what to read next.
+    with django_assert_num_queries(4):
         client.get(full.get_absolute_url())
 
 

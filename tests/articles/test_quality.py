@@ -11,7 +11,7 @@ from publishing import links
 from publishing.kinds import kind_of
 from publishing.remarks import Remark
 from publishing.surfaces import READERS, Surface, surfaces_of
-from tests.factories import ArticleFactory, make_image
+from tests.factories import ArticleFactory, ThemeFactory, make_image
 
 pytestmark = pytest.mark.django_db
 
@@ -146,3 +146,14 @@ def test_what_puts_an_article_somewhere_is_told_with_its_place() -> None:
     found = {surface.where: surface.anchor for surface in surfaces(good())}
     assert found["Thématiques"] == "id_themes"
     assert found["Adresse"] == "id_slug"
+
+
+def test_tells_of_what_readers_will_not_find_under_to_read_next() -> None:
+    theme = ThemeFactory()
+    same = ArticleFactory(themes=[theme], published=True)
+    other = ArticleFactory(published=True)
+    reserved = ArticleFactory(published=True, network=True)
+    article = good(themes=[theme], related=[same, other, reserved])
+    (said,) = [one for one in said_of(article) if "À lire aussi" in one.where]
+    assert said.where == "À lire aussi, article 2"
+    assert "ni thématique ni territoire" in said.text

@@ -75,6 +75,66 @@ def test_every_page_says_what_it_is(pages: dict[str, str]) -> None:
             titles[title] = address
 
 
+# What stands within a line.
+INLINE = {
+    *("a", "abbr", "b", "br", "button", "cite", "code", "data", "dfn", "em", "i", "img", "kbd"),
+    *("label", "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "svg", "time"),
+    *("u", "var"),
+}
+# Letters that go on with a word: « 1er ».
+GLUED_ON_PURPOSE = {"sub", "sup"}
+
+
+def glued(page: html.HtmlElement) -> list[str]:
+    """Returns the places where two words touch: on paper or on screen a style may part them, but
+    not for who listens, copies, or reads without style sheets. (« décembre<br>2026 ».)"""
+    found: list[str] = []
+    before = " "
+
+    def read(text: str | None, *, on_purpose: bool = False) -> None:
+        nonlocal before
+        if not text:
+            return
+        touching = text[0].isalnum() or text[0] in "–«"
+        if not on_purpose and touching and (before[-1].isalnum() or before[-1] in ".,;:!?»"):
+            found.append(f"{before[-30:]}|{text[:30]}")
+        before = text
+
+    def walk(element: Any, *, on_purpose: bool = False) -> None:
+        nonlocal before
+        if not isinstance(element.tag, str) or element.tag in {"head", "script", "style", "title"}:
+            return
+        on_purpose = on_purpose or element.tag in GLUED_ON_PURPOSE
+        is_inline = element.tag in INLINE
+        if not is_inline:
+            before = " "
+        if element.tag in {"img", "svg"}:
+            read(element.get("alt") or element.get("aria-label"))
+        else:
+            read(element.text, on_purpose=on_purpose)
+            for child in element:
+                walk(child, on_purpose=on_purpose)
+                read(child.tail)
+        if not is_inline:
+            before = " "
+
+    walk(page)
+    return found
+
+
+def test_no_two_words_touch(client: Client, pages: dict[str, str]) -> None:
+    assert glued(html.fromstring("<p>décembre<br>2026</p>"))
+    assert not glued(html.fromstring("<p>au 1<sup>er</sup> <b>mai</b></p><p>puis</p>"))
+    places = ("commune/38185", "departement/38", "region/84", "epci/200040715")
+    read = {f"/territoires/{place}/": _read(client, f"/territoires/{place}/") for place in places}
+    found = {
+        address: words
+        for address, content in {**pages, **read}.items()
+        if (words := glued(html.fromstring(content)))
+    }
+    assert not found
+
+
 def test_a_demonstration_says_that_it_is_one_and_a_real_portal_does_not(
     client: Client, pages: dict[str, str]
 ) -> None:

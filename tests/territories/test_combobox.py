@@ -151,9 +151,132 @@ def test_search_of_territories_opens_the_page_that_is_picked(
     page.get_by_role("combobox").focus()
     type_and_wait(page, "meyl")
     axe(page)
+    page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url("**/territoires/commune/38229/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Meylan")
+
+
+# --- The look-up: Enter acts at once --------------------------------------------------------------
+
+SUGGESTIONS = re.compile(r"format=json")
+MEYLAN = "**/territoires/commune/38229/"
+
+
+def look_up(page: Page) -> Any:
+    page.goto("/territoires/")
+    box = page.get_by_role("combobox")
+    box.focus()
+    return box
+
+
+def test_enter_goes_before_proposals_are_asked(places: None, new_page: NewPage) -> None:
+    page = new_page()
+    look_up(page)
+    page.keyboard.type("meylan")
+    page.keyboard.press("Enter")
+    page.wait_for_url(MEYLAN)
+
+
+def test_enter_goes_while_proposals_are_slow(places: None, new_page: NewPage) -> None:
+    page = new_page("phone")
+    held: list[Route] = []
+    page.route(SUGGESTIONS, lambda route: held.append(route))
+    look_up(page)
+    with page.expect_request(SUGGESTIONS):
+        page.keyboard.type("meylan")
+    page.keyboard.press("Enter")
+    page.wait_for_url(MEYLAN)
+    assert held, "they were asked, and never came"
+
+
+def test_enter_twice_goes_once_more_to_the_same_place(places: None, new_page: NewPage) -> None:
+    page = new_page()
+    page.route(SUGGESTIONS, lambda route: route.abort())
+    look_up(page)
+    page.keyboard.type("meylan")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.wait_for_url(MEYLAN)
+
+
+def test_what_was_typed_decides_though_proposals_are_there(places: None, new_page: NewPage) -> None:
+    page = new_page()
+    look_up(page)
+    type_and_wait(page, "meyl")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/territoires/recherche/?q=meyl*")
+    expect(page.get_by_role("link", name="Meylan", exact=True)).to_be_visible()
+
+
+def test_what_was_gone_to_before_the_last_letter_is_not_chosen(
+    places: None, new_page: NewPage
+) -> None:
+    page = new_page()
+    look_up(page)
+    type_and_wait(page, "greno")
+    page.keyboard.press("ArrowDown")
+    page.route(SUGGESTIONS, lambda route: None)
+    page.keyboard.type("zz")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/territoires/recherche/?q=grenozz*")
+
+
+def test_enter_goes_after_escape(places: None, new_page: NewPage) -> None:
+    page = new_page()
+    look_up(page)
+    type_and_wait(page, "meylan")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    page.wait_for_url(MEYLAN)
+
+
+def test_enter_that_ends_an_input_method_chooses_nothing(places: None, new_page: NewPage) -> None:
+    page = new_page()
+    box = look_up(page)
+    type_and_wait(page, "greno")
+    page.keyboard.press("ArrowDown")
+    for told in ({"isComposing": True}, {"keyCode": 229}):
+        event = {"key": "Enter", "bubbles": True, "cancelable": True, **told}
+        press = "(box, event) => box.dispatchEvent(new KeyboardEvent('keydown', event))"
+        box.evaluate(press, event)
+        expect(box).to_have_value("greno")
+    expect(options(page).first).to_have_attribute("aria-selected", "true")
+
+
+# A telephone, a small one, and the same above its keyboard.
+@pytest.mark.parametrize("size", [(390, 844), (360, 640), (360, 300), (320, 640)])
+def test_list_never_covers_the_button(
+    size: tuple[int, int], places: None, new_page: NewPage
+) -> None:
+    page = new_page(size, has_touch=True)
+    page.goto("/territoires/")
+    page.get_by_role("combobox").tap()
+    type_and_wait(page, "meylan")
+    button = page.get_by_role("button", name="Trouver")
+    told, listed = button.bounding_box(), page.get_by_role("listbox").bounding_box()
+    assert told and listed
+    assert told["y"] + told["height"] <= listed["y"]
+    # Two proposals at least are in sight.
+    assert told["y"] >= 0
+    assert listed["y"] + 88 <= size[1]
+    assert not overflow(page)
+    button.tap()
+    page.wait_for_url(MEYLAN)
+
+
+def test_filter_takes_what_was_typed(places: None, new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/structures/")
+    page.route(SUGGESTIONS, lambda route: None)
+    page.locator("#id_territoire").focus()
+    page.keyboard.type("meylan")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("commune=38229|territoire_q=meylan"))
+    expect(page.get_by_role("link", name=re.compile("^Meylan"))).to_be_visible()
+
+
+# --- Forms that write something -------------------------------------------------------------------
 
 
 # The admin's own script copies its empty row so.
