@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("structures", "0009_one_spelling"),
+        ("structures", "0010_operator_contacts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
