@@ -77,7 +77,8 @@ def test_a_territory_finds_what_takes_place_in_it(geography: None) -> None:
     EventFactory(
         title="Pour la région", territories=[Territory.objects.get(pk="region-84")], published=True
     )
-    EventFactory(title="Ailleurs", published=True)
+    lyon = Territory.objects.get(pk="commune-69123")
+    EventFactory(title="Ailleurs", format="in_person", commune=lyon, published=True)
     assert titles("?territoire=departement-38") == ["Ici", "Pour la région"]
     assert titles("?territoire=departement-75") == []
     page = Client().get(reverse("territories:detail", args=["departement", "38"])).content.decode()
