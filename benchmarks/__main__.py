@@ -10,6 +10,7 @@ from benchmarks import (
     structure_import,
     structures,
     territories,
+    territory_pages,
 )
 from benchmarks.harness import Result, table
 
@@ -21,6 +22,7 @@ BENCHMARKS = {
     "structure_import": structure_import.measure,
     "structures": structures.measure,
     "territories": territories.measure,
+    "territory_pages": territory_pages.measure,
 }
 
 

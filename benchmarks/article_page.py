@@ -54,7 +54,7 @@ def measure() -> list[Result]:
         Server(portal_command(), environment) as portal,
         Server(textbook_command(), environment) as textbook,
     ):
-        path = _longest_article(portal)
+        path = longest_article(portal)
         return [
             compared(
                 f"page d’article {path}",
@@ -66,7 +66,7 @@ def measure() -> list[Result]:
         ]
 
 
-def _longest_article(portal: Server) -> str:
+def longest_article(portal: Server) -> str:
     """Returns the address, among those that the feed names, of the article whose page weighs
     most."""
     feed = portal.get("/articles/flux.rss").decode()

@@ -33,9 +33,7 @@ class LocalRegister:
     def __init__(self, shown: Territory, user: Any, *, years: int, structures: int) -> None:
         """`years` and `structures` are how many of each are shown."""
         self.shown, self.user = shown, user
-        self._name = NAME_OF_LEVEL.get(Level(shown.level))
-        if self._name is None:
-            raise LookupError(f"the register has no filter for {shown.level}")
+        self._filter = NAME_OF_LEVEL[Level(shown.level)]
         self._most_years, self._most_structures = years, structures
         self._reading = Reading(user, only="annee")
         asked = Asked(territories=(shown,))
@@ -45,7 +43,7 @@ class LocalRegister:
     @property
     def list_url(self) -> str:
         """The address of the directory narrowed to this territory, which `&` may lengthen."""
-        return f"{reverse('structures:list')}?{urlencode({self._name: self.shown.code})}"
+        return f"{reverse('structures:list')}?{urlencode({self._filter: self.shown.code})}"
 
     @cached_property
     def total(self) -> FigureRow:

@@ -131,6 +131,8 @@ class EventPublication(ContentPublication):
 
     # It is set on the preview of a draft that has no day yet.
     is_undated = False
+    # How many places are confirmed, where a list counted them.
+    taken: int | None = None
 
     objects = PublishedEventQuerySet.as_manager()
 

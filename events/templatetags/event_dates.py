@@ -88,7 +88,7 @@ def town(publication: EventPublication) -> str:
 @register.filter
 def state(publication: EventPublication) -> str:
     """Returns the state of a row of `for_lists()`, which knows how many places are taken."""
-    taken = getattr(publication, "taken", None)
+    taken = publication.taken
     if taken is None:
         taken = publication.event.registrations.confirmed().count()
     return state_words(publication, taken)
