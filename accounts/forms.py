@@ -43,7 +43,7 @@ class AccessRequestForm(NamesForm, forms.ModelForm[AccessRequest]):
         labels = {"organisation": "Organisme", "role": "Votre rôle", "message": "Message"}
         help_texts = {
             "email": "De préférence professionnelle. C’est avec elle que vous vous connecterez.",
-            "organisation": "Structure porteuse, service de l’État, collectivité, tête de réseau…",
+            "organisation": "Qui porte un DLA, service de l’État, collectivité, fédération…",
             "message": "Facultatif : ce qui aidera à traiter votre demande.",
         }
         widgets = {

@@ -85,15 +85,15 @@ class FrontPage(models.Model):
         "première phrase",
         max_length=160,
         blank=True,
-        help_text="Ce qu’est le DLA, pour qui, et qu’il ne coûte rien. Courte : au-dessous, "
-        "« Trouver mon DLA » doit tenir dans l’écran d’un téléphone. Vide : celle du portail, "
+        help_text="Ce qu’est le DLA, pour qui, et qu’il ne coûte rien. Courte : au-dessous, "
+        "« Trouver mon DLA » doit tenir dans l’écran d’un téléphone. Vide : celle du portail, "
         "que la case montre en gris.",
     )
     second_sentence = FrenchCharField(
         "phrase qui la suit",
         max_length=160,
         blank=True,
-        help_text="Vide : celle du portail, de même.",
+        help_text="Vide : celle du portail, de même.",
     )
     lead = models.ForeignKey(
         "articles.Article",

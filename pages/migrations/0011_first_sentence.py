@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name="first_sentence",
             field=models.CharField(
                 blank=True,
-                help_text="Ce qu’est le DLA, pour qui, et qu’il ne coûte rien. Courte : au-dessous, « Trouver mon DLA » doit tenir dans l’écran d’un téléphone. Vide : celle du portail, que la case montre en gris.",
+                help_text="Ce qu’est le DLA, pour qui, et qu’il ne coûte rien. Courte : au-dessous, « Trouver mon DLA » doit tenir dans l’écran d’un téléphone. Vide : celle du portail, que la case montre en gris.",
                 max_length=160,
                 verbose_name="première phrase",
             ),
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             name="second_sentence",
             field=models.CharField(
                 blank=True,
-                help_text="Vide : celle du portail, de même.",
+                help_text="Vide : celle du portail, de même.",
                 max_length=160,
                 verbose_name="phrase qui la suit",
             ),
