@@ -51,8 +51,9 @@ SECTIONS = (
     Section(
         STORY,
         "Ce qui en est sorti",
-        "Un récit en trois lignes. Il paraît sur la fiche publique une fois que la structure l’a "
-        "accepté, mot pour mot\u00a0: chaque changement se fait accepter de nouveau.",
+        "Un récit en trois lignes, sans nom de personne. Il paraît sur la fiche publique une fois "
+        "que la structure l’a accepté, mot pour mot\u00a0: chaque changement se fait accepter de "
+        "nouveau.",
     ),
     Section(NOTES, "Notes"),
 )

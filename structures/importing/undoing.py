@@ -97,7 +97,10 @@ def _take_back(structure: Structure, lines: list[ImportLine], supports: dict[int
 def _take_back_support(line: ImportLine, support: Support, lines: list[ImportLine]) -> None:
     if line.made_support:
         last = max(other.revision for other in lines if other.support_id == line.support_id)
-        if support.revision <= last:
+        if support.story_agreements.exists():
+            reason = "accompagnement gardé\u00a0: la structure en a accepté le récit"
+            _keep(line, "accompagnement", reason)
+        elif support.revision <= last:
             support.delete()
         else:
             _keep(line, "accompagnement", "accompagnement gardé\u00a0: modifié depuis l’import")

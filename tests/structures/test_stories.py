@@ -300,6 +300,22 @@ def test_an_import_writes_it_asks_again_and_is_undone(tmp_path: Path, imported: 
     assert reads(support) == set(WORDS)
 
 
+def test_undoing_an_import_keeps_the_support_that_was_agreed_to(
+    tmp_path: Path, imported: Import
+) -> None:
+    path = tmp_path / "recits.csv"
+    columns = "Nom;Commune;Année de l’accompagnement;Le besoin;Ce qui a été fait;Ce qui a changé"
+    path.write_text(f"{columns}\nLes Noyers;Grenoble;2023;{';'.join(WORDS)}\n", encoding="utf-8")
+    run = imported(path, "reseau")
+    support = Support.objects.get()
+    assert support.story == WORDS
+    agree(support)
+    run.refresh_from_db()
+    assert undoing.undo(run)
+    assert Support.objects.get().story_agreement() is not None
+    assert any("a accepté" in " ".join(row) for row in report_of(run))
+
+
 # --- The admin ------------------------------------------------------------------------------------
 
 
