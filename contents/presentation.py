@@ -9,7 +9,6 @@ from urllib.parse import quote, urlencode
 
 from django.db.models import Q
 
-from contents.models import ContentPublication
 from publishing.audiences import Audience
 from publishing.structured_data import absolute
 from structures.models import Structure
@@ -25,7 +24,7 @@ class Share:
     mail_url: str
 
 
-def share(publication: ContentPublication) -> Share | None:
+def share(publication: Any) -> Share | None:
     """Returns what may be passed on of it; nothing where it is for people invited by name. Whom it
     is reserved to is in the mail too: they alone will read the page."""
     if publication.audience == Audience.INVITED:

@@ -120,14 +120,6 @@ class _QuestionsForm(forms.Form):
         }
         return {key: answer for key, answer in given.items() if answer not in (None, "", [])}
 
-    def mistakes(self) -> list[tuple[str, str]]:
-        """Returns where each mistake is on the page, and what it is."""
-        return [
-            (f"{field.auto_id}_error", f"{field.label}\u00a0: {error}")
-            for field in self.visible_fields()
-            for error in field.errors
-        ]
-
     def session_slots(self) -> list[tuple[str, list[Any]]]:
         """Returns the boxes of the sessions, by the day and hours that they share."""
         field = cast(SessionsField, self.fields["sessions"])

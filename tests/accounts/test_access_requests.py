@@ -135,7 +135,7 @@ def test_what_a_machine_fills_in_is_dropped_without_a_word(ask: Any) -> None:
 def test_what_is_wrong_is_said(ask: Any, change: dict[str, Any]) -> None:
     answer = ask(**change)
     assert answer.status_code == 400
-    assert "à corriger" in answer.content.decode()
+    assert "À corriger" in answer.content.decode()
     assert not AccessRequest.objects.exists()
 
 

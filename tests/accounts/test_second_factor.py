@@ -271,7 +271,7 @@ def test_whole_way_of_an_editor(new_page: NewPage, editor: User, javascript: boo
     assert all(len(group) == 4 for group in secret.split())
     page.get_by_label("Code affiché par l’application").fill("000000")
     page.get_by_role("button", name="Activer").click()
-    page.get_by_text("Ce code n’est pas le bon").wait_for()
+    page.get_by_role("alert").get_by_text("Ce code n’est pas le bon").wait_for()
     assert page.locator(".secret").inner_text() == secret
     page.get_by_label("Code affiché par l’application").fill(code(secret.replace(" ", "")))
     page.get_by_role("button", name="Activer").click()
@@ -302,7 +302,7 @@ def test_whole_way_of_an_editor(new_page: NewPage, editor: User, javascript: boo
     _fill_sign_in(page, editor)
     page.get_by_label("Code").fill(recovery[0])
     page.get_by_role("button", name="Continuer").click()
-    page.get_by_text("il a déjà servi").wait_for()
+    page.get_by_role("alert").get_by_text("il a déjà servi").wait_for()
     page.get_by_label("Code").fill(recovery[1])
     page.get_by_role("button", name="Continuer").click()
     page.get_by_role("link", name="Mon compte").wait_for()

@@ -97,7 +97,8 @@ def test_registers_and_gives_the_place_back_by_keyboard(event: Event, new_page: 
     assert registration.is_cancelled
 
 
-def test_works_without_javascript(event: Event, new_page: NewPage) -> None:
+def test_works_without_javascript(event: Event, new_page: NewPage, allow_problem: Any) -> None:
+    allow_problem("400")  # the form comes back, with what is wrong in it
     page = new_page("phone", javascript=False)
     page.goto(reverse("events:register", args=[event.slug]))
     page.get_by_role("button", name="M’inscrire").click()

@@ -135,6 +135,20 @@ def test_no_two_words_touch(client: Client, pages: dict[str, str]) -> None:
     assert not found
 
 
+# What a browser tells by itself, in its own words and its own language.
+CONSTRAINED = ".//*[@required or @pattern or @min or @max or @minlength or @type='email']"
+
+
+def test_no_form_leaves_it_to_the_browser_to_say_what_is_wrong(pages: dict[str, str]) -> None:
+    left = {
+        address
+        for address, content in pages.items()
+        for form in html.fromstring(content).iter("form")
+        if form.get("novalidate") is None and form.xpath(CONSTRAINED)
+    }
+    assert not left
+
+
 def test_a_demonstration_says_that_it_is_one_and_a_real_portal_does_not(
     client: Client, pages: dict[str, str]
 ) -> None:
