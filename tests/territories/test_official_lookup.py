@@ -20,6 +20,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from structures.importing.communes import Communes
 from territories import lookup
 from territories.lookup import LIMIT, find
 from territories.models import Geography, Level, LookupKey, Territory, TerritoryQuerySet
@@ -350,6 +351,25 @@ def test_intercommunalites_are_found_by_kind_and_short_name(rows_at_hand: None) 
             if [f.territory.pk for f in find(typed, limit=1)] != [f"epci-{row['siren']}"]
         ]
         assert len(wrong) < 0.01 * len(asked), wrong[:20]
+
+
+def test_import_reads_every_commune_and_never_another(official_geography: None) -> None:
+    """An arrondissement is read where a city is written with its postal code."""
+    places = Communes()
+    for kind in ("F-38000 GRENOBLE", "Grenoble (38)", "ROMANS S/ISERE", "38999 GRENOBLE CEDEX"):
+        unread = []
+        for row in communes():
+            if not postal_code(row) or row["name"] in CITIES:
+                continue
+            code = postal_code(row) if kind == "ROMANS S/ISERE" else ""
+            match = places.find(postal_code=code, name=WRITINGS[kind](row))
+            if match.key is None:
+                unread.append(row["name"])
+            elif match.key != f"commune-{row['code']}":
+                pytest.fail(f"{WRITINGS[kind](row)} is not {match.key}")
+        # Namesakes of one department are left to whoever imports.
+        print(told(f"import, {kind}", len(communes()) - len(unread), len(communes())))  # noqa: T201  # for `pytest -s`
+        assert len(unread) < 0.01 * len(communes()), unread[:20]
 
 
 @pytest.mark.parametrize(
