@@ -319,7 +319,7 @@ def test_queries_do_not_grow_with_the_place(supported: None) -> None:
         operator(f"Autre {number}", "departement-01")
         StructureFactory(name=f"Publique {number}", commune=place("commune-38185"), public=True)
     assert queries("/territoires/region/84/") == few
-    assert few <= 27
+    assert few <= 19
 
 
 # --- In a browser ---------------------------------------------------------------------------------

@@ -125,7 +125,7 @@ def test_a_letter_that_none_begins_with_is_no_letter() -> None:
 
 def test_costs_few_queries_however_many_places(django_assert_max_num_queries: Any) -> None:
     for path in ("/territoires/", "/territoires/region/84/", "/territoires/departement/38/"):
-        with django_assert_max_num_queries(28):
+        with django_assert_max_num_queries(19):
             Client().get(path)
 
 
