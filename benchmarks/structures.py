@@ -315,11 +315,11 @@ def _write(structures: int, supports: int) -> None:
     _bulk(
         "structures_support",
         ("id", "revision", "structure_id", "title", "year", "phase", "mode", "group", "jobs",
-         "jobs_definition", "notes"),
+         "jobs_definition", "story_need", "story_done", "story_change", "notes"),
         (
             [pk, 1, dice.randint(1, structures), "", dice.choice(years), dice.choice(phases),
              dice.choice(modes[:1] * 4 + modes[1:]), "", pk % 30,
-             JobsDefinition.FULL_TIME.value, ""]
+             JobsDefinition.FULL_TIME.value, "", "", "", ""]
             for pk in range(1, supports + 1)
         ),
     )  # fmt: skip

@@ -185,6 +185,17 @@ def test_structures_near_a_commune_the_nearest_first(
     expect(count(page)).to_have_text("1 structure")
 
 
+@pytest.mark.parametrize("size", ["phone", "wide"])
+@pytest.mark.parametrize("view", ["liste", "carte"])
+def test_what_is_near_fits_under_large_text(
+    size: Viewport, view: str, around_grenoble: None, new_page: NewPage
+) -> None:
+    page = new_page(size)
+    page.goto(f"/structures/?pres=38151&vue={view}")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert not overflow(page)
+
+
 def test_nearness_without_javascript_on_a_telephone(
     around_grenoble: None, new_page: NewPage
 ) -> None:
@@ -223,4 +234,6 @@ def test_what_came_of_it_reads_well(
     story = page.get_by_role("region", name="Ce que l’accompagnement a changé")
     expect(story).to_contain_text("Un bail de neuf ans.")
     axe(page)
-    assert not overflow(page)
+    for text_size in ("100%", "200%"):
+        page.evaluate("size => document.documentElement.style.fontSize = size", text_size)
+        assert not overflow(page)
