@@ -143,7 +143,7 @@ def test_what_to_read_next_shares_a_theme_or_a_territory(geography: None) -> Non
 
     member = Client()
     member.force_login(UserFactory())
-    page = html.fromstring(member.get(alone.get_absolute_url()).content.decode())
+    page: Any = html.fromstring(member.get(alone.get_absolute_url()).content.decode())
     assert page.xpath(RELATED)[1] == "Un territoire, réservé"
 
 

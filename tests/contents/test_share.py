@@ -25,7 +25,7 @@ both_kinds = pytest.mark.parametrize("name", ["articles", "events"])
 def share_of(address: str, client: Client | None = None) -> Any:
     response = (client or Client()).get(address)
     assert response.status_code == 200
-    found = html.fromstring(response.content.decode()).xpath("//section[@data-share]")
+    found: Any = html.fromstring(response.content.decode()).xpath("//section[@data-share]")
     return found[0] if found else None
 
 

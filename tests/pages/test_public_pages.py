@@ -57,7 +57,16 @@ def _texts(page: html.HtmlElement, xpath: str) -> list[str]:
 def test_every_page_is_valid_html(
     client: Client, pages: dict[str, str], assert_valid_html: HtmlChecker
 ) -> None:
-    assert_valid_html({**pages, NOT_FOUND: _read(client, NOT_FOUND, 404)})
+    refused = {
+        address: client.post(address).content.decode()
+        for address in pages
+        if address.endswith(("/inscription/", "/connexion/"))
+    }
+    looked_up = [reverse("territories:search") + query for query in ("?q=", "?q=saint", "?q=rien")]
+    found = {address: _read(client, address) for address in looked_up}
+    shown = {**pages, **found, NOT_FOUND: _read(client, NOT_FOUND, 404)}
+    shown |= {f"{address}, refused": content for address, content in refused.items()}
+    assert_valid_html(shown)
 
 
 def test_every_page_says_what_it_is(pages: dict[str, str]) -> None:
