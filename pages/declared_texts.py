@@ -140,6 +140,11 @@ votre nom.</p>
 <p>Si une organisation vous invite, elle nous a donné votre adresse, et parfois votre nom, pour
 vous écrire au sujet de ce seul événement. Déclinez par le lien de la lettre : nous ne vous
 écrirons plus pour vous y inviter. Ces données sont effacées avec les inscriptions.</p>
+<h2>Si vous répondez pour un DLA, ou donnez un accord</h2>
+<p>Votre nom ne paraît sur la page de votre DLA que si vous l’avez accepté, à la date que nous
+gardons ; il en est retiré dès que vous le demandez. Quand une structure accepte d’être présentée
+ici, ou qu’un récit de son accompagnement le soit, nous gardons qui l’a accepté, quand, et les mots
+acceptés ; l’accord se retire à tout moment.</p>
 <h2>Vidéos</h2>
 <p>Une vidéo n’est chargée chez son hébergeur qu’après votre clic ; elle suit alors les règles de
 cet hébergeur.</p>
@@ -163,6 +168,7 @@ TEXTS: dict[str, DeclaredText] = {
             "Ce que gardent les inscriptions aux événements.",
             "Ce que gardent les invitations aux événements.",
             "Une espace manquait avant le nom de la Commission.",
+            "Le nom de qui répond pour un DLA, et les accords des structures.",
         ),
     ),
     Page.Slug.SITEMAP: DeclaredText("Plan du site", "", (FIRST,)),
