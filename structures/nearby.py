@@ -6,16 +6,21 @@ nothing of it is a figure (docs/confidentialite-des-chiffres.md).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from structures.directory import Directory, structures_at
 from structures.models import Structure
 from structures.presentation import distance_words, near_words
-from structures.questions import NEAR, RADII
-from structures.register.selection import NEAREST_FIRST, Nearness, Selection
+from structures.questions import LEVELS, NEAR, RADII
+from structures.register.reading import Reading
+from structures.register.selection import NEAREST_FIRST, Asked, Nearness, Selection
 from territories.circles import Spot
 from territories.models import Level, Territory
 
@@ -25,6 +30,13 @@ ENOUGH = 8
 MOST_DRAWN, MOST_NAMED = 120, 90
 # A page of a commune names so many.
 FEW = 6
+EVERYTHING = Asked()
+
+
+def plain_url(**values: Sequence[str]) -> str:
+    """Returns the address of the directory that asks that, and nothing else."""
+    query = urlencode({name: value for name, value in values.items() if value}, doseq=True)
+    return f"{reverse('structures:list')}?{query}"
 
 
 @dataclass(frozen=True)
@@ -43,18 +55,20 @@ class NearbyCommune:
 
 
 class Nearby:
-    """What one person is shown near a commune, of what they ask `directory` besides."""
+    """What one person is shown near a commune: all of it, or what `asked` narrows it to. `url`
+    makes the addresses of the directory that ask the same, from the values of its filters."""
 
-    def __init__(self, directory: Directory, near: Nearness, *, anywhere: bool = False) -> None:
-        """`anywhere` asks it whatever the territories that `directory` asks of."""
-        self.directory, self.near = directory, near
-        asked = replace(directory.asked, near=near)
-        if anywhere:
-            asked = replace(asked, territories=())
-        self.selection: Selection = directory.reading.selection(asked)
-        self._kept: dict[str, list[str]] = {}
-        if anywhere:
-            self._kept = {"region": [], "departement": [], "epci": [], "commune": []}
+    def __init__(
+        self,
+        near: Nearness,
+        reading: Reading,
+        user: Any,
+        *,
+        asked: Asked = EVERYTHING,
+        url: Callable[..., str] = plain_url,
+    ) -> None:
+        self.near, self.user, self._url = near, user, url
+        self.selection: Selection = reading.selection(replace(asked, near=near))
 
     @property
     def place(self) -> Territory:
@@ -106,7 +120,7 @@ class Nearby:
 
     def nearest(self, most: int) -> list[Structure]:
         """Returns the nearest structures, each with its `distance`; read through `visible_to`."""
-        return structures_at(self.selection, self.directory.user, 0, most, order=NEAREST_FIRST)
+        return structures_at(self.selection, self.user, 0, most, order=NEAREST_FIRST)
 
     @cached_property
     def shown(self) -> list[Structure]:
@@ -124,9 +138,7 @@ class Nearby:
         return [
             NearbyCommune(
                 commune.name,
-                self.directory.url(
-                    **{**self._kept, **self._asked, "commune": [commune.code], "vue": []}
-                ),
+                self._url(commune=[commune.code], **self._asked),
                 distance_words(far),
                 count,
                 tuple(named.get(key, ())),
@@ -148,26 +160,44 @@ class Nearby:
 
     @property
     def _asked(self) -> dict[str, list[str]]:
-        return {NEAR: [self.place.code]}
+        return {NEAR: [self.place.code], "vue": [], "tri": []}
 
     @property
     def url(self) -> str:
         """The list of them, from the nearest on."""
-        return self.directory.url(**{**self._kept, **self._asked, "vue": [], "tri": []})
+        return self._url(**self._asked)
 
     @property
     def map_url(self) -> str:
-        return self.directory.url(**{**self._kept, **self._asked, "vue": ["carte"], "tri": []})
+        return self._url(**{**self._asked, "vue": ["carte"]})
 
 
 def near_of(directory: Directory) -> Nearby | None:
     """Returns what the map of that question is around: the commune near which it asks, or the one
     commune that it asks of; None where it asks of no such place."""
     if directory.near is not None:
-        return Nearby(directory, directory.near)
+        return Nearby(
+            directory.near,
+            directory.reading,
+            directory.user,
+            asked=directory.asked,
+            url=directory.url,
+        )
     if len(directory.territories) != 1:
         return None
-    place = directory.territories[0]
+    return around(
+        directory.territories[0],
+        directory.reading,
+        directory.user,
+        # What is around is in whatever territory.
+        asked=replace(directory.asked, territories=()),
+        url=partial(directory.url, **dict.fromkeys(LEVELS, ())),
+    )
+
+
+def around(place: Territory, reading: Reading, user: Any, **narrowed: Any) -> Nearby | None:
+    """Returns what is around a commune of today; None for what is none, or has no known place.
+    `narrowed` is as for `Nearby`."""
     if place.level not in (Level.COMMUNE, Level.MUNICIPAL) or place.longitude is None:
         return None
-    return Nearby(directory, Nearness(place), anywhere=True)
+    return Nearby(Nearness(place), reading, user, **narrowed)

@@ -6,13 +6,16 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from lxml import html
 
 from structures.models import Structure
+from structures.nearby import around
 from structures.register import editions
+from structures.register.reading import Reading
 from territories.models import Level, Territory
 from tests.factories import StructureFactory, SupportFactory
 from tests.structures.conftest import supported
@@ -219,3 +222,13 @@ def test_queries_do_not_grow_with_who_is_near(address: str, world: dict[str, Str
     for code in ("38421", "38151", "38185", "38001"):
         StructureFactory.create_batch(3, commune=place(f"commune-{code}"), public=True)
     assert queries() == few
+
+
+def test_a_page_that_asks_nothing_else_has_the_same_addresses(world: dict[str, Structure]) -> None:
+    reading = Reading(AnonymousUser())
+    nearby = around(place("commune-38151"), reading, AnonymousUser())
+    assert nearby is not None
+    assert nearby.url == "/structures/?pres=38151"
+    assert nearby.map_url == "/structures/?pres=38151&vue=carte"
+    assert [structure.name for structure in nearby.shown] == ["Yourte", "Zanzibar", "Moulin"]
+    assert around(place("departement-38"), reading, AnonymousUser()) is None
