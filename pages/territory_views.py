@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -19,10 +19,8 @@ from pages.structured_data import place
 from publishing.filters import concerned_by, spoken_of
 from publishing.shelves import first_shelves
 from publishing.structured_data import absolute, as_script, breadcrumb_list
-from structures.directory import Directory
 from structures.local_operators import LocalOperators, contact_data
 from structures.local_register import LocalRegister
-from structures.nearby import Nearby, near_of
 from territories.models import Department, Geography, Kind, Level, Region, Territory
 
 # So many contents of each kind are listed.
@@ -129,7 +127,6 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
             "parents": shown.parents(),
             "near": near,
             "register": _register(request, shown),
-            "nearby": _nearby(request, shown),
             "threshold": settings.SMALL_COUNT,
             "children": _children(request, shown, geography),
             "places": places,
@@ -260,15 +257,6 @@ def _register(request: HttpRequest, shown: Territory) -> LocalRegister | None:
         return LocalRegister(shown, request.user, years=LATEST_YEARS, structures=LISTED_STRUCTURES)
     except LookupError:
         return None
-
-
-def _nearby(request: HttpRequest, shown: Territory) -> Nearby | None:
-    """Returns the structures near a commune; None for what is larger."""
-    if shown.level not in (Level.COMMUNE, Level.MUNICIPAL):
-        return None
-    asked = QueryDict(mutable=True)
-    asked["commune"] = shown.code
-    return near_of(Directory(asked, request.user))
 
 
 def _places(shown: Territory) -> list[tuple[float, float]]:

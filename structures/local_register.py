@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from structures.models import Structure
+from structures.nearby import Nearby, around
 from structures.presentation import Table, table_of
 from structures.questions import NAME_OF_LEVEL
 from structures.register.figures import FigureRow
@@ -59,6 +60,11 @@ class LocalRegister:
         table = table_of(self.figures, self._reading.axes["annee"])
         latest = table.bars[: self._most_years]
         return replace(table, bars=latest if any(bar.row.structures for bar in latest) else ())
+
+    @cached_property
+    def nearby(self) -> Nearby | None:
+        """What is near a commune; None for what is larger."""
+        return around(self.shown, self._reading, self.user)
 
     @property
     def structure_count(self) -> int:
