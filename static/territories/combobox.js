@@ -131,7 +131,7 @@ class Combobox {
   bringIntoSight() {
     const { height, offsetTop } = window.visualViewport;
     const kept = parseFloat(getComputedStyle(document.documentElement).scrollPaddingBottom) || 0;
-    const hidden = this.list.getBoundingClientRect().bottom - (offsetTop + height - kept);
+    const hidden = Math.ceil(this.list.getBoundingClientRect().bottom - (offsetTop + height - kept));
     const above = this.input.getBoundingClientRect().top - offsetTop - MARGIN;
     window.scrollBy(0, Math.max(Math.min(hidden, above), 0));
   }
@@ -280,7 +280,7 @@ const enhance = (root) => {
   for (const form of root.querySelectorAll("form[data-territory-search]:not([data-ready])")) {
     form.dataset.ready = "";
     new Combobox(form.querySelector("input[type=search]"), {
-      url: form.action,
+      url: new URL(form.action).pathname,
       levels: [],
       // Under the button, which it must not cover.
       below: form.querySelector(".search-line"),

@@ -122,7 +122,7 @@ def test_what_was_sent_is_kept_by_the_page_which_says_that_it_was_perhaps_not_wr
     assert "n’a peut-être pas été enregistré" in page
     assert 'name="first_name" value="Zoé &lt;b&gt;"' in page
     assert 'name="needs" value="Ligne 1\nLigne 2"' in page
-    assert '<form method="post" action="/evenements/rencontre/inscription/">' in page
+    assert '<form method="post" action="/evenements/rencontre/inscription/" novalidate>' in page
     assert 'href="http://testserver/evenements/rencontre/inscription/?x=1"' in page
 
 

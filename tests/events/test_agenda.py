@@ -110,7 +110,7 @@ NEAR_GRENOBLE = {"À Grenoble", "À Paris et en ligne", "En ligne", "En ligne, p
 def test_near_a_place_are_its_events_and_those_online(asked: str, places: None) -> None:
     assert set(titles(f"?{asked}")) == NEAR_GRENOBLE
     page: Any = html.fromstring(Client().get(f"{AGENDA}?{asked}").content)
-    assert "en ligne compris" in page.xpath("string(//p[contains(@class, 'result-line')])")
+    assert "en ligne compris" in page.xpath("string(//h2[contains(@class, 'result-line')])")
     told = [" ".join(e.text_content().split()) for e in page.xpath("//li//p[@class='eyebrow']")]
     assert sum("en ligne" in words.lower() for words in told) == 3, "each says that it is online"
     # The month, the feeds and the calendar answer the same.

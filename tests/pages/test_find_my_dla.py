@@ -131,7 +131,7 @@ def test_an_operator_is_reached_from_its_page_as_from_that_of_its_territory(
         assert 'href="tel:+33465710000"' in page
         assert 'href="mailto:dla38@exemple.example"' in page
         assert "Camille Durand, chargée de mission" in page
-        assert "12 rue de l’Exemple<br>38000 Grenoble" in page
+        assert "12 rue de l’Exemple<br> 38000 Grenoble" in page
         assert "Du lundi au jeudi" in page
         (contact,) = [
             item for item in structured(page) if item.get("name") == "La Ligue de l’Isère"

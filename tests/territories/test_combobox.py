@@ -160,7 +160,7 @@ def test_search_of_territories_opens_the_page_that_is_picked(
 # --- The look-up: Enter acts at once --------------------------------------------------------------
 
 SUGGESTIONS = re.compile(r"format=json")
-MEYLAN = "**/territoires/commune/38229/"
+MEYLAN = "**/territoires/commune/38229/**"
 
 
 def look_up(page: Page) -> Any:
@@ -257,9 +257,9 @@ def test_list_never_covers_the_button(
     told, listed = button.bounding_box(), page.get_by_role("listbox").bounding_box()
     assert told and listed
     assert told["y"] + told["height"] <= listed["y"]
-    # Two proposals at least are in sight.
+    # Two proposals are in sight, or the only one.
     assert told["y"] >= 0
-    assert listed["y"] + 88 <= size[1]
+    assert listed["y"] + min(88, listed["height"]) <= size[1]
     assert not overflow(page)
     button.tap()
     page.wait_for_url(MEYLAN)
