@@ -92,7 +92,10 @@ LONG = "Anticonstitutionnellement-intercommunalisées" + "x" * 40
 def test_words_longer_than_their_line_are_cut(new_page: NewPage, reduced_files: Path) -> None:
     load(reduced_files)
     isere, grenoble = (Territory.objects.get(pk=key) for key in ("departement-38", "commune-38185"))
-    theme, series = ThemeFactory(name=LONG, slug="long"), SeriesFactory(name=LONG, slug="long")
+    theme, series = (
+        ThemeFactory(name=LONG[:80], slug="long"),
+        SeriesFactory(name=LONG[:80], slug="long"),
+    )
     about = {"themes": [theme], "territories": [isere], "published": True}
     article = ArticleFactory(title=LONG, slug="long", standfirst=LONG, series=series, **about)
     event = EventFactory(
