@@ -17,7 +17,7 @@ from django.db.models import Case, Q, QuerySet, When
 
 from spelling.folding import folded
 from territories.models import Geography, Level, LookupKey, Territory, people_of
-from territories.names import LEFT_OUT, Spelling, compared_words, words_of
+from territories.names import LEFT_OUT, Spelling, compared_words, in_one_word, words_of
 from territories.reading import Areas, Reading, departments_of_postal_code, readings
 from territories.resembling import resembling
 
@@ -149,7 +149,7 @@ def resolve(level: Level, code: str) -> Territory | None:
 
 def _bearers(keys: QuerySet[LookupKey], said: list[Reading], areas: Areas) -> list[_Bearer]:
     """Returns those that bear a name or code of any reading, the surest and largest first."""
-    wanted = {key for r in said for key in (r.key, r.joined, r.code) if key}
+    wanted = {key for r in said for key in (r.key, *in_one_word(r.joined), r.code) if key}
     wanted |= set(_partial_names(said[0]))
     rows = keys.filter(key__in=wanted, exactness__lte=Exactness.SHORT).values_list(
         "territory_id",
@@ -211,15 +211,15 @@ def _answering(reading: Reading, rows: list[_Bearer]) -> list[_Bearer]:
         municipal = [row for row in here if row.level == Level.MUNICIPAL]
         if there := [row for row in municipal if row.key == reading.code]:
             return _once(there)
-    for exactness, key in (
-        (Exactness.WHOLE, reading.key),
-        (Exactness.JOINED, reading.joined),
-        (Exactness.SHORT, reading.key),
+    for exactness, keys in (
+        (Exactness.WHOLE, (reading.key,)),
+        (Exactness.JOINED, in_one_word(reading.joined)),
+        (Exactness.SHORT, (reading.key,)),
     ):
         # The short name of an intercommunalité is often that of its town.
         if exactness == Exactness.SHORT and Level.EPCI not in reading.levels:
             continue
-        named = [row for row in here if row.key == key and row.exactness <= exactness]
+        named = [row for row in here if row.key in keys and row.exactness <= exactness]
         if reading.code:
             there = [row for row in named if reading.code in (*row.postal_codes, row.code)]
             named = there or named
@@ -248,7 +248,7 @@ def _once(rows: Iterable[_Bearer]) -> list[_Bearer]:
 def _in_part(said: list[Reading], rows: list[_Bearer]) -> Iterator[_Bearer]:
     """Yields what answers a part only of what was typed: the name in another place, some of its
     words, or the place that was said."""
-    keys = [key for r in said if r.words for key in (r.key, r.joined)]
+    keys = [key for r in said if r.words for key in (r.key, *in_one_word(r.joined))]
     keys += _partial_names(said[0])
     keys += [reading.code for reading in said if reading.code]
     for key in dict.fromkeys(keys):
@@ -327,7 +327,7 @@ def _beginnings(words: tuple[str, ...]) -> Iterator[str]:
             yield compared_words(before)
     yield compared_words(words)
     if before:
-        yield "".join(words)
+        yield from in_one_word("".join(words))
 
 
 # --- What resembles it ----------------------------------------------------------------------------
@@ -341,7 +341,11 @@ def _near(keys: QuerySet[LookupKey], said: list[Reading], fingerprint: str) -> d
         likely = resembling((reading.joined, reading.key.replace(" ", "")), fingerprint)
         if not likely:
             continue
-        rank = {near.name: (near.distance, place) for place, near in enumerate(likely)}
+        rank = {
+            key: (near.distance, place)
+            for place, near in enumerate(likely)
+            for key in in_one_word(near.name)
+        }
         nearest_first = Case(
             *(When(key=name, then=place) for name, (_, place) in rank.items()), default=len(rank)
         )

@@ -85,6 +85,16 @@ def compared_words(words: Iterable[str]) -> str:
     return " ".join(kept if any(word not in LEFT_OUT for word in kept) else every)
 
 
+# What begins the keys of names in one word: they lie apart, so that whoever types « sa » does not
+# read all the saints twice.
+IN_ONE_WORD = "="
+
+
+def in_one_word(joined: str) -> tuple[str, str]:
+    """Returns the keys of what is written so in one word: a name that is one, or that is not."""
+    return joined, f"{IN_ONE_WORD}{joined}"
+
+
 @dataclass(frozen=True)
 class Spelling:
     """All the keys by which one name is found."""
@@ -99,7 +109,8 @@ class Spelling:
     def joined(self) -> set[str]:
         """Returns it without a space, with and without its articles: « l hay les roses »,
         « lhay les roses » and « saintmartin d heres » are written alike."""
-        return {"".join(words_of(self.name)), self.whole.replace(" ", "")} - {self.whole}
+        in_one = {"".join(words_of(self.name)), self.whole.replace(" ", "")} - {self.whole}
+        return {f"{IN_ONE_WORD}{key}" for key in in_one}
 
     @cached_property
     def starts(self) -> set[str]:

@@ -13,6 +13,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from territories.models import LookupKey, people_of
+from territories.names import IN_ONE_WORD
 
 MOST = 20
 MOST_ERRORS = 3
@@ -89,7 +90,8 @@ def _names_by_length(fingerprint: str) -> dict[int, tuple[tuple[str, ...], tuple
     first: dict[str, int] = {}
     for key, rank in rows:
         if not key[0].isdigit():
-            first.setdefault(key, rank)
+            name = key.removeprefix(IN_ONE_WORD)
+            first[name] = min(first.get(name, rank), rank)
     by_length: dict[int, tuple[list[str], list[int]]] = {}
     for key, rank in first.items():
         names, ranks = by_length.setdefault(len(key), ([], []))

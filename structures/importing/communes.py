@@ -10,7 +10,7 @@ from functools import cached_property
 from structures.models.structure import place_codes
 from territories.lookup import areas_in_force
 from territories.models import Level, Territory
-from territories.names import Spelling, words_of
+from territories.names import Spelling, in_one_word, words_of
 from territories.reading import Reading, departments_of_postal_code, readings
 
 LEVELS = (Level.COMMUNE, Level.MUNICIPAL, Level.FORMER)
@@ -131,7 +131,7 @@ class Communes:
             if numbered := [place for place in there if place.level == Level.MUNICIPAL]:
                 return numbered
         for names in (self._by_name, self._by_former_name):
-            for key in (reading.key, reading.joined):
+            for key in (reading.key, *in_one_word(reading.joined)):
                 found = [place for place in names.get(key, ()) if _may_be_meant(place, reading)]
                 # There is a La Vergne and a Vergné in one department.
                 as_written = [place for place in found if words_of(place.name) == reading.words]
