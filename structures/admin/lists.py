@@ -128,13 +128,13 @@ class SupportStoryFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         told, agreed = Support.objects.told().order_by(), Support.objects.agreed().order_by()
-        match self.value():
-            case "manque":
-                return queryset.exclude(pk__in=told.values("pk"))
-            case "a-faire-accepter":
-                return queryset.filter(pk__in=told.values("pk")).exclude(pk__in=agreed.values("pk"))
-            case "publie":
-                return queryset.filter(pk__in=agreed.values("pk"), structure__consent__isnull=False)
+        asked = self.value()
+        if asked == MISSING:
+            return queryset.exclude(pk__in=told.values("pk"))
+        if asked == TO_AGREE:
+            return queryset.filter(pk__in=told.values("pk")).exclude(pk__in=agreed.values("pk"))
+        if asked == TOLD:
+            return queryset.filter(pk__in=agreed.values("pk"), structure__consent__isnull=False)
         return queryset
 
 
@@ -152,13 +152,11 @@ class StoryFilter(SupportStoryFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         told, agreed = Support.objects.told().order_by(), Support.objects.agreed().order_by()
         waiting = told.exclude(pk__in=agreed.values("pk"))
-        match self.value():
-            case "manque":
-                public = queryset.filter(consent__isnull=False)
-                return public.exclude(pk__in=told.values("structure"))
-            case "a-faire-accepter":
-                return queryset.filter(pk__in=waiting.values("structure"))
-            case "publie":
-                telling = queryset.filter(consent__isnull=False)
-                return telling.filter(pk__in=agreed.values("structure"))
+        asked, public = self.value(), queryset.filter(consent__isnull=False)
+        if asked == MISSING:
+            return public.exclude(pk__in=told.values("structure"))
+        if asked == TO_AGREE:
+            return queryset.filter(pk__in=waiting.values("structure"))
+        if asked == TOLD:
+            return public.filter(pk__in=agreed.values("structure"))
         return queryset
