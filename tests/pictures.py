@@ -138,7 +138,7 @@ def main() -> None:
         sign_in(page, PILOT)
         page.goto("/pilotage/")
         # Past the heading: filters, figures, years and the map are what the room is for.
-        page.get_by_text("Filtrer", exact=True).evaluate(SCROLL_TO)
+        page.locator("summary", has_text="Filtrer").first.evaluate(SCROLL_TO)
         take(page, "pilot-room")
         browser.close()
 
