@@ -348,12 +348,10 @@ class ConsentText(models.Model):
         return f"Version {self.version}"
 
 
-class Consent(models.Model):
-    """Who agreed, when, with which text, and who wrote it down; withdrawn, it stays as a proof.
-    `services.record_consent` and `withdraw_consent` are its only writers."""
+class RecordedAgreement(models.Model):
+    """Who gave an agreement for a structure, when, and who wrote it down; withdrawn, it stays as a
+    proof."""
 
-    structure = models.ForeignKey(Structure, models.CASCADE, related_name="consents")
-    text = models.ForeignKey(ConsentText, models.PROTECT, verbose_name="texte", related_name="+")
     given_by = LineField(
         "donné par", max_length=200, help_text="Nom et fonction de qui a donné l’accord."
     )
@@ -368,8 +366,19 @@ class Consent(models.Model):
     )
 
     class Meta:
-        verbose_name = "accord"
+        abstract = True
         ordering = ["-given_on", "-id"]
+
+
+class Consent(RecordedAgreement):
+    """The agreement to be shown, with which text.
+    `services.record_consent` and `withdraw_consent` are its only writers."""
+
+    structure = models.ForeignKey(Structure, models.CASCADE, related_name="consents")
+    text = models.ForeignKey(ConsentText, models.PROTECT, verbose_name="texte", related_name="+")
+
+    class Meta(RecordedAgreement.Meta):
+        verbose_name = "accord"
         constraints = [
             models.UniqueConstraint(
                 name="structures_one_consent_in_force",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -14,7 +13,7 @@ from publishing.fields import FrenchCharField, FrenchTextField
 from spelling.fields import LineField
 from structures.models.operator import Operator, ResourceCentre
 from structures.models.revision import Revised, RevisedQuerySet
-from structures.models.structure import Structure
+from structures.models.structure import RecordedAgreement, Structure
 from structures.nomenclature import FIRST_YEAR, LAST_YEAR, JobsDefinition, Mode, Phase
 from structures.sight import Sight
 
@@ -199,9 +198,9 @@ class Support(Revised):
             self.year = start.year
 
 
-class StoryAgreement(models.Model):
-    """That a structure agreed to these words about one of its supports: who, when, and who wrote it
-    down. It holds while the words stay; withdrawn, it stays as a proof.
+class StoryAgreement(RecordedAgreement):
+    """That a structure agreed to these words about one of its supports. It holds while the words
+    stay.
     `services.record_story_agreement` and `end_story_agreements` are its only writers."""
 
     support = models.ForeignKey(Support, models.CASCADE, related_name="story_agreements")
@@ -210,23 +209,10 @@ class StoryAgreement(models.Model):
     story_need = FrenchCharField("le besoin", max_length=300)
     story_done = FrenchCharField("ce qui a été fait", max_length=300)
     story_change = FrenchCharField("ce qui a changé", max_length=300)
-    given_by = LineField(
-        "donné par", max_length=200, help_text="Nom et fonction de qui a donné l’accord."
-    )
-    given_on = models.DateField("donné le")
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    recorded_at = models.DateTimeField(auto_now_add=True)
-    withdrawn_on = models.DateField("retiré le", null=True, blank=True)
-    withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
 
-    class Meta:
+    class Meta(RecordedAgreement.Meta):
         verbose_name = "accord pour un récit"
         verbose_name_plural = "accords pour des récits"
-        ordering = ["-given_on", "-id"]
         constraints = [
             models.UniqueConstraint(
                 name="structures_one_story_agreement_in_force",
