@@ -207,7 +207,7 @@ def merge(*, kept: Structure, absorbed: Structure, taken: Collection[str], by: A
         part.write(kept, part.values(was_absorbed))
     memory["stories"] = []
     if consents.refused is not None:
-        _end(consents.refused, by=by)
+        consents.refused.withdraw(by=by)
         theirs = StoryAgreement.objects.filter(structure__in=[kept, absorbed])
         memory["stories"] = end_story_agreements(theirs, by=by)
     elif consents.consent is not None and consents.consent.structure_id == absorbed.pk:
@@ -377,7 +377,7 @@ def _restore_consents(
             structure.save(update_fields=["consent"])
         elif structure is absorbed:
             if consent.withdrawn_on is None:
-                _end(consent, by=by)
+                consent.withdraw(by=by)
             left.append(
                 f"L’accord de «\u00a0{absorbed}\u00a0» n’est pas rétabli\u00a0: celui de la fiche "
                 "réunie a été retiré ou changé depuis."
@@ -404,12 +404,6 @@ def _bring_back(kept: Structure, absorbed: Structure, memory: dict[str, Any]) ->
             f"reviennent pas\u00a0: {missing}."
         )
     return left
-
-
-def _end(consent: Consent, *, by: Any) -> None:
-    consent.withdrawn_on = max(timezone.localdate(), consent.given_on)
-    consent.withdrawn_by = by
-    consent.save(update_fields=["withdrawn_on", "withdrawn_by"])
 
 
 def _locked(*structures: Structure) -> dict[int, Structure]:

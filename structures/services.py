@@ -9,7 +9,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from audit.models import Action
 from audit.services import record
@@ -40,8 +39,6 @@ def record_consent(
         raise ValidationError("Cette structure a déjà donné son accord\u00a0: retirez-le d’abord.")
     if locked.merged_into_id is not None:
         raise ValidationError("Cette fiche a été réunie avec une autre\u00a0: donnez l’accord là.")
-    if given_on > timezone.localdate():
-        raise ValidationError({"given_on": "Cette date est à venir\u00a0: vérifiez-la."})
     consent = Consent(
         structure=locked, text=text, given_by=given_by, given_on=given_on, recorded_by=by
     )
@@ -66,9 +63,7 @@ def withdraw_consent(*, structure: Structure, by: Any) -> None:
     consent = locked.consent
     if consent is None:
         return
-    consent.withdrawn_on = max(timezone.localdate(), consent.given_on)
-    consent.withdrawn_by = by
-    consent.save(update_fields=["withdrawn_on", "withdrawn_by"])
+    consent.withdraw(by=by)
     structure.consent = locked.consent = None
     locked.save(update_fields=["consent"])
     end_story_agreements(StoryAgreement.objects.filter(structure=locked), by=by)
@@ -89,8 +84,6 @@ def record_story_agreement(
             "Le récit a changé depuis que cette page est ouverte\u00a0: relisez-le avec la "
             "structure."
         )
-    if given_on > timezone.localdate():
-        raise ValidationError({"given_on": "Cette date est à venir\u00a0: vérifiez-la."})
     if locked.story_agreement() is not None:
         raise ValidationError("Ce récit a déjà un accord en vigueur.")
     # An agreement to other words is one no more.
@@ -121,9 +114,7 @@ def end_story_agreements(agreements: QuerySet[StoryAgreement], *, by: Any) -> li
     in_force = agreements.filter(withdrawn_on=None).select_related("support")
     ended = list(in_force.select_for_update(of=["self"]))
     for agreement in ended:
-        agreement.withdrawn_on = max(timezone.localdate(), agreement.given_on)
-        agreement.withdrawn_by = by
-        agreement.save(update_fields=["withdrawn_on", "withdrawn_by"])
+        agreement.withdraw(by=by)
         detail = "Accord de la structure pour ce récit retiré."
         record(action=Action.CHANGED, by=by, target=agreement.support, detail=detail)
     return [agreement.pk for agreement in ended]

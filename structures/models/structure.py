@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -368,6 +369,18 @@ class RecordedAgreement(models.Model):
     class Meta:
         abstract = True
         ordering = ["-given_on", "-id"]
+
+    def clean(self) -> None:
+        super().clean()
+        given: date | None = self.given_on
+        if given is not None and given > timezone.localdate():
+            raise ValidationError({"given_on": "Cette date est à venir\u00a0: vérifiez-la."})
+
+    def withdraw(self, *, by: Any) -> None:
+        """Ends it today, and saves it; never before it was given."""
+        self.withdrawn_on = max(timezone.localdate(), self.given_on)
+        self.withdrawn_by = by
+        self.save(update_fields=["withdrawn_on", "withdrawn_by"])
 
 
 class Consent(RecordedAgreement):
