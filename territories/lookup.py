@@ -362,7 +362,7 @@ def _near(keys: QuerySet[LookupKey], said: list[Reading], fingerprint: str) -> d
 
 def _unlike(said: list[Reading]) -> list[Reading]:
     """Returns the literal reading, and the one that takes most words for where it is."""
-    named = [reading for reading in said if not reading.code or len(reading.words) > 0]
+    named = [reading for reading in said if reading.words]
     return list(dict.fromkeys([*named[:1], *named[-1:]]))
 
 
@@ -417,12 +417,12 @@ class _Ways:
             once.setdefault(answer.territory.pk, answer)
         return list(once.values())
 
-    def _distance(self, found: Found) -> tuple[bool, bool, bool, bool]:
+    def _distance(self, found: Found) -> tuple[bool, bool, bool]:
         """Ranks today's names before former ones; "Rivière" is nearer to Rivière than La Rivière
         is, and "Abbécourt" to Abbécourt than Abbecourt. A postal code comes before a code."""
         if self.meant is not None and self.meant.code:
             there = self.meant.code in found.territory.postal_codes.split()
-            return (not there, found.former is not None, False, False)
+            return (not there, found.former is not None, False)
         named = found.former_name or (found.former or found.territory).name
         words = folded(" ".join(self.meant.words)) if self.meant else ""
         return (
@@ -430,7 +430,6 @@ class _Ways:
             " ".join(words_of(named)) != words
             and self.typed.lower() != found.territory.code.lower(),
             _spelt(named) not in _spelt(self.typed),
-            False,
         )
 
 

@@ -224,9 +224,8 @@ def _without_post(words: Words) -> tuple[Words, str, str]:
     five digits."""
     kept: list[str] = []
     cedex = code = ""
-    rest = iter(words)
     previous = ""
-    for word in rest:
+    for word in words:
         if previous == "cedex" and word.isdigit() and len(word) <= 2:
             cedex = word
         elif previous in BOXES and word.isdigit():

@@ -28,21 +28,21 @@ USUAL: dict[str, tuple[str, ...]] = {
     "departement-974": ("Île de la Réunion",),
 }
 
-# Those of the 20th century, with their last year.
-RENAMED_DEPARTMENTS: dict[str, tuple[str, int]] = {
-    "04": ("Basses-Alpes", 1970),
-    "17": ("Charente-Inférieure", 1941),
-    "22": ("Côtes-du-Nord", 1990),
-    "44": ("Loire-Inférieure", 1957),
-    "64": ("Basses-Pyrénées", 1969),
-    "76": ("Seine-Inférieure", 1955),
+# Those of the 20th century, by the codes of departments.
+RENAMED_DEPARTMENTS = {
+    "04": "Basses-Alpes",  # until 1970
+    "17": "Charente-Inférieure",  # until 1941
+    "22": "Côtes-du-Nord",  # until 1990
+    "44": "Loire-Inférieure",  # until 1957
+    "64": "Basses-Pyrénées",  # until 1969
+    "76": "Seine-Inférieure",  # until 1955
 }
 
 
 def former_names(regions_of_departments: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Yields keys of territories with a name of former times; a former region is told by the region
     that holds its departments (`regions_of_departments`: codes of both)."""
-    for code, (name, _until) in RENAMED_DEPARTMENTS.items():
+    for code, name in RENAMED_DEPARTMENTS.items():
         yield key_of(Level.DEPARTMENT, code), name
     for name, departments in FORMER_REGIONS.values():
         for region in dict.fromkeys(

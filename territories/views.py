@@ -41,9 +41,10 @@ def search(request: HttpRequest) -> HttpResponse:
     # A postal code has all its communes, 46 at most.
     limit = MOST_NAMESAKES if FIVE_DIGITS.fullmatch(query) else LIMIT
     found = find(query, levels=levels, limit=limit) if levels or not unknown else []
+    likelier = _likelier(found)
     only = _only_one_meant(found) if "aller" in request.GET else None
     if only is not None and not _wants_json(request):
-        return redirect(_address(only, found))
+        return redirect(_address(only, likelier))
     if _wants_json(request):
         response: HttpResponse = JsonResponse(
             {
@@ -58,8 +59,8 @@ def search(request: HttpRequest) -> HttpResponse:
             "territories/search.html",
             {
                 "query": query,
-                "found": [answer for answer in found if answer not in _likelier(found)],
-                "likelier": _likelier(found),
+                "found": [answer for answer in found if answer not in likelier],
+                "likelier": likelier,
                 "only_resembling": all(answer.resembles for answer in found),
                 "unknown_levels": unknown,
                 "is_cut": len(found) == limit,
@@ -98,10 +99,10 @@ def _likelier(found: list[Found]) -> list[Found]:
     return [answer for answer in found if answer.resembles]
 
 
-def _address(only: Territory, found: list[Found]) -> str:
+def _address(only: Territory, likelier: list[Found]) -> str:
     """Returns the page of the place, with what else may have been meant (`plutot`)."""
     address = only.get_absolute_url()
-    for answer in _likelier(found):
+    for answer in likelier:
         if answer.territory.population > only.population * MUCH_LARGER:
             return f"{address}?{urlencode({'plutot': answer.territory.pk})}"
     return address
