@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "structures",
     "events",
     "articles",
+    "search",
     "pages.apps.PagesConfig",
     "django_prose_editor",
     "django_filters",
