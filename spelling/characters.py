@@ -29,6 +29,9 @@ SYMBOLS = (
 )
 # These make letters be read in another order than the one in which they are stored.
 REORDERING = "\u202a-\u202e\u2066-\u2069"
+# A keyboard writes all of these alike.
+APOSTROPHES = "'’‘‛ʼʻʹʽʾʿ`´′ꞌ"
+HYPHENS = "-‐‑‒–—―−"
 # XML refuses these: one would break a whole feed. No database takes surrogates.
 CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff"
 # This one is white without being a space to Unicode: a pattern of Braille without any dot.

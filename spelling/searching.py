@@ -18,13 +18,12 @@ from django.db.models import CharField, TextField
 from django.db.models.lookups import Regex
 
 from spelling.addresses import searched
+from spelling.characters import APOSTROPHES, HYPHENS
 from spelling.fields import EmailAddressField
 from spelling.folding import folded
 
 # More is typed by nobody: it is read by its beginning.
 LONGEST_SEARCH = 200
-APOSTROPHES = "'’‘‛ʼʻʹʽʾʿ`´′ꞌ"
-HYPHENS = "-‐‑‒–—―−"
 # What may stand after a letter without being one: accents, points, what parts Taʻata.
 BETWEEN = "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u02bb\u02bc]*"
 SIGNS_OF_EXPRESSIONS = ".^$*+?{}[]\\|()"
