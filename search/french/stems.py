@@ -24,9 +24,26 @@ _IRREGULAR = {
     "franche": "franc", "seche": "sec", "fraiche": "frais", "douce": "doux", "fausse": "faux",
     "rousse": "roux", "grosse": "gros", "grasse": "gras", "basse": "bas", "epaisse": "epais",
     "longue": "long", "favorite": "favori", "maitresse": "maitre", "grecque": "grec",
-    "maux": "mal", "vive": "vif",
+    "publique": "public", "turque": "turc", "caduque": "caduc", "laique": "laic", "vive": "vif",
+    "materiaux": "materiau", "noyaux": "noyau", "tuyaux": "tuyau", "joyaux": "joyau",
+    "boyaux": "boyau", "maux": "mal", "etaux": "etau",
 }  # fmt: skip
-# Feminines that Snowball keeps apart from their masculine.
+# These end so in the singular too, folded.
+_INVARIABLE = frozenset(
+    [
+        "abus", "acces", "ailleurs", "anglais", "appentis", "avis", "bois", "bras", "bus",
+        "campus", "cas", "choix", "colis", "concours", "corps", "cours", "croix", "deces",
+        "depens", "devis", "dos", "encours", "exces", "faux", "fois", "frais", "francais", "gaz",
+        "gens", "gros", "hors", "index", "jamais", "las", "marais", "mars", "mieux", "moins",
+        "mois", "noix", "paix", "palais", "parcours", "paris", "pays", "permis", "plus", "poids",
+        "pouls", "prix", "proces", "processus", "progres", "propos", "recours", "refus", "relais",
+        "repas", "secours", "sens", "souris", "sous", "succes", "surplus", "temps", "toujours",
+        "univers", "velours", "vieux", "virus", "voix",
+    ]
+)  # fmt: skip
+# Snowball takes them for départ, communication and others: they are their own stem.
+_ALONE = frozenset(["departement", "commune", "univers", "mars", "fois", "voix", "paix", "cours"])
+# Feminines that it keeps apart from their masculine.
 _FEMININES = (
     ("euse", "eur"), ("iere", "ier"), ("gere", "ger"), ("chere", "cher"), ("llere", "ller"),
     ("yere", "yer"), ("ee", "e"),
@@ -35,24 +52,36 @@ _FEMININES = (
 _LIKE_VERBS = ("it", "is", "us", "ut")
 
 
+def singular_of(plain: str) -> str:
+    """Returns the singular of a word, both folded; a word that no rule knows is cut as it ends.
+
+    >>> singular_of("travaux"), singular_of("regionaux"), singular_of("acces")
+    ('travail', 'regional', 'acces')
+    """
+    if standing := _IRREGULAR.get(plain):
+        return standing
+    if len(plain) <= _NO_ENDING or plain in _INVARIABLE:
+        return plain
+    if plain.endswith("aux") and not plain.endswith("eaux"):
+        return f"{plain[:-2]}l"
+    return plain[:-1] if plain.endswith(("s", "x")) else plain
+
+
 @lru_cache(maxsize=_WORDS_IN_MEMORY)
 def stems_of(word: str) -> tuple[str, ...]:
     """Returns the stems of a word in lower case, its accents composed (NFC): one to three, without
     accents.
 
     >>> stems_of("emplois"), stems_of("salariées")
-    (('emploi',), ('salari', 'salar'))
+    (('emploi',), ('salarie', 'salari', 'salar'))
     """
     plain = _in_one_word(word)
-    is_plural = plain.endswith(("s", "x"))
-    singular = plain[:-1] if is_plural else plain
+    singular = singular_of(plain)
     if standing := _IRREGULAR.get(plain) or _IRREGULAR.get(singular):
         return stems_of(standing)
-    if len(plain) <= _NO_ENDING:
-        return (plain,)
-    forms = [word, singular]
-    if plain.endswith("ux"):
-        forms.append(plain)  # Snowball makes « régional » of « régionaux »
+    if len(plain) <= _NO_ENDING or singular in _ALONE:
+        return (singular,)
+    forms = [singular, word]
     if plain.endswith(_LIKE_VERBS):
         forms.append(f"{plain}e")
     for feminine, masculine in _FEMININES:
@@ -79,6 +108,4 @@ def _ruled(stem: str) -> str:
         return f"{stem[:-3]}eur"
     if stem[-1] in "sx" or stem[-1] == stem[-2]:
         return stem[:-1]
-    if stem.endswith("qu"):
-        return f"{stem[:-2]}c"
     return f"{stem[:-1]}f" if stem[-1] == "v" else stem

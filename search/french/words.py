@@ -52,7 +52,7 @@ SMALL_WORDS = ELIDED | _listed(
     celui celle ceux celles cet cette ces mon ma mes ton ta tes son sa ses notre nos votre vos
     qui que quoi dont où lequel laquelle lesquels lesquelles auquel auxquels auxquelles duquel
     desquels desquelles
-    et ou ni mais donc or car si lorsque puisque quoique parce ne pas
+    et ou ni mais donc or car si comme lorsque puisque quoique parce ne pas
     être étant suis es est sommes êtes sont étais était étions étiez étaient serai seras sera serons
     serez seront serais serait serions seriez seraient soit soient soyez fut furent
     avoir ayant ai as a avons avez ont avais avait avions aviez avaient aurai auras aura aurons

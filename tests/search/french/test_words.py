@@ -166,6 +166,8 @@ APART = [
     ("enjeu", "engin"), ("0476123456", "04 76 12 34"), ("83201945600012", "832 019 457 00012"),
     ("commun", "comme"), ("impôt", "impact"), ("port", "apport"), ("cadre", "cadran"),
     ("https", "http"), ("salarié", "salade"), ("parc", "part"), ("mars", "mardi"),
+    ("mars", "mare"), ("voix", "voie"), ("départ", "département"), ("cours", "course"),
+    ("communication", "commune"), ("univers", "université"), ("fois", "foie"),
 ]  # fmt: skip
 ROWS = [
     (typed, written)
