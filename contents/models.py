@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 
 from accounts.access import keep_in_scope, reachable
+from database.written import tell
 from publishing import snapshots
 from publishing.fields import FrenchCharField
 from publishing.kinds import kind_of
@@ -204,6 +205,7 @@ class ContentPublication(PublicationBase):
         self.structures.set(Structure.objects.filter(pk__in=data.get("structures", [])))
         self.images.set(self.content["images"])
         self.documents.set(self.content["documents"])
+        tell(type(self), [self.pk])
 
 
 class PublishedImage(models.Model):

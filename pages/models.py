@@ -4,11 +4,12 @@ from typing import ClassVar
 from django.db import models
 from django.urls import reverse
 
+from database.written import Followed
 from publishing.fields import FrenchCharField, RichTextField
 from publishing.models import VersionBase
 
 
-class Page(models.Model):
+class Page(Followed):
     """A page that the law or courtesy asks for, with its text kept by the national team.
 
     The set is closed: each address is in the contract, so nothing is added or deleted here.

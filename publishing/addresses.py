@@ -13,8 +13,10 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
 
+from database.written import Followed, FollowedQuerySet
 
-class AddressedQuerySet(models.QuerySet[Any]):
+
+class AddressedQuerySet(FollowedQuerySet):
     def update(self, **values: Any) -> int:
         """Updates rows; `bulk_update` goes through it too."""
         if "slug" not in values:
@@ -38,7 +40,7 @@ class AddressedQuerySet(models.QuerySet[Any]):
         return {old: slug for old, slug in present.items() if old not in taken}
 
 
-class Addressed(models.Model):
+class Addressed(Followed):
     """A model with a `slug` that keeps its former ones. These lists are short: former addresses are
     looked through in memory."""
 

@@ -21,6 +21,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.utils import timezone
 
+from database.written import Followed, FollowedQuerySet
 from publishing.audiences import (
     NOBODY,
     WITHOUT_GUESTS,
@@ -46,7 +47,7 @@ class Status(models.TextChoices):
     ARCHIVED = "archived", "Archivé"
 
 
-class PublicationQuerySet(models.QuerySet[Any]):
+class PublicationQuerySet(FollowedQuerySet):
     def live(self, at: datetime | None = None) -> Self:
         """Keeps what is published at that moment (now by default), for whatever audience."""
         at = at or timezone.now()
@@ -67,7 +68,7 @@ class PublicationQuerySet(models.QuerySet[Any]):
         return NOBODY
 
 
-class PublicationBase(models.Model):
+class PublicationBase(Followed):
     """What readers get: it is frozen, except for the end of its interval."""
 
     title = models.CharField("titre", max_length=200)

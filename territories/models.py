@@ -16,6 +16,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from database.written import Followed, FollowedQuerySet
 from territories.names import with_article
 
 
@@ -58,7 +59,7 @@ def key_of(level: str, code: str) -> str:
     return f"{level}-{code}"
 
 
-class TerritoryQuerySet(models.QuerySet["Territory"]):
+class TerritoryQuerySet(FollowedQuerySet):
     def today(self) -> Self:
         """Keeps those of the geography in force."""
         return self.filter(vanished_on=None)
@@ -86,7 +87,7 @@ class TerritoryManager(models.Manager["Territory"].from_queryset(TerritoryQueryS
         return territories.filter(level__in=self.levels) if self.levels else territories
 
 
-class Territory(models.Model):
+class Territory(Followed):
     """One territory of any level. `region`, `department`, `epci`… are those that it lies in; a
     region is its own region, a department its own department.
 

@@ -14,8 +14,9 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.scope import Scope
+from database import bulk_rows
+from database.written import tell
 from spelling.folding import same_name
-from structures.importing import bulk_rows
 from structures.importing.communes import Communes
 from structures.importing.decisions import (
     BLANK,
@@ -316,6 +317,8 @@ class Batch:
         revision = Revision.take() if made or changed or supports else 0
         self._create(made, revision)
         self._update(changed, revision)
+        written = [d.record.pk for d in (*made, *changed) if d.record is not None]
+        tell(Structure, written)
         self._write_supports(supports, revision)
         self._write_lines(revision)
 

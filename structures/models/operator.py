@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from database.written import Followed
 from publishing.addresses import Addressed
 from publishing.fields import FrenchCharField, FrenchTextField
 from spelling.fields import EmailAddressField, LineField
@@ -164,7 +165,7 @@ class Operator(Addressed, Contact):
         return [agreement.territory for agreement in self.agreements.select_related("territory")]
 
 
-class Agreement(models.Model):
+class Agreement(Followed):
     """One convention: the territory that an operator carries, and the years."""
 
     LEVELS = (Level.DEPARTMENT, Level.REGION)

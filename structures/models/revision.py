@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F
 
+from database.written import Followed, FollowedQuerySet
+
 
 class Revision(models.Model):
     """The number of the last write, on one row. Every write takes the next number and stamps its
@@ -35,7 +37,7 @@ class Revision(models.Model):
         cls.objects.filter(pk=1).update(number=F("number") + 1, anew=F("number") + 1)
 
 
-class RevisedQuerySet(models.QuerySet[Any]):
+class RevisedQuerySet(FollowedQuerySet):
     """The rows of a model that bear a revision: no way of writing forgets it."""
 
     def update(self, **values: Any) -> int:
@@ -63,7 +65,7 @@ class RevisedQuerySet(models.QuerySet[Any]):
         return super().bulk_update(rows, {*fields, "revision"}, batch_size)
 
 
-class Revised(models.Model):
+class Revised(Followed):
     revision = models.BigIntegerField(default=0, editable=False, db_index=True)
 
     objects: ClassVar[Any] = RevisedQuerySet.as_manager()

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
+from database.written import Followed
 from publishing.addresses import Addressed
 from publishing.fields import FrenchCharField, FrenchTextField, SeveralField
 from spelling.fields import EmailAddressField, LineField
@@ -308,7 +309,7 @@ def place_codes(commune: Territory | None) -> dict[str, str]:
     }
 
 
-class FormerIdentity(models.Model):
+class FormerIdentity(Followed):
     """A name or a number that a structure had: its supports are one trajectory all the same."""
 
     structure = models.ForeignKey(Structure, models.CASCADE, related_name="former_identities")
