@@ -22,13 +22,14 @@ class ArticlesConfig(AppConfig):
 
     def ready(self) -> None:
         from articles import sharing
-        from articles.kinds import Articles, pages_of_reports
+        from articles.kinds import Articles, SeriesPages, pages_of_reports
         from media.models import Document, Image
         from publishing.kinds import declare
         from publishing.sharing import declare_use
         from publishing.surfaces import declare_pages
 
         declare(Articles())
+        declare(SeriesPages())
         declare_pages(pages_of_reports)
         declare_use(Document, sharing.DOCUMENTS)
         declare_use(Image, sharing.IMAGES)

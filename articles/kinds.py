@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sitemaps import Sitemap
-from django.db.models import QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from articles import demonstration, quality, rendering, structured_data
 from articles.models import Article, ArticleType, Publication, Series
 from articles.presentation import article_page
+from contents.index_cards import content_card, followed_by_contents, rows_to_index, with_documents
 from events.models import Event
 from publishing.choosing import RESERVED
-from publishing.kinds import Card, PublishedKind, SitePage
+from publishing.index_cards import GATHERING, IndexCard
+from publishing.kinds import Card, Kind, PublishedKind, SitePage
 from publishing.remarks import Link, Remark, at_field
 from publishing.richtext import plain_text
 from publishing.surfaces import Surface, both, people
@@ -78,10 +80,36 @@ class Articles(PublishedKind):
         )
 
     def text(self, row: Publication) -> str:
-        content = row.content
-        body = [plain_text(segment["html"]) for segment in content["body"] if "html" in segment]
-        people = [f"{p['name']} {p['role']} {p['organisation']}" for p in content["people"]]
-        return "\n".join(filter(None, [row.title, row.standfirst, *body, *people]))
+        return "\n".join(filter(None, [row.title, row.standfirst, *_body(row)]))
+
+    def index_cards(self, keys: Collection[Any]) -> Iterable[IndexCard]:
+        rows = rows_to_index(Publication, keys).select_related("type", "series")
+        cards = [
+            content_card(
+                row,
+                lead=[row.type.name, row.series.name if row.series else ""],
+                body="\n".join([*_body(row), *(a["title"] for a in row.content["attachments"])]),
+                fades=row.type.fades,
+            )
+            for row in rows
+        ]
+        contents = {row.pk: row.content["documents"] for row in rows}
+        return with_documents([(card, contents[card.key]) for card in cards])
+
+    def followed(self) -> Mapping[type[Model], Callable[[Collection[Any]], Iterable[Any]]]:
+        def of(path: str) -> Callable[[Collection[Any]], Iterable[Any]]:
+            rows = Publication._base_manager
+            return lambda keys: rows.filter(**{f"{path}__in": keys}).values_list("pk", flat=True)
+
+        return {
+            **followed_by_contents(Publication),
+            Series: of("series"),
+            ArticleType: of("type"),
+        }
+
+    def found(self, keys: Collection[Any], user: Any) -> Iterable[Any]:
+        readable = self.visible_to(user).filter(pk__in=keys)
+        return readable.select_related("type").only(*TOLD_BY_CARDS)
 
     def structured_data(self, row: Publication) -> dict[str, Any]:
         return structured_data.article(row)
@@ -125,6 +153,39 @@ class Articles(PublishedKind):
             *(SitePage(type_.name, self.list_url(type=type_.slug)) for type_ in types),
             *(SitePage(f"Série\u00a0: {one.name}", one.get_absolute_url()) for one in series),
         ]
+
+
+class SeriesPages(Kind):
+    """The pages of series, for search: each list of articles leads to them."""
+
+    name = "series"
+    title = "Séries"
+    this = "cette série"
+    model = Series
+    page = "articles:series"
+
+    def visible_to(self, user: Any) -> QuerySet[Any]:
+        readable = Publication.objects.visible_to(user)
+        return Series.objects.filter(pk__in=readable.values("series"))
+
+    def text(self, row: Series) -> str:
+        return f"{row.name}\n{plain_text(row.description)}".strip()
+
+    def index_cards(self, keys: Collection[Any]) -> Iterable[IndexCard]:
+        for row in Series.objects.filter(pk__in=keys):
+            yield IndexCard(row.pk, row.name, body=plain_text(row.description), audience=GATHERING)
+
+    def beyond(self, user: Any) -> Q:
+        """A series is there for whoever may read one of its articles."""
+        keys = self.visible_to(user).values_list("pk", flat=True)
+        return Q(audience=GATHERING, key__in=[str(key) for key in keys])
+
+
+def _body(row: Publication) -> list[str]:
+    """Returns what the page says below its standfirst, a text for each part of it."""
+    content = row.content
+    body = [plain_text(segment["html"]) for segment in content["body"] if "html" in segment]
+    return body + [f"{p['name']} {p['role']} {p['organisation']}" for p in content["people"]]
 
 
 def pages_of_reports(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
+from contents.index_cards import content_card, followed_by_contents, rows_to_index, with_documents
 from events import demonstration
 from events.dates.wording import place_words
 from events.models import (
@@ -26,6 +27,7 @@ from events.site.event_page import event_page
 from events.templatetags.event_dates import dates, state, town
 from publishing.audiences import Audience
 from publishing.choosing import RESERVED, named
+from publishing.index_cards import IndexCard
 from publishing.kinds import Card, Done, PersonalData, PublishedKind, SitePage
 from publishing.remarks import Link, Remark, at_field
 from publishing.richtext import plain_text
@@ -126,16 +128,41 @@ class Events(PublishedKind):
     def text(self, row: EventPublication) -> str:
         """Leaves out the link for those who have a place and, before the event ends, what is to be
         kept in mind of it."""
-        content = row.content
-        texts = [content["description"], content["practical"], content["access_provisions"]]
-        if row.has_ended:
-            texts.append(content["takeaways"])
-        said = [row.title, row.standfirst, place_words(row), *map(plain_text, texts)]
-        for session in content["sessions"]:
-            said += [session["title"], session["room"], plain_text(session["abstract"])]
-            said += [f"{s['name']} {s['role']} {s['organisation']}" for s in session["speakers"]]
-        said += [resource["title"] for resource in content["resources"]]
-        return "\n".join(filter(None, said))
+        return "\n".join(filter(None, [row.title, row.standfirst, place_words(row), *_body(row)]))
+
+    def index_cards(self, keys: Collection[Any]) -> Iterable[IndexCard]:
+        rows = rows_to_index(EventPublication, keys).select_related("event", "series", "commune")
+        cards = [
+            content_card(
+                row,
+                lead=[row.series.name if row.series else "", place_words(row)],
+                body="\n".join(filter(None, _body(row))),
+                day=row.first_day,
+                ends_at=None if row.awaits_day else row.ends_at,
+            )
+            for row in rows
+        ]
+        contents = {row.pk: row.content["documents"] for row in rows}
+        return with_documents([(card, contents[card.key]) for card in cards])
+
+    def followed(self) -> Mapping[type[Model], Callable[[Collection[Any]], Iterable[Any]]]:
+        def of_series(keys: Collection[Any]) -> Iterable[Any]:
+            rows = EventPublication._base_manager.filter(series__in=keys)
+            return rows.values_list("pk", flat=True)
+
+        return {**followed_by_contents(EventPublication), EventSeries: of_series}
+
+    def beyond(self, user: Any) -> Q | None:
+        """Those to which this person is invited by name."""
+        if not user.is_authenticated:
+            return None
+        invited = self.visible_to(user).filter(audience=Audience.INVITED)
+        keys = [str(key) for key in invited.values_list("pk", flat=True)]
+        return Q(kind=self.name, key__in=keys) if keys else None
+
+    def found(self, keys: Collection[Any], user: Any) -> Iterable[Any]:
+        readable = self.visible_to(user).filter(pk__in=keys)
+        return self.completed(readable.select_related("event", "commune").only(*TOLD_BY_CARDS))
 
     def structured_data(self, row: EventPublication) -> dict[str, Any]:
         return structured_data.event(row)
@@ -193,6 +220,19 @@ class Events(PublishedKind):
 
     def forget_old(self) -> Mapping[str, int]:
         return {"invitations et inscriptions anciennes": due.purge()}
+
+
+def _body(row: EventPublication) -> list[str]:
+    """Returns what the page says below its place, a text for each part of it."""
+    content = row.content
+    texts = [content["description"], content["practical"], content["access_provisions"]]
+    if row.has_ended:
+        texts.append(content["takeaways"])
+    said = [*map(plain_text, texts)]
+    for session in content["sessions"]:
+        said += [session["title"], session["room"], plain_text(session["abstract"])]
+        said += [f"{s['name']} {s['role']} {s['organisation']}" for s in session["speakers"]]
+    return said + [resource["title"] for resource in content["resources"]]
 
 
 def event_page_of(

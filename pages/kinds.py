@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib.sitemaps import Sitemap
@@ -16,12 +16,21 @@ from pages import sitemaps
 from pages.models import Page
 from pages.structured_data import place
 from pages.territory_views import asked_for
-from publishing.kinds import Kind, PublishedKind, SitePage
+from publishing.index_cards import IndexCard
+from publishing.kinds import Card, Kind, PublishedKind, SitePage
 from publishing.remarks import at_field
 from publishing.richtext import plain_text
 from publishing.surfaces import Surface
-from territories.models import Territory
+from territories.models import Kind as TerritoryKind
+from territories.models import Level, Territory
+from territories.usual_names import USUAL
 from themes.models import Theme
+
+# Those whose names people search for the most come first.
+RANKS = [
+    Level.REGION, Level.DEPARTMENT, Level.COMMUNE, Level.EPCI, Level.MUNICIPAL,
+    Level.ARRONDISSEMENT, Level.FORMER,
+]  # fmt: skip
 
 
 class Themes(Kind):
@@ -44,6 +53,10 @@ class Themes(Kind):
 
     def text(self, row: Theme) -> str:
         return f"{row.name}\n{plain_text(row.description)}".strip()
+
+    def index_cards(self, keys: Collection[Any]) -> Iterable[IndexCard]:
+        for row in Theme.objects.filter(pk__in=keys):
+            yield IndexCard(row.pk, row.name, body=plain_text(row.description))
 
     def sitemaps(self) -> Mapping[str, Sitemap[Any]]:
         return {self.name: sitemaps.ThemeSitemap()}
@@ -79,6 +92,29 @@ class Territories(Kind):
     def structured_data(self, row: Territory) -> dict[str, Any]:
         return place(row)
 
+    def card(self, row: Territory) -> Card:
+        return Card(row.label, row.get_absolute_url(), sort=row.get_kind_display())
+
+    def indexed(self) -> QuerySet[Any]:
+        """Former ones lead to those of today, and a collectivity has one page, its department's."""
+        of_today = Territory.objects.today()
+        return of_today.exclude(level=Level.REGION, kind=TerritoryKind.COLLECTIVITY)
+
+    def index_cards(self, keys: Collection[Any]) -> Iterable[IndexCard]:
+        for row in self.indexed().filter(pk__in=keys).order_by().iterator():
+            yield IndexCard(
+                key=row.pk,
+                title=row.name,
+                names=[*USUAL.get(row.pk, ()), *row.former_names.splitlines()],
+                numbers=[row.code, *row.postal_codes.split()],
+                lead=[row.get_kind_display()],
+                territories=[row.pk],
+                weight=RANKS.index(row.level) * 10_000 + max(9_999 - row.population // 250, 0),
+            )
+
+    def found(self, keys: Collection[Any], user: Any) -> Iterable[Any]:
+        return Territory.objects.filter(pk__in=keys).select_related("department")
+
     def sitemaps(self) -> Mapping[str, Sitemap[Any]]:
         return {self.name: sitemaps.TerritorySitemap()}
 
@@ -95,6 +131,10 @@ class EditorialPages(Kind):
 
     def text(self, row: Page) -> str:
         return f"{row.title}\n{plain_text(row.body)}".strip()
+
+    def index_cards(self, keys: Collection[Any]) -> Iterable[IndexCard]:
+        for row in Page.objects.filter(pk__in=keys):
+            yield IndexCard(row.pk, row.title, body=plain_text(row.body))
 
     def sitemaps(self) -> Mapping[str, Sitemap[Any]]:
         return {self.name: sitemaps.PageSitemap()}

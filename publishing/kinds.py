@@ -8,7 +8,7 @@ menu, site map, sitemap, the check of links, « Où cela apparaîtra », preview
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -18,9 +18,11 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from publishing.audiences import Audience
+from publishing.index_cards import IndexCard
 from publishing.remarks import Link, Remark
 from publishing.surfaces import Surface, people
 
@@ -106,6 +108,32 @@ class Kind:
 
     def card(self, row: Any) -> Card:
         return Card(title=str(row), url=row.get_absolute_url())
+
+    # --- How it is searched ---
+
+    def index_cards(self, keys: Collection[Any]) -> Iterable[IndexCard]:
+        """Yields the cards of those of these rows that somebody may find, now or when their day
+        comes; none for a kind that is not searched. It is asked some hundreds of keys at a time, in
+        a bounded number of queries."""
+        return ()
+
+    def indexed(self) -> QuerySet[Any]:
+        """Returns all rows that may have a card."""
+        return self.model._base_manager.all()
+
+    def followed(self) -> Mapping[type[Model], Callable[[Collection[Any]], Iterable[Any]]]:
+        """Returns the models whose rows tell something of a card besides its own, each with what
+        returns the keys of the cards that these rows' keys concern."""
+        return {}
+
+    def beyond(self, user: Any) -> Q | None:
+        """Returns which entries of the index this person finds beyond their audience (`row`,
+        `audience`, and the codes of a card); None for none."""
+        return None
+
+    def found(self, keys: Collection[Any], user: Any) -> Iterable[Any]:
+        """Returns those of these rows that this person may see, ready for cards, in any order."""
+        return self.visible_to(user).filter(pk__in=keys)
 
     # --- Where it is found ---
 
@@ -251,6 +279,20 @@ class PublishedKind(Kind):
         speaking = self.model._default_manager.filter(**{f"{relation}__in": things})
         return rows.filter(pk__in=speaking.values("pk"))
 
+    def index_cards(self, keys: Collection[Any]) -> Iterable[IndexCard]:
+        ahead = Q(live_until=None) | Q(live_until__gt=timezone.now())
+        for row in self.model._base_manager.filter(ahead, pk__in=keys):
+            yield IndexCard(
+                key=row.pk,
+                title=row.title,
+                body=self.text(row),
+                audience=row.audience,
+                audience_roles=row.audience_roles,
+                live_from=row.live_from,
+                live_until=row.live_until,
+                day=row.published_on,
+            )
+
     def sitemaps(self) -> Mapping[str, Sitemap[Any]]:
         return {self.name: PublicationSitemap(self)}
 
@@ -274,6 +316,7 @@ class PublicationSitemap(Sitemap[Any]):
 # --- The register ---
 
 _declared: dict[str, Kind] = {}
+_told: list[Callable[[Kind], None]] = []
 
 
 def declare(kind: Kind) -> None:
@@ -281,6 +324,15 @@ def declare(kind: Kind) -> None:
     ValueError where another kind has that name."""
     if type(_declared.setdefault(kind.name, kind)) is not type(kind):
         raise ValueError(f"two kinds are called {kind.name}")
+    for told in _told:
+        told(kind)
+
+
+def when_declared(told: Callable[[Kind], None]) -> None:
+    """Has `told` called with each kind, those declared already and those to come."""
+    _told.append(told)
+    for kind in declared():
+        told(kind)
 
 
 def declared() -> list[Kind]:

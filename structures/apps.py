@@ -41,7 +41,8 @@ class StructuresConfig(AppConfig):
     def ready(self) -> None:
         from publishing.kinds import declare
         from publishing.surfaces import declare_pages
-        from structures.kinds import Structures, structure_pages
+        from structures.kinds import Operators, Structures, structure_pages
 
         declare(Structures())
+        declare(Operators())
         declare_pages(structure_pages)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib.sitemaps import Sitemap
+from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 
 from publishing.choosing import RESERVED, named
+from publishing.index_cards import IndexCard
 from publishing.kinds import Card, Kind, PersonalData, PublishedKind, SitePage
 from publishing.remarks import at_field
 from publishing.structured_data import absolute
 from publishing.surfaces import Surface
-from structures import personal_data
-from structures.models import Operator, Structure
+from structures import index_cards, personal_data
+from structures.models import Agreement, Operator, Sector, Structure
+from structures.models.structure import FormerIdentity
 from structures.presentation import organisation
+from structures.sight import Sight
 from structures.sitemaps import StructureSitemap
 
 
@@ -49,12 +53,62 @@ class Structures(Kind):
         place = row.commune.today.name if row.commune else ""
         return Card(title=row.name, url=row.get_absolute_url(), sort=place)
 
+    def index_cards(self, keys: Collection[Any]) -> Iterable[IndexCard]:
+        return index_cards.of_structures(keys)
+
+    def indexed(self) -> QuerySet[Any]:
+        return Structure.objects.current()
+
+    def followed(self) -> Mapping[type[Model], Callable[[Collection[Any]], Iterable[Any]]]:
+        def of(path: str) -> Callable[[Collection[Any]], Iterable[Any]]:
+            rows = Structure.objects.current().order_by()
+            return lambda keys: rows.filter(**{f"{path}__in": keys}).values_list("pk", flat=True)
+
+        return {FormerIdentity: of("former_identities"), Sector: of("sector")}
+
+    def beyond(self, user: Any) -> Q | None:
+        sight = Sight.of(user)
+        return Q(kind=self.name) & sight.reach() if sight.anything else None
+
+    def found(self, keys: Collection[Any], user: Any) -> Iterable[Any]:
+        readable = self.visible_to(user).filter(pk__in=keys)
+        return readable.select_related("commune__department", "commune__successor__department")
+
     def sitemaps(self) -> Mapping[str, Sitemap[Any]]:
         return {self.name: StructureSitemap()}
 
     def account_pages(self) -> Sequence[SitePage]:
         about = "Les chiffres de votre territoire, et vos vues."
         return [SitePage("Pilotage", reverse("steering:figures"), about)]
+
+
+class Operators(Kind):
+    """Who carries the DLA, for search: the pages of territories lead to them."""
+
+    name = "operators"
+    title = "DLA"
+    this = "cette structure porteuse"
+    model = Operator
+    page = "structures:operator"
+
+    def visible_to(self, user: Any) -> QuerySet[Any]:
+        return Operator.objects.all()
+
+    def text(self, row: Operator) -> str:
+        said = [row.name, row.get_kind_display(), row.welcome, row.town_line, row.contact_person]
+        return "\n".join(filter(None, said))
+
+    def card(self, row: Operator) -> Card:
+        return Card(row.name, row.get_absolute_url(), sort=row.get_kind_display())
+
+    def index_cards(self, keys: Collection[Any]) -> Iterable[IndexCard]:
+        return index_cards.of_operators(keys)
+
+    def followed(self) -> Mapping[type[Model], Callable[[Collection[Any]], Iterable[Any]]]:
+        def of_agreements(keys: Collection[Any]) -> Iterable[Any]:
+            return Agreement.objects.filter(pk__in=keys).values_list("operator", flat=True)
+
+        return {Agreement: of_agreements}
 
 
 def structure_pages(

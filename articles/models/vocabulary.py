@@ -13,6 +13,12 @@ class ArticleType(Addressed):
     name = FrenchCharField("nom", max_length=60, unique=True)
     slug = models.SlugField("adresse", max_length=60, unique=True)
     position = models.PositiveSmallIntegerField("rang", default=0)
+    fades = models.BooleanField(
+        "vieillit vite",
+        default=False,
+        help_text="Dans la recherche, les plus récents passent devant\u00a0: c’est bien pour des "
+        "actualités, pas pour des guides.",
+    )
 
     is_open_list = True
 
