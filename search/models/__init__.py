@@ -1,0 +1,5 @@
+"""The index of search, and the words that editors give it."""
+
+from search.models.entry import Entry, IndexState, KnownWord
+
+__all__ = ["Entry", "IndexState", "KnownWord"]

@@ -1,0 +1,138 @@
+"""The whole index, written anew beside what readers find, or compared with what the rows say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from publishing.kinds import Kind, declared
+from search import storage
+from search.models import Entry, IndexState
+from search.writing import batches, prepared, rewrite
+
+# It grows by one whenever words are read, or entries made, in another way (`search.french`,
+# `search.lexemes`, the cards of kinds): the index is then written anew.
+READING = 1
+
+
+@dataclass
+class Drift:
+    """How the index differs from what the rows say: entries by kind and key."""
+
+    missing: list[tuple[str, str]] = field(default_factory=list)
+    stale: list[tuple[str, str]] = field(default_factory=list)
+    gone: list[tuple[str, str]] = field(default_factory=list)
+    compared: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.stale or self.gone)
+
+
+def is_of_today() -> bool:
+    """Says whether the index was written as words are read now."""
+    return IndexState.objects.filter(pk=1, reading=READING).exists()
+
+
+def rebuild() -> int:
+    """Writes every entry anew, some hundreds at a time: readers find the former one until then.
+    Returns how many there are. It may be stopped, and run again."""
+    for kind in declared():
+        for keys in _keys(kind):
+            rewrite(kind, keys)
+        _drop_gone(kind)
+    IndexState.objects.update_or_create(
+        pk=1, defaults={"reading": READING, "rebuilt_at": timezone.now()}
+    )
+    storage.forget_unused_words()
+    storage.tidy()
+    return Entry.objects.count()
+
+
+def _keys(kind: Kind) -> Iterator[list[object]]:
+    # The cursor stays in one transaction of its own on PostgreSQL: keys are read by pages instead.
+    rows = kind.indexed().order_by("pk").values_list("pk", flat=True)
+    last: object = None
+    while True:
+        page = rows if last is None else rows.filter(pk__gt=last)
+        keys = list(page[:500])
+        if not keys:
+            return
+        yield keys
+        last = keys[-1]
+
+
+def _drop_gone(kind: Kind) -> None:
+    """Deletes entries whose rows are no more."""
+    entries = Entry.objects.filter(kind=kind.name).values_list("pk", "key")
+    for batch in batches(entries.iterator()):
+        there = {str(key) for key in _still_there(kind, [key for _, key in batch])}
+        with transaction.atomic():
+            storage.delete(mark for mark, key in batch if key not in there)
+
+
+def _still_there(kind: Kind, keys: list[str]) -> list[object]:
+    return list(kind.indexed().filter(pk__in=keys).order_by().values_list("pk", flat=True))
+
+
+def compare(*, most: int | None = None) -> Drift:
+    """Compares the index with what the rows say; `most` entries of each kind, or all."""
+    drift = Drift()
+    for kind in declared():
+        seen = 0
+        for keys in _keys(kind):
+            _compare(kind, keys, drift)
+            seen += len(keys)
+            if most is not None and seen >= most:
+                break
+        for batch in batches(Entry.objects.filter(kind=kind.name).values_list("key", flat=True)):
+            there = {str(key) for key in _still_there(kind, batch)}
+            drift.gone += [(kind.name, key) for key in batch if key not in there]
+    return drift
+
+
+def _compare(kind: Kind, keys: list[object], drift: Drift) -> None:
+    wanted = {one.entry.key: one for one in prepared(kind, keys)}
+    names = [str(key) for key in keys]
+    entries = {one.key: one for one in Entry.objects.filter(kind=kind.name, key__in=names)}
+    differing = storage.differing(list(wanted.values()))
+    drift.compared += len(names)
+    for key in names:
+        entry, right = entries.get(key), wanted.get(key)
+        if right is None:
+            # What has ended stays until `make_due` takes it away: nobody finds it.
+            if entry is not None and not (entry.live_until and entry.live_until <= timezone.now()):
+                drift.gone.append((kind.name, key))
+        elif entry is None:
+            drift.missing.append((kind.name, key))
+        elif right.entry.pk in differing or _columns(right.entry) != _columns(entry):
+            drift.stale.append((kind.name, key))
+
+
+def _columns(entry: Entry) -> list[object]:
+    fields = Entry._meta.concrete_fields
+    return [getattr(entry, field.attname) for field in fields if field.name != "written_at"]
+
+
+def make_due() -> dict[str, int]:
+    """Does what time makes due: what has ended goes, what is over says what it says then, words
+    that stand nowhere are forgotten. Returns how much of what, in French."""
+    if not is_of_today():
+        return {"entrées récrites dans l’index de recherche": rebuild()}
+    now = timezone.now()
+    with transaction.atomic():
+        ended = list(Entry.objects.filter(live_until__lte=now).values_list("pk", flat=True))
+        storage.delete(ended)
+    rewritten = 0
+    over = Entry.objects.filter(ends_at__lte=now, written_at__lt=F("ends_at"))
+    for kind in declared():
+        keys = list(over.filter(kind=kind.name).values_list("key", flat=True))
+        rewrite(kind, keys)
+        rewritten += len(keys)
+    return {
+        "entrées retirées de l’index de recherche": len(ended),
+        "entrées récrites dans l’index de recherche": rewritten,
+    }

@@ -1,0 +1,226 @@
+"""Where the words of entries are: a column of type tsvector on PostgreSQL, an FTS5 table on SQLite.
+
+Both hold the same lexemes, made here (`search.lexemes`), and are asked the same questions
+(`search.questions`): neither database reads, folds or stems a word, so that both find the same.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from database import bulk_rows
+from search.lexemes import Field, Lexemes
+from search.models import Entry, KnownWord
+from search.questions import AllOf, AnyOf, Lexeme, Mark, Node, Phrase, Without
+
+# Letters of weight of PostgreSQL, and columns of the FTS5 table, of each field.
+WEIGHTS = {Field.TITLE: "A", Field.LEAD: "B", Field.BODY: "C", Field.DOCUMENTS: "D"}
+COLUMNS = {
+    Field.TITLE: "title",
+    Field.LEAD: "lead",
+    Field.BODY: "body",
+    Field.DOCUMENTS: "documents",
+}
+TABLE = "search_words"
+# A form without place has the last one that PostgreSQL knows: no phrase reaches it.
+NO_PLACE = 16_383
+ENTRY_COLUMNS = [field.column for field in Entry._meta.concrete_fields]
+IN_BATCHES_OF = 500
+
+
+@dataclass(frozen=True)
+class Written:
+    """An entry with what finds it."""
+
+    entry: Entry
+    lexemes: Lexemes
+
+
+# --- Writing ---
+
+
+def insert(rows: Sequence[Written]) -> None:
+    """Inserts entries that are not there, in the caller's transaction."""
+    values = [_values(row.entry) for row in rows]
+    if connection.vendor == "postgresql":
+        vectors = [as_tsvector(row.lexemes) for row in rows]
+        whole = [(*value, vector) for value, vector in zip(values, vectors, strict=True)]
+        bulk_rows.insert(Entry, [*ENTRY_COLUMNS, "words"], whole)
+        return
+    bulk_rows.insert(Entry, ENTRY_COLUMNS, values)
+    names = ", ".join(["rowid", "marks", *COLUMNS.values()])
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT OR REPLACE INTO {TABLE} ({names}) VALUES (%s, %s, %s, %s, %s, %s)",  # noqa: S608  # names of ours
+            [(row.entry.pk, *as_columns(row.lexemes)) for row in rows],
+        )
+
+
+def delete(marks: Iterable[int]) -> None:
+    """Deletes the entries of these shelf marks, with their words."""
+    keys = list(marks)
+    for start in range(0, len(keys), IN_BATCHES_OF):
+        batch = keys[start : start + IN_BATCHES_OF]
+        Entry.objects.filter(pk__in=batch)._raw_delete(connection.alias)
+        if connection.vendor != "postgresql":
+            with connection.cursor() as cursor:
+                cursor.executemany(
+                    f"DELETE FROM {TABLE} WHERE rowid = %s",  # noqa: S608  # a name of ours
+                    [(key,) for key in batch],
+                )
+
+
+def _values(entry: Entry) -> tuple[Any, ...]:
+    return tuple(getattr(entry, field.attname) for field in Entry._meta.concrete_fields)
+
+
+def as_tsvector(lexemes: Lexemes) -> str:
+    """Returns what PostgreSQL reads as a tsvector."""
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    place = 0
+    for field, placed in lexemes.placed.items():
+        weight = WEIGHTS[field]
+        for word in placed:
+            place += 1
+            if word:
+                places[word].append(f"{place}{weight}")
+        for form in lexemes.forms[field]:
+            places[form].append(f"{NO_PLACE}{weight}")
+    said = [f"{_quoted(lexeme)}:{','.join(at)}" for lexeme, at in places.items()]
+    return " ".join([*said, *map(_quoted, lexemes.marks)])
+
+
+def _quoted(lexeme: str) -> str:
+    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def as_columns(lexemes: Lexemes) -> list[str]:
+    """Returns the columns of the FTS5 table, marks first."""
+    return [
+        " ".join(sorted(lexemes.marks)),
+        *(
+            # Forms without place stand apart from one another: no phrase joins two.
+            " ".join([word or "_" for word in lexemes.placed[field]])
+            + "".join(f" _ {form}" for form in sorted(lexemes.forms[field]))
+            for field in COLUMNS
+        ),
+    ]
+
+
+# --- Asking ---
+
+
+def matching(entries: Any, node: Node, within: Sequence[Field] = tuple(Field)) -> Any:
+    """Returns those of `entries` whose words in these fields answer the question, in the order of
+    their shelf marks."""
+    if connection.vendor == "postgresql":
+        asked = _tsquery(node, "".join(WEIGHTS[field] for field in within))
+        return entries.extra(  # noqa: S610  # parameters are the database's to quote
+            where=['"search_entry"."words" @@ %s::tsquery'], params=[asked]
+        ).order_by("pk")
+    # The table of words comes first, and gives its rows in their order: nothing is sorted.
+    columns = "{" + " ".join(COLUMNS[field] for field in within) + "}"
+    return entries.extra(  # noqa: S610  # the same
+        tables=[TABLE],
+        where=[f"{TABLE} MATCH %s", f'{TABLE}.rowid = "search_entry"."id"'],
+        params=[_fts5(node, columns)],
+        order_by=[f"{TABLE}.rowid"],
+    )
+
+
+def _tsquery(node: Node, weights: str) -> str:
+    match node:
+        case Mark(text):
+            return _quoted(text)
+        case Lexeme(text, is_prefix):
+            return f"{_quoted(text)}:{'*' if is_prefix else ''}{weights}"
+        case Phrase(said):
+            return "(" + " <-> ".join(f"{_quoted(word)}:{weights}" for word in said) + ")"
+        case AllOf(nodes):
+            return "(" + " & ".join(_tsquery(each, weights) for each in nodes) + ")"
+        case AnyOf(nodes):
+            return "(" + " | ".join(_tsquery(each, weights) for each in nodes) + ")"
+        case Without(kept, left_out):
+            # What is left out is left out wherever it stands.
+            return f"({_tsquery(kept, weights)} & !{_tsquery(left_out, 'ABCD')})"
+    raise TypeError(node)
+
+
+def _fts5(node: Node, columns: str) -> str:
+    match node:
+        case Mark(text):
+            return f"{{marks}} : {_string(text)}"
+        case Lexeme(text, is_prefix):
+            return f"{columns} : {_string(text)}{' *' if is_prefix else ''}"
+        case Phrase(said):
+            return f"{columns} : {_string(' '.join(said))}"
+        case AllOf(nodes):
+            return "(" + " AND ".join(_fts5(each, columns) for each in nodes) + ")"
+        case AnyOf(nodes):
+            return "(" + " OR ".join(_fts5(each, columns) for each in nodes) + ")"
+        case Without(kept, left_out):
+            every = "{" + " ".join(COLUMNS.values()) + "}"
+            return f"({_fts5(kept, columns)} NOT {_fts5(left_out, every)})"
+    raise TypeError(node)
+
+
+def _string(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+# --- What is stored, for the check ---
+
+
+def differing(rows: Sequence[Written]) -> set[int]:
+    """Returns the shelf marks of those whose words are stored otherwise, or not at all."""
+    wanted = {row.entry.pk: row.lexemes for row in rows}
+    if not wanted:
+        return set()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            values = ", ".join(["(%s::bigint, %s::tsvector)"] * len(wanted))
+            cursor.execute(
+                f"SELECT wanted.id FROM (VALUES {values}) AS wanted (id, words)"  # noqa: S608  # marks of parameters
+                " LEFT JOIN search_entry AS entry ON entry.id = wanted.id"
+                " WHERE entry.words IS DISTINCT FROM wanted.words",
+                [part for pk, said in wanted.items() for part in (pk, as_tsvector(said))],
+            )
+            return {row[0] for row in cursor.fetchall()}
+        marks = ", ".join(["%s"] * len(wanted))
+        names = ", ".join(["rowid", "marks", *COLUMNS.values()])
+        cursor.execute(
+            f"SELECT {names} FROM {TABLE} WHERE rowid IN ({marks})",  # noqa: S608  # names of ours
+            list(wanted),
+        )
+        stored = {row[0]: list(row[1:]) for row in cursor.fetchall()}
+    return {pk for pk, said in wanted.items() if stored.get(pk) != as_columns(said)}
+
+
+def tidy() -> None:
+    """Puts the index in order after many writes, for those who ask it."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("ANALYZE search_entry")
+        else:
+            cursor.execute(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('optimize')")  # noqa: S608  # a name of ours
+
+
+def forget_unused_words() -> int:
+    """Forgets the known words that stand nowhere any more; returns how many."""
+    table = KnownWord._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            used = "SELECT word FROM ts_stat('SELECT words FROM search_entry')"
+        else:
+            cursor.execute(
+                f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.used_words USING fts5vocab"
+                f" ('main', '{TABLE}', 'row')"
+            )
+            used = "SELECT term FROM temp.used_words"
+        cursor.execute(f"DELETE FROM {table} WHERE word NOT IN ({used})")  # noqa: S608  # names of ours
+        return max(cursor.rowcount, 0)
