@@ -105,7 +105,8 @@ def asked(text: str) -> Asked:
     if len(line) > LONGEST_QUERY:
         beginning = line[:LONGEST_QUERY]
         line = beginning.rpartition(" ")[0] or beginning
-    phrases, excluded_phrases = [], []
+    phrases: list[tuple[str, ...]] = []
+    excluded_phrases: list[tuple[str, ...]] = []
     for found in _QUOTED.finditer(line):
         quoted = next(filter(None, found.groups()[1:]), "")
         if phrase := tuple(word.exact for word in words(quoted)[:MOST_WORDS]):
