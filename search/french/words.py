@@ -36,14 +36,14 @@ _LINKS = _APOSTROPHES | {*HYPHENS[:4], "−", "&", "_", ""}
 _INCLUSIVE = re.compile(rf"[·⋅•‧∙./]|[{HYPHENS[:4]}]|/-|\(|\)\(?")
 
 
-def _listed(listed: str) -> frozenset[str]:
+def listed(listed: str) -> frozenset[str]:
     """Returns the words of a list written as French is, as they are compared."""
     return frozenset(folded(listed).split())
 
 
-ELIDED = _listed("l d j m t s c n qu jusqu lorsqu puisqu quoiqu presqu quelqu")
+ELIDED = listed("l d j m t s c n qu jusqu lorsqu puisqu quoiqu presqu quelqu")
 # Tool words, which say nothing of what a text is about. « été » is none: it is a season too.
-SMALL_WORDS = ELIDED | _listed(
+SMALL_WORDS = ELIDED | listed(
     """
     le la les un une des du de au aux
     à dans en par pour sur sous avec sans chez vers entre depuis pendant durant selon avant après
@@ -61,9 +61,9 @@ SMALL_WORDS = ELIDED | _listed(
     """
 )
 # « Est » is then a place: Grand Est, le nord-est, de l’Est.
-_BEFORE_EAST = _listed("l grand nord sud centre moyen plein quart")
+_BEFORE_EAST = listed("l grand nord sud centre moyen plein quart")
 # They are written with a hyphen, in one word or apart: co-construction.
-_PREFIXES = _listed(
+_PREFIXES = listed(
     """
     agro anti auto bio co éco extra hyper hypo infra inter intra maxi méga micro mini multi para
     pluri poly post pré pseudo quasi semi socio supra télé trans ultra vice
