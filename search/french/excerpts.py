@@ -17,8 +17,8 @@ from spelling.folding import folded
 LONGEST_TEXT = 200_000
 LENGTH = 220
 # Enough to know where a text says most; the text is not read further.
-_MOST_FOUND = 300
-_MOST_TRIED = 2_000
+_MOST_FOUND = 100
+_MOST_TRIED = 500
 # Endings change: a word is looked for by what comes before its last letters.
 _ENDING = 3
 _SURE = 3
@@ -74,7 +74,7 @@ def _hits(text: str, wanted: frozenset[str]) -> Iterator[_Hit]:
     read_until = found = 0
     for tried, candidate in enumerate(pattern.finditer(text) if pattern else ()):
         at = candidate.start()
-        if at < read_until or (at and text[at - 1].isalnum()):
+        if at < read_until:
             continue
         start = max(text.rfind(" ", 0, at), text.rfind("\n", 0, at)) + 1
         start = max(start, read_until, at - 80)
@@ -102,7 +102,7 @@ def _pattern(wanted: frozenset[str]) -> re.Pattern[str] | None:
     # The class comes first: what begins otherwise is passed over in C.
     firsts = "".join(sorted({_written(one[0]) for one in shortest}))
     rest = "|".join(f"(?<=[{_written(one[0])}]){_rest(one)}" for one in sorted(shortest))
-    return re.compile(f"[{firsts}](?:{rest})")
+    return re.compile(rf"[{firsts}](?<![^\W_].)(?:{rest})")
 
 
 def _rest(beginning: str) -> str:

@@ -75,11 +75,11 @@ _PROGRAMMING = {"++": "plusplus", "#": "sharp"}
 _SPACE = " \u00a0\u2009\u202f"
 _PIECE = re.compile(
     rf"""
-    (?P<telephone>
+    (?=[\d+]) (?: (?P<telephone>
         (?:\+33[{_SPACE}]?(?:\(0\)[{_SPACE}]?)?|0) [1-9] (?:[{_SPACE}.\-]?\d\d){{4}} (?!\d) )
     | (?P<number>
         \d{{3}}[{_SPACE}.]?\d{{3}}[{_SPACE}.]?\d{{3}}[{_SPACE}.]?\d{{5}} (?!\d)
-        | \d{{1,3}} (?:[{_SPACE}]\d{{3}})+ (?!\d) )
+        | \d{{1,3}} (?:[{_SPACE}]\d{{3}})+ (?!\d) ) )
     | (?P<long> [^\W_]{{{LONGEST_WORD + 1},}} )
     | (?P<piece> [^\W_][^\s,;:!?"«»“”…°*=<>\[\]{{}}|~^$€%–—―]{{0,{_LONGEST_PIECE - 1}}} )
     """,
