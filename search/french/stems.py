@@ -43,10 +43,11 @@ _INVARIABLE = frozenset(
 )  # fmt: skip
 # Snowball takes them for départ, communication and others: they are their own stem.
 _ALONE = frozenset(["departement", "commune", "univers", "mars", "fois", "voix", "paix", "cours"])
-# Feminines that it keeps apart from their masculine.
-_FEMININES = (
+# Feminines and nouns that it keeps apart from the words that they are made of.
+_MADE_OF = (
     ("euse", "eur"), ("iere", "ier"), ("gere", "ger"), ("chere", "cher"), ("llere", "ller"),
-    ("yere", "yer"), ("ee", "e"),
+    ("yere", "yer"), ("ee", "e"), ("ite", "ité"), ("olat", "ole"), ("nariat", "naire"),
+    ("tariat", "taire"), ("darite", "daire"),
 )  # fmt: skip
 # Masculines that it takes for verbs, unlike their feminine: parfait, précis.
 _LIKE_VERBS = ("it", "is", "us", "ut")
@@ -84,16 +85,13 @@ def stems_of(word: str) -> tuple[str, ...]:
     forms = [singular, word]
     if plain.endswith(_LIKE_VERBS):
         forms.append(f"{plain}e")
-    for feminine, masculine in _FEMININES:
-        if singular.endswith(feminine) and len(singular) > len(feminine) + 1:
-            forms.append(f"{singular.removesuffix(feminine)}{masculine}")
+    for ending, instead in _MADE_OF:
+        if singular.endswith(ending) and len(singular) > len(ending) + 1:
+            forms.append(f"{singular.removesuffix(ending)}{instead}")
     # Stemmers are not shared between threads; to make one costs less than to stem a word.
     stem = Stemmer.Stemmer("french", 0).stemWord
-    return tuple(
-        dict.fromkeys(
-            _ruled(_in_one_word(stem(form))) if len(form) > _NO_ENDING else form for form in forms
-        )
-    )
+    stems = (stem(form) if len(form) > _NO_ENDING else form for form in forms)
+    return tuple(dict.fromkeys(_ruled(_in_one_word(one)) for one in stems))
 
 
 def _in_one_word(text: str) -> str:

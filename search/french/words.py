@@ -75,11 +75,11 @@ _PROGRAMMING = {"++": "plusplus", "#": "sharp"}
 _SPACE = " \u00a0\u2009\u202f"
 _PIECE = re.compile(
     rf"""
-    (?P<telephone>
+    (?=[\d+]) (?: (?P<telephone>
         (?:\+33[{_SPACE}]?(?:\(0\)[{_SPACE}]?)?|0) [1-9] (?:[{_SPACE}.\-]?\d\d){{4}} (?!\d) )
     | (?P<number>
         \d{{3}}[{_SPACE}.]?\d{{3}}[{_SPACE}.]?\d{{3}}[{_SPACE}.]?\d{{5}} (?!\d)
-        | \d{{1,3}} (?:[{_SPACE}]\d{{3}})+ (?!\d) )
+        | \d{{1,3}} (?:[{_SPACE}]\d{{3}})+ (?!\d) ) )
     | (?P<long> [^\W_]{{{LONGEST_WORD + 1},}} )
     | (?P<piece> [^\W_][^\s,;:!?"«»“”…°*=<>\[\]{{}}|~^$€%–—―]{{0,{_LONGEST_PIECE - 1}}} )
     """,
@@ -129,9 +129,8 @@ def words(text: str) -> list[Word]:
         for exact, others, stems, is_small, start, end in read:
             word = Word(exact, others, stems, is_small, at + start, at + end)
             if before in _PREFIXES and text[found[-1].end : word.start].isspace():
-                whole = f"{before}{exact}"
-                found[-1] = found[-1]._replace(others=(*found[-1].others, whole))
-                word = word._replace(others=(*others, whole))
+                whole = f"{before}{exact}"[:LONGEST_WORD]
+                found[-1], word = _in_whole(found[-1], [whole]), _in_whole(word, [whole])
             elif exact == "est" and before in _BEFORE_EAST:
                 word = word._replace(stems=("est",), is_small=False)
             found.append(word)
@@ -282,13 +281,22 @@ def _compound(segments: Sequence[_Segment]) -> list[Word]:
         return parts
     if _KEEPS_ITS_APOSTROPHE.fullmatch(whole):
         return [_simple(whole, segments[0].start, segments[-1].end)]
+    wholes: list[list[str]] = [[] for _ in parts]
     for start in range(count):
         for end in range(start + 2, count + 1):
             if count <= _FEW_PARTS or end - start == count:
                 run = _joined(segments[start:end])
                 for at in range(start, end):
-                    parts[at] = parts[at]._replace(others=(*parts[at].others, run))
-    return parts
+                    wholes[at].append(run)
+    return [_in_whole(part, runs) for part, runs in zip(parts, wholes, strict=True)]
+
+
+def _in_whole(part: Word, wholes: Sequence[str]) -> Word:
+    """Returns a part of compounds, found by their plural too: coconstructions."""
+    stems = dict.fromkeys(part.stems)
+    if not part.is_small:
+        stems |= dict.fromkeys(stem for whole in wholes for stem in stems_of(whole))
+    return part._replace(others=(*part.others, *wholes), stems=tuple(stems))
 
 
 def _plain(segment: _Segment) -> Word:

@@ -14,7 +14,9 @@ from search.french.resembling import allowed, beginnings, distance, keys
         ("asocciation", "association", 0), ("associaton", "association", 1),
         ("associatoin", "association", 1), ("assiciation", "association", 1),
         ("associattion", "association", 0), ("benevolas", "benevolat", 1),
-        ("fincanement", "financement", 2), ("financemnet", "financement", 1), ("fnancment", "financement", 2),
+
+        ("fincanement", "financement", 2), ("financemnet", "financement", 1),
+        ("fnancment", "financement", 2),
         ("zssociation", "association", 2), ("ssociation", "association", 2),
         ("meploi", "emploi", 2), ("emplio", "emploi", 1), ("gouvernence", "gouvernance", 1),
         ("", "a", 2), ("", "", 0),

@@ -145,6 +145,8 @@ FOUND = [
     ("auvergnerhonealpes", "Auvergne-Rhône-Alpes"), ("rhone-alpes", "Auvergne-Rhône-Alpes"),
     ("rhonealpes", "Auvergne-Rhône-Alpes"), ("chefdoeuvre", "chef-d’œuvre"),
     ("apresmidi", "après-midi"), ("email", "e-mail"), ("e-mail", "email"), ("avise", "avise.org"),
+    ("coconstructions", "co-construction"), ("coconstruction", "des co-constructions"),
+    ("cocréations", "co création"), ("portemonnaies", "porte-monnaie"),
     ("www.avise.org", "https://avise.org/"), ("https://avise.org", "avise.org"),
     ("dla38", "contact@dla38.org"), ("france active", "france-active.fr"), ("une", "un·e"),
     ("832019456", "Siret 832 019 456 00012"), ("832 019 456", "83201945600012"),
