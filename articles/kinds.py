@@ -163,6 +163,7 @@ class SeriesPages(Kind):
     this = "cette série"
     model = Series
     page = "articles:series"
+    comes_with_the_portal = True
 
     def visible_to(self, user: Any) -> QuerySet[Any]:
         readable = Publication.objects.visible_to(user)

@@ -64,8 +64,8 @@ INSTALLED_APPS = [
     "structures",
     "events",
     "articles",
-    "search",
     "pages.apps.PagesConfig",
+    "search",  # what migrations leave is indexed once all rooms have written theirs
     "django_prose_editor",
     "django_filters",
     "csp",

@@ -41,6 +41,7 @@ class Themes(Kind):
     model = Theme
     page = "pages:theme"
     list_page = "pages:themes"
+    comes_with_the_portal = True
     menu_rank = 40
 
     def visible_to(self, user: Any) -> QuerySet[Any]:
@@ -125,6 +126,7 @@ class EditorialPages(Kind):
     this = "cette page"
     model = Page
     page = ""  # each has an address of its own
+    comes_with_the_portal = True
 
     def visible_to(self, user: Any) -> QuerySet[Any]:
         return Page.objects.all()

@@ -87,6 +87,8 @@ class Kind:
     # The main menu has the smallest rank first, and no kind whose rank is None.
     menu_rank: ClassVar[int | None] = None
     personal_data: ClassVar[Sequence[PersonalData]] = ()
+    # Migrations write rows of it, and tell nobody.
+    comes_with_the_portal: ClassVar[bool] = False
 
     # --- What readers get of it ---
 

@@ -17,12 +17,16 @@ class SearchConfig(AppConfig):
 
 
 def write_index(*, using: str, **_: Any) -> None:
-    """Writes the index where none was written as words are read now: rows that migrations write are
-    told to nobody, and a release may read words in another way."""
+    """Writes the index where none was written as words are read now, and again what comes with the
+    portal: rows that migrations write are told to nobody, and a release may read words in another
+    way."""
     from django.db import connections
 
     from search import rebuilding
 
-    tables = connections[using].introspection.table_names()
-    if "search_entry" in tables and not rebuilding.is_of_today():
+    if "search_indexstate" not in connections[using].introspection.table_names():
+        return  # a migration to a state without it
+    if rebuilding.is_of_today():
+        rebuilding.rewrite_what_comes_with_the_portal()
+    else:
         rebuilding.rebuild()

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from publishing.index_cards import IndexCard
 from search.french.words import Word, words
@@ -25,6 +26,7 @@ GAP = ""
 LONGEST_MARK = 120
 # A word that stands so many times in a body is what the text is about.
 OFTEN = 4
+SHORT = 60
 LARGEST_TEXT = 2_000_000
 
 
@@ -81,54 +83,66 @@ def theme_mark(key: int) -> str:
     return f"@theme-{key}"
 
 
+@lru_cache(maxsize=1 << 12)
+def _said_again(text: str) -> tuple[Word, ...]:
+    """Reads what many cards say: a family, a sector, a theme."""
+    return tuple(words(text))
+
+
 def lexemes_of(card: IndexCard, within: Iterable[str]) -> Lexemes:
     """Returns what is looked up of that card; `within` are the keys of its territories and of all
     that they lie in."""
     names = [words(name) for name in (card.title, *card.names)]
-    texts: dict[Field, Sequence[list[Word]]] = {
-        Field.TITLE: names,
-        Field.LEAD: [words(text) for text in card.lead],
-        Field.BODY: [words(card.body[:LARGEST_TEXT])] if card.body else [],
-        Field.DOCUMENTS: [words(text) for text in card.documents],
-    }
+    body = words(card.body[:LARGEST_TEXT]) if card.body else []
+    texts: tuple[Sequence[Sequence[Word]], ...] = (
+        names,
+        [_said_again(text) for text in card.lead],
+        [body],
+        [words(text) for text in card.documents],
+    )
     marks = {name_mark(name) for name in names if name}
-    marks |= {number_mark(number) for number in card.numbers}
-    marks |= {territory_mark(key) for key in within}
+    marks.update(map(number_mark, card.numbers))
+    marks.update(map(territory_mark, within))
     if not card.codes:
-        marks |= {spoken_of_mark(key) for key in card.territories}
-    marks |= {theme_mark(key) for key in card.themes}
+        marks.update(map(spoken_of_mark, card.territories))
+    marks.update(map(theme_mark, card.themes))
     placed: dict[Field, list[str]] = {}
     forms: dict[Field, set[str]] = {}
+    is_long = sum(len(text) for said in texts for text in said) > MOST_PLACES
     place, seen = 0, Counter[str]()
-    for field, said in texts.items():
-        placed[field], forms[field] = [], set()
+    for field, said in zip(Field, texts, strict=True):
+        in_order: list[str] = []
+        beside: set[str] = set()
         for text in said:
-            for word in text:
-                exact = word.exact
+            for exact, others, stems, *_ in text:
                 place += 1
-                seen[exact] += 1
-                if place <= LAST_PLACE and seen[exact] <= MOST_PLACES:
-                    placed[field].append(exact)
+                if is_long:
+                    seen[exact] += 1
+                    if place > LAST_PLACE or seen[exact] > MOST_PLACES:
+                        beside.add(exact)
+                    else:
+                        in_order.append(exact)
                 else:
-                    forms[field].add(exact)
-                if word.others:
-                    forms[field].update(word.others)
-                for stem in word.stems:
-                    forms[field].add(stem_lexeme(stem))
+                    in_order.append(exact)
+                if others:
+                    beside.update(others)
+                if stems:
+                    beside.update(map(stem_lexeme, stems))
             if place <= LAST_PLACE:
-                placed[field].append(GAP)
+                in_order.append(GAP)
                 place += 1
-    _promote(texts[Field.BODY], forms[Field.LEAD])
+        placed[field], forms[field] = in_order, beside
+    if len(body) > SHORT:
+        _promote(body, forms[Field.LEAD])
     return Lexemes(frozenset(marks), placed, forms)
 
 
-def _promote(body: Sequence[list[Word]], lead: set[str]) -> None:
+def _promote(body: Sequence[Word], lead: set[str]) -> None:
     """Adds to the forms of the lead what a long body says again and again."""
-    counted = Counter(word.exact for text in body for word in text if word.stems)
+    counted = Counter(word.exact for word in body if word.stems)
     often = {exact for exact, count in counted.items() if count >= OFTEN}
-    for text in body:
-        for word in text:
-            if word.exact in often:
-                often.discard(word.exact)
-                lead.add(word.exact)
-                lead.update(map(stem_lexeme, word.stems))
+    for word in body:
+        if word.exact in often:
+            often.discard(word.exact)
+            lead.add(word.exact)
+            lead.update(map(stem_lexeme, word.stems))

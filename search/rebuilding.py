@@ -17,6 +17,8 @@ from search.writing import batches, prepared, rewrite
 # It grows by one whenever words are read, or entries made, in another way (`search.french`,
 # `search.lexemes`, the cards of kinds): the index is then written anew.
 READING = 1
+# Among the columns of an entry; the last says when it was written, and is compared with nothing.
+KEY = 2
 
 
 @dataclass
@@ -50,6 +52,13 @@ def rebuild() -> int:
     storage.forget_unused_words()
     storage.tidy()
     return Entry.objects.count()
+
+
+def rewrite_what_comes_with_the_portal() -> None:
+    for kind in declared():
+        if kind.comes_with_the_portal:
+            for keys in _keys(kind):
+                rewrite(kind, keys)
 
 
 def _keys(kind: Kind) -> Iterator[list[object]]:
@@ -95,7 +104,7 @@ def compare(*, most: int | None = None) -> Drift:
 
 
 def _compare(kind: Kind, keys: list[object], drift: Drift) -> None:
-    wanted = {one.entry.key: one for one in prepared(kind, keys)}
+    wanted = {one.columns[KEY]: one for one in prepared(kind, keys)}
     names = [str(key) for key in keys]
     entries = {one.key: one for one in Entry.objects.filter(kind=kind.name, key__in=names)}
     differing = storage.differing(list(wanted.values()))
@@ -108,13 +117,12 @@ def _compare(kind: Kind, keys: list[object], drift: Drift) -> None:
                 drift.gone.append((kind.name, key))
         elif entry is None:
             drift.missing.append((kind.name, key))
-        elif right.entry.pk in differing or _columns(right.entry) != _columns(entry):
+        elif right.pk in differing or right.columns[:-1] != _columns(entry)[:-1]:
             drift.stale.append((kind.name, key))
 
 
-def _columns(entry: Entry) -> list[object]:
-    fields = Entry._meta.concrete_fields
-    return [getattr(entry, field.attname) for field in fields if field.name != "written_at"]
+def _columns(entry: Entry) -> tuple[object, ...]:
+    return tuple(getattr(entry, field.attname) for field in Entry._meta.concrete_fields)
 
 
 def make_due() -> dict[str, int]:

@@ -15,7 +15,7 @@ from django.db import connection
 
 from database import bulk_rows
 from search.lexemes import Field, Lexemes
-from search.models import Entry, KnownWord
+from search.models import Entry, WordKey
 from search.questions import AllOf, AnyOf, Lexeme, Mark, Node, Phrase, Without
 
 # Letters of weight of PostgreSQL, and columns of the FTS5 table, of each field.
@@ -35,10 +35,14 @@ IN_BATCHES_OF = 500
 
 @dataclass(frozen=True)
 class Written:
-    """An entry with what finds it."""
+    """An entry, its columns in the order of its model, with what finds it."""
 
-    entry: Entry
+    columns: tuple[Any, ...]
     lexemes: Lexemes
+
+    @property
+    def pk(self) -> int:
+        return int(self.columns[0])
 
 
 # --- Writing ---
@@ -46,7 +50,7 @@ class Written:
 
 def insert(rows: Sequence[Written]) -> None:
     """Inserts entries that are not there, in the caller's transaction."""
-    values = [_values(row.entry) for row in rows]
+    values = [row.columns for row in rows]
     if connection.vendor == "postgresql":
         vectors = [as_tsvector(row.lexemes) for row in rows]
         whole = [(*value, vector) for value, vector in zip(values, vectors, strict=True)]
@@ -57,7 +61,7 @@ def insert(rows: Sequence[Written]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT OR REPLACE INTO {TABLE} ({names}) VALUES (%s, %s, %s, %s, %s, %s)",  # noqa: S608  # names of ours
-            [(row.entry.pk, *as_columns(row.lexemes)) for row in rows],
+            [(row.pk, *as_columns(row.lexemes)) for row in rows],
         )
 
 
@@ -73,10 +77,6 @@ def delete(marks: Iterable[int]) -> None:
                     f"DELETE FROM {TABLE} WHERE rowid = %s",  # noqa: S608  # a name of ours
                     [(key,) for key in batch],
                 )
-
-
-def _values(entry: Entry) -> tuple[Any, ...]:
-    return tuple(getattr(entry, field.attname) for field in Entry._meta.concrete_fields)
 
 
 def as_tsvector(lexemes: Lexemes) -> str:
@@ -120,7 +120,7 @@ def matching(entries: Any, node: Node, within: Sequence[Field] = tuple(Field)) -
     their shelf marks."""
     if connection.vendor == "postgresql":
         asked = _tsquery(node, "".join(WEIGHTS[field] for field in within))
-        return entries.extra(  # noqa: S610  # parameters are the database's to quote
+        return entries.extra(  # parameters are the database's to quote
             where=['"search_entry"."words" @@ %s::tsquery'], params=[asked]
         ).order_by("pk")
     # The table of words comes first, and gives its rows in their order: nothing is sorted.
@@ -178,7 +178,7 @@ def _string(text: str) -> str:
 
 def differing(rows: Sequence[Written]) -> set[int]:
     """Returns the shelf marks of those whose words are stored otherwise, or not at all."""
-    wanted = {row.entry.pk: row.lexemes for row in rows}
+    wanted = {row.pk: row.lexemes for row in rows}
     if not wanted:
         return set()
     with connection.cursor() as cursor:
@@ -212,7 +212,7 @@ def tidy() -> None:
 
 def forget_unused_words() -> int:
     """Forgets the known words that stand nowhere any more; returns how many."""
-    table = KnownWord._meta.db_table
+    table = WordKey._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             used = "SELECT word FROM ts_stat('SELECT words FROM search_entry')"

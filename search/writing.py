@@ -11,14 +11,17 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
+from database import bulk_rows
 from database.written import follow
 from publishing.index_cards import IndexCard
 from publishing.kinds import Kind, declared
 from search import facets, storage
-from search.lexemes import Lexemes, lexemes_of
-from search.models import Entry, KnownWord
+from search.french.resembling import keys
+from search.lexemes import lexemes_of
+from search.models import Entry, WordKey
 from search.models.entry import LONGEST_TITLE
 from search.storage import Written
+from structures.sight import COLUMNS
 from territories.models import Territory
 
 AT_ONCE = 500
@@ -74,6 +77,7 @@ def prepared(kind: Kind, keys: Collection[Any]) -> list[Written]:
     cards = list(kind.index_cards(keys))
     within = lineages({key for card in cards for key in card.territories if not card.codes})
     now = timezone.now()
+    first, _ = shelf(kind.name)
     found = []
     for card in cards:
         # A structure's own codes say all that it lies in.
@@ -82,28 +86,27 @@ def prepared(kind: Kind, keys: Collection[Any]) -> list[Written]:
             if card.codes
             else {above for key in card.territories for above in within.get(key, (key,))}
         )
-        entry = Entry(
-            pk=shelf_mark(kind, card),
-            kind=kind.name,
-            key=str(card.key),
-            title=card.title[:LONGEST_TITLE],
-            body=card.body,
-            audience=card.audience,
-            audience_roles=card.audience_roles,
-            live_from=card.live_from,
-            live_until=card.live_until,
-            day=card.day,
-            ends_at=card.ends_at,
-            fades=card.fades,
-            facets=facets.line_of(card, places),
-            written_at=now,
-            **{f"{level}_code": card.codes.get(f"{level}_code", "") for level in CODES},
+        # In the order of `Entry`: thousands of structures are written at once, and an instance of
+        # the model takes as long as its words.
+        columns = (
+            first + _within_shelf(card),
+            kind.name,
+            str(card.key),
+            card.title[:LONGEST_TITLE],
+            card.body,
+            card.audience,
+            card.audience_roles,
+            card.live_from,
+            card.live_until,
+            card.day,
+            card.ends_at,
+            card.fades,
+            facets.line_of(card, places),
+            *(card.codes.get(column, "") for column in COLUMNS.values()),
+            now,
         )
-        found.append(Written(entry, lexemes_of(card, places)))
+        found.append(Written(columns, lexemes_of(card, places)))
     return found
-
-
-CODES = ("region", "department", "epci", "commune")
 
 
 def lineages(keys: Collection[str]) -> dict[str, set[str]]:
@@ -112,14 +115,14 @@ def lineages(keys: Collection[str]) -> dict[str, set[str]]:
     return {key: {key, *place.today.lineage()} for key, place in places.items()}
 
 
-def shelf_mark(kind: Kind, card: IndexCard) -> int:
-    """Returns the key of its entry: the kind, the kind's own order (the newest day first where it
-    has one), and the row."""
+def _within_shelf(card: IndexCard) -> int:
+    """Returns where an entry stands on the shelf of its kind: the kind's own order (the newest day
+    first where it has one), then the row."""
     weight = card.weight
     if card.day is not None:
         weight = WEIGHTS - 1 - (card.day - FIRST_DAY).days
     weight = min(max(weight, 0), WEIGHTS - 1)
-    return shelf(kind.name)[0] + weight * KEYS + _number_of(card.key)
+    return weight * KEYS + _number_of(card.key)
 
 
 def _number_of(key: Any) -> int:
@@ -142,14 +145,9 @@ def learn(words: Iterable[str]) -> None:
         word for word in words if SHORTEST_KNOWN <= len(word) <= LONGEST_KNOWN and word.isalpha()
     }
     for batch in batches(sorted(wanted)):
-        known = KnownWord.objects.filter(word__in=batch).values_list("word", flat=True)
-        new = set(batch).difference(known)
-        KnownWord.objects.bulk_create(
-            [KnownWord(word=word, reversed=word[::-1]) for word in sorted(new)],
-            ignore_conflicts=True,
-        )
-
-
-def lexemes_now(kind: Kind, keys: Collection[Any]) -> dict[str, Lexemes]:
-    """Returns what the index should hold of these rows, by key, for whoever compares."""
-    return {one.entry.key: one.lexemes for one in prepared(kind, keys)}
+        known = WordKey.objects.filter(word__in=batch).values_list("word", flat=True)
+        # Somebody who writes the same word at the same time writes it twice, which harms nothing.
+        new = sorted(set(batch).difference(known))
+        rows = [(key, word) for word in new for key in keys(word)]
+        if rows:
+            bulk_rows.insert(WordKey, ("key", "word"), rows)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from django.db import connection
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Case, QuerySet, When
 
+from database.prefixes import begins
 from spelling.folding import folded
 from territories.models import Geography, Level, LookupKey, Territory, people_of
 from territories.names import LEFT_OUT, Spelling, compared_words, in_one_word, words_of
@@ -36,8 +36,6 @@ HIDDEN_BY = 3
 FEWEST_LETTERS = 4
 # So many come before the likeliest name that resembles what was typed.
 BEFORE_LIKELIEST = 2
-# It sorts after every character of a key.
-AFTER_ALL = "\U0010ffff"
 
 Exactness = LookupKey.Exactness
 
@@ -112,7 +110,7 @@ def find(query: str, *, levels: Collection[Level] = (), limit: int = LIMIT) -> l
     for prefix, reading in _prefixes(said[0], asked):
         if len({*(row.territory for row in bearers), *begun}) >= limit:
             break
-        begun |= _territories(_where(keys, reading).filter(_begins(prefix)), limit)
+        begun |= _territories(_where(keys, reading).filter(begins("key", prefix)), limit)
     near: dict[str, str] = {}
     if limit > len(bearers) and (not bearers or _hides_better(meant, bearers, fingerprint)):
         narrowed = [reading for reading in asked if reading.departments is not None]
@@ -293,16 +291,6 @@ def _where(keys: QuerySet[LookupKey], reading: Reading) -> QuerySet[LookupKey]:
     if departments is not None:
         keys = keys.filter(territory__department__code__in=departments)
     return keys
-
-
-def _begins(prefix: str) -> Q:
-    """Keeps keys with that prefix, as a range of the index.
-
-    PostgreSQL's index compares bytes only for LIKE; SQLite's LIKE does not use an index.
-    """
-    if connection.vendor == "sqlite":
-        return Q(key__gte=prefix, key__lt=prefix + AFTER_ALL)
-    return Q(key__startswith=prefix)
 
 
 def _prefixes(literal: Reading, said: list[Reading]) -> Iterator[tuple[str, Reading]]:

@@ -1,5 +1,5 @@
 """The index of search, and the words that editors give it."""
 
-from search.models.entry import Entry, IndexState, KnownWord
+from search.models.entry import Entry, IndexState, WordKey
 
-__all__ = ["Entry", "IndexState", "KnownWord"]
+__all__ = ["Entry", "IndexState", "WordKey"]

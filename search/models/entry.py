@@ -42,7 +42,7 @@ class Entry(models.Model):
     Its words stand beside it: a column of type tsvector on PostgreSQL, a row of an FTS5 table on
     SQLite (`search.storage`). Its key is its shelf mark, by which the few best of a hundred
     thousand are read without sorting them: by kind, then by the kind's own order, contents of the
-    last days first (`search.writing.shelf_mark`).
+    last days first (`search.writing`).
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -87,20 +87,23 @@ class Entry(models.Model):
         return self.title
 
 
-class KnownWord(models.Model):
-    """A word that stands somewhere in the index, or stood there: what is typed with an error is
-    compared with these. It is offered to nobody who finds nothing by it."""
+class WordKey(models.Model):
+    """One way to a word that stands somewhere in the index, or stood there: what is typed with an
+    error is looked up by it (`search.french.resembling`). A word is offered to nobody who finds
+    nothing by it."""
 
-    word = models.CharField(primary_key=True, max_length=40)
-    # The same from its end: an error lies in one half, and the other is looked up.
-    reversed = models.CharField(max_length=40)
+    key = models.CharField(max_length=50)
+    word = models.CharField(max_length=40, db_index=True)
 
     class Meta:
         verbose_name = "mot de l’index"
         verbose_name_plural = "mots de l’index"
         indexes = [
+            # Prefixes are looked up whatever the database's language.
             models.Index(
-                name="search_word_ends", fields=["reversed"], opclasses=["varchar_pattern_ops"]
+                name="search_word_key",
+                fields=["key", "word"],
+                opclasses=["varchar_pattern_ops", "varchar_pattern_ops"],
             ),
         ]
 

@@ -1,0 +1,259 @@
+"""What narrows a search: kind, theme, territory, year. The address is the query."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q
+from django.http import QueryDict
+
+from publishing.facets import Chip, Facet, Option, toggled
+from publishing.filter_values import (
+    MOST_REPORTED,
+    MOST_VALUES,
+    UnknownValue,
+    Values,
+    not_known,
+    values_of,
+)
+from publishing.kinds import declared
+from search import facets
+from search.lexemes import spoken_of_mark, territory_mark, theme_mark
+from search.questions import Mark, Node, any_of
+from search.writing import shelf
+from territories.models import Level, Territory
+from themes.models import Theme
+
+NAMES = ("genre", "theme", "territoire", "annee")
+LABELS = {"genre": "Genre", "theme": "Thématique", "territoire": "Territoire", "annee": "Année"}
+NOUNS = {
+    "genre": "le genre",
+    "theme": "la thématique",
+    "territoire": "le territoire",
+    "annee": "l’année",
+}
+FIRST_YEAR = 2002
+YEARS_AHEAD = 3
+# Options of a filter that has more are few enough to be read.
+MOST_OPTIONS = 30
+
+Lines = Mapping[tuple[str, str], int]
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """A territory that is chosen: what lies in it, and what is said of what it lies in."""
+
+    territory: Territory
+    above: frozenset[str]
+
+    @property
+    def is_counted(self) -> bool:
+        return self.territory.level in facets.COUNTED
+
+    def node(self) -> Node:
+        spoken_of = sorted(self.above - {self.territory.pk})
+        return any_of(
+            [Mark(territory_mark(self.territory.pk)), *(Mark(spoken_of_mark(k)) for k in spoken_of)]
+        )
+
+    def holds(self, line: facets.Facets) -> bool:
+        return self.territory.pk in line.territories or not self.above.isdisjoint(line.spoken_of)
+
+
+class Filters:
+    """What an address asks beside the words. Several values of one filter widen it, several filters
+    narrow it; one of which no value is known empties it, and is told."""
+
+    def __init__(self, sent: QueryDict) -> None:
+        self.kinds = {kind.name: kind for kind in declared()}
+        self.themes = {theme.slug: theme for theme in Theme.objects.all()}
+        asked = {name: sent.getlist(name)[:MOST_VALUES] for name in NAMES}
+        keys = [key for key in asked["territoire"] if key and "\x00" not in key]
+        self.territories = Territory.objects.select_related("successor").in_bulk(keys)
+        last = date.today().year + YEARS_AHEAD  # noqa: DTZ011  # one day more or less of a year
+        self.values: dict[str, Values] = {
+            "genre": values_of(asked["genre"], self.kinds),
+            "theme": values_of(asked["theme"], self.themes, lambda s: Theme.objects.today(s)),
+            "territoire": values_of(asked["territoire"], self.territories),
+            "annee": values_of(asked["annee"], {str(year) for year in range(FIRST_YEAR, last + 1)}),
+        }
+
+    @property
+    def gives_nothing(self) -> bool:
+        return any(values.gives_nothing for values in self.values.values())
+
+    @property
+    def chosen(self) -> dict[str, list[str]]:
+        return {name: list(values.known) for name, values in self.values.items()}
+
+    @cached_property
+    def _places(self) -> list[_Choice]:
+        chosen = [self.territories[key].today for key in self.values["territoire"].known]
+        return [_Choice(one, frozenset(one.lineage())) for one in chosen]
+
+    # --- Asked of the index ---
+
+    def nodes(self) -> list[Node]:
+        """Returns what marks answer."""
+        found = []
+        if themes := self.values["theme"].known:
+            found.append(any_of(Mark(theme_mark(self.themes[slug].pk)) for slug in themes))
+        if self._places:
+            found.append(any_of(choice.node() for choice in self._places))
+        return found
+
+    def finer_places(self) -> list[Node]:
+        """Returns what marks answer, and lines do not tell: an intercommunalité, a commune."""
+        if any(not choice.is_counted for choice in self._places):
+            return [any_of(choice.node() for choice in self._places)]
+        return []
+
+    def condition(self) -> Q:
+        """Returns what columns answer."""
+        condition = Q()
+        if kinds := self.values["genre"].known:
+            of_kinds = Q(pk__in=[])
+            for name in kinds:
+                first, after = shelf(name)
+                of_kinds |= Q(pk__gte=first, pk__lt=after)
+            condition &= of_kinds
+        if years := self.values["annee"].known:
+            in_years = Q(pk__in=[])
+            for year in map(int, years):
+                in_years |= Q(day__gte=date(year, 1, 1), day__lt=date(year + 1, 1, 1))
+            condition &= in_years
+        return condition
+
+    # --- Counted from lines ---
+
+    def keeps(self, kind: str, line: facets.Facets, *, but: str = "") -> bool:
+        """Says whether these filters keep what bears that line, `but` one of them."""
+        values = self.values
+        if but != "genre" and values["genre"].known and kind not in values["genre"].known:
+            return False
+        if but != "annee" and values["annee"].known and line.year not in values["annee"].known:
+            return False
+        if but != "theme" and (slugs := values["theme"].known):
+            keys = {str(self.themes[slug].pk) for slug in slugs}
+            if keys.isdisjoint(line.themes):
+                return False
+        if but != "territoire" and self._places and not self.finer_places():
+            return any(choice.holds(line) for choice in self._places)
+        return True
+
+    def total(self, lines: Lines) -> int:
+        return sum(
+            count for (kind, line), count in lines.items() if self.keeps(kind, facets.read(line))
+        )
+
+    def facets(self, lines: Lines, everywhere: Lines, path: str, text: str) -> list[Facet]:
+        """Returns each filter with its options and what they would give, the other filters applied.
+        `everywhere` are the lines without what `finer_places` asks."""
+        found = []
+        for name in NAMES:
+            counts = self._counts(name, everywhere if name == "territoire" else lines)
+            chosen = self.chosen[name]
+            options = tuple(
+                Option(
+                    value=value,
+                    label=label,
+                    count=counts.get(value, 0),
+                    selected=value in chosen,
+                    url=path + self.query(text, {**self.chosen, name: toggled(chosen, value)}),
+                )
+                for value, label in self._labels(name, counts).items()
+                if counts.get(value) or value in chosen
+            )
+            found.append(Facet(name, LABELS[name], options))
+        return found
+
+    def _counts(self, name: str, lines: Lines) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        slugs = {str(theme.pk): slug for slug, theme in self.themes.items()}
+        offered = self._offered_places if name == "territoire" else []
+        for (kind, written), count in lines.items():
+            line = facets.read(written)
+            if not self.keeps(kind, line, but=name):
+                continue
+            match name:
+                case "genre":
+                    counts[kind] += count
+                case "annee":
+                    if line.year:
+                        counts[line.year] += count
+                case "theme":
+                    for key in line.themes:
+                        if key in slugs:
+                            counts[slugs[key]] += count
+                case _:
+                    for choice in offered:
+                        if choice.holds(line):
+                            counts[choice.territory.pk] += count
+        return counts
+
+    @cached_property
+    def _offered_places(self) -> list[_Choice]:
+        """The regions, and the departments of those that are chosen or hold what is."""
+        regions = Territory.objects.filter(level=Level.REGION).today()
+        chosen = {choice.territory.region_id for choice in self._places}
+        found = [_Choice(region, frozenset({region.pk})) for region in regions]
+        if chosen - {None}:
+            departments = Territory.objects.filter(level=Level.DEPARTMENT, region__in=chosen)
+            for one in departments.today():
+                above = frozenset(key for key in (one.pk, one.region_id) if key)
+                found.append(_Choice(one, above))
+        known = {choice.territory.pk for choice in found}
+        return found + [one for one in self._places if one.territory.pk not in known]
+
+    def _labels(self, name: str, counts: Counter[str]) -> dict[str, str]:
+        match name:
+            case "genre":
+                return {kind.name: kind.title for kind in self.kinds.values()}
+            case "theme":
+                return {slug: theme.name for slug, theme in self.themes.items()}
+            case "annee":
+                years = {*counts, *self.values["annee"].known}
+                return {year: year for year in sorted(years, reverse=True)}
+        return {choice.territory.pk: choice.territory.name for choice in self._offered_places}
+
+    # --- Addresses ---
+
+    def query(self, text: str, chosen: Mapping[str, Iterable[str]], **more: str) -> str:
+        """Returns `?q=…&genre=…`, always in the same order."""
+        parameters = QueryDict(mutable=True)
+        parameters["q"] = text
+        for name in NAMES:
+            parameters.setlist(name, list(chosen.get(name, ())))
+        for name, value in more.items():
+            parameters[name] = value
+        return f"?{parameters.urlencode()}"
+
+    def chips(self, path: str, text: str) -> list[Chip]:
+        labels: dict[str, Any] = {
+            "genre": lambda value: self.kinds[value].title,
+            "theme": lambda value: self.themes[value].name,
+            "territoire": lambda value: self.territories[value].label,
+            "annee": str,
+        }
+        return [
+            Chip(
+                labels[name](value),
+                path + self.query(text, {**self.chosen, name: toggled(values, value)}),
+            )
+            for name, values in self.chosen.items()
+            for value in values
+        ]
+
+    def unknown(self, path: str, text: str) -> list[UnknownValue]:
+        """Returns what is not known of the address, and how to take it back."""
+        return [
+            UnknownValue(not_known(NOUNS[name], value), path + self.query(text, self.chosen))
+            for name, values in self.values.items()
+            for value in values.unknown[:MOST_REPORTED]
+        ]

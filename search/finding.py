@@ -1,0 +1,135 @@
+"""Finds what answers a question: counted whole, ranked, and shown to whom may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db.models import Count
+from django.utils import timezone
+
+from search.corrections import corrected
+from search.filters import Filters
+from search.french.queries import Asked
+from search.lexemes import Field
+from search.models import Entry
+from search.questions import Node, all_of
+from search.ranking import Candidate, ranked
+from search.storage import matching
+from search.understanding import Question, understood
+
+# So many are compared with one another; what is further down stays in the cheap order. Nobody reads
+# on past the last.
+COMPARED, LAST = 300, 1_000
+# Fewer results than that, and what was typed may hold an error.
+FEW = 3
+WINDOWS = (
+    (Field.TITLE,),
+    (Field.TITLE, Field.LEAD),
+    (Field.TITLE, Field.LEAD, Field.BODY),
+    tuple(Field),
+)
+# Ranking reads these; the text of what is shown is read apart.
+RANKED_BY = (
+    "pk", "kind", "key", "title", "day", "ends_at", "fades", "facets", "region_code",
+    "department_code", "epci_code", "commune_code",
+)  # fmt: skip
+
+
+@dataclass
+class Found:
+    """What a question finds, for one person: all of it counted by line, the best in order."""
+
+    question: Question
+    lines: dict[tuple[str, str], int] = field(default_factory=dict)
+    # The same without what only marks tell of the chosen territories.
+    everywhere: dict[tuple[str, str], int] = field(default_factory=dict)
+    total: int = 0
+    entries: list[Entry] = field(default_factory=list)
+    # It was searched as if this had been typed.
+    corrected: str = ""
+    # So would more be found.
+    suggested: str = ""
+
+
+def find(asked: Asked, filters: Filters, user: Any, *, exactly: bool = False) -> Found:
+    """Returns what this person finds. With `exactly`, nothing but what was typed is searched."""
+    question = understood(asked)
+    if question.is_empty or filters.gives_nothing:
+        return Found(question)
+    found = _found(question, filters, user)
+    if exactly or asked.number:
+        return found
+    anything = sum(found.everywhere.values())
+    if anything < FEW and (other := corrected(question, user)):
+        better = _found(understood(asked, instead=other.instead), filters, user)
+        if sum(better.everywhere.values()) > anything:
+            if not anything:
+                return replace(better, corrected=other.text)
+            found.suggested = other.text
+    if not anything:
+        for eased in _eased(question):
+            found = _found(eased, filters, user)
+            if found.everywhere:
+                return found
+    return found
+
+
+def _eased(question: Question) -> list[Question]:
+    """Returns easier questions: the last word may be half typed, a word or two unanswered."""
+    found = []
+    *others, last = question.terms
+    if len(last.said[-1].exact) > 3:  # fewer letters begin anything
+        found.append(replace(question, terms=(*others, replace(last, is_prefix=True))))
+    found += [
+        replace(question, spared=spared)
+        for spared in (1, 2)
+        if len(question.terms) > spared + (spared > 1)
+    ]
+    return found
+
+
+def _found(question: Question, filters: Filters, user: Any) -> Found:
+    visible = Entry.objects.visible_to(user)
+    node = question.node()
+    everywhere = _lines(visible, node)
+    lines = everywhere
+    if finer := filters.finer_places():
+        lines = _lines(visible, all_of([node, *finer]))
+    found = Found(question, lines, everywhere, filters.total(lines))
+    if found.total:
+        found.entries = _best(question, filters, visible)
+    return found
+
+
+def _lines(visible: Any, node: Node) -> dict[tuple[str, str], int]:
+    counted = matching(visible, node).order_by().values_list("kind", "facets").annotate(Count("pk"))
+    return {(kind, line): count for kind, line, count in counted}
+
+
+def _best(question: Question, filters: Filters, visible: Any) -> list[Entry]:
+    """Returns the best, `LAST` of them at most. They are read from the surest on: by name, then by
+    the fields in which all is answered; each time in the cheap order, so that nothing is sorted."""
+    kept = visible.filter(filters.condition()).only(*RANKED_BY)
+    narrowing = filters.nodes()
+    candidates: dict[int, Candidate] = {}
+
+    def take(node: Node, within: Sequence[Field], *, is_named: bool = False) -> None:
+        room = (COMPARED if len(candidates) < COMPARED else LAST) - len(candidates)
+        rows = matching(kept, all_of([node, *narrowing]), within)
+        for entry in rows[: COMPARED + room]:
+            if entry.pk not in candidates and len(candidates) < LAST:
+                field = Field.TITLE if is_named else within[-1]
+                candidates[entry.pk] = Candidate(entry, field, is_named)
+
+    if (name := question.name) is not None:
+        take(all_of([name, question.node()]), tuple(Field), is_named=True)
+    if question.places:
+        take(question.node(with_places=False), WINDOWS[0])
+    for within in WINDOWS:
+        if len(candidates) < LAST:
+            take(question.node(), within)
+    found = list(candidates.values())
+    best = ranked(found[:COMPARED], question, timezone.now())
+    return best + [candidate.entry for candidate in found[COMPARED:]]
