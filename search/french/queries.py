@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from search.french.stems import singular_of
-from search.french.words import LONGEST_WORD, SMALL_WORDS, Word, listed, words
+from search.french.stems import LONGEST_WORD, singular_of
+from search.french.words import SMALL_WORDS, Word, listed, words
 from spelling.lines import one_line
 from structures.identifiers import compact, is_rna, is_siren, is_siret
 

@@ -12,6 +12,8 @@ import Stemmer
 
 from spelling.folding import folded
 
+# Longer words are known by their first letters.
+LONGEST_WORD = 64
 _WORDS_IN_MEMORY = 1 << 15
 # Words and stems of so few letters are whole.
 _NO_ENDING = 3
@@ -91,7 +93,7 @@ def stems_of(word: str) -> tuple[str, ...]:
     # Stemmers are not shared between threads; to make one costs less than to stem a word.
     stem = Stemmer.Stemmer("french", 0).stemWord
     stems = (stem(form) if len(form) > _NO_ENDING else form for form in forms)
-    return tuple(dict.fromkeys(_ruled(_in_one_word(one)) for one in stems))
+    return tuple(dict.fromkeys(_ruled(_in_one_word(one))[:LONGEST_WORD] for one in stems))
 
 
 def _in_one_word(text: str) -> str:

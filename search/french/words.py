@@ -14,12 +14,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from search.french.inclusive import ENDINGS, MOST_ENDINGS, forms_of
-from search.french.stems import stems_of
+from search.french.stems import LONGEST_WORD, stems_of
 from spelling.characters import APOSTROPHES, HYPHENS
 from spelling.folding import LETTERS, folded
 
-# Longer words are known by their first letters.
-LONGEST_WORD = 64
 # What is written without a space is read by pieces of so many characters.
 _LONGEST_PIECE = 200
 # A compound of more parts is found by its parts only.
@@ -81,7 +79,7 @@ _PIECE = re.compile(
         \d{{3}}[{_SPACE}.]?\d{{3}}[{_SPACE}.]?\d{{3}}[{_SPACE}.]?\d{{5}} (?!\d)
         | \d{{1,3}} (?:[{_SPACE}]\d{{3}})+ (?!\d) ) )
     | (?P<long> [^\W_]{{{LONGEST_WORD + 1},}} )
-    | (?P<piece> [^\W_][^\s,;:!?"«»“”…°*=<>\[\]{{}}|~^$€%–—―]{{0,{_LONGEST_PIECE - 1}}} )
+    | (?P<piece> [^\W_º][^\s,;:!?"«»“”…°º*=<>\[\]{{}}|~^$€%–—―]{{0,{_LONGEST_PIECE - 1}}} )
     """,
     re.VERBOSE,
 )
@@ -253,10 +251,9 @@ def _inclusive(segments: Sequence[_Segment]) -> tuple[int, Word] | None:
     forms = forms_of(first.exact, [one.exact for one in segments[1:size]]) if size > 1 else ()
     if goes_on or not forms:
         return None
-    exact, *others = forms
+    exact, *others = (form[:LONGEST_WORD] for form in forms)
     is_small = exact in SMALL_WORDS
-    accented = unicodedata.normalize("NFC", first.written.lower())
-    stems = () if is_small else _all_stems([accented, *forms])
+    stems = () if is_small else _all_stems([_accented(first), *forms])
     end = last.end + (segments[size - 2].signs.endswith("(") and last.signs.startswith(")"))
     return size, Word(exact, tuple(others), stems, is_small, first.start, end)
 
@@ -306,13 +303,19 @@ def _plain(segment: _Segment) -> Word:
         return _of_digits(exact, start, end)
     if exact in SMALL_WORDS:
         return Word(exact, (), (), True, start, end)
-    accented = unicodedata.normalize("NFC", written.lower())
+    accented = _accented(segment)
     ordinal = _ordinal(written, exact)
     if ordinal and exact[0].isdigit():
         accented = "premier" if ordinal == "1e" else ""
     stems = stems_of(accented) if accented else ()
     others = (ordinal,) if ordinal and ordinal != exact else ()
     return Word(exact, others, stems, False, start, end)
+
+
+def _accented(segment: _Segment) -> str:
+    """Returns the word in lower case as it is spelled, without what shows nothing."""
+    accented = unicodedata.normalize("NFC", segment.written.lower())
+    return accented if accented.isalpha() else segment.exact
 
 
 def _ordinal(written: str, exact: str) -> str:
