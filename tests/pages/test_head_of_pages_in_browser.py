@@ -190,13 +190,18 @@ def test_paper_needs_neither_search_nor_menu(new_page: NewPage) -> None:
     expect(page.get_by_role("link", name="Portail DLA")).to_be_visible()
 
 
-@pytest.mark.parametrize(("address", "status"), [("/rien/", 404), ("/?q=%00", 200)])
-def test_pages_that_fail_have_it_too(address: str, status: int) -> None:
-    answer = Client().get(address)
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("/rien/", 404), ("/admin/accounts/user/", 403), ("/structures/?secteur=rien", 200)],
+)
+def test_pages_that_have_no_answer_have_it_too(address: str, status: int) -> None:
+    client = Client()
+    if status == 403:
+        client.force_login(UserFactory(group="Rédaction"))
+    answer = client.get(address)
     assert answer.status_code == status
-    page = html.fromstring(answer.content.decode())
+    page: Any = html.fromstring(answer.content.decode())
     (form,) = page.xpath("//header//form[@role='search']")
-    assert form.get("action") == reverse("search:results")
-    assert form.get("method") == "get"
+    assert (form.get("action"), form.get("method")) == (reverse("search:results"), "get")
     (box,) = form.xpath(".//input[@name]")
     assert (box.get("name"), box.get("type"), box.get("value")) == ("q", "search", None)
