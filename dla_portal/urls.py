@@ -25,6 +25,7 @@ urlpatterns = [
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
     path("robots.txt", machines.robots, name="robots"),
+    path("opensearch.xml", machines.opensearch, name="opensearch"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("sitemap-<section>.xml", machines.sitemap_section, name="sitemap_section"),
     path("healthz", machines.alive, name="healthz"),

@@ -25,15 +25,16 @@ def fixed_parts() -> dict[str, SafeString]:
     known = {"portal": facts(), "kinds": in_menu()}
     return {
         part: render_to_string(f"_{part}.html", known)
-        for part in ("head", "brand", "sign_in", "footer")
+        for part in ("head", "brand", "search_box", "sign_in", "footer")
     }
 
 
 @cache
-def menu(current: str) -> SafeString:
-    """Returns the main menu, on the page that has this name (empty on a page that it does not
-    hold)."""
-    return render_to_string("_menu.html", {"kinds": in_menu(), "current": current})
+def navigation(current: str) -> dict[str, SafeString]:
+    """Returns what leads to the main pages, by part, on the page that has this name (empty on a
+    page that is none of them)."""
+    known = {"kinds": in_menu(), "current": current}
+    return {part: render_to_string(f"_{part}.html", known) for part in ("for_you_link", "menu")}
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -43,12 +44,12 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     Costs no query.
     """
     match = request.resolver_match
-    in_the_menu = {"pages:for_you", *(kind.list_page for kind in in_menu())}
-    current = match.view_name if match and match.view_name in in_the_menu else ""
+    main_pages = {"pages:for_you", *(kind.list_page for kind in in_menu())}
+    current = match.view_name if match and match.view_name in main_pages else ""
     return {
         "portal": facts(),
         "fixed": fixed_parts.__wrapped__() if settings.DEBUG else fixed_parts(),
-        "menu": menu.__wrapped__(current) if settings.DEBUG else menu(current),
+        "navigation": navigation.__wrapped__(current) if settings.DEBUG else navigation(current),
         "breadcrumbs": [],
         "og_type": "website",
         "og_image": "",

@@ -1,4 +1,4 @@
-"""Addresses that machines ask for: robots, sitemaps' sections, health."""
+"""Addresses that machines ask for: robots, sitemaps' sections, how to search, health."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.contrib.sitemaps import views as sitemaps
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -33,6 +34,7 @@ def sitemap_section(request: HttpRequest, section: str) -> HttpResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
+    # Results of searches are not here: their page says `noindex`, which only who may read it sees.
     closed = ["/admin/", "/compte/"]
     closed += [path for path in secret_prefixes() if not path.startswith("/compte/")]
     lines = [
@@ -42,6 +44,22 @@ def robots(request: HttpRequest) -> HttpResponse:
         "",
     ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def opensearch(request: HttpRequest) -> HttpResponse:
+    """Answers with what browsers and readers of feeds need to search here by themselves
+    (OpenSearch 1.1, draft 6)."""
+    return render(
+        request,
+        "pages/opensearch.xml",
+        {
+            "results": absolute(reverse("search:results")),
+            "here": absolute(reverse("opensearch")),
+            "icon": absolute("/favicon.ico"),
+        },
+        content_type="application/opensearchdescription+xml; charset=utf-8",
+    )
 
 
 @never_cache

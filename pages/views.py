@@ -17,6 +17,7 @@ from articles.models import Publication, Series
 from articles.views import paginated
 from pages.forms import SelfCheckForm
 from pages.models import FrontPage, KeyFigure, Page
+from pages.structured_data import website
 from publishing.addresses import moved
 from publishing.kinds import in_menu
 from publishing.shelves import Shelf, first_shelves
@@ -98,15 +99,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "canonical_url": absolute("/"),
             "description": f"{first_sentence} {second_sentence}",
             "breadcrumbs": [],
-            "structured_data": as_script(
-                {
-                    "@context": "https://schema.org",
-                    "@type": "WebSite",
-                    "name": "Portail DLA",
-                    "url": absolute("/"),
-                    "inLanguage": "fr",
-                }
-            ),
+            "structured_data": as_script(website()),
         },
     )
 

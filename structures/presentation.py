@@ -72,6 +72,11 @@ class Tables:
     def __iter__(self) -> Iterator[Table]:
         return iter(self.shown)
 
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """The address of each in its page, and its title."""
+        return [(f"par-{table.name}", table.label) for table in self.shown]
+
 
 def figure_tables(figures: Figures, axes: Iterable[Axis]) -> Tables:
     """Returns one table an axis, years first; where figures are exact, those that hold

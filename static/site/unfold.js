@@ -8,6 +8,15 @@ const unfold = () => {
   }
 };
 wide.addEventListener("change", unfold);
-// A part of the page that came in place of another. What somebody unfolded on a phone stays so.
-document.addEventListener("htmx:load", () => wide.matches && unfold());
-unfold();
+// The page, or a part that came in place of another. What somebody unfolded on a phone stays so.
+const unfoldIfWide = () => wide.matches && unfold();
+document.addEventListener("htmx:load", unfoldIfWide);
+unfoldIfWide();
+
+// Escape folds the menu of the head, and leads back to its title.
+document.querySelector(".site-menu")?.addEventListener("keydown", (event) => {
+  const menu = event.currentTarget;
+  if (event.key !== "Escape" || wide.matches || !menu.open) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});

@@ -250,8 +250,16 @@ def _fill_sign_in(page: Page, user: User) -> None:
     page.get_by_role("button", name="Se connecter", exact=True).click()
 
 
+def _wait_until_in(page: Page) -> None:
+    """The menu, which is folded on a phone, leads to their account."""
+    page.locator(".site-menu a", has_text="Mon compte").wait_for(state="attached")
+
+
 def _leave(page: Page) -> None:
-    page.get_by_role("button", name="Se déconnecter").first.click()
+    button = page.get_by_role("button", name="Se déconnecter").first
+    if not button.is_visible():
+        page.locator(".site-menu > summary").click()
+    button.click()
     page.get_by_text("Vous êtes déconnecté").wait_for()
 
 
@@ -297,7 +305,7 @@ def test_whole_way_of_an_editor(new_page: NewPage, editor: User, javascript: boo
     read()
     page.get_by_label("Code").fill(recovery[0])
     page.get_by_role("button", name="Continuer").click()
-    page.get_by_role("link", name="Mon compte").wait_for()
+    _wait_until_in(page)
     _leave(page)
     _fill_sign_in(page, editor)
     page.get_by_label("Code").fill(recovery[0])
@@ -305,14 +313,14 @@ def test_whole_way_of_an_editor(new_page: NewPage, editor: User, javascript: boo
     page.get_by_role("alert").get_by_text("il a déjà servi").wait_for()
     page.get_by_label("Code").fill(recovery[1])
     page.get_by_role("button", name="Continuer").click()
-    page.get_by_role("link", name="Mon compte").wait_for()
+    _wait_until_in(page)
 
     # Of two devices, the other one is sent away.
     other = new_page("wide", javascript=javascript)
     _fill_sign_in(other, editor)
     other.get_by_label("Code").fill(recovery[2])
     other.get_by_role("button", name="Continuer").click()
-    other.get_by_role("link", name="Mon compte").wait_for()
+    _wait_until_in(other)
     page.goto(reverse("usersessions_list"))
     assert page.locator(".devices > li").count() == 2
     read()
@@ -366,7 +374,7 @@ def test_passkey_replaces_password_and_code(
     _leave(page)
     _fill_sign_in(page, editor)
     page.get_by_role("button", name="Utiliser ma clé d’accès").click()
-    page.get_by_role("link", name="Mon compte").wait_for()
+    _wait_until_in(page)
 
     page.goto(reverse("mfa_index"))
     page.get_by_role("link", name="Retirer Mon ordinateur").click()

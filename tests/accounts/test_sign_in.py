@@ -279,4 +279,6 @@ def test_signs_in_by_keyboard_without_javascript(new_page: NewPage, person: User
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
 
+    page.wait_for_url(reverse("pages:home"))
+    page.locator(".site-menu > summary").press("Enter")
     page.get_by_role("link", name="Mon compte").wait_for()

@@ -336,7 +336,8 @@ def test_from_the_home_page_to_the_telephone_by_keyboard(
     operator("La Ligue de l’Isère", "departement-38", phone="04 65 71 00 00")
     page = new_page("phone", javascript=javascript)
     page.goto("/")
-    page.get_by_role("searchbox").or_(page.get_by_role("combobox")).first.focus()
+    main = page.get_by_role("main")
+    main.get_by_role("searchbox").or_(main.get_by_role("combobox")).first.focus()
     page.keyboard.type("Grenoble")
     if javascript:
         page.get_by_role("option").first.wait_for()

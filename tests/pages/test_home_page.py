@@ -92,16 +92,6 @@ def test_look_up_stands_in_the_first_screen(
         assert look_up and look_up["x"] > lead["x"] + lead["width"]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_links_of_the_menu_are_large_enough_for_a_finger(new_page: NewPage) -> None:
-    page = new_page((360, 640))
-    page.goto("/")
-    heights = page.locator(".site-nav a").evaluate_all(
-        "links => links.map(link => link.getBoundingClientRect().height)"
-    )
-    assert min(heights) >= 44
-
-
 # What a screen reader stops at, one after the other, once the skip link is followed.
 STOPS = """() => {
     const field = document.querySelector(".find-dla input[type=search]");

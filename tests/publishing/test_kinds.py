@@ -74,7 +74,7 @@ def pages_of_every_part() -> None:
     from pages import context_processors
 
     context_processors.fixed_parts.cache_clear()
-    context_processors.menu.cache_clear()
+    context_processors.navigation.cache_clear()
 
 
 @pytest.fixture
