@@ -204,3 +204,35 @@ class Document(models.Model):
         thousands = self.size / 1000
         value, unit = (thousands, "ko") if thousands < 999.5 else (thousands / 1000, "Mo")
         return f"{number_format(f'{round(value, 1 if value < 9.95 else 0):g}')}\u00a0{unit}"
+
+
+class DocumentText(models.Model):
+    """What was read inside a document's file, all in one row, since it is read, replaced and
+    deleted whole. A document without a row is still to be read."""
+
+    class State(models.TextChoices):
+        WHOLE = "whole", "lu en entier"
+        CUT = "cut", "lu en partie, car il est trop long"
+        NONE = "none", "aucun texte"
+        UNREADABLE = "unreadable", "illisible"
+
+    document = models.OneToOneField(
+        Document,
+        verbose_name="document",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="text",
+    )
+    # Each is `[number, text]`: the number is that of a page or a slide, from 1, null where the
+    # format knows none. Pages without text are left out.
+    pages = models.JSONField("pages", default=list)
+    page_count = models.PositiveIntegerField("nombre de pages", null=True)
+    state = models.CharField("état", max_length=10, choices=State)
+    read_at = models.DateTimeField("lu le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "texte de document"
+        verbose_name_plural = "textes de documents"
+
+    def __str__(self) -> str:
+        return str(self.document)

@@ -1,0 +1,42 @@
+"""The text inside documents, as search finds it: page by page, of those that readers are given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from media.models import Document, DocumentText
+
+# So many documents are asked for at once: their texts may hold two million characters each.
+_AT_ONCE = 50
+Follower = Callable[[list[int]], None]
+
+_followers: list[Follower] = []
+
+
+def declare_follower(follow: Follower) -> None:
+    """Has `follow` called with the keys of documents whose text, as readers find it, is another: it
+    was read, or what hides something is held or no longer. It is called within the transaction that
+    changes it."""
+    if follow not in _followers:
+        _followers.append(follow)
+
+
+def tell_followers(document: Document) -> None:
+    for follow in _followers:
+        follow([document.pk])
+
+
+def texts_of(documents: Iterable[Document]) -> dict[int, list[tuple[int | None, str]]]:
+    """Returns by key what is read inside these: `(number, text)` for each page or slide that has
+    text, in order; the number is null where the format knows no pages.
+
+    Those that are held, that have no text or are still to be read are left out. One statement for
+    fifty documents.
+    """
+    keys = [document.pk for document in documents if not document.is_held]
+    found: dict[int, list[tuple[int | None, str]]] = {}
+    for start in range(0, len(keys), _AT_ONCE):
+        rows = DocumentText.objects.filter(document__in=keys[start : start + _AT_ONCE])
+        for key, pages in rows.exclude(pages=[]).values_list("document", "pages"):
+            found[key] = [(number, text) for number, text in pages]
+    return found
