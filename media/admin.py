@@ -27,6 +27,7 @@ from media.services import (
     set_picture,
 )
 from media.storage import reason_of
+from media.texts import keep_text, tell_followers, text_inside
 from publishing.admin_reach import SharedAdmin
 
 
@@ -250,8 +251,14 @@ class DocumentAdmin(MediaAdmin):
         is_meant = bool(form.cleaned_data.get("hidden_is_meant") and obj.is_held)
         if is_meant:
             say_hidden_is_meant(obj, by=request.user)
+        text = None
+        if not change:
+            text = text_inside(obj.file.file, extension=obj.extension, hides=bool(obj.hidden))
         super().save_model(request, obj, form, change)
+        if text:
+            keep_text(obj, text)
         if is_meant:
+            tell_followers(obj)
             record(
                 action=Action.CHANGED,
                 by=request.user,

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import BinaryIO
+
+from django.db import transaction
+from django.utils import timezone
 
 from media.models import Document, DocumentText
+from media.reading.process import Reading, read
 
 # So many documents are asked for at once: their texts may hold two million characters each.
 _AT_ONCE = 50
@@ -40,3 +45,31 @@ def texts_of(documents: Iterable[Document]) -> dict[int, list[tuple[int | None, 
         for key, pages in rows.exclude(pages=[]).values_list("document", "pages"):
             found[key] = [(number, text) for number, text in pages]
     return found
+
+
+def text_inside(content: BinaryIO, *, extension: str, hides: bool) -> DocumentText:
+    """Returns the text of a cleaned file, for `keep_text`. `hides`: cleaning told that it holds
+    what it does not show, which is left out here. Nothing is raised: its state says what came of
+    it."""
+    reading = read(content, extension=extension, hides=hides)
+    return DocumentText(
+        pages=reading.pages, page_count=reading.page_count, state=_state_of(reading)
+    )
+
+
+def _state_of(reading: Reading) -> DocumentText.State:
+    if reading.pages:
+        return DocumentText.State.WHOLE if reading.is_whole else DocumentText.State.CUT
+    if reading.is_garbled or not reading.is_whole:
+        return DocumentText.State.UNREADABLE
+    return DocumentText.State.NONE
+
+
+@transaction.atomic
+def keep_text(document: Document, text: DocumentText) -> None:
+    """Puts this text in the place of what was kept of the document."""
+    text.document = document
+    text.read_at = timezone.now()
+    DocumentText.objects.filter(document=document).delete()
+    text.save(force_insert=True)
+    tell_followers(document)

@@ -1,15 +1,25 @@
 """What is read inside documents is kept by page, and given for those that readers may have."""
 
 import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from media.models import Document, DocumentText
-from media.texts import texts_of
+from media.reading import bounds, process
+from media.services import clean_again, create_document
+from media.texts import declare_follower, texts_of
 from tests.factories import make_document
+from tests.media.test_reading_pdf import printed
 
 pytestmark = pytest.mark.django_db
 PAGES: list[list[object]] = [[1, "Accueil"], [3, "Diagnostic partagé"]]
+
+
+def pdf(*pages: str) -> ContentFile[bytes]:
+    return ContentFile(printed(*(f"<p>{page}" for page in pages)), name="bilan.pdf")
 
 
 def with_text(title: str = "Bilan") -> Document:
@@ -54,3 +64,80 @@ def test_goes_with_its_document() -> None:
     document.delete()
 
     assert not DocumentText.objects.exists()
+
+
+# --- Read as the file is taken ---
+
+
+def test_is_read_as_a_document_is_made() -> None:
+    document = create_document(title="Bilan", content=pdf("Accueil", "Diagnostic"))
+
+    assert texts_of([document])[document.pk] == [(1, "Accueil"), (2, "Diagnostic")]
+    assert document.text.state == "whole" and document.text.page_count == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("Été;Économie\r\n".encode(), "Été;Économie"),
+        ("Été".encode("cp1252"), "Été"),
+        ("Été".encode("utf-8-sig"), "Été"),
+        ("Été".encode("utf-16"), "Été"),
+        ("a\x01b\u200b\ufeff".encode(), "ab"),
+    ],
+)
+def test_plain_text_is_read_in_its_encoding(content: bytes, expected: str) -> None:
+    document = create_document(title="Note", content=ContentFile(content, name="note.txt"))
+
+    assert texts_of([document])[document.pk] == [(None, expected)]
+
+
+def test_long_text_without_pages_is_parted_at_ends_of_lines_and_cut_at_two_millions() -> None:
+    lines = "Une association employeuse.\n" * 80_000
+    document = make_document(text=lines)
+
+    pages = [text for _, text in texts_of([document])[document.pk]]
+    assert document.text.state == "cut"
+    assert sum(map(len, pages)) <= bounds.MOST_CHARACTERS
+    assert all(text.endswith("employeuse.") for text in pages[:-1])
+    assert max(map(len, pages)) <= bounds.LONGEST_PAGE
+
+
+def test_document_without_text_is_told_from_one_that_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert create_document(title="Scan", content=pdf("")).text.state == "none"
+
+    monkeypatch.setattr(process, "MOST_SECONDS", 0)
+    assert create_document(title="Lent", content=pdf("Bonjour")).text.state == "unreadable"
+
+
+def test_is_read_again_with_its_file() -> None:
+    document = Document(title="Ancien")
+    document.file.save("a.pdf", pdf("Bonjour"), save=False)
+    document.save()
+
+    assert clean_again(document)
+
+    assert texts_of([document])[document.pk] == [(1, "Bonjour")]
+
+
+def test_whoever_follows_texts_is_told(
+    monkeypatch: pytest.MonkeyPatch, admin_client: Client
+) -> None:
+    told: list[int] = []
+    monkeypatch.setattr("media.texts._followers", [])
+    declare_follower(told.extend)
+
+    admin_client.post(
+        reverse("admin:media_document_add"), {"title": "Bilan", "file": pdf("Bonjour", "Suite")}
+    )
+    document = Document.objects.get()
+    assert told == [document.pk]
+    assert len(texts_of([document])[document.pk]) == 2
+
+    document.hidden = ["1 calque masqué"]
+    document.save()
+    page = reverse("admin:media_document_change", args=[document.pk])
+    admin_client.post(page, {"title": "Bilan", "hidden_is_meant": "on"})
+    assert told == [document.pk] * 2
