@@ -26,6 +26,7 @@ _WORD = re.compile(r"\S+")
 _SMALLER = 0.85  # of the letter before: the number of a note is so small
 _SCALE = 2  # dots a point
 _MOST_DOTS = 8_000_000
+_FAR = 10_000  # points
 _FLAT = 12  # of 255: dots that differ less show nothing
 # Beyond this the drawing would take more than the page is worth.
 _MOST_LETTERS = LONGEST_PAGE + 1_000
@@ -69,48 +70,58 @@ def _height(text_page: Any, at: int) -> float:
 
 def _shown(page: Any, text_page: Any, text: str) -> str:
     """Returns the words that the drawing of the page shows."""
-    width, height = page.get_size()
-    scale = min(_SCALE, (_MOST_DOTS / max(1, width * height)) ** 0.5)
-    drawing = page.render(scale=scale, grayscale=True).to_pil()
-    return _WORD.sub(
-        lambda word: word[0] if _is_drawn(page, text_page, drawing, word.span()) else "", text
-    )
+    drawing = _Drawing(page, text_page)
+    return _WORD.sub(lambda word: word[0] if drawing.shows(*word.span()) else "", text)
 
 
-def _is_drawn(page: Any, text_page: Any, drawing: Any, span: tuple[int, int]) -> bool:
-    seen = flat = 0
-    for at in range(*span):
-        box = _dots(page, text_page, drawing.size, at)
-        if box is None:
-            continue
-        low, high = drawing.crop(box).getextrema()
-        if high - low > _FLAT:
-            seen += 1
-        else:
-            flat += 1
-    # A letter beside the edge of the box that covers it touches what is around.
-    return seen > flat
+class _Drawing:
+    def __init__(self, page: Any, text_page: Any) -> None:
+        self._text_page = text_page
+        width, height = page.get_size()
+        scale = min(_SCALE, (_MOST_DOTS / max(1, width * height)) ** 0.5)
+        self._dots = page.render(scale=scale, grayscale=True).to_pil()
+        # PDFium tells places on the drawing in whole dots: those of three points, far from each
+        # other, give all others.
+        origin, across, up = (self._place(page, *point) for point in ((0, 0), (_FAR, 0), (0, _FAR)))
+        self._origin = origin
+        self._across = tuple((b - a) / _FAR for a, b in zip(origin, across, strict=True))
+        self._up = tuple((b - a) / _FAR for a, b in zip(origin, up, strict=True))
 
+    def _place(self, page: Any, x: float, y: float) -> tuple[int, int]:
+        right, down = ctypes.c_int(), ctypes.c_int()
+        raw.FPDF_PageToDevice(page, 0, 0, *self._dots.size, 0, x, y, right, down)
+        return right.value, down.value
 
-def _dots(
-    page: Any, text_page: Any, size: tuple[int, int], at: int
-) -> tuple[int, int, int, int] | None:
-    """Returns left, top, right and bottom of a letter on the drawing; None for one that has no
-    place, or none on the page. It is one dot wider on each side, for an « l » is all ink."""
-    index = raw.FPDFText_GetCharIndexFromTextIndex(text_page, at)
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    if index < 0 or not raw.FPDFText_GetCharBox(text_page, index, left, right, bottom, top):
-        return None
-    xs, ys = [], []
-    for x, y in ((left.value, bottom.value), (right.value, top.value)):
-        across, down = ctypes.c_int(), ctypes.c_int()
-        raw.FPDF_PageToDevice(page, 0, 0, *size, 0, x, y, across, down)
-        xs.append(across.value)
-        ys.append(down.value)
-    box = (
-        max(0, min(xs) - 1),
-        max(0, min(ys)),
-        min(size[0], max(xs) + 2),
-        min(size[1], max(ys) + 1),
-    )
-    return box if box[0] < box[2] and box[1] < box[3] else None
+    def shows(self, start: int, end: int) -> bool:
+        """Says whether most of three letters of a word have something around them that is not
+        flat: one beside the edge of the box that covers them touches what is around."""
+        places = {start, (start + end - 1) // 2, end - 1}
+        flat = [self._is_flat(box) for at in places if (box := self._box(at)) is not None]
+        return sum(flat) * 2 < len(flat)
+
+    def _is_flat(self, box: tuple[int, int, int, int]) -> bool:
+        low, high = self._dots.crop(box).getextrema()
+        return bool(high - low <= _FLAT)
+
+    def _box(self, at: int) -> tuple[int, int, int, int] | None:
+        """Returns left, top, right and bottom of a letter on the drawing; None for one that has no
+        place, or none on the page. It is a dot wider on each side, for an « l » is all ink."""
+        index = raw.FPDFText_GetCharIndexFromTextIndex(self._text_page, at)
+        left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+        if index < 0 or not raw.FPDFText_GetCharBox(
+            self._text_page, index, left, right, bottom, top
+        ):
+            return None
+        corners = ((left.value, bottom.value), (right.value, top.value))
+        xs, ys = (
+            [self._origin[axis] + x * self._across[axis] + y * self._up[axis] for x, y in corners]
+            for axis in (0, 1)
+        )
+        width, height = self._dots.size
+        box = (
+            max(0, int(min(xs)) - 1),
+            max(0, int(min(ys))),
+            min(width, int(max(xs)) + 2),
+            min(height, int(max(ys)) + 1),
+        )
+        return box if box[0] < box[2] and box[1] < box[3] else None
