@@ -32,7 +32,9 @@ def pages(path: Path, extension: str, *, hides: bool) -> Iterator[Page]:
             from media.reading import opendocument
 
             yield from opendocument.pages(Package(file), extension)
-        elif extension in OFFICE:
-            from media.reading import office
+        else:
+            from media.cleaning.parts import Parts
+            from media.reading import sheets, slides, word
 
-            yield from office.pages(Package(file), extension)
+            of_office = {"docx": word.pages, "pptx": slides.pages, "xlsx": sheets.pages}
+            yield from of_office[extension](Parts(Package(file), extension))

@@ -12,7 +12,7 @@ from media.cleaning.markup import Element, attribute, local, named
 from media.cleaning.parts import Part, Parts
 from media.cleaning.slides import Rewriting
 from media.reading.bounds import Page
-from media.reading.office import drawn_words, is_hidden_shape, runs
+from media.reading.drawings import drawn_words, is_hidden_shape, runs
 
 _OF_THE_SLIDE = {"sldNum", "dt", "ftr", "hdr"}
 

@@ -16,7 +16,7 @@ from media.cleaning.markup import Element, attribute, child, is_on, local, named
 from media.cleaning.parts import Parts
 from media.cleaning.word import Rewriting
 from media.reading.bounds import Page, joined
-from media.reading.office import drawn_words, is_hidden_shape
+from media.reading.drawings import drawn_words, is_hidden_shape
 from media.reading.plain import decoded
 
 _RAISED = re.compile(r"[0-9+-]+")

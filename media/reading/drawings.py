@@ -1,4 +1,4 @@
-"""Word, Excel and PowerPoint (Office Open XML): which part says what, and in which order."""
+"""What drawings of Word and PowerPoint say: boxes, charts, diagrams."""
 
 from __future__ import annotations
 
@@ -6,25 +6,7 @@ from collections.abc import Iterator
 
 from media.cleaning.drawings import is_hidden
 from media.cleaning.markup import Element, attribute, local, named
-from media.cleaning.packages import Package
 from media.cleaning.parts import Part, Parts
-from media.reading.bounds import Page
-
-
-def pages(package: Package, extension: str) -> Iterator[Page]:
-    parts = Parts(package, extension)
-    if extension == "docx":
-        from media.reading import word
-
-        yield from word.pages(parts)
-    elif extension == "pptx":
-        from media.reading import slides
-
-        yield from slides.pages(parts)
-    else:
-        from media.reading import sheets
-
-        yield from sheets.pages(parts)
 
 
 def is_hidden_shape(shape: Element) -> bool:
