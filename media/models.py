@@ -17,6 +17,7 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 
 from media.documents import FORMATS, extension_of
+from media.reading.files import READ
 from publishing.fields import FrenchCharField
 from publishing.sharing import SharedQuerySet
 
@@ -236,3 +237,8 @@ class DocumentText(models.Model):
 
     def __str__(self) -> str:
         return str(self.document)
+
+    @property
+    def is_expected(self) -> bool:
+        """Says whether readers expect words of such a file: an archive has none of its own."""
+        return self.document.extension in READ

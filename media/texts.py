@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from media.models import Document, DocumentText
 from media.reading.process import Reading, read
 
+logger = logging.getLogger(__name__)
 # So many documents are asked for at once: their texts may hold two million characters each.
 _AT_ONCE = 50
+_READ_AT_ONCE = 200  # rows
 Follower = Callable[[list[int]], None]
 
 _followers: list[Follower] = []
@@ -73,3 +77,33 @@ def keep_text(document: Document, text: DocumentText) -> None:
     DocumentText.objects.filter(document=document).delete()
     text.save(force_insert=True)
     tell_followers(document)
+
+
+def read_missing(*, again: bool = False, seconds: float | None = None) -> Iterator[Document]:
+    """Reads the documents whose text is still to be read, or all of them (`again`), each in a
+    transaction of its own: stopped at any moment, it goes on where it was. Yields each once it is
+    read, with its text. `seconds`: none is begun after so many.
+
+    A file that is missing is told in the log, and is tried again the next time.
+    """
+    documents = Document.objects.order_by("pk")
+    if not again:
+        documents = documents.filter(text=None)
+    start, last = time.monotonic(), 0
+    while batch := list(documents.filter(pk__gt=last)[:_READ_AT_ONCE]):
+        for document in batch:
+            if seconds is not None and time.monotonic() - start > seconds:
+                return
+            last = document.pk
+            try:
+                with document.file.open("rb") as content:
+                    text = text_inside(
+                        content, extension=document.extension, hides=bool(document.hidden)
+                    )
+                keep_text(document, text)
+            except OSError:
+                logger.warning("The file of document %s cannot be read", document.pk)
+            except IntegrityError:  # it was deleted, or read by another, meanwhile
+                continue
+            else:
+                yield document

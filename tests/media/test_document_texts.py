@@ -1,7 +1,10 @@
 """What is read inside documents is kept by page, and given for those that readers may have."""
 
+from io import StringIO
+
 import pytest
 from django.core.files.base import ContentFile
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +14,9 @@ from media.models import Document, DocumentText
 from media.reading import bounds, process
 from media.services import clean_again, create_document
 from media.texts import declare_follower, texts_of
+from pages.management.commands import run_due
 from tests.factories import make_document
+from tests.media.office_files import zipped
 from tests.media.test_reading_pdf import printed
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +146,52 @@ def test_whoever_follows_texts_is_told(
     page = reverse("admin:media_document_change", args=[document.pk])
     admin_client.post(page, {"title": "Bilan", "hidden_is_meant": "on"})
     assert told == [document.pk] * 2
+
+
+# --- Documents that were there before ---
+
+
+def stored(content: ContentFile[bytes], title: str = "Ancien") -> Document:
+    document = Document(title=title)
+    document.file.save(str(content.name), content, save=False)
+    document.save()
+    return document
+
+
+def said(*arguments: str) -> str:
+    output = StringIO()
+    call_command("read_documents", *arguments, stdout=output)
+    return output.getvalue()
+
+
+def test_command_reads_what_was_not_and_says_what_has_no_text() -> None:
+    old, scan, missing = stored(pdf("Bonjour")), stored(pdf(""), "Scan"), make_document("Perdu")
+    DocumentText.objects.all().delete()
+    missing.file.storage.delete(str(missing.file.name))
+
+    told = said()
+
+    assert texts_of([old])[old.pk] == [(1, "Bonjour")]
+    assert f"Document {scan.pk}, «\u00a0Scan\u00a0»\u00a0: aucun texte." in told
+    assert "Documents lus\u00a0: 2. Restent à lire\u00a0: 1." in told
+    assert "Documents lus\u00a0: 0. Restent à lire\u00a0: 1." in said()
+    assert "Documents lus\u00a0: 2." in said("--again")
+
+
+def test_archive_is_not_told_for_it_has_no_text_of_its_own() -> None:
+    stored(ContentFile(zipped({"a.txt": "a"}), name="a.zip"))
+
+    assert said() == "Documents lus\u00a0: 1. Restent à lire\u00a0: 0.\n"
+
+
+def test_what_time_makes_due_reads_them_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = stored(pdf("Bonjour"))
+
+    monkeypatch.setattr(run_due, "READ_FOR", -1)
+    call_command("run_due", stdout=StringIO())
+    assert texts_of([document]) == {}
+
+    monkeypatch.setattr(run_due, "READ_FOR", 60)
+    call_command("run_due", stdout=(output := StringIO()))
+    assert "Documents lus pour la recherche\u00a0: 1." in output.getvalue()
+    assert texts_of([document])
