@@ -49,6 +49,7 @@ FORMATS = {
     "csv": Format("text/csv"),
     "txt": Format("text/plain"),
 }
+SLIDES = ("pptx", "odp")
 # Whoever asks for this page of a document wants to see it, not to keep it.
 SHOWN = "page"
 # Names of files inside a ZIP stand in clear in the directory at its end. Searching there opens
@@ -72,7 +73,7 @@ def place_label(extension: str, number: int | None) -> str:
     its format knows no pages."""
     if number is None:
         return ""
-    return f"{'diapositive' if extension in ('pptx', 'odp') else 'page'}\u00a0{number}"
+    return f"{'diapositive' if extension in SLIDES else 'page'}\u00a0{number}"
 
 
 def address_at(address: str, extension: str, number: int | None) -> str:

@@ -16,7 +16,7 @@ from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 
-from media.documents import FORMATS, extension_of
+from media.documents import FORMATS, SLIDES, extension_of
 from media.reading.files import READ
 from publishing.fields import FrenchCharField
 from publishing.sharing import SharedQuerySet
@@ -242,3 +242,33 @@ class DocumentText(models.Model):
     def is_expected(self) -> bool:
         """Says whether readers expect words of such a file: an archive has none of its own."""
         return self.document.extension in READ
+
+    @property
+    def summary(self) -> str:
+        """Returns what search finds of it, in sentences for whoever looks after the document."""
+        if not self.is_expected:
+            return "La recherche ne lit pas l’intérieur des archives."
+        if self.state == self.State.UNREADABLE:
+            return (
+                "Le texte de ce document ne peut pas être lu\u00a0: ses polices ne disent pas "
+                "leurs lettres, ou il est abîmé ou trop compliqué. La recherche ne le trouvera pas."
+            )
+        if self.state == self.State.NONE:
+            return (
+                "Aucun texte\u00a0: ce document est sans doute une image. Les personnes aveugles "
+                "ne peuvent le lire, la recherche ne le trouvera pas."
+            )
+        return f"Texte trouvé\u00a0: {self._extent}."
+
+    @property
+    def _extent(self) -> str:
+        """« 12 pages », « 3 pages sur 40 », « 20 diapositives, le début seulement »."""
+        if self.page_count is None:
+            said = "tout le document"
+            return said if self.state == self.State.WHOLE else "le début du document"
+        found = len(self.pages)
+        is_slide = self.document.extension in SLIDES
+        said = f"{found}\u00a0{'diapositive' if is_slide else 'page'}{'s' if found > 1 else ''}"
+        if found < self.page_count:
+            said += f" sur {self.page_count}, les autres n’en ont pas"
+        return said if self.state == self.State.WHOLE else f"{said}, le début seulement"

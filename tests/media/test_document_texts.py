@@ -1,6 +1,7 @@
 """What is read inside documents is kept by page, and given for those that readers may have."""
 
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -10,12 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from articles import quality as of_articles
+from events.models import Resource
+from events.programme import quality as of_events
 from media.models import Document, DocumentText
 from media.reading import bounds, process
 from media.services import clean_again, create_document
 from media.texts import declare_follower, texts_of
 from pages.management.commands import run_due
-from tests.factories import make_document
+from tests.factories import ArticleFactory, EventFactory, UserFactory, make_document
 from tests.media.office_files import zipped
 from tests.media.test_reading_pdf import printed
 
@@ -195,3 +199,67 @@ def test_what_time_makes_due_reads_them_for_a_while(monkeypatch: pytest.MonkeyPa
     call_command("run_due", stdout=(output := StringIO()))
     assert "Documents lus pour la recherche\u00a0: 1." in output.getvalue()
     assert texts_of([document])
+
+
+# --- Told to editors ---
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("a.pdf", {"pages": PAGES, "page_count": 2, "state": "whole"}, "2\u00a0pages."),
+        (
+            "a.pdf",
+            {"pages": PAGES, "page_count": 40, "state": "whole"},
+            "2\u00a0pages sur 40, les autres n’en ont pas.",
+        ),
+        ("a.pdf", {"pages": PAGES, "page_count": 2, "state": "cut"}, "pages, le début seulement."),
+        ("a.pptx", {"pages": PAGES, "page_count": 2, "state": "whole"}, "2\u00a0diapositives."),
+        ("a.docx", {"pages": [[None, "a"]], "state": "whole"}, "Texte trouvé\u00a0: tout le"),
+        ("a.pdf", {"page_count": 2, "state": "none"}, "sans doute une image"),
+        ("a.pdf", {"page_count": 2, "state": "unreadable"}, "ne peut pas être lu"),
+        ("a.zip", {"state": "none"}, "ne lit pas l’intérieur des archives"),
+    ],
+)
+def test_page_of_a_document_says_what_search_finds_of_it(
+    name: str, text: dict[str, Any], expected: str, admin_client: Client
+) -> None:
+    document = Document(title="Bilan", size=1)
+    document.file.name = f"documents/a/{name}"
+    Document.objects.bulk_create([document])
+    DocumentText.objects.create(document=document, **text)
+
+    page = admin_client.get(reverse("admin:media_document_change", args=[document.pk]))
+    assert expected in page.content.decode()
+
+
+def test_document_that_is_still_to_be_read_says_so(admin_client: Client) -> None:
+    document = make_document()
+    DocumentText.objects.all().delete()
+
+    page = admin_client.get(reverse("admin:media_document_change", args=[document.pk]))
+    assert "n’a pas encore été lu" in page.content.decode()
+
+
+def test_document_without_text_is_told_before_what_offers_it_is_published() -> None:
+    scan = create_document(title="Scan", content=pdf(""))
+    article = ArticleFactory(documents=[scan, make_document("Tableau")])
+    event = EventFactory()
+    Resource.objects.create(event=event, title="Scan", document=scan)
+    editor = UserFactory(is_superuser=True)
+
+    for remarks in (
+        of_articles.remarks(article.snapshot(), reader=editor),
+        of_events.remarks(event, reader=editor),
+    ):
+        told = [remark.text for remark in remarks if remark.where == "Documents"]
+        assert len(told) == 1 and "«\u00a0Scan\u00a0» ne contient aucun texte" in told[0]
+
+
+def test_document_without_text_is_not_named_to_those_who_may_not_open_it() -> None:
+    article = ArticleFactory(documents=[create_document(title="Scan", content=pdf(""))])
+    ArticleFactory(documents=list(Document.objects.all()), audience="roles", audience_roles="pilot")
+    writer = UserFactory(group="Contribution", role="departmental_dla")
+
+    told = of_articles.remarks(article.snapshot(), reader=writer)
+    assert not any("Scan" in remark.text for remark in told)
