@@ -30,7 +30,8 @@ def main() -> None:
     # What was written of it is there even if the next page kills this process.
     with Path(written).open("w", encoding="utf-8", errors="replace", buffering=1) as target:
         for number, text in read:
-            said = [number, None if is_garbled(text) else text]
+            # Other formats hold letters, not drawings of them.
+            said = [number, None if extension == "pdf" and is_garbled(text) else text]
             target.write(json.dumps(said, ensure_ascii=False) + "\n")
         target.write(json.dumps(read.is_whole) + "\n")
 

@@ -17,6 +17,7 @@ _SHARES = (
     "b1.0 h1.0 x0.4 j0.4 y0.3 z0.2 k0.1 w0.1"
 )
 _FRENCH = {share[0]: float(share[1:]) for share in _SHARES.split()}
+_LEAST_KINDS = 12  # of letters: a page of « oui » and « non » is no language, and no garble
 _LEAST_LETTERS = 200  # fewer tell nothing: a title in capitals, a list of acronyms
 _LEAST_LIKENESS = 0.62
 _MOST_READ = 5_000  # characters
@@ -34,6 +35,8 @@ def is_garbled(text: str) -> bool:
         base for each in text.lower() if (base := unicodedata.normalize("NFD", each)[0]) in _FRENCH
     )
     total = letters.total()
+    if len(letters) < _LEAST_KINDS:
+        return False
     if total < _LEAST_LETTERS or total < 0.5 * sum(each.isalpha() for each in text):
         return False
     likeness = sum(count * _FRENCH[letter] for letter, count in letters.items())

@@ -48,6 +48,8 @@ class _State:
 
 def text(content: bytes) -> str:
     """Returns the text. Raises Refused for what is no RTF."""
+    if not content[:100].removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{\\rtf"):
+        raise Refused(DAMAGED)
     out: list[str] = []
     stack: list[_State] = []
     state = _State()

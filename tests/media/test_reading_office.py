@@ -351,5 +351,9 @@ def test_hostile_parts_have_no_text() -> None:
     assert read(docx(deep), "docx") in ([], [(None, "Fond")])
 
 
+def test_words_that_are_no_language_are_text_where_letters_are_written() -> None:
+    assert read(docx(paragraph("wwwxyzkqjbv fghwkzyx " * 50)), "docx")
+
+
 def test_archive_has_no_text() -> None:
     assert read(zipped({"a.docx": docx(paragraph("Bonjour"))}), "zip") == []

@@ -173,8 +173,9 @@ def test_drawings_without_letters_are_no_text() -> None:
         "DUPONT Jean Lyon MARTIN Sophie Grenoble BERNARD Luc Voiron KOWALSKI Jan Lille " * 5,
         "The voluntary sector works with local authorities to create new jobs and services. " * 4,
         "12 500 13 800 14 200 TOTAL " * 20,
+        "OUI NON OUI " * 40,
     ],
-    ids=["acronyms", "names", "English", "figures"],
+    ids=["acronyms", "names", "English", "figures", "answers"],
 )
 def test_acronyms_names_and_other_languages_are_text(words: str) -> None:
     assert text(printed(f"<p>{words}"))
