@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from articles.models import Block, Publication
-from media.remarks import held_documents
+from media.remarks import documents_without_text, held_documents
 from publishing import quality
 from publishing.quality import TITLE_LENGTH, Fragment
 from publishing.remarks import Link, Remark, at_field, at_row
@@ -46,15 +46,15 @@ def links(data: Mapping[str, Any]) -> list[Link]:
 
 def remarks(data: Mapping[str, Any], *, reader: Any) -> list[Remark]:
     """Returns all remarks on a snapshot, in the order of the form, as that person may read them."""
+    documents = [row["document"] for row in (*data["blocks"], *data["attachments"])]
     return [
         *_search_result(data),
         *_cover(data),
         *quality.headings(_fragments(data)),
         *quality.link_labels(links(data)),
         *_pictures(data),
-        *held_documents(
-            (row["document"] for row in (*data["blocks"], *data["attachments"])), reader=reader
-        ),
+        *held_documents(documents, reader=reader),
+        *documents_without_text(documents, reader=reader),
         *quality.long_paragraphs(_fragments(data)),
         *_unrelated(data, reader),
     ]

@@ -120,7 +120,7 @@ def document(request: HttpRequest, pk: int) -> FileResponse:
     return offered_document(
         pk,
         working=Article,
-        user=request.user,
+        request=request,
         is_offered=lambda wanted: readable.filter(documents__in=wanted).exists(),
     )
 

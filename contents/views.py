@@ -10,6 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponsePermanen
 from django.urls import reverse
 
 from contents.models import Content
+from media.documents import SHOWN
 from media.models import Document
 from media.views import document_response
 from publishing.kinds import kind_of
@@ -19,7 +20,7 @@ def offered_document(
     pk: int,
     *,
     working: type[Content],
-    user: Any,
+    request: HttpRequest,
     is_offered: Callable[[QuerySet[Any]], bool],
 ) -> FileResponse:
     """Answers with that document to whom something offers it (`is_offered` is asked of a queryset
@@ -28,6 +29,7 @@ def offered_document(
     Writing opens no document that one may neither change nor read, whichever way it came to be
     attached.
     """
+    user: Any = request.user
     wanted = Document.objects.filter(pk=pk)
     opened = is_offered(wanted) or (
         user.has_perm(f"{working._meta.app_label}.change_{working._meta.model_name}")
@@ -37,7 +39,7 @@ def offered_document(
     found = wanted.first()
     if not opened or found is None:
         raise Http404
-    return document_response(found)
+    return document_response(found, is_shown=SHOWN in request.GET)
 
 
 def former_address(

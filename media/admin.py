@@ -17,7 +17,7 @@ from django.utils.html import format_html, format_html_join
 from audit.models import Action
 from audit.services import record
 from media.documents import FORMATS
-from media.models import Document, Image
+from media.models import Document, DocumentText, Image
 from media.renditions import Picture, opened
 from media.services import (
     clean_again,
@@ -27,6 +27,7 @@ from media.services import (
     set_picture,
 )
 from media.storage import reason_of
+from media.texts import keep_text, tell_followers, text_inside
 from publishing.admin_reach import SharedAdmin
 
 
@@ -232,7 +233,7 @@ class DocumentAdmin(MediaAdmin):
     )
     list_filter = (HiddenFilter,)
     readonly_fields = (
-        *("file_name", "format_label", "size_label", "what_is_hidden"),
+        *("file_name", "format_label", "size_label", "text_found", "what_is_hidden"),
         *("created_at", "created_by"),
     )
 
@@ -250,8 +251,14 @@ class DocumentAdmin(MediaAdmin):
         is_meant = bool(form.cleaned_data.get("hidden_is_meant") and obj.is_held)
         if is_meant:
             say_hidden_is_meant(obj, by=request.user)
+        text = None
+        if not change:
+            text = text_inside(obj.file.file, extension=obj.extension, hides=bool(obj.hidden))
         super().save_model(request, obj, form, change)
+        if text:
+            keep_text(obj, text)
         if is_meant:
+            tell_followers(obj)
             record(
                 action=Action.CHANGED,
                 by=request.user,
@@ -281,6 +288,11 @@ class DocumentAdmin(MediaAdmin):
     @admin.display(description="taille")
     def size_label(self, document: Document) -> str:
         return document.size_label
+
+    @admin.display(description="texte")
+    def text_found(self, document: Document) -> str:
+        found = DocumentText.objects.filter(document=document).first()
+        return found.summary if found else "Le texte de ce document n’a pas encore été lu."
 
     @admin.display(description="contenu caché")
     def hidden_label(self, document: Document) -> str:

@@ -49,6 +49,9 @@ FORMATS = {
     "csv": Format("text/csv"),
     "txt": Format("text/plain"),
 }
+SLIDES = ("pptx", "odp")
+# Whoever asks for this page of a document wants to see it, not to keep it.
+SHOWN = "page"
 # Names of files inside a ZIP stand in clear in the directory at its end. Searching there opens
 # nothing, so nothing can be made to swell.
 _END = 1024 * 1024
@@ -63,6 +66,22 @@ _MARKS = {
 
 def extension_of(name: str) -> str:
     return PurePath(name).suffix.lower().removeprefix(".")
+
+
+def place_label(extension: str, number: int | None) -> str:
+    """Returns how a reader finds a place in a document: « page 12 », « diapositive 3 », "" where
+    its format knows no pages."""
+    if number is None:
+        return ""
+    return f"{'diapositive' if extension in SLIDES else 'page'}\u00a0{number}"
+
+
+def address_at(address: str, extension: str, number: int | None) -> str:
+    """Returns the address, of those that a document has, which opens it at that page: a PDF is then
+    shown by the browser, which reads the fragment (RFC 8118). Others are downloaded as ever."""
+    if extension != "pdf" or number is None:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}{SHOWN}={number}#page={number}"
 
 
 def check_document(content: File[Any]) -> None:

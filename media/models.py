@@ -16,7 +16,8 @@ from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 
-from media.documents import FORMATS, extension_of
+from media.documents import FORMATS, SLIDES, extension_of
+from media.reading.files import READ
 from publishing.fields import FrenchCharField
 from publishing.sharing import SharedQuerySet
 
@@ -204,3 +205,70 @@ class Document(models.Model):
         thousands = self.size / 1000
         value, unit = (thousands, "ko") if thousands < 999.5 else (thousands / 1000, "Mo")
         return f"{number_format(f'{round(value, 1 if value < 9.95 else 0):g}')}\u00a0{unit}"
+
+
+class DocumentText(models.Model):
+    """What was read inside a document's file, all in one row, since it is read, replaced and
+    deleted whole. A document without a row is still to be read."""
+
+    class State(models.TextChoices):
+        WHOLE = "whole", "lu en entier"
+        CUT = "cut", "lu en partie, car il est trop long"
+        NONE = "none", "aucun texte"
+        UNREADABLE = "unreadable", "illisible"
+
+    document = models.OneToOneField(
+        Document,
+        verbose_name="document",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="text",
+    )
+    # Each is `[number, text]`: the number is that of a page or a slide, from 1, null where the
+    # format knows none. Pages without text are left out.
+    pages = models.JSONField("pages", default=list)
+    page_count = models.PositiveIntegerField("nombre de pages", null=True)
+    state = models.CharField("état", max_length=10, choices=State)
+    read_at = models.DateTimeField("lu le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "texte de document"
+        verbose_name_plural = "textes de documents"
+
+    def __str__(self) -> str:
+        return str(self.document)
+
+    @property
+    def is_expected(self) -> bool:
+        """Says whether readers expect words of such a file: an archive has none of its own."""
+        return self.document.extension in READ
+
+    @property
+    def summary(self) -> str:
+        """Returns what search finds of it, in sentences for whoever looks after the document."""
+        if not self.is_expected:
+            return "La recherche ne lit pas l’intérieur des archives."
+        if self.state == self.State.UNREADABLE:
+            return (
+                "Le texte de ce document ne peut pas être lu\u00a0: ses polices ne disent pas "
+                "leurs lettres, ou il est abîmé ou trop compliqué. La recherche ne le trouvera pas."
+            )
+        if self.state == self.State.NONE:
+            return (
+                "Aucun texte\u00a0: ce document est sans doute une image. Les personnes aveugles "
+                "ne peuvent le lire, la recherche ne le trouvera pas."
+            )
+        return f"Texte trouvé\u00a0: {self._extent}."
+
+    @property
+    def _extent(self) -> str:
+        """« 12 pages », « 3 pages sur 40 », « 20 diapositives, le début seulement »."""
+        if self.page_count is None:
+            said = "tout le document"
+            return said if self.state == self.State.WHOLE else "le début du document"
+        found = len(self.pages)
+        is_slide = self.document.extension in SLIDES
+        said = f"{found}\u00a0{'diapositive' if is_slide else 'page'}{'s' if found > 1 else ''}"
+        if found < self.page_count:
+            said += f" sur {self.page_count}, les autres n’en ont pas"
+        return said if self.state == self.State.WHOLE else f"{said}, le début seulement"

@@ -20,6 +20,7 @@ from media.cleaning.pictures import bare
 from media.cleaning.sandbox import Cleaned, cleaned
 from media.documents import check_document, extension_of
 from media.models import Document, Image
+from media.texts import keep_text, tell_followers, text_inside
 
 
 def set_picture(image: Image, picture: renditions.Picture) -> None:
@@ -89,9 +90,14 @@ def create_document(
         document.created_by = by  # type: ignore[assignment]  # as above
         if result.hidden:
             say_hidden_is_meant(document, by=by)
+        extension = extension_of(content.name or "")
+        # It is read before anything is written: nobody else waits for it.
+        text = text_inside(result.content, extension=extension, hides=bool(result.hidden))
+        result.content.seek(0)
         with transaction.atomic():
             document.file.save(content.name or "document", File(result.content), save=False)
             document.save()
+            keep_text(document, text)
     return document
 
 
@@ -109,12 +115,16 @@ def clean_again(document: Document, *, write: bool = True) -> bool:
     What was said to be meant stays so unless something else is found. A file that can no longer be
     taken is told, and held like one that hides something.
     """
+    text = None
     try:
         with (
             document.file.open("rb") as content,
             document_for_readers(content, title=document.title) as result,
         ):
             hidden, is_same = result.hidden, _same(content, result.content)
+            if write and not (is_same and hidden == document.hidden):
+                extension = document.extension
+                text = text_inside(result.content, extension=extension, hides=bool(hidden))
             if not is_same and write:
                 former, storage = str(document.file.name), document.file.storage
                 result.content.seek(0)
@@ -131,6 +141,10 @@ def clean_again(document: Document, *, write: bool = True) -> bool:
     document.hidden = hidden
     if write:
         document.save()
+        if text:
+            keep_text(document, text)
+        else:
+            tell_followers(document)
     return True
 
 

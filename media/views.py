@@ -52,9 +52,11 @@ def public_file(request: HttpRequest, path: str) -> WhiteNoiseFileResponse:
     return response
 
 
-def document_response(document: Document) -> FileResponse:
-    """Answers with the file, always as a download and never read as a page. The caller has decided
-    who may. Raises Http404 where it is gone, or hides something that nobody said is meant."""
+def document_response(document: Document, *, is_shown: bool = False) -> FileResponse:
+    """Answers with the file as a download, never read as a page. The caller has decided who may.
+    `is_shown`: a PDF is left to the browser's viewer, unless it is told of that it holds more than
+    it shows, as a signed one may hold scripts. Raises Http404 where it is gone, or hides something
+    that nobody said is meant."""
     if document.is_held:
         raise Http404
     try:
@@ -64,7 +66,7 @@ def document_response(document: Document) -> FileResponse:
         raise Http404 from error
     response = FileResponse(
         content,
-        as_attachment=True,
+        as_attachment=not (is_shown and document.extension == "pdf" and not document.hidden),
         filename=document.file_name,
         content_type=document.content_type,
     )

@@ -7,7 +7,7 @@ from datetime import date, time
 from typing import Any
 
 from events.models import Event, Session
-from media.remarks import held_documents
+from media.remarks import documents_without_text, held_documents
 from publishing import quality
 from publishing.quality import TITLE_LENGTH, Fragment
 from publishing.remarks import Link, Remark, at_field, at_row
@@ -26,6 +26,10 @@ def remarks(event: Event, data: Mapping[str, Any] | None = None, *, reader: Any)
     not saved, given the event with its columns. They are as that person may read them."""
     data = event.snapshot() if data is None else data
     fragments = _fragments(data)
+    documents = [
+        *(resource["document"] for resource in data["resources"]),
+        *(key for session in data["sessions"] for key in session["documents"]),
+    ]
     return [
         *_facts(event),
         *quality.headings(fragments, under=2),
@@ -33,13 +37,8 @@ def remarks(event: Event, data: Mapping[str, Any] | None = None, *, reader: Any)
         *quality.long_paragraphs(fragments),
         *_programme(event, data),
         *_places(event, data),
-        *held_documents(
-            [
-                *(resource["document"] for resource in data["resources"]),
-                *(key for session in data["sessions"] for key in session["documents"]),
-            ],
-            reader=reader,
-        ),
+        *held_documents(documents, reader=reader),
+        *documents_without_text(documents, reader=reader),
     ]
 
 

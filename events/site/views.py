@@ -167,7 +167,7 @@ def document(request: HttpRequest, pk: int) -> FileResponse:
             request.GET.get("cle", ""), offering.live()
         )
 
-    return offered_document(pk, working=Event, user=request.user, is_offered=is_offered)
+    return offered_document(pk, working=Event, request=request, is_offered=is_offered)
 
 
 def _opened_by(secret: str, publications: PublishedEventQuerySet) -> bool:

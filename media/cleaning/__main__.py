@@ -6,11 +6,11 @@ given first, which started it.
 """
 
 import json
-import resource
 import sys
 from pathlib import Path
 
 from processes.lifeline import end_with_parent
+from processes.limits import limit
 
 # A tree of XML of the largest part that is read whole takes two thirds of this.
 MEMORY = 1536 * 1024 * 1024
@@ -21,10 +21,7 @@ LARGEST_FILE = 256 * 1024 * 1024
 def main() -> None:
     parent, given, written, extension, title = sys.argv[1:]
     end_with_parent(int(parent))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit(memory=MEMORY, seconds=SECONDS, largest_file=LARGEST_FILE)
 
     from media.cleaning.files import clean
     from media.cleaning.findings import NO_ROOM, Refused

@@ -39,7 +39,7 @@ _XLINK = "http://www.w3.org/1999/xlink"
 def bare_drawing(root: Element, found: Findings) -> None:
     """Takes names of files off pictures, and tells what is hidden."""
     for element in named(root, "cNvPr", "docPr"):
-        if attribute(element, "hidden") in ("1", "true", "on"):
+        if is_hidden(element):
             shape = element.getparent()
             shape = shape if local(element) == "docPr" else shape.getparent()
             found.add(HIDDEN_SHAPE, text_of(shape, "t") or attribute(element, "name"))
@@ -62,10 +62,18 @@ def bare_drawing(root: Element, found: Findings) -> None:
     for element in root.iter("{urn:schemas-microsoft-com:vml}*"):
         # Notes of a sheet are drawn so until they are pointed at; they are told as notes.
         is_note = any(local(each) == "ClientData" for each in element)
-        if _INVISIBLE.search(element.get("style", "")) and not is_note:
+        if is_hidden(element) and not is_note:
             found.add(HIDDEN_SHAPE, text_of(element))
         if is_file_name(element.get("alt", "")):
             element.set("alt", "")
+
+
+def is_hidden(element: Element) -> bool:
+    """Says whether the properties of a shape (`cNvPr`, `docPr`), or a shape of the older way, hide
+    it."""
+    if local(element) in ("cNvPr", "docPr"):
+        return attribute(element, "hidden") in ("1", "true", "on")
+    return bool(_INVISIBLE.search(element.get("style", "")))
 
 
 def local_name(key: str) -> str:

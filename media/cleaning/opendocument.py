@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 from urllib.parse import unquote
 
@@ -166,22 +166,84 @@ def _meta(former: Element, title: str) -> bytes:
     return serialised(root)
 
 
+class Look:
+    """Says what the styles and layers of one document hide. `trees` are its content and its
+    styles."""
+
+    def __init__(self, trees: Iterable[Element]) -> None:
+        trees = list(trees)
+        self._styles: dict[tuple[str, str], Element] = {}
+        for tree in trees:
+            for style in named(tree, "style", "default-style"):
+                key = attribute(style, "family"), attribute(style, "name")
+                self._styles[key] = style
+        self._layers = {
+            attribute(layer, "name")
+            for tree in trees
+            for layer in named(tree, "layer")
+            if attribute(layer, "display", "always") in ("none", "printer")
+        }
+
+    def hides_slide(self, page: Element) -> bool:
+        return self.says(page, "drawing-page", "visibility") == "hidden"
+
+    def hides_sheet(self, table: Element) -> bool:
+        return self.says(table, "table", "display") == "false"
+
+    def hides_shape(self, element: Element) -> bool:
+        return attribute(element, "layer") in self._layers or (
+            attribute(element, "display") == "none"
+            and local(element) not in ("layer", "section", "text-properties")
+        )
+
+    def how_hidden(self, element: Element) -> Kind | None:
+        """Returns the way in which a span, a paragraph or a heading is hidden; None where readers
+        see it."""
+        family = "text" if local(element) == "span" else "paragraph"
+        if not attribute(element, "style-name"):
+            return None
+        if self.says(element, family, "display") in ("none", "condition"):
+            return HIDDEN_TEXT
+        size = self.says(element, family, "font-size")
+        if size.endswith("pt") and _length(size) <= 2:
+            return word.UNSEEN_TEXT
+        if self.says(element, family, "color").lower() != "#ffffff":
+            return None
+        grounds = [self.says(element, family, "background-color")]
+        grounds += [
+            self.says(each, "paragraph", "background-color")
+            for each in element.iterancestors()
+            if local(each) in ("p", "h")
+        ]
+        is_on_a_ground = not all(each in ("", "transparent", "#ffffff") for each in grounds) or any(
+            local(each) in ("table-cell", "text-box", "frame", "page", "custom-shape")
+            for each in element.iterancestors()
+        )
+        return None if is_on_a_ground else word.UNSEEN_TEXT
+
+    def says(self, element: Element, family: str, name: str) -> str:
+        """Returns what the style of an element, or one that it is based on, says of a property."""
+        style = attribute(element, "style-name")
+        seen: set[str] = set()
+        while style and style not in seen:
+            seen.add(style)
+            found = self._styles.get((family, style))
+            if found is None:
+                break
+            for properties in found:
+                is_said = local(properties).endswith("-properties")
+                if is_said and (value := attribute(properties, name)):
+                    return value
+            style = attribute(found, "parent-style-name")
+        return ""
+
+
 class _Document:
     """One document of the package: its content, and the styles that it uses."""
 
     def __init__(self, trees: dict[str, Element], found: Findings) -> None:
         self._found = found
-        self._styles: dict[tuple[str, str], Element] = {}
-        for tree in trees.values():
-            for style in named(tree, "style", "default-style"):
-                key = attribute(style, "family"), attribute(style, "name")
-                self._styles[key] = style
-        layers = {
-            attribute(layer, "name")
-            for tree in trees.values()
-            for layer in named(tree, "layer")
-            if attribute(layer, "display", "always") in ("none", "printer")
-        }
+        self._look = Look(trees.values())
         used = {
             value
             for tree in trees.values()
@@ -190,12 +252,12 @@ class _Document:
             if key.endswith("}style-name")
         }
         for tree in trees.values():
-            self._tell(tree, layers)
+            self._tell(tree)
             self._tell_crops(tree, used)
             self._tell_sheets(tree)
             self._anonymise(tree)
 
-    def _tell(self, tree: Element, layers: set[str]) -> None:
+    def _tell(self, tree: Element) -> None:
         for element in tree.iter():
             match local(element):
                 case "annotation":
@@ -203,7 +265,8 @@ class _Document:
                 case "tracked-changes":
                     self._tell_changes(element)
                 case "span" | "p" | "h":
-                    self._tell_text(element)
+                    if (how := self._look.how_hidden(element)) and (said := _words(element)):
+                        self._found.add(how, said)
                 case "section" if attribute(element, "display", "true") != "true":
                     self._found.add(HIDDEN_TEXT, _words(element))
                 case "hidden-text":
@@ -219,16 +282,12 @@ class _Document:
                     self._found.add(word.FIELD, element.text)
                 case "event-listener" if "script" in attribute(element, "href"):
                     raise Refused(MACROS)
-                case "page" if self._says(element, "drawing-page", "visibility") == "hidden":
+                case "page" if self._look.hides_slide(element):
                     self._found.add(slides.HIDDEN_SLIDE, _words(element, but="notes"))
                 case "notes":
                     if words := _speaker_words(element):
                         self._found.add(slides.NOTES, words)
-            is_hidden = attribute(element, "layer") in layers or (
-                attribute(element, "display") == "none"
-                and local(element) not in ("layer", "section", "text-properties")
-            )
-            if is_hidden:
+            if self._look.hides_shape(element):
                 self._found.add(HIDDEN_SHAPE, _words(element))
             address = attribute(element, "href")
             if is_local_path(address) or address.startswith("../"):
@@ -244,47 +303,6 @@ class _Document:
                         self._found.add(word.INSERTION)
                     case "format-change" | "movement":
                         self._found.add(word.CHANGE)
-
-    def _tell_text(self, element: Element) -> None:
-        family = "text" if local(element) == "span" else "paragraph"
-        if not attribute(element, "style-name"):
-            return
-        if self._says(element, family, "display") in ("none", "condition"):
-            if words := _words(element):
-                self._found.add(HIDDEN_TEXT, words)
-            return
-        size = self._says(element, family, "font-size")
-        is_tiny = size.endswith("pt") and _length(size) <= 2
-        is_white = self._says(element, family, "color").lower() == "#ffffff"
-        if is_white:
-            grounds = [self._says(element, family, "background-color")]
-            grounds += [
-                self._says(each, "paragraph", "background-color")
-                for each in element.iterancestors()
-                if local(each) in ("p", "h")
-            ]
-            is_white = all(each in ("", "transparent", "#ffffff") for each in grounds) and not any(
-                local(each) in ("table-cell", "text-box", "frame", "page", "custom-shape")
-                for each in element.iterancestors()
-            )
-        if (is_tiny or is_white) and (words := _words(element)):
-            self._found.add(word.UNSEEN_TEXT, words)
-
-    def _says(self, element: Element, family: str, name: str) -> str:
-        """Returns what the style of an element, or one that it is based on, says of a property."""
-        style = attribute(element, "style-name")
-        seen: set[str] = set()
-        while style and style not in seen:
-            seen.add(style)
-            found = self._styles.get((family, style))
-            if found is None:
-                break
-            for properties in found:
-                is_said = local(properties).endswith("-properties")
-                if is_said and (value := attribute(properties, name)):
-                    return value
-            style = attribute(found, "parent-style-name")
-        return ""
 
     def _tell_crops(self, tree: Element, used: set[str]) -> None:
         for style in named(tree, "style"):
@@ -302,7 +320,7 @@ class _Document:
             if name.startswith("'file:") or source is not None:
                 path = name if source is None else attribute(source, "href")
                 self._found.add(sheets.OTHER_WORKBOOK, unquote(path))
-            elif self._says(table, "table", "display") == "false":
+            elif self._look.hides_sheet(table):
                 self._found.add(sheets.HIDDEN_SHEET, name)
             else:
                 self._tell_rows(table)
@@ -313,30 +331,30 @@ class _Document:
         hidden: list[range] = []
         at = 0
         told: set[int] = set()
-        for element in _of_table(table):
+        for element in rows_and_columns(table):
             if local(element) == "table-column":
-                repeated = _times(element, "columns")
+                times = repeated(element, "columns")
                 if attribute(element, "visibility", "visible") != "visible":
-                    hidden.append(range(at, at + repeated))
-                at += repeated
+                    hidden.append(range(at, at + times))
+                at += times
                 continue
             if attribute(element, "visibility", "visible") != "visible":
                 if words := _words(element):
-                    self._found.add(HIDDEN_ROW, words, count=_times(element, "rows"))
+                    self._found.add(HIDDEN_ROW, words, count=repeated(element, "rows"))
                 continue
             column = 0
             for cell in element:
-                repeated = _times(cell, "columns")
+                times = repeated(cell, "columns")
                 if hidden and (words := _words(cell)):
                     for place, columns in enumerate(hidden):
                         if (
                             place not in told
                             and column < columns.stop
-                            and (column + repeated > columns.start)
+                            and (column + times > columns.start)
                         ):
                             told.add(place)
                             self._found.add(HIDDEN_COLUMN, words)
-                column += repeated
+                column += times
 
     def _anonymise(self, tree: Element) -> None:
         """Keeps the words only of comments and changes that are published on purpose."""
@@ -350,7 +368,7 @@ class _Document:
                 element.text = ""
 
 
-def _of_table(table: Element) -> Iterator[Element]:
+def rows_and_columns(table: Element) -> Iterator[Element]:
     """Yields the columns and rows of a table, whatever groups they are in, without those of a table
     inside."""
     for element in table:
@@ -365,10 +383,11 @@ def _of_table(table: Element) -> Iterator[Element]:
                 | "table-header-rows"
                 | "table-row-group"
             ):
-                yield from _of_table(element)
+                yield from rows_and_columns(element)
 
 
-def _times(element: Element, what: str) -> int:
+def repeated(element: Element, what: str) -> int:
+    """Returns for how many `rows` or `columns` an element stands."""
     value = attribute(element, f"number-{what}-repeated", "1")
     return int(value) if value.isdigit() else 1
 

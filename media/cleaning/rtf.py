@@ -20,7 +20,7 @@ from media.cleaning.kinds import OBJECT
 from media.cleaning.markup import is_local_path
 from media.cleaning.pictures import bare
 
-_TOKEN = re.compile(
+TOKEN = re.compile(
     rb"\\(?P<word>[a-zA-Z]{1,32})(?P<value>-?\d{1,10})? ?"
     rb"|\\'(?P<code>[0-9a-fA-F]{2})|\\(?P<symbol>[^a-zA-Z])|(?P<brace>[{}])|(?P<text>[^\\{}]+)",
     re.DOTALL,
@@ -63,7 +63,7 @@ class _Reading:
         opened_at = 0
         pending = b""  # a `\fldinst` may come in pieces
         while at < len(self._content):
-            token = _TOKEN.match(self._content, at)
+            token = TOKEN.match(self._content, at)
             if token is None:
                 raise Refused(DAMAGED)
             start, at = at, token.end()

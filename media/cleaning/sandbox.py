@@ -24,7 +24,7 @@ from media.cleaning.files import PLAIN
 from media.cleaning.findings import NO_ROOM, Refused
 
 MOST_SECONDS = 90  # it includes waiting, on a machine that has much else to do
-_HOME = Path(__file__).resolve().parents[2]
+HOME = Path(__file__).resolve().parents[2]
 _TOO_LONG = (
     "Ce document est trop long ou trop compliqué pour être vérifié : allégez-le ou partagez-le en "
     "plusieurs, puis réessayez."
@@ -42,20 +42,21 @@ class Cleaned:
 def cleaned(content: BinaryIO, *, extension: str, title: str) -> Iterator[Cleaned]:
     """Yields the file as readers may have it, open for as long as the block lasts. Raises
     Refused."""
-    content.seek(0)
     if extension in PLAIN:  # nothing of it but its bytes is read
         yield Cleaned(content, [], [])
         return
-    with _folder() as folder:
+    with working_folder() as folder:
         given, written = folder / "given", folder / "written"
-        _copy(content, given)
+        copy(content, given)
         said = _run(given, written, extension, title)
         with written.open("rb") as result:
             yield Cleaned(result, said["hidden"], said["removed"])
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def working_folder() -> Iterator[Path]:
+    """Yields a folder that is there as long as the block lasts. Raises Refused where there is no
+    room."""
     try:
         folder = tempfile.TemporaryDirectory()
     except OSError as error:
@@ -64,33 +65,26 @@ def _folder() -> Iterator[Path]:
         yield Path(path)
 
 
-def _copy(content: BinaryIO, given: Path) -> None:
+def copy(content: BinaryIO, given: Path) -> None:
+    """Writes a file for the process to read. Raises Refused where there is no room."""
+    content.seek(0)
     try:
-        with given.open("wb") as copy:
-            shutil.copyfileobj(content, copy)
+        with given.open("wb") as copied:
+            shutil.copyfileobj(content, copied)
     except OSError as error:
         raise Refused(NO_ROOM) from error
 
 
-def command(given: Path, written: Path, extension: str, title: str) -> list[str]:
-    parent = str(os.getpid())
-    return [
-        sys.executable,
-        "-m",
-        "media.cleaning",
-        parent,
-        str(given),
-        str(written),
-        extension,
-        title,
-    ]
+def command(module: str, *arguments: str | Path) -> list[str]:
+    """Returns the command of a process that runs this module, and ends with the present one."""
+    return [sys.executable, "-m", module, str(os.getpid()), *map(str, arguments)]
 
 
 def _run(given: Path, written: Path, extension: str, title: str) -> dict[str, list[str]]:
     try:
         run = subprocess.run(  # noqa: S603  # our own module; no shell reads the arguments
-            command(given, written, extension, title),
-            cwd=_HOME,
+            command("media.cleaning", given, written, extension, title),
+            cwd=HOME,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

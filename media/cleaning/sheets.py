@@ -105,7 +105,7 @@ class Rewriting:
         self._parts, self._found = parts, found
         self._workbook = parts.tree(parts.main.name)
         self._strings: list[str] | None = None
-        self._unseen_styles = _unseen_styles(parts)
+        self._unseen_styles = unseen_styles(parts)
         targets = {link.id: link.target for link in parts.main.links}
         self._sheets: dict[str, tuple[str, str]] = {}  # by part: (name, state)
         for sheet in named(self._workbook, "sheet"):
@@ -202,11 +202,11 @@ class Rewriting:
             match local(element):
                 case "sheetFormatPr":
                     rows_are_hidden = attribute(element, "zeroHeight") in ("1", "true")
-                case "col" if _is_hidden(element, False):
+                case "col" if is_hidden(element, False):
                     low, high = attribute(element, "min", "1"), attribute(element, "max", "1")
                     hidden_columns.append((int(low), int(high)))
                 case "row":
-                    if _is_hidden(element, rows_are_hidden):
+                    if is_hidden(element, rows_are_hidden):
                         value = next(filter(None, map(self._value, element)), "")
                         if value:
                             self._found.add(HIDDEN_ROW, value)
@@ -220,7 +220,7 @@ class Rewriting:
         """Reads a row. `told` are the columns that were counted."""
         column = 0
         for cell in row:
-            column = _column(cell.get("r", "")) or column + 1
+            column = column_number(cell.get("r", "")) or column + 1
             if column not in told and any(low <= column <= high for low, high in hidden):
                 if value := self._value(cell):
                     told.add(column)
@@ -250,7 +250,7 @@ def text_of_items(root: Element) -> str:
     return attribute(item, "v") if item is not None else ""
 
 
-def _is_hidden(element: Element, by_default: bool) -> bool:
+def is_hidden(element: Element, by_default: bool) -> bool:
     """Says whether a row or a column is hidden: its height or width may also be nothing."""
     said = attribute(element, "hidden")
     size = attribute(element, "ht") or attribute(element, "width")
@@ -262,7 +262,8 @@ def _is_hidden(element: Element, by_default: bool) -> bool:
         return by_default
 
 
-def _column(reference: str) -> int:
+def column_number(reference: str) -> int:
+    """Returns 28 for « AB12 », 0 where no column is said."""
     found = _COLUMN.match(reference)
     number = 0
     for letter in found[1].upper() if found else "":
@@ -278,7 +279,7 @@ def _strings(content: bytes) -> list[str]:
     return strings
 
 
-def _unseen_styles(parts: Parts) -> set[str]:
+def unseen_styles(parts: Parts) -> set[str]:
     """Returns the styles of cells that show nothing: a format of separators only, white on
     nothing."""
     part = next(iter(parts.linked(parts.main, "styles")), None)

@@ -5,6 +5,8 @@ Source: ECMA-376 part 1, chapter 19.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from media.cleaning.findings import Findings, Kind
 from media.cleaning.markup import Element, attribute, child, first, local, named, text_of
 from media.cleaning.parts import Part, Parts
@@ -63,10 +65,10 @@ class Rewriting:
     def rewrite(self, part: Part, root: Element) -> None:
         match local(root):
             case "sld":
-                is_hidden = attribute(root, "show", "1") in ("0", "false")
-                if is_hidden or part.name not in self._listed:
+                if self.is_hidden(part, root):
                     self._found.add(HIDDEN_SLIDE, _title(root))
-                self._tell_what_is_beside(root)
+                for kind, _, words in self.unseen(root):
+                    self._found.add(kind, words)
                 for trim in named(root, "trim"):
                     if any(_number(trim, each) for each in ("st", "end")):
                         self._found.add(TRIMMED)
@@ -84,9 +86,13 @@ class Rewriting:
                     if "initials" in author.attrib:
                         author.set("initials", "A")
 
-    def _tell_what_is_beside(self, root: Element) -> None:
+    def is_hidden(self, part: Part, root: Element) -> bool:
+        return attribute(root, "show", "1") in ("0", "false") or part.name not in self._listed
+
+    def unseen(self, root: Element) -> Iterator[tuple[Kind, Element, str]]:
+        """Yields the shapes that lie beside the slide or under another, with their words."""
         tree = first(root, "spTree")
-        under: list[tuple[Box, str]] = []  # texts so far: what comes after is drawn over them
+        under: list[tuple[Box, Element, str]] = []  # so far: what comes after is drawn over them
         for shape in tree if tree is not None else ():
             box = _box(shape)
             if box is None or not self._width:
@@ -95,13 +101,13 @@ class Rewriting:
             left, top, right, bottom = box
             is_beside = left >= self._width or top >= self._height or right <= 0 or bottom <= 0
             if is_beside and (words or first(shape, "blip") is not None):
-                self._found.add(BESIDE, words)
+                yield BESIDE, shape, words
             if _is_opaque(shape):
                 for covered in [each for each in under if _holds(box, each[0])]:
-                    self._found.add(COVERED, covered[1])
+                    yield COVERED, *covered[1:]
                     under.remove(covered)
             if words:
-                under.append((box, words))
+                under.append((box, shape, words))
 
 
 def _box(shape: Element) -> Box | None:

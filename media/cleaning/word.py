@@ -147,7 +147,7 @@ class Rewriting:
             text = text_of(run, "t", "delText")
             if not text:
                 continue
-            kind = self._how_hidden(run, paragraph) if text.strip() else current
+            kind = self.how_hidden(run, paragraph) if text.strip() else current
             if kind is not current:
                 if current and "".join(passage).strip():
                     yield current, "".join(passage)
@@ -156,7 +156,8 @@ class Rewriting:
         if current and "".join(passage).strip():
             yield current, "".join(passage)
 
-    def _how_hidden(self, run: Element, paragraph: Element) -> Kind | None:
+    def how_hidden(self, run: Element, paragraph: Element) -> Kind | None:
+        """Returns the way in which a run of that paragraph is hidden; None where readers see it."""
         own, of_paragraph = child(run, "rPr"), child(paragraph, "pPr")
         for name in ("vanish", "specVanish"):
             if (said := child(own, name)) is not None:

@@ -6,6 +6,7 @@ They are read as files, without a database: a mistake is then named by file and 
 import re
 import tomllib
 from collections.abc import Iterator
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ import articles.demo_content
 from articles.demo_content import documents, drawings
 from articles.models import Article, ArticleType, Block, Contribution, Series
 from articles.quality import DESCRIPTION_LENGTHS, STANDFIRST_LENGTH
+from media.cleaning.sandbox import cleaned
+from media.reading.process import read
 from publishing.models import Audience
 from publishing.quality import TITLE_LENGTH, VAGUE_LINKS
 from publishing.richtext import sanitize_rich_text
@@ -232,5 +235,25 @@ def test_a_drawing_is_the_same_each_time(name: str) -> None:
 def test_documents_are_what_their_names_say() -> None:
     for name in documents.NAMES:
         content = documents.document_content(name)
-        start = b"%PDF-" if name.endswith(".pdf") else "\ufeff".encode()
-        assert content.startswith(start)
+        starts = {"pdf": b"%PDF-", "docx": b"PK"}
+        assert content.startswith(starts.get(name.rpartition(".")[2], "\ufeff".encode()))
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "words"),
+    [
+        ("guide-diagnostic.pdf", 3, "Le fonds de roulement dit combien de temps la structure"),
+        ("premiere-embauche.pdf", 3, "Le document unique d’évaluation des risques"),
+        ("trame-ressources.docx", None, "Le mécénat demande une convention, un reçu fiscal"),
+    ],
+)
+def test_longer_documents_are_read_page_by_page(name: str, page: int | None, words: str) -> None:
+    content = documents.document_content(name)
+    with cleaned(BytesIO(content), extension=name.rpartition(".")[2], title="Titre") as result:
+        assert result.hidden == []
+        found = read(result.content, extension=name.rpartition(".")[2], hides=False)
+
+    assert [number for number, text in found.pages if words in " ".join(text.split())] == [page]
+    assert "contenu de démonstration" in " ".join(text for _, text in found.pages).lower() or (
+        "document de démonstration" in found.pages[0][1].lower()
+    )

@@ -20,6 +20,7 @@ from audit.clock import read as read_clock
 from audit.services import purge as purge_trail
 from editing.presence import forget_old as forget_presences
 from mailing import services as mailing
+from media.texts import read_missing
 from publishing.kinds import declared
 from structures.duplicates import find_duplicates
 from structures.importing.runs import purge as purge_imports
@@ -28,8 +29,8 @@ from structures.services import refresh_territories
 
 logger = logging.getLogger(__name__)
 
-# A search takes so many seconds; the next run goes on.
-SEARCHED_FOR = 60
+# A search, or the reading of documents, takes so many seconds; the next run goes on.
+SEARCHED_FOR = READ_FOR = 60
 DOUBTED = (
     "L’horloge dit {now:%d/%m/%Y}, et disait {clock.last:%d/%m/%Y} au dernier passage\u00a0: rien "
     "n’a été oublié, car ce qui est supprimé ne revient pas. Vérifiez-la. Si elle est juste, "
@@ -110,6 +111,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{edition}.")
         if pairs := find_duplicates(seconds=SEARCHED_FOR).pairs:
             self.stdout.write(f"Doublons possibles à examiner\u00a0: {pairs}.")
+        if read := sum(1 for _ in read_missing(seconds=READ_FOR)):
+            self.stdout.write(f"Documents lus pour la recherche\u00a0: {read}.")
 
     def _contents(self) -> list[str]:
         """Does what is due in each kind of content; returns what failed, in words."""
