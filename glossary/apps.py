@@ -1,0 +1,13 @@
+from typing import ClassVar
+
+from django.apps import AppConfig
+
+
+class GlossaryConfig(AppConfig):
+    name = "glossary"
+    verbose_name = "Glossaire"
+    group_rights: ClassVar = {
+        "contribution": {"term": "view"},
+        "redaction": {"term": "add change"},
+        "equipe-nationale": {"term": "delete"},
+    }
