@@ -11,3 +11,9 @@ class GlossaryConfig(AppConfig):
         "redaction": {"term": "add change"},
         "equipe-nationale": {"term": "delete"},
     }
+
+    def ready(self) -> None:
+        from glossary.kinds import Glossary
+        from publishing.kinds import declare
+
+        declare(Glossary())

@@ -7,10 +7,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models, transaction
 from django.db.models import Q
+from django.urls import reverse
 
 from glossary.naming import key_of
 from publishing.addresses import Addressed, AddressedQuerySet
 from publishing.fields import FrenchCharField, FrenchTextField
+from spelling.folding import folded
 
 MOST_LETTERS_OF_A_NAME = 200
 
@@ -129,6 +131,19 @@ class Term(Addressed):
         if wrong:
             raise ValidationError(wrong)
 
+    def get_absolute_url(self) -> str:
+        return reverse("glossary:detail", args=[self.slug])
+
+    @property
+    def heading(self) -> str:
+        """Returns it with its expansion, as it stands at the head of its definition."""
+        return f"{self.term} ({self.expansion})" if self.expansion else self.term
+
+    def letter(self) -> str:
+        """Returns the letter under which a dictionary has it; "0-9" for a figure."""
+        first = folded(self.term)[:1].upper()
+        return "0-9" if first.isdecimal() else first
+
     def names(self) -> list[str]:
         """Returns every way to call it, the term itself first."""
         return [name for _, name in self._names_by_column()]
@@ -150,6 +165,11 @@ class Term(Addressed):
         for column in self.NAMED_BY:
             lines = (line.strip() for line in getattr(self, column).splitlines())
             yield from ((column, line) for line in lines if line)
+
+
+def in_order() -> list[Term]:
+    """Returns all terms in the order of a dictionary, whatever the database's."""
+    return sorted(Term.objects.all(), key=lambda term: (folded(term.term), term.pk))
 
 
 class TermName(models.Model):
