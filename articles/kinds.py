@@ -12,9 +12,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from articles import demonstration, quality, rendering, structured_data
+from articles.explaining import first_mentions
 from articles.models import Article, ArticleType, Publication, Series
 from articles.presentation import article_page
 from events.models import Event
+from glossary.mentions import Finder
+from glossary.models import Term
 from publishing.choosing import RESERVED
 from publishing.kinds import Card, PublishedKind, SitePage
 from publishing.remarks import Link, Remark, at_field
@@ -125,6 +128,24 @@ class Articles(PublishedKind):
             *(SitePage(type_.name, self.list_url(type=type_.slug)) for type_ in types),
             *(SitePage(f"Série\u00a0: {one.name}", one.get_absolute_url()) for one in series),
         ]
+
+
+def pages_of_terms(
+    kind: PublishedKind, working: Any, data: Mapping[str, Any], user: Any
+) -> Iterable[Surface]:
+    """Yields the pages of the terms that an article explains, which name it
+    (`surfaces.declare_pages`)."""
+    if kind.working_copy is not Article or not data.get("explained_terms"):
+        return
+    spellings = list(Term.objects.filter(pk__in=data["explained_terms"]).spellings())
+    found = first_mentions(data["blocks"], Finder(spellings))
+    for term, _ in spellings:
+        if term.pk in found:
+            name = f"Glossaire, «\u00a0{term}\u00a0», {kind.while_first}"
+            anchor = at_field("explained_terms")
+            yield Surface(
+                name, term.get_absolute_url(), kind.readers(data), "Mots expliqués", anchor
+            )
 
 
 def pages_of_reports(
