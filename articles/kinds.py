@@ -137,10 +137,11 @@ def pages_of_terms(
     (`surfaces.declare_pages`)."""
     if kind.working_copy is not Article or not data.get("explained_terms"):
         return
-    spellings = list(Term.objects.filter(pk__in=data["explained_terms"]).spellings())
+    spellings = list(Term.objects.spellings())
     found = first_mentions(data["blocks"], Finder(spellings))
+    chosen = set(data["explained_terms"])
     for term, _ in spellings:
-        if term.pk in found:
+        if term.pk in found and term.pk in chosen:
             name = f"Glossaire, «\u00a0{term}\u00a0», {kind.while_first}"
             anchor = at_field("explained_terms")
             yield Surface(

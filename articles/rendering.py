@@ -102,9 +102,9 @@ class _Terms:
     """Marks the first mention of each term that the article explains, and collects them."""
 
     def __init__(self, keys: Iterable[int]) -> None:
-        spellings = list(Term.objects.filter(pk__in=keys).spellings()) if keys else []
-        self._finder = Finder(spellings)
-        self._wanted = {term.pk for term, _ in spellings}
+        self._wanted = set(keys)
+        # Of all terms: the longest name is meant, whichever of them is explained.
+        self._finder = Finder(Term.objects.spellings() if self._wanted else ())
         self.found: list[int] = []
 
     def mark(self, html: str) -> str:

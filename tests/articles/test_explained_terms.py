@@ -104,6 +104,13 @@ def test_callouts_explain_and_quotes_tables_and_captions_do_not(ess: Term) -> No
     assert mention.xpath("ancestor::div[@class='callout']")
 
 
+def test_of_two_names_the_longest_is_meant_whichever_is_ticked(ess: Term) -> None:
+    TermFactory(term="CRESS", expansion="chambre régionale de l’ESS", slug="cress")
+    article = explaining(ess, text="<p>La chambre régionale de l’ESS, puis l’ESS.</p>")
+    (mention,) = page_of(article).xpath("//a[@class='term']")
+    assert mention.getparent().text == "La chambre régionale de l’ESS, puis l’"
+
+
 def test_the_definition_is_that_of_today(ess: Term) -> None:
     article = explaining(ess)
     ess.definition, ess.slug = "Autre chose.", "economie-sociale"
