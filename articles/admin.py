@@ -73,6 +73,7 @@ class ArticleAdmin(ContentAdmin):
             {"fields": ("title", "type", "series", "standfirst")},
         ),
         *ABOUT,
+        ("Mots expliqués", {"fields": ("explained_terms",)}),
         ("Événement", {"fields": ("event",), "classes": ("collapse",)}),
         COVER,
         (
@@ -89,6 +90,7 @@ class ArticleAdmin(ContentAdmin):
     )
 
     class Media:
+        css: ClassVar[Any] = {"all": ["articles/admin.css"]}
         js = ["articles/blocks.js", "media/image-picker.js"]
 
     def has_import_permission(self, request: HttpRequest) -> bool:

@@ -22,7 +22,7 @@ class ArticlesConfig(AppConfig):
 
     def ready(self) -> None:
         from articles import sharing
-        from articles.kinds import Articles, SeriesPages, pages_of_reports
+        from articles.kinds import Articles, SeriesPages, pages_of_reports, pages_of_terms
         from media.models import Document, Image
         from publishing.kinds import declare
         from publishing.sharing import declare_use
@@ -31,5 +31,6 @@ class ArticlesConfig(AppConfig):
         declare(Articles())
         declare(SeriesPages())
         declare_pages(pages_of_reports)
+        declare_pages(pages_of_terms)
         declare_use(Document, sharing.DOCUMENTS)
         declare_use(Image, sharing.IMAGES)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from articles.demo_content.documents import document_content
 from articles.demo_content.drawings import picture_content
+from articles.explaining import first_mentions
 from articles.models import (
     Article,
     ArticleType,
@@ -24,6 +25,8 @@ from articles.models import (
     Series,
 )
 from events.models import Event
+from glossary.mentions import Finder
+from glossary.models import Term
 from media.models import Document, Image
 from media.services import create_document, create_image
 from publishing import services
@@ -61,12 +64,14 @@ class _Loader:
         self.images: dict[str, Image] = {}
         self.documents: dict[str, Document] = {}
         self.articles: dict[str, Article] = {}
+        self.finder = Finder(Term.objects.spellings())
 
     def load(self, entries: list[dict[str, Any]]) -> int:
         for entry in entries:
             self.articles[entry["slug"]] = self._article(entry)
         for entry in entries:
             self._parts(entry)
+            self._explain(self.articles[entry["slug"]])
             self._publishing_life(entry)
         return len(self.articles)
 
@@ -142,6 +147,11 @@ class _Loader:
             RelatedArticle.objects.create(
                 article=article, position=position, target=self.articles[slug]
             )
+
+    def _explain(self, article: Article) -> None:
+        """Ticks what its form proposes, as its editor would."""
+        found = first_mentions(article.blocks.values("kind", "text"), self.finder)
+        article.explained_terms.set(found)
 
     def _publishing_life(self, entry: dict[str, Any]) -> None:
         article, state = self.articles[entry["slug"]], entry["state"]

@@ -12,10 +12,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from articles import demonstration, quality, rendering, structured_data
+from articles.explaining import first_mentions
 from articles.models import Article, ArticleType, Publication, Series
 from articles.presentation import article_page
 from contents.index_cards import content_card, followed_by_contents, rows_to_index, with_documents
 from events.models import Event
+from glossary.mentions import Finder
+from glossary.models import Term
 from publishing.choosing import RESERVED
 from publishing.index_cards import GATHERING, IndexCard
 from publishing.kinds import Card, Kind, PublishedKind, SitePage
@@ -187,6 +190,25 @@ def _body(row: Publication) -> list[str]:
     content = row.content
     body = [plain_text(segment["html"]) for segment in content["body"] if "html" in segment]
     return body + [f"{p['name']} {p['role']} {p['organisation']}" for p in content["people"]]
+
+
+def pages_of_terms(
+    kind: PublishedKind, working: Any, data: Mapping[str, Any], user: Any
+) -> Iterable[Surface]:
+    """Yields the pages of the terms that an article explains, which name it
+    (`surfaces.declare_pages`)."""
+    if kind.working_copy is not Article or not data.get("explained_terms"):
+        return
+    spellings = list(Term.objects.spellings())
+    found = first_mentions(data["blocks"], Finder(spellings))
+    chosen = set(data["explained_terms"])
+    for term, _ in spellings:
+        if term.pk in found and term.pk in chosen:
+            name = f"Glossaire, «\u00a0{term}\u00a0», {kind.while_first}"
+            anchor = at_field("explained_terms")
+            yield Surface(
+                name, term.get_absolute_url(), kind.readers(data), "Mots expliqués", anchor
+            )
 
 
 def pages_of_reports(

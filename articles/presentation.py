@@ -8,11 +8,15 @@ from typing import Any
 from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from articles.models import Publication, PublishedArticleQuerySet
 from articles.rendering import listed_in_body
 from contents.presentation import share, structures_told
 from events.models import EventPublication, PublishedEventQuerySet
+from glossary.mentions import explained
+from glossary.models import Term
 from themes.models import Theme
 
 # « À lire aussi »: as many as are read at the end of a page.
@@ -29,10 +33,12 @@ def article_page(request: HttpRequest, publication: Publication, **extra: Any) -
     def visible(ids: Iterable[int]) -> list[Publication]:
         return [listed[pk] for pk in ids if pk in listed]
 
-    body = []
+    # What was published before there was a glossary explains nothing.
+    terms = Term.objects.in_bulk(content.get("terms", [])) if content.get("terms") else {}
+    body: list[dict[str, Any]] = []
     for segment in content["body"]:
         if "html" in segment:
-            body.append(segment)
+            body.append({"html": explained(segment["html"], terms, _mention)})
         elif publications := visible(segment["articles"]):
             publications.sort(key=lambda p: p.published_on, reverse=True)
             body.append({"title": segment["title"], "publications": publications})
@@ -41,6 +47,7 @@ def article_page(request: HttpRequest, publication: Publication, **extra: Any) -
         "body": body,
         "opening": content["opening"],
         "meta": content["meta"],
+        "terms": [terms[pk] for pk in content.get("terms", []) if pk in terms],
         "attachments": content["attachments"],
         "related": _related(request, publication, but=in_body),
         "themes": Theme.objects.filter(pk__in=content["themes"]),
@@ -54,6 +61,16 @@ def article_page(request: HttpRequest, publication: Publication, **extra: Any) -
         "edit_url": "",
         **extra,
     }
+
+
+def _mention(term: Term, words: str) -> str:
+    """Returns the words that lead to their definition, at the end of the page: it opens under the
+    text for as long as it is the target, without a script (`.explained` of the style sheet)."""
+    return format_html(
+        '<a class="term" id="mention:{0}" href="#mot:{0}" role="doc-glossref">{1}</a>',
+        term.slug,
+        mark_safe(words),  # of the text that was sanitised
+    )
 
 
 def _event(request: HttpRequest, event_id: int | None) -> EventPublication | None:

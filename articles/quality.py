@@ -8,7 +8,10 @@ from typing import Any
 
 from django.db.models import Q
 
+from articles.explaining import first_mentions
 from articles.models import Block, Publication
+from glossary.mentions import Finder
+from glossary.models import Term
 from media.remarks import documents_without_text, held_documents
 from publishing import quality
 from publishing.quality import TITLE_LENGTH, Fragment
@@ -57,6 +60,7 @@ def remarks(data: Mapping[str, Any], *, reader: Any) -> list[Remark]:
         *documents_without_text(documents, reader=reader),
         *quality.long_paragraphs(_fragments(data)),
         *_unrelated(data, reader),
+        *_terms(data),
     ]
 
 
@@ -139,4 +143,27 @@ def _unrelated(data: Mapping[str, Any], reader: Any) -> Iterator[Remark]:
                 "Il ne partage ni thématique ni territoire avec celui-ci : la page ne le montrera "
                 "pas.",
                 at_row("related_articles", number, "target"),
+            )
+
+
+def _terms(data: Mapping[str, Any]) -> Iterator[Remark]:
+    """Tells of terms that the text mentions and does not explain, and of those that it would
+    explain if it mentioned them."""
+    spellings = list(Term.objects.spellings())
+    found = first_mentions(data["blocks"], Finder(spellings))
+    chosen = set(data.get("explained_terms", []))
+    for term, _ in spellings:
+        anchor = at_field(f"explained_terms_{term.pk}")
+        if term.pk in found and term.pk not in chosen:
+            number, words = found[term.pk]
+            yield Remark(
+                Block.numbered(number, data["blocks"][number - 1]),
+                f"« {words} » est au glossaire. Expliquer ce mot ?",
+                anchor,
+            )
+        elif term.pk in chosen and term.pk not in found:
+            yield Remark(
+                "Mots expliqués",
+                f"« {term} » est coché, mais le texte n’en parle pas : rien n’en paraîtra.",
+                anchor,
             )

@@ -1,14 +1,15 @@
 """Makes of a snapshot what the article page shows.
 
 The body is rendered when it is published, not when it is read: the page then costs one row. Only
-lists of articles stay open until the request, since what they show depends on who reads.
+lists of articles stay open until the request, since what they show depends on who reads, and
+mentions of terms, whose definitions are those of today.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +24,8 @@ from articles import structured_data
 from articles.models import Article, Block, Contribution, Publication
 from contents.rendering import columns, file_line, territories_of_page
 from contents.replays import replay
+from glossary.mentions import Finder, mark_first
+from glossary.models import Term
 from media.models import Document, Image
 from publishing.richtext import plain_text
 from publishing.structured_data import as_script, breadcrumb_list
@@ -95,6 +98,24 @@ class _Headings:
         return chosen
 
 
+class _Terms:
+    """Marks the first mention of each term that the article explains, and collects them."""
+
+    def __init__(self, keys: Iterable[int]) -> None:
+        self._wanted = set(keys)
+        # Of all terms: the longest name is meant, whichever of them is explained.
+        self._finder = Finder(Term.objects.spellings() if self._wanted else ())
+        self.found: list[int] = []
+
+    def mark(self, html: str) -> str:
+        if not self._wanted:
+            return html
+        marked, found = mark_first(html, self._finder, self._wanted)
+        self._wanted -= set(found)
+        self.found += found
+        return marked
+
+
 def table_rows(cells: str) -> list[list[str]]:
     """Returns the rows of tab-separated lines, of equal length (short ones are filled with empty
     cells)."""
@@ -114,7 +135,8 @@ def document_address(document_id: int) -> str:
 def render_content(data: Mapping[str, Any]) -> dict[str, Any]:
     """Returns a snapshot as the JSON that the article page is made from.
 
-    Keys: `body` (segments `{"html"}` or `{"title", "articles": [ids]}`), `toc`, `people`,
+    Keys: `body` (segments `{"html"}` or `{"title", "articles": [ids]}`), `toc`, `terms` (ids of
+    those that it explains, in order), `people`,
     `attachments`, `themes` (ids), `territories` (key, label, url), `structures` (ids), `event`
     (id), `images` and `documents` (ids that the page shows or offers), `related` (ids of the
     articles that the editor chose, in order), `words`.
@@ -126,7 +148,7 @@ def render_content(data: Mapping[str, Any]) -> dict[str, Any]:
         [b["document"] for b in blocks if b.get("document")]
         + [a["document"] for a in attachments if a.get("document")]
     )
-    headings = _Headings()
+    headings, terms = _Headings(), _Terms(data.get("explained_terms", []))
     body: list[dict[str, Any]] = []
     words = len(data.get("standfirst", "").split())
     for block in blocks:
@@ -134,7 +156,7 @@ def render_content(data: Mapping[str, Any]) -> dict[str, Any]:
         if kind == Block.Kind.RELATED:
             body.append({"title": block["title"], "articles": block["articles"]})
             continue
-        rendered = _render_block(block, images, documents, headings)
+        rendered = _render_block(block, images, documents, headings, terms)
         words += len(plain_text(rendered).split())
         if body and "html" in body[-1]:
             body[-1]["html"] += rendered
@@ -144,6 +166,7 @@ def render_content(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "body": body,
         "toc": headings.toc,
+        "terms": terms.found,
         "words": words,
         "people": [
             {
@@ -210,7 +233,11 @@ def _render_block(
     images: Mapping[int, Image],
     documents: Mapping[int, Document],
     headings: _Headings,
+    terms: _Terms,
 ) -> str:
+    html = headings.number(block["text"])
+    if block["kind"] in Block.EXPLAINS:
+        html = terms.mark(html)
     shown = RenderedBlock(
         kind=block["kind"],
         title=block["title"],
@@ -220,7 +247,7 @@ def _render_block(
         is_decorative=block["is_decorative"],
         caption=block["caption"],
         image=images.get(block["image"]) if block["image"] else None,
-        html=mark_safe(headings.number(block["text"])),  # sanitised when stored
+        html=mark_safe(html),  # sanitised when stored
     )
     match block["kind"]:
         case Block.Kind.FIGURE if shown.image is None:

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "editing",
     "media",
     "themes",
+    "glossary",
     "accounts",
     "structures",
     "events",

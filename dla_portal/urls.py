@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("articles.urls")),
     path("", include("events.urls")),
     path("", include("search.urls")),
+    path("", include("glossary.urls")),
     path("structures/", include("structures.urls")),
     path("pilotage/", include("structures.steering_urls")),
     path("territoires/", include("pages.territory_urls")),

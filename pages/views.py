@@ -19,7 +19,7 @@ from pages.forms import SelfCheckForm
 from pages.models import FrontPage, KeyFigure, Page
 from pages.structured_data import website
 from publishing.addresses import moved
-from publishing.kinds import in_menu
+from publishing.kinds import with_lists
 from publishing.shelves import Shelf, first_shelves
 from publishing.structured_data import absolute, as_script, breadcrumb_list
 from themes.models import Theme
@@ -225,7 +225,7 @@ def self_check(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def site_map(request: HttpRequest) -> HttpResponse:
-    sections = [(kind, kind.site_map(request.user)) for kind in in_menu()]
+    sections = [(kind, kind.site_map(request.user)) for kind in with_lists()]
     return render(
         request,
         "pages/sitemap.html",

@@ -353,6 +353,12 @@ def in_menu() -> list[Kind]:
     return sorted(found, key=lambda kind: kind.menu_rank or 0)
 
 
+def with_lists() -> list[Kind]:
+    """Returns those that have a page of all: those of the menu in its order, then the others."""
+    others = (kind for kind in declared() if kind.menu_rank is None and kind.list_page)
+    return [*in_menu(), *others]
+
+
 def kind_of(model: type[Model]) -> PublishedKind:
     """Returns the kind whose working copies or publications are of that model. Raises LookupError
     for any other."""

@@ -16,6 +16,7 @@ from accounts.models import User
 from articles.models import Article, ArticleType, Block, Series
 from events.models import Event, EventPublication, Registration, Session
 from events.registrations.places import Asked, register
+from glossary.models import Term
 from media.models import Document, Image
 from media.services import create_document, create_image
 from publishing import services
@@ -63,6 +64,15 @@ class ThemeFactory(factory.django.DjangoModelFactory[Theme]):
 
     name = factory.Sequence(lambda n: f"Thématique {n}")
     slug = factory.Sequence(lambda n: f"thematique-{n}")
+
+
+class TermFactory(factory.django.DjangoModelFactory[Term]):
+    class Meta:
+        model = Term
+
+    term = factory.Sequence(lambda n: f"Mot {n}")
+    definition = "Ce que ce mot veut dire."
+    slug = factory.Sequence(lambda n: f"mot-{n}")
 
 
 class ArticleTypeFactory(factory.django.DjangoModelFactory[ArticleType]):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Self
+from collections.abc import Mapping
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -46,6 +47,8 @@ class Publication(ContentPublication):
     event = models.ForeignKey(
         "events.Event", on_delete=models.PROTECT, null=True, related_name="told_by"
     )
+    # Those that its text explains.
+    explained_terms = models.ManyToManyField("glossary.Term", related_name="+")
     images = models.ManyToManyField("media.Image", through="PublicationImage", related_name="+")
     documents = models.ManyToManyField(
         "media.Document", through="PublicationDocument", related_name="+"
@@ -73,6 +76,10 @@ class Publication(ContentPublication):
 
     def get_absolute_url(self) -> str:
         return reverse("articles:detail", args=[self.slug])
+
+    def attach(self, data: Mapping[str, Any]) -> None:
+        super().attach(data)
+        self.explained_terms.set(self.content["terms"])
 
 
 class PublicationImage(PublishedImage):

@@ -48,6 +48,15 @@ class Article(Content):
         related_name="+",
         help_text="Celui dont l’article rend compte : il paraît sur sa page.",
     )
+    explained_terms = models.ManyToManyField(
+        "glossary.Term",
+        verbose_name="mots expliqués",
+        blank=True,
+        related_name="+",
+        help_text="Chaque mot coché est expliqué à l’endroit où le texte en parle d’abord, hors "
+        "titres, liens et citations\u00a0: sa définition s’ouvre sans quitter l’article. Rien "
+        "n’est expliqué sans être coché.",
+    )
     seo_title = FrenchCharField(
         "titre pour les moteurs de recherche",
         max_length=110,
@@ -74,6 +83,7 @@ class Article(Content):
         "territories",
         "structures",
         "event",
+        "explained_terms",
         "cover",
         "cover_alt",
         "cover_is_decorative",
@@ -146,6 +156,8 @@ class Block(Part):
         Kind.REPLAY: ("url", "title", "caption"),
         Kind.RELATED: ("title", "articles"),
     }
+    # Their texts explain terms of the glossary.
+    EXPLAINS = frozenset({Kind.TEXT, Kind.CALLOUT})
     REQUIRED_OF_KIND: ClassVar[dict[str, tuple[str, ...]]] = {
         Kind.TEXT: ("text",),
         Kind.FIGURE: ("image",),

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from articles.models import Article, ArticleType, Series
 from events.models import Event, EventSeries, Speaker
+from glossary.models import Term
 from media.models import Document, Image
 from pages.models import FrontPage, KeyFigure, Page
 from structures.models import ConsentText, Operator, ResourceCentre, Sector, Structure, Support
@@ -27,6 +28,7 @@ from tests.factories import (
     SeriesFactory,
     StructureFactory,
     SupportFactory,
+    TermFactory,
     ThemeFactory,
     UserFactory,
     make_document,
@@ -76,6 +78,7 @@ ROWS: dict[type[Model], tuple[Callable[[], Any], str, str]] = {
     Speaker: (lambda: Speaker.objects.create(name="Ada"), "name", "organisation"),
     Structure: (StructureFactory, "name", "phone"),
     Support: (SupportFactory, "title", "reference"),
+    Term: (TermFactory, "definition", "source"),
     Theme: (ThemeFactory, "name", "position"),
     User: (UserFactory, "first_name", "last_name"),
 }

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from articles.models import Publication, Series
 from events.models import EventPublication
+from glossary.models import Term
 from structures.models import Operator, Structure
 from tests.factories import picture
 from themes.models import Theme
@@ -25,6 +26,7 @@ FIXED = [
     "accounts:login",
     "structures:list",
     "territories:list",
+    "glossary:list",
 ]
 # Enough for every kind of page of theirs.
 STRUCTURES = 60
@@ -80,6 +82,7 @@ def public_addresses() -> list[str]:
         *(s.get_absolute_url() for s in Structure.objects.exclude(publications=None)),
         *(operator.get_absolute_url() for operator in Operator.objects.all()[:2]),
         *(theme.get_absolute_url() for theme in Theme.objects.all()),
+        *(term.get_absolute_url() for term in Term.objects.order_by("slug")[:2]),
         *(series.get_absolute_url() for series in Series.objects.all()),
         *(
             article.get_absolute_url()

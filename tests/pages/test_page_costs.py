@@ -22,6 +22,7 @@ PAGES = {
     "/themes/commun/": 5,
     "/series/commune/": 4,
     "/plan-du-site/": 5,
+    "/glossaire/": 1,
     "/mentions-legales/": 1,
     "/le-dla/": 1,
     "/le-dla/reponse/?statut=association&emploi=oui&besoin=conseil": 1,

@@ -205,7 +205,7 @@ TRADE_WORDS = re.compile(
     re.IGNORECASE,
 )
 # The words of editors are theirs, and names are what they are.
-PAGE_OF_EDITORS = re.compile(r"/(articles|evenements|series)/[^?]")
+PAGE_OF_EDITORS = re.compile(r"/((articles|evenements|series)/[^?]|glossaire/)")
 UNREAD = (
     "//script | //style | //h1 | //*[@aria-current]"
     " | //*[contains(@class, 'row') or contains(@class, 'lead')]"

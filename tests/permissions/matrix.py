@@ -368,6 +368,8 @@ RULES += [
     Rule("Administration", "importer un document", STAFF, opens("admin:articles_article_import")),
     Rule("Administration", "ajouter une image", STAFF, opens("admin:media_image_add")),
     Rule("Administration", "ajouter une série", PUBLISHERS, opens("admin:articles_series_add")),
+    Rule("Administration", "lire le glossaire", STAFF, opens("admin:glossary_term_changelist")),
+    Rule("Administration", "y ajouter un mot", PUBLISHERS, opens("admin:glossary_term_add")),
     Rule("Administration", "ajouter un type", KEEPERS, opens("admin:articles_articletype_add")),
     Rule("Administration", "ajouter une thématique", KEEPERS, opens("admin:themes_theme_add")),
     Rule("Administration", "tenir les pages", KEEPERS, opens("admin:pages_page_changelist")),

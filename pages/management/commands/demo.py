@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts import demonstration as demo_accounts
 from accounts.models import User
 from events.models import Registration
+from glossary import demonstration as demo_glossary
 from media.storage import NotStored
 from publishing.kinds import published
 from structures import demonstration as demo_structures
@@ -54,6 +55,8 @@ class Command(BaseCommand):
         # First: what is published tells of some.
         if loaded := demo_structures.load(structures):
             self.stdout.write(f"Démonstration : {loaded} structures, et leurs accompagnements.")
+        if loaded_terms := demo_glossary.load():
+            self.stdout.write(f"Démonstration\u00a0: {loaded_terms} mots du glossaire.")
         # The figures that visitors read are made for a larger demonstration too.
         editions.renew(again=bool(loaded))
         if not any(rows.exists() for rows in written):
