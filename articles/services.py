@@ -158,6 +158,8 @@ def render_again(publications: QuerySet[Publication]) -> int:
     count = 0
     for publication in publications.select_related("article", "version").iterator(chunk_size=100):
         again = publication_of(publication.article, publication.version.data)
+        if again.content["terms"] != publication.content.get("terms", []):
+            publication.explained_terms.set(again.content["terms"])
         publication.content = again.content
         publication.save(update_fields=["content"])
         count += 1

@@ -115,8 +115,9 @@ def asked(text: str) -> Asked:
     if not line.isupper():
         unquoted = _OPERATOR.sub(_blank, unquoted)
     excluded = []
+    every = words(unquoted)
     for found in _EXCLUDED.finditer(unquoted):
-        terms = words(found[0][1:])
+        terms = [word for word in every if found.start() <= word.start < found.end()]
         telling = _telling(terms) or terms
         if len(telling) == 1:
             excluded.append(telling[0])
@@ -126,7 +127,9 @@ def asked(text: str) -> Asked:
     if not read and not phrases:
         # Nothing is left to exclude from.
         read, excluded, excluded_phrases = words(line), [], []
-    chosen = _telling(read) or ([] if phrases else read)
+    chosen = [word for word in read if not word.is_small and not _is_asking(word)]
+    if not phrases:
+        chosen = _telling(read) or read
     distinct = list({word.exact: word for word in _with_neighbours(line, read, chosen)}.values())
     return Asked(
         text=line,

@@ -14,6 +14,7 @@ from lxml import html
 
 from articles.models import Article, Publication
 from articles.quality import remarks
+from articles.services import render_again
 from glossary.models import Term
 from publishing import services
 from publishing.audiences import Role
@@ -162,6 +163,16 @@ def test_a_publication_of_before_there_was_a_glossary_still_shows(ess: Term) -> 
     page = page_of(article)
     assert "L’ESS, encore" in page.text_content()
     assert not page.xpath("//dfn")
+
+
+def test_what_is_rendered_again_follows_the_names_of_today(ess: Term) -> None:
+    article = explaining(ess, title="Tiers secteur", text="<p>Le tiers secteur.</p>")
+    assert "Tiers secteur" not in read("/glossaire/ess/").text_content()
+    ess.other_forms = "tiers secteur"
+    ess.save()
+    render_again(Publication.objects.all())
+    assert len(page_of(article).xpath("//a[@class='term']")) == 1
+    assert article.get_absolute_url() in read("/glossaire/ess/").xpath("//main//a/@href")
 
 
 # --- The page of the term ---

@@ -56,6 +56,7 @@ def test_a_phrase_keeps_its_small_words() -> None:
     question = asked('"l’économie de l’E.S.S." de la')
     assert question.phrases == (("l", "economie", "de", "l", "ess"),)
     assert question.words == ()
+    assert asked('comment trouver un "premier emploi"').words == ()
     assert asked('""').phrases == () and asked('"?"').words == ()
 
 
@@ -63,6 +64,8 @@ def test_a_minus_after_a_space_excludes() -> None:
     question = asked('emploi -formation −stage -porte-monnaie -l’art -"fonds social" co-agir')
     assert [word.exact for word in question.excluded] == ["formation", "stage", "art"]
     assert question.excluded_phrases == (("fonds", "social"), ("porte", "monnaie"))
+    formation = question.excluded[0]
+    assert question.text[formation.start : formation.end] == "formation"
     assert [word.exact for word in question.words] == ["emploi", "co", "agir"]
 
 
