@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from media.models import Document
+from media.models import Document, DocumentText
+from media.texts import texts_of
 from publishing.index_cards import IndexCard
 from territories.models import Territory
 from themes.models import Theme
@@ -50,7 +51,11 @@ def content_card(row: Any, **own: Any) -> IndexCard:
 
 def with_documents(cards: list[tuple[IndexCard, Collection[int]]]) -> Iterator[IndexCard]:
     """Yields the cards with the text of the documents of these keys, read together."""
-    yield from (replace(card, documents=[]) for card, _ in cards)
+    keys = {key for _, offered in cards for key in offered}
+    texts = texts_of(Document.objects.filter(pk__in=keys)) if keys else {}
+    for card, offered in cards:
+        pages = [text for key in offered for _, text in texts.get(key, ())]
+        yield replace(card, documents=pages) if pages else card
 
 
 def followed_by_contents(model: Any) -> dict[type[Any], Any]:
@@ -67,4 +72,5 @@ def followed_by_contents(model: Any) -> dict[type[Any], Any]:
         Theme: through("themes"),
         Territory: through("territories"),
         Document: through("documents"),
+        DocumentText: through("documents"),  # whose key is its document's
     }

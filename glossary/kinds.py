@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.contrib.sitemaps import Sitemap
@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from glossary import structured_data
 from glossary.models import Term
+from publishing.index_cards import IndexCard
 from publishing.kinds import Card, Kind
 
 
@@ -41,6 +42,13 @@ class Glossary(Kind):
 
     def text(self, row: Term) -> str:
         return "\n".join(filter(None, [*row.names(), row.definition, row.source]))
+
+    def index_cards(self, keys: Collection[Any]) -> Iterable[IndexCard]:
+        for row in Term.objects.filter(pk__in=keys):
+            _, *names = row.names()
+            yield IndexCard(
+                row.pk, row.term, names=names, body="\n".join([row.definition, row.source])
+            )
 
     def structured_data(self, row: Term) -> dict[str, Any]:
         return structured_data.defined_term(row)

@@ -27,7 +27,7 @@ from media.services import (
     set_picture,
 )
 from media.storage import reason_of
-from media.texts import keep_text, tell_followers, text_inside
+from media.texts import keep_text, text_inside
 from publishing.admin_reach import SharedAdmin
 
 
@@ -258,7 +258,6 @@ class DocumentAdmin(MediaAdmin):
         if text:
             keep_text(obj, text)
         if is_meant:
-            tell_followers(obj)
             record(
                 action=Action.CHANGED,
                 by=request.user,

@@ -16,6 +16,7 @@ from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 
+from database.written import Followed, FollowedQuerySet
 from media.documents import FORMATS, SLIDES, extension_of
 from media.reading.files import READ
 from publishing.fields import FrenchCharField
@@ -114,13 +115,13 @@ class Image(models.Model):
         return f"{self._address}-{chosen}.{self.fallback_extension}"
 
 
-class DocumentQuerySet(SharedQuerySet):
+class DocumentQuerySet(FollowedQuerySet, SharedQuerySet):
     def held(self) -> Self:
         """Keeps those given to no reader until somebody says that what they hide is meant."""
         return self.exclude(hidden=[]).filter(hidden_meant_at=None)
 
 
-class Document(models.Model):
+class Document(Followed):
     """A file to download. Who may is decided by the content that offers it.
 
     The file is the one that `media.cleaning` wrote, never the one that was sent.
@@ -207,7 +208,7 @@ class Document(models.Model):
         return f"{number_format(f'{round(value, 1 if value < 9.95 else 0):g}')}\u00a0{unit}"
 
 
-class DocumentText(models.Model):
+class DocumentText(Followed):
     """What was read inside a document's file, all in one row, since it is read, replaced and
     deleted whole. A document without a row is still to be read."""
 

@@ -20,7 +20,7 @@ from media.cleaning.pictures import bare
 from media.cleaning.sandbox import Cleaned, cleaned
 from media.documents import check_document, extension_of
 from media.models import Document, Image
-from media.texts import keep_text, tell_followers, text_inside
+from media.texts import keep_text, text_inside
 
 
 def set_picture(image: Image, picture: renditions.Picture) -> None:
@@ -143,8 +143,6 @@ def clean_again(document: Document, *, write: bool = True) -> bool:
         document.save()
         if text:
             keep_text(document, text)
-        else:
-            tell_followers(document)
     return True
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from django.db import IntegrityError, transaction
@@ -17,22 +17,6 @@ logger = logging.getLogger(__name__)
 # So many documents are asked for at once: their texts may hold two million characters each.
 _AT_ONCE = 50
 _READ_AT_ONCE = 200  # rows
-Follower = Callable[[list[int]], None]
-
-_followers: list[Follower] = []
-
-
-def declare_follower(follow: Follower) -> None:
-    """Has `follow` called with the keys of documents whose text, as readers find it, is another: it
-    was read, or what hides something is held or no longer. It is called within the transaction that
-    changes it."""
-    if follow not in _followers:
-        _followers.append(follow)
-
-
-def tell_followers(document: Document) -> None:
-    for follow in _followers:
-        follow([document.pk])
 
 
 def texts_of(documents: Iterable[Document]) -> dict[int, list[tuple[int | None, str]]]:
@@ -76,7 +60,6 @@ def keep_text(document: Document, text: DocumentText) -> None:
     text.read_at = timezone.now()
     DocumentText.objects.filter(document=document).delete()
     text.save(force_insert=True)
-    tell_followers(document)
 
 
 def read_missing(*, again: bool = False, seconds: float | None = None) -> Iterator[Document]:
