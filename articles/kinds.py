@@ -48,6 +48,7 @@ class Articles(PublishedKind):
     model = Publication
     page = "articles:detail"
     list_page = "articles:list"
+    document_page = "articles:document"
     menu_rank = 10
     template = "articles/detail.html"
     preview_page = "articles:shared_preview"

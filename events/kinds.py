@@ -50,6 +50,7 @@ class Events(PublishedKind):
     model = EventPublication
     page = "events:detail"
     list_page = "events:list"
+    document_page = "events:document"
     menu_rank = 20
     template = "events/detail.html"
     preview_page = "events:shared_preview"

@@ -84,6 +84,8 @@ class Kind:
     # The names of the addresses of the page of one, and of that of all.
     page: ClassVar[str]
     list_page: ClassVar[str] = ""
+    # The name of the address of a document that one offers; empty for a kind that offers none.
+    document_page: ClassVar[str] = ""
     # The main menu has the smallest rank first, and no kind whose rank is None.
     menu_rank: ClassVar[int | None] = None
     personal_data: ClassVar[Sequence[PersonalData]] = ()

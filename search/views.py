@@ -35,6 +35,7 @@ def results(request: HttpRequest) -> HttpResponse:
             "clear_url": path + filters.query(question.text, {}),
             "unknown": filters.unknown(path, question.text),
             "gives_nothing": filters.gives_nothing,
+            "exactly_url": path + filters.query(question.text, filters.chosen, exactement="1"),
             "breadcrumbs": [("Accueil", reverse("pages:home")), ("Recherche", None)],
         },
     )
