@@ -9,10 +9,17 @@ class SearchConfig(AppConfig):
     verbose_name = "Recherche"
 
     def ready(self) -> None:
+        from database.written import follow
+        from glossary.models import Term
         from publishing.kinds import when_declared
+        from search.models import ChosenAnswer, Synonym
+        from search.models.words import stamp_vocabulary, write_keys
         from search.writing import follow_kind
 
         when_declared(follow_kind)
+        for model in (Synonym, Term):
+            follow(model, "vocabulary", stamp_vocabulary)
+        follow(ChosenAnswer, "keys", write_keys)
         post_migrate.connect(write_index, sender=self)
 
 
