@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
@@ -7,6 +7,7 @@ from django.db.models.signals import post_migrate
 class SearchConfig(AppConfig):
     name = "search"
     verbose_name = "Recherche"
+    group_rights: ClassVar = {"redaction": {"synonym": "view add change delete"}}
 
     def ready(self) -> None:
         from database.written import follow

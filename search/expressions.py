@@ -22,8 +22,8 @@ _SIGNS = re.compile(r"[\"«»“”„]|(?<!\S)[-−]")
 
 @dataclass(frozen=True)
 class Expression:
-    """What a line says: as it is written, in the words that a search keeps of it, and the keys by
-    which queries are compared with it."""
+    """What a line says: as it is written, without quotation marks; in the words that a search keeps
+    of it; and the keys by which queries are compared with it."""
 
     written: str
     words: tuple[Word, ...]
@@ -56,7 +56,8 @@ def expression(text: str) -> Expression:
     said = tuple(word for word in words(line) if word.exact in kept)
     forms = ([singular_of(form) for form in (word.exact, *word.others)] for word in said)
     keys = islice(product(*forms), _MOST_KEYS) if said else ()
-    return Expression(text.strip(), said, tuple(dict.fromkeys("".join(key) for key in keys)))
+    written = " ".join(line.split()) or text.strip()
+    return Expression(written, said, tuple(dict.fromkeys("".join(key) for key in keys)))
 
 
 def expressions(lines: str) -> list[Expression]:

@@ -9,7 +9,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.http import QueryDict
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from lxml import html
+from playwright.sync_api import expect
 
 from glossary.models import Term
 from search import synonyms
@@ -18,7 +22,8 @@ from search.finding import find
 from search.french.queries import asked
 from search.models import Synonym
 from search.synonyms import Synonyms
-from tests.factories import ArticleFactory, TermFactory
+from tests.browser import axe, each_scheme, overflow
+from tests.factories import ArticleFactory, TermFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -191,3 +196,101 @@ def test_those_that_come_with_the_portal_are_valid_and_found() -> None:
     ):
         assert other in [one for _, same in same_as(query) for one in same], query
     assert ("financement", ["subvention"]) not in same_as("financement")
+
+
+# --- In the admin ---
+
+
+@pytest.fixture
+def editor(client: Client) -> Client:
+    client.force_login(UserFactory(group="Rédaction"))
+    return client
+
+
+def counts(page: bytes) -> list[str]:
+    """Returns what the panel counts, in its order."""
+    found = html.fromstring(page.decode()).xpath("//dl[@class='effect-counts']//dd")
+    return [" ".join(one.text_content().split()) for one in found]
+
+
+def titles(page: bytes) -> list[str]:
+    found = html.fromstring(page.decode()).xpath("//section[@class='effect']//li/a")
+    return [one.text_content() for one in found]
+
+
+def test_is_tried_without_being_saved(editor: Client) -> None:
+    ArticleFactory(title="Une cagnotte", published=True)
+    ArticleFactory(title="Un pécule", published=True)
+    ArticleFactory(title="Le pécule du réseau", network=True, published=True)
+    before = Synonym.objects.count()
+    answer = editor.post(
+        reverse("admin:search_synonym_effects_adding"), {"said": "cagnotte", "same": "pécule"}
+    )
+    assert counts(answer.content) == ["1 → 2 résultats", "1 → 3 résultats"]
+    assert titles(answer.content) == ["Un pécule", "Le pécule du réseau"]
+    assert Synonym.objects.count() == before
+    # Without scripts, the page carries what was typed on to the form.
+    form = html.fromstring(answer.content.decode()).forms[-1]
+    assert form.fields["said"] == "cagnotte"
+    editor.post(form.action, {**dict(form.form_values()), "_save": "1"})
+    assert Synonym.objects.filter(said="cagnotte", same="pécule").exists()
+
+
+def test_a_change_is_compared_with_what_there_would_be_without_the_synonym(
+    editor: Client,
+) -> None:
+    for title in ("Une cagnotte", "Un pécule", "Un magot"):
+        ArticleFactory(title=title, published=True)
+    row = written("cagnotte", "pécule")
+    page = editor.get(reverse("admin:search_synonym_change", args=[row.pk]))
+    assert counts(page.content)[0] == "1 → 2 résultats"
+    answer = editor.post(
+        reverse("admin:search_synonym_effects", args=[row.pk]),
+        {"said": "cagnotte", "same": "pécule\nmagot", "both_ways": "on", "panel": "1"},
+    )
+    assert counts(answer.content)[::2] == ["1 → 3 résultats", "1 → 2 résultats", "1 → 2 résultats"]
+    row.refresh_from_db()
+    assert (row.same, row.both_ways) == ("pécule", False)
+
+
+def test_what_cannot_be_saved_is_not_tried(editor: Client) -> None:
+    answer = editor.post(
+        reverse("admin:search_synonym_effects_adding"), {"said": "emploi", "same": "emplois"}
+    )
+    assert "est des deux côtés" in answer.content.decode()
+    assert counts(answer.content) == []
+
+
+def test_trying_asks_for_the_right_to_save(client: Client) -> None:
+    row = written("cagnotte", "pécule")
+    client.force_login(UserFactory(group="Contribution"))
+    for name, keys in (("effects_adding", []), ("effects", [row.pk])):
+        url = reverse(f"admin:search_synonym_{name}", args=keys)
+        assert client.post(url, {"said": "a", "same": "b"}).status_code == 403
+    assert client.get(reverse("admin:search_synonym_changelist")).status_code == 403
+
+
+def test_a_word_that_is_chosen_elsewhere_fills_the_form(editor: Client) -> None:
+    page = editor.get(reverse("admin:search_synonym_add"), {"said": "cagnotte"})
+    assert (
+        html.fromstring(page.content.decode()).get_element_by_id("id_said").value.strip()
+        == "cagnotte"
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_is_tried_in_a_browser_where_it_is_written(staff_page: Any) -> None:
+    ArticleFactory(title="Un pécule", published=True)
+    page = staff_page(UserFactory(group="Rédaction"))
+    page.goto(reverse("admin:search_synonym_add"))
+    page.get_by_label("Qui cherche").fill("cagnotte")
+    page.get_by_label("Trouve aussi").fill("pécule")
+    page.get_by_role("button", name="Essayer sans enregistrer").press("Enter")
+    expect(page.get_by_role("heading", name="Qui cherche « cagnotte »")).to_be_visible()
+    expect(page.get_by_role("link", name="Un pécule")).to_be_visible()
+    for _ in each_scheme(page):
+        axe(page)
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert overflow(page) == 0
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.get_by_text("cagnotte → pécule").first).to_be_visible()
