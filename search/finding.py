@@ -79,6 +79,8 @@ def find(asked: Asked, filters: Filters, user: Any, *, exactly: bool = False) ->
 def _eased(question: Question) -> list[Question]:
     """Returns easier questions: the last word may be half typed, a word or two unanswered."""
     found = []
+    if not question.terms:
+        return found
     *others, last = question.terms
     if len(last.said[-1].exact) > 3:  # fewer letters begin anything
         found.append(replace(question, terms=(*others, replace(last, is_prefix=True))))
