@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from publishing.audiences import Audience
+from publishing.links import dead_links
+from publishing.remarks import Link
+from publishing.templatetags.french_text import day
 from search.effects import MOST_EXPRESSIONS, concerned, effects_of
-from search.models import Synonym
+from search.models import ChosenAnswer, Synonym
 
 # A line each, and a few of them.
 FEW_LINES: Any = {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})}}
@@ -101,3 +107,44 @@ class SynonymAdmin(admin.ModelAdmin[Synonym]):
     def _tried(self, synonym: Synonym, user: Any) -> dict[str, Any]:
         left = len(concerned(synonym)) - MOST_EXPRESSIONS
         return {"effects": effects_of(synonym, user), "left": max(left, 0)}
+
+
+@admin.register(ChosenAnswer)
+class ChosenAnswerAdmin(admin.ModelAdmin[ChosenAnswer]):
+    """What is answered above results. Its link is tried once it is saved."""
+
+    list_display = ("title", "queries_in_a_line", "audience", "when")
+    list_filter: ClassVar[Any] = ("audience",)
+    search_fields = ("queries", "title", "link")
+    fields = ("queries", "title", "text", "link", "audience", "shown_from", "shown_until")
+    formfield_overrides = FEW_LINES
+
+    @admin.display(description="pour ces recherches", ordering="queries")
+    def queries_in_a_line(self, answer: ChosenAnswer) -> str:
+        return ", ".join(answer.lines())
+
+    @admin.display(description="quand", ordering="shown_from")
+    def when(self, answer: ChosenAnswer) -> str:
+        today = timezone.localdate()
+        first, last = answer.shown_from, answer.shown_until
+        if last and last < today:
+            return format_html("Finie depuis le {}", day(last))
+        is_to_come = first and first > today
+        begins = format_html("À partir du {}", day(first)) if is_to_come else "En ce moment"
+        return format_html("{}, jusqu’au {}", begins, day(last)) if last else begins
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if {"link", "audience"} & set(form.changed_data):
+            request.answer_to_try = obj  # type: ignore[attr-defined]  # of this request
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().changeform_view(request, *args, **kwargs)
+        # Other sites are asked once everything is saved: nobody waits behind them.
+        answer: ChosenAnswer | None = getattr(request, "answer_to_try", None)
+        if answer is not None and (
+            answer.audience == Audience.PUBLIC or not answer.link.startswith("/")
+        ):
+            for remark in dead_links([Link("", answer.title, answer.link)]):
+                self.message_user(request, remark.sentence, messages.WARNING)
+        return response

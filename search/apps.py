@@ -7,7 +7,12 @@ from django.db.models.signals import post_migrate
 class SearchConfig(AppConfig):
     name = "search"
     verbose_name = "Recherche"
-    group_rights: ClassVar = {"redaction": {"synonym": "view add change delete"}}
+    group_rights: ClassVar = {
+        "redaction": {
+            "synonym": "view add change delete",
+            "chosenanswer": "view add change delete",
+        },
+    }
 
     def ready(self) -> None:
         from database.written import follow

@@ -41,7 +41,19 @@ class Expression:
 def key_of(said: Sequence[Word]) -> str:
     """Returns what is equal for words that an editor would call the same, in the singular or not,
     in one word or apart."""
-    return "".join(singular_of(word.exact) for word in said)
+    return "".join(_singular(word.exact) for word in said)
+
+
+def settled(key: str) -> str:
+    """Returns the key of a query so that, typed as it stands, it has the same: « stress » has the
+    key « stres », whose own would be « stre »."""
+    return " ".join(map(_singular, key.split()))
+
+
+def _singular(word: str) -> str:
+    while (shorter := singular_of(word)) != word:
+        word = shorter
+    return word
 
 
 def expression(text: str) -> Expression:
@@ -54,7 +66,7 @@ def expression(text: str) -> Expression:
     # A query leaves out small words: so must what is compared with it.
     kept = {word.exact for word in asked(line).words}
     said = tuple(word for word in words(line) if word.exact in kept)
-    forms = ([singular_of(form) for form in (word.exact, *word.others)] for word in said)
+    forms = ([_singular(form) for form in (word.exact, *word.others)] for word in said)
     keys = islice(product(*forms), _MOST_KEYS) if said else ()
     written = " ".join(line.split()) or text.strip()
     return Expression(written, said, tuple(dict.fromkeys("".join(key) for key in keys)))

@@ -14,7 +14,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import Max, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
@@ -23,7 +23,7 @@ from database.written import Followed, FollowedQuerySet
 from glossary.models import Term
 from publishing.audiences import Audience, Reader
 from publishing.fields import FrenchCharField, FrenchTextField
-from search.expressions import MOST_SAME, Expression, Meanings, expression, expressions
+from search.expressions import MOST_SAME, Expression, Meanings, expression, expressions, settled
 from search.french.queries import Asked, asked
 
 MOST_LINES = 12
@@ -194,7 +194,9 @@ class ChosenAnswerQuerySet(FollowedQuerySet):
         if not query.key:
             return None
         shown = self.visible_to(user).on(timezone.localdate())
-        found: ChosenAnswer | None = shown.filter(keys__key=query.key).order_by("pk").first()
+        found: ChosenAnswer | None = (
+            shown.filter(keys__key=settled(query.key)).order_by("pk").first()
+        )
         return found
 
 
@@ -286,7 +288,7 @@ class ChosenAnswer(Followed):
             raise ValidationError(wrong)
 
     def _why_not_answered(self, line: str) -> str:
-        key = asked(line).key
+        key = settled(asked(line).key)
         if not key:
             return f"«\u00a0{line}\u00a0» ne contient aucun mot."
         if len(key) > LONGEST_KEY:
@@ -305,7 +307,7 @@ class ChosenAnswer(Followed):
 
 
 class ChosenAnswerKey(models.Model):
-    """A query that is answered, as queries are compared (`Asked.key`). Nobody writes these rows:
+    """A query that is answered, as queries are compared (`settled`). Nobody writes these rows:
     they follow the answer (`write_keys`)."""
 
     answer = models.ForeignKey(ChosenAnswer, on_delete=models.CASCADE, related_name="keys")
@@ -328,8 +330,8 @@ def write_keys(_: type[models.Model], keys: Collection[Any]) -> None:
     ChosenAnswerKey.objects.bulk_create(
         ChosenAnswerKey(answer=answer, key=key)
         for answer in answers
-        for key in dict.fromkeys(asked(line).key[:LONGEST_KEY] for line in answer.lines())
-        if key
+        for key in dict.fromkeys(settled(asked(line).key) for line in answer.lines())
+        if 0 < len(key) <= LONGEST_KEY
     )
 
 
@@ -368,13 +370,16 @@ class MissedSearchQuerySet(models.QuerySet["MissedSearch"]):
         """Keeps one row a query, the newest, of those asked on several days, with `total`, how
         often it was asked in all, and `lately`, in the last thirty days."""
         by_query = MissedSearch.objects.order_by().values("query")
-        newest = by_query.annotate(days=models.Count("pk"), newest=Max("pk"))
-        shown = newest.filter(days__gte=SHOWN_FROM_DAYS).values("newest")
-        same = by_query.filter(query=OuterRef("query")).annotate(asked=Sum("count")).values("asked")
+        several = by_query.annotate(days=Count("pk")).filter(days__gte=SHOWN_FROM_DAYS)
+        same = by_query.filter(query=OuterRef("query"))
+        asked_in_all = same.annotate(asked=Sum("count")).values("asked")
         month = timezone.localdate() - timedelta(days=30)
-        return self.filter(pk__in=shown).annotate(
-            total=Subquery(same),
-            lately=Coalesce(Subquery(same.filter(day__gt=month)), 0),
+        return self.filter(
+            query__in=several.values("query"),
+            day=Subquery(same.annotate(newest=Max("day")).values("newest")),
+        ).annotate(
+            total=Subquery(asked_in_all),
+            lately=Coalesce(Subquery(asked_in_all.filter(day__gt=month)), 0),
         )
 
 
