@@ -13,7 +13,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from publishing.audiences import Audience
@@ -21,7 +23,10 @@ from publishing.links import dead_links
 from publishing.remarks import Link
 from publishing.templatetags.french_text import day
 from search.effects import MOST_EXPRESSIONS, concerned, effects_of
-from search.models import ChosenAnswer, Synonym
+from search.expressions import settled
+from search.french.queries import asked
+from search.models import ChosenAnswer, ChosenAnswerKey, MissedSearch, Synonym
+from search.synonyms import Synonyms
 
 # A line each, and a few of them.
 FEW_LINES: Any = {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})}}
@@ -148,3 +153,95 @@ class ChosenAnswerAdmin(admin.ModelAdmin[ChosenAnswer]):
             for remark in dead_links([Link("", answer.title, answer.link)]):
                 self.message_user(request, remark.sentence, messages.WARNING)
         return response
+
+
+@admin.register(MissedSearch)
+class MissedSearchAdmin(admin.ModelAdmin[MissedSearch]):
+    """What was searched without result, by several: a line a query. Nobody writes here."""
+
+    list_display = ("what_was_asked", "total", "lately", "last_asked", "since")
+    list_display_links = None
+    search_fields = ("query",)
+    list_per_page = 50
+    change_list_template = "admin/search/missed_searches.html"
+
+    class Media:
+        css: ClassVar[Any] = {"all": ["search/admin.css"]}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return MissedSearch.objects.asked_by_several()
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        return ("-total", "query")
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        """Deletes every day of these queries."""
+        MissedSearch.objects.filter(
+            query__in=list(queryset.values_list("query", flat=True))
+        ).delete()
+
+    def delete_model(self, request: HttpRequest, obj: MissedSearch) -> None:
+        MissedSearch.objects.filter(query=obj.query).delete()
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Says beside each query what editors have done about it since."""
+        found = super().get_changelist_instance(request)
+        rows = list(found.result_list)
+        answered = set(
+            ChosenAnswerKey.objects.filter(
+                key__in=[settled(row.query) for row in rows]
+            ).values_list("key", flat=True)
+        )
+        synonyms = Synonyms.now()
+        for row in rows:
+            row.done = [
+                *(["réponse choisie"] if settled(row.query) in answered else []),
+                *(["synonyme"] if synonyms.runs(asked(row.query).words) else []),
+            ]
+        found.result_list = rows
+        return found
+
+    @admin.display(description="recherche", ordering="query")
+    def what_was_asked(self, row: MissedSearch) -> str:
+        """Returns the query, and what can be done about it."""
+        synonym, answer = ("admin:search_synonym_add", "admin:search_chosenanswer_add")
+        links = (
+            ("Chercher", reverse("search:results"), "q"),
+            ("Ajouter un synonyme", reverse(synonym), "said"),
+            ("Choisir une réponse", reverse(answer), "queries"),
+        )
+        link = '<li><a href="{}?{}">{}<span class="visually-hidden"> : {}</span></a></li>'
+        return format_html(
+            '{}<ul class="what-to-do">{}</ul>',
+            row.query,
+            format_html_join(
+                "",
+                link,
+                (
+                    (url, urlencode({name: row.query}), words, row.query)
+                    for words, url, name in links
+                ),
+            ),
+        )
+
+    @admin.display(description="fois en douze mois", ordering="total")
+    def total(self, row: Any) -> int:
+        return int(row.total)
+
+    @admin.display(description="dont ces trente derniers jours", ordering="lately")
+    def lately(self, row: Any) -> int:
+        return int(row.lately)
+
+    @admin.display(description="pour la dernière fois", ordering="day")
+    def last_asked(self, row: MissedSearch) -> str:
+        return date_format(row.day, "F Y")
+
+    @admin.display(description="depuis")
+    def since(self, row: Any) -> str:
+        return ", ".join(row.done) or "–"

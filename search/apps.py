@@ -1,6 +1,7 @@
 from typing import Any, ClassVar
 
 from django.apps import AppConfig
+from django.core.signals import request_finished
 from django.db.models.signals import post_migrate
 
 
@@ -11,13 +12,16 @@ class SearchConfig(AppConfig):
         "redaction": {
             "synonym": "view add change delete",
             "chosenanswer": "view add change delete",
+            "missedsearch": "view",
         },
+        "equipe-nationale": {"missedsearch": "delete"},
     }
 
     def ready(self) -> None:
         from database.written import follow
         from glossary.models import Term
         from publishing.kinds import when_declared
+        from search import missed
         from search.models import ChosenAnswer, Synonym
         from search.models.words import stamp_vocabulary, write_keys
         from search.writing import follow_kind
@@ -26,6 +30,7 @@ class SearchConfig(AppConfig):
         for model in (Synonym, Term):
             follow(model, "vocabulary", stamp_vocabulary)
         follow(ChosenAnswer, "keys", write_keys)
+        request_finished.connect(missed.write_due, dispatch_uid="searches without result")
         post_migrate.connect(write_index, sender=self)
 
 

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from search import missed
 from search.filters import Filters
 from search.finding import find
 from search.french.queries import asked
@@ -21,6 +22,7 @@ def results(request: HttpRequest) -> HttpResponse:
     filters = Filters(request.GET)
     path = reverse("search:results")
     found = find(question, filters, request.user, exactly=request.GET.get("exactement") == "1")
+    missed.note(question, filters.gives_nothing or sum(found.everywhere.values()), request)
     page = Paginator(found.entries, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
         request,

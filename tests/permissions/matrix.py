@@ -382,6 +382,12 @@ RULES += [
         PUBLISHERS,
         opens("admin:search_chosenanswer_add"),
     ),
+    Rule(
+        "Administration",
+        "lire ce qui est cherché sans résultat",
+        PUBLISHERS,
+        opens("admin:search_missedsearch_changelist"),
+    ),
     Rule("Administration", "ajouter un type", KEEPERS, opens("admin:articles_articletype_add")),
     Rule("Administration", "ajouter une thématique", KEEPERS, opens("admin:themes_theme_add")),
     Rule("Administration", "tenir les pages", KEEPERS, opens("admin:pages_page_changelist")),

@@ -22,6 +22,7 @@ from editing.presence import forget_old as forget_presences
 from mailing import services as mailing
 from media.texts import read_missing
 from publishing.kinds import declared
+from search.missed import forget_old as forget_missed_searches
 from structures.duplicates import find_duplicates
 from structures.importing.runs import purge as purge_imports
 from structures.register import editions
@@ -99,6 +100,7 @@ class Command(BaseCommand):
             ("demandes d’accès et invitations", purge_joining()),
             ("lignes du journal", purge_trail()),
             ("rapports d’import", purge_imports()),
+            ("recherches sans résultat", forget_missed_searches()),
             *(pair for kind in declared() for pair in kind.forget_old().items()),
             ("courriels anciens", mailing.purge()),
         ):
