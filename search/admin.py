@@ -134,8 +134,9 @@ class ChosenAnswerAdmin(admin.ModelAdmin[ChosenAnswer]):
         first, last = answer.shown_from, answer.shown_until
         if last and last < today:
             return format_html("Finie depuis le {}", day(last))
-        is_to_come = first and first > today
-        begins = format_html("À partir du {}", day(first)) if is_to_come else "En ce moment"
+        begins = "En ce moment"
+        if first and first > today:
+            begins = format_html("À partir du {}", day(first))
         return format_html("{}, jusqu’au {}", begins, day(last)) if last else begins
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

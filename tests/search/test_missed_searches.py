@@ -185,7 +185,8 @@ def editor(client: Client) -> Client:
 def listed(client: Client, **query: str) -> list[list[str]]:
     page = client.get(reverse("admin:search_missedsearch_changelist"), query).content.decode()
     found = []
-    for row in html.fromstring(page).xpath("//table[@id='result_list']/tbody/tr"):
+    tree: Any = html.fromstring(page)
+    for row in tree.xpath("//table[@id='result_list']/tbody/tr"):
         (query,) = row.xpath(".//*[contains(@class, 'field-what_was_asked')]/text()")
         others = row.xpath("./td[not(contains(@class, 'field-what_was_asked'))][@class]")
         found.append([query, *(cell.text_content() for cell in others)])
@@ -220,10 +221,11 @@ def test_says_what_was_done_about_it_since(editor: Client) -> None:
 def test_leads_to_what_can_be_done_about_it(editor: Client) -> None:
     asked_on("quetzalcoatl", 0, 1, 2)
     page = editor.get(reverse("admin:search_missedsearch_changelist")).content.decode()
-    links = html.fromstring(page).xpath("//ul[@class='what-to-do']//a/@href")
+    tree: Any = html.fromstring(page)
+    links = tree.xpath("//ul[@class='what-to-do']//a/@href")
     assert len(links) == 3
     for link, name in zip(links, ("q", "said", "queries"), strict=True):
-        form = html.fromstring(editor.get(link).content.decode())
+        form: Any = html.fromstring(editor.get(link).content.decode())
         assert form.xpath(f"//*[@id='{name}' or @id='id_{name}']")[0].value.strip() == (
             "quetzalcoatl"
         )

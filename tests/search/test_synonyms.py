@@ -207,14 +207,18 @@ def editor(client: Client) -> Client:
     return client
 
 
+def read(page: bytes) -> Any:
+    return html.fromstring(page.decode())
+
+
 def counts(page: bytes) -> list[str]:
     """Returns what the panel counts, in its order."""
-    found = html.fromstring(page.decode()).xpath("//dl[@class='effect-counts']//dd")
+    found = read(page).xpath("//dl[@class='effect-counts']//dd")
     return [" ".join(one.text_content().split()) for one in found]
 
 
 def titles(page: bytes) -> list[str]:
-    found = html.fromstring(page.decode()).xpath("//section[@class='effect']//li/a")
+    found = read(page).xpath("//section[@class='effect']//li/a")
     return [one.text_content() for one in found]
 
 
@@ -230,7 +234,7 @@ def test_is_tried_without_being_saved(editor: Client) -> None:
     assert titles(answer.content) == ["Un pécule", "Le pécule du réseau"]
     assert Synonym.objects.count() == before
     # Without scripts, the page carries what was typed on to the form.
-    form = html.fromstring(answer.content.decode()).forms[-1]
+    form = read(answer.content).forms[-1]
     assert form.fields["said"] == "cagnotte"
     editor.post(form.action, {**dict(form.form_values()), "_save": "1"})
     assert Synonym.objects.filter(said="cagnotte", same="pécule").exists()
@@ -272,10 +276,7 @@ def test_trying_asks_for_the_right_to_save(client: Client) -> None:
 
 def test_a_word_that_is_chosen_elsewhere_fills_the_form(editor: Client) -> None:
     page = editor.get(reverse("admin:search_synonym_add"), {"said": "cagnotte"})
-    assert (
-        html.fromstring(page.content.decode()).get_element_by_id("id_said").value.strip()
-        == "cagnotte"
-    )
+    assert read(page.content).get_element_by_id("id_said").value.strip() == "cagnotte"
 
 
 @pytest.mark.django_db(transaction=True)
