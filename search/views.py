@@ -29,7 +29,7 @@ def results(request: HttpRequest) -> HttpResponse:
             "asked": question,
             "found": found,
             "page_obj": page,
-            "results": results_of(page.object_list, found.question, request.user),
+            "results": results_of(list(page.object_list), found.question, request.user),
             "facets": filters.facets(found.lines, found.everywhere, path, question.text),
             "chips": filters.chips(path, question.text),
             "clear_url": path + filters.query(question.text, {}),
