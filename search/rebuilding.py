@@ -18,8 +18,9 @@ from search.writing import batches, prepared, rewrite
 # It grows by one whenever words are read, or entries made, in another way (`search.french`,
 # `search.lexemes`, the cards of kinds): the index is then written anew.
 READING = 1
-# Among the columns of an entry; the last says when it was written, and is compared with nothing.
-KEY = 2
+# Among the columns of an entry. When it was written is compared with nothing.
+COLUMNS = [field.name for field in Entry._meta.concrete_fields]
+KEY, WRITTEN_AT = COLUMNS.index("key"), COLUMNS.index("written_at")
 WORDS_ARE_KEPT = timedelta(days=7)
 
 
@@ -118,8 +119,12 @@ def _compare(kind: Kind, keys: list[object], drift: Drift) -> None:
                 drift.gone.append((kind.name, key))
         elif entry is None:
             drift.missing.append((kind.name, key))
-        elif right.pk in differing or right.columns[:-1] != _columns(entry)[:-1]:
+        elif right.pk in differing or _compared(right.columns) != _compared(_columns(entry)):
             drift.stale.append((kind.name, key))
+
+
+def _compared(columns: tuple[object, ...]) -> tuple[object, ...]:
+    return columns[:WRITTEN_AT] + columns[WRITTEN_AT + 1 :]
 
 
 def _columns(entry: Entry) -> tuple[object, ...]:
