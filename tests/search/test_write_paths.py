@@ -225,6 +225,12 @@ def test_what_has_ended_is_taken_out() -> None:
 # --- Documents ------------------------------------------------------------------------------------
 
 
+def document_saying(text: str) -> Document:
+    document = make_document("Bilan")
+    keep_text(document, DocumentText(pages=[[1, text]], page_count=1, state="whole"))
+    return document
+
+
 def test_a_document_that_is_read_held_released_and_replaced() -> None:
     document = make_document("Bilan", text="rien\n")
     ArticleFactory(title="Les lanternes", published=True, documents=[document])
@@ -246,6 +252,14 @@ def test_a_document_that_is_read_held_released_and_replaced() -> None:
     assert (found("dentelle"), found("poterie")) == (["Les lanternes"], [])
     DocumentText.objects.filter(document=document).delete()
     assert found("dentelle") == []
+
+
+def test_documents_of_a_hundred_thousand_words() -> None:
+    """PostgreSQL takes a megabyte of words an entry: the last ones are left out."""
+    words = " ".join(f"mot{number}ier" for number in range(120_000))
+    document = document_saying(words)
+    ArticleFactory(title="Les lanternes", published=True, documents=[document])
+    assert found("lanternes") == found("mot7ier") == ["Les lanternes"]
 
 
 # --- Structures -----------------------------------------------------------------------------------
