@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from publishing.kinds import Kind, declared
@@ -49,7 +49,10 @@ def rebuild() -> int:
     IndexState.objects.update_or_create(
         pk=1, defaults={"reading": READING, "rebuilt_at": timezone.now()}
     )
-    storage.forget_unused_words()
+    with transaction.atomic():
+        # A word that is written meanwhile would be taken for one that stands nowhere.
+        storage.wait_for_other_writers()
+        storage.forget_unused_words()
     storage.tidy()
     return Entry.objects.count()
 
@@ -76,11 +79,10 @@ def _keys(kind: Kind) -> Iterator[list[object]]:
 
 def _drop_gone(kind: Kind) -> None:
     """Deletes entries whose rows are no more."""
-    entries = Entry.objects.filter(kind=kind.name).values_list("pk", "key")
-    for batch in batches(entries.iterator()):
-        there = {str(key) for key in _still_there(kind, [key for _, key in batch])}
-        with transaction.atomic():
-            storage.delete(mark for mark, key in batch if key not in there)
+    for batch in batches(Entry.objects.filter(kind=kind.name).values_list("key", flat=True)):
+        there = {str(key) for key in _still_there(kind, batch)}
+        # They are looked at again by it: one may be back.
+        rewrite(kind, [key for key in batch if key not in there])
 
 
 def _still_there(kind: Kind, keys: list[str]) -> list[object]:
@@ -126,21 +128,23 @@ def _columns(entry: Entry) -> tuple[object, ...]:
 
 
 def make_due() -> dict[str, int]:
-    """Does what time makes due: what has ended goes, what is over says what it says then, words
-    that stand nowhere are forgotten. Returns how much of what, in French."""
+    """Does what time makes due: what has ended goes, what is over says what it says then. Returns
+    how much of what, in French."""
     if not is_of_today():
         return {"entrées récrites dans l’index de recherche": rebuild()}
     now = timezone.now()
-    with transaction.atomic():
-        ended = list(Entry.objects.filter(live_until__lte=now).values_list("pk", flat=True))
-        storage.delete(ended)
-    rewritten = 0
+    ended = Entry.objects.filter(live_until__lte=now)
     over = Entry.objects.filter(ends_at__lte=now, written_at__lt=F("ends_at"))
-    for kind in declared():
-        keys = list(over.filter(kind=kind.name).values_list("key", flat=True))
-        rewrite(kind, keys)
-        rewritten += len(keys)
     return {
-        "entrées retirées de l’index de recherche": len(ended),
-        "entrées récrites dans l’index de recherche": rewritten,
+        "entrées retirées de l’index de recherche": _written_again(ended),
+        "entrées récrites dans l’index de recherche": _written_again(over),
     }
+
+
+def _written_again(entries: QuerySet[Entry]) -> int:
+    count = 0
+    for kind in declared():
+        keys = list(entries.filter(kind=kind.name).values_list("key", flat=True))
+        rewrite(kind, keys)
+        count += len(keys)
+    return count

@@ -52,6 +52,7 @@ def rewrite(kind: Kind, keys: Iterable[Any]) -> None:
     """Makes the entries of these rows what their cards say now; those of rows that are gone go."""
     for batch in batches(keys):
         with transaction.atomic():
+            storage.wait_for_other_writers()
             written = prepared(kind, batch)
             names = [str(key) for key in batch]
             known = Entry.objects.filter(kind=kind.name, key__in=names)
