@@ -33,6 +33,8 @@ NO_PLACE = 16_383
 KEYS = 10**12
 ENTRY_COLUMNS = [str(field.column) for field in Entry._meta.concrete_fields]
 IN_BATCHES_OF = 500
+# No other advisory lock has this number.
+WRITERS_LOCK = 7_340_221_845
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,14 @@ class Written:
 
 
 # --- Writing ---
+
+
+def wait_for_other_writers() -> None:
+    """Has writers of the index wait for one another until the end of their transactions, as all
+    writers do on SQLite: rows are read for it once those that were written meanwhile are there."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITERS_LOCK])
 
 
 def insert(rows: Sequence[Written]) -> None:

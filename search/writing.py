@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -39,24 +39,20 @@ LONGEST_KNOWN = 40
 
 def follow_kind(kind: Kind) -> None:
     """Has the rows of a kind followed, and what else its cards tell."""
-    follow(kind.model, kind.name, _rewriting(kind))
-    for model, concerned in kind.followed().items():
-        follow(model, kind.name, _rewriting(kind, concerned))
 
-
-def _rewriting(
-    kind: Kind, concerned: Callable[[Collection[Any]], Iterable[Any]] | None = None
-) -> Callable[[type[models.Model], Collection[Any]], None]:
     def rewrite_those(_: type[models.Model], keys: Collection[Any]) -> None:
-        rewrite(kind, keys if concerned is None else set(concerned(keys)))
+        rewrite(kind, keys)
 
-    return rewrite_those
+    follow(kind.model, kind.name, rewrite_those)
+    for model, concerned in kind.followed().items():
+        follow(model, kind.name, rewrite_those, concerned=concerned)
 
 
 def rewrite(kind: Kind, keys: Iterable[Any]) -> None:
     """Makes the entries of these rows what their cards say now; those of rows that are gone go."""
     for batch in batches(keys):
         with transaction.atomic():
+            storage.wait_for_other_writers()
             written = prepared(kind, batch)
             names = [str(key) for key in batch]
             known = Entry.objects.filter(kind=kind.name, key__in=names)

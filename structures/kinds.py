@@ -21,6 +21,7 @@ from structures.models.structure import FormerIdentity
 from structures.presentation import organisation
 from structures.sight import Sight
 from structures.sitemaps import StructureSitemap
+from territories.models import Territory
 
 
 class Structures(Kind):
@@ -113,7 +114,11 @@ class Operators(Kind):
         def of_agreements(keys: Collection[Any]) -> Iterable[Any]:
             return Agreement.objects.filter(pk__in=keys).values_list("operator", flat=True)
 
-        return {Agreement: of_agreements}
+        def in_territories(keys: Collection[Any]) -> Iterable[Any]:
+            there = Q(territory__in=keys) | Q(territory__successor__in=keys)
+            return Agreement.objects.filter(there).values_list("operator", flat=True)
+
+        return {Agreement: of_agreements, Territory: in_territories}
 
 
 def structure_pages(
