@@ -10,9 +10,12 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         from publishing.kinds import when_declared
+        from publishing.surfaces import declare_pages
+        from search.surfaces import result_pages
         from search.writing import follow_kind
 
         when_declared(follow_kind)
+        declare_pages(result_pages)
         post_migrate.connect(write_index, sender=self)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 from django.db.models import Q
 from django.http import QueryDict
@@ -270,20 +269,31 @@ class Filters:
             parameters[name] = value
         return f"?{parameters.urlencode()}"
 
+    def _label(self, name: str, value: str) -> str:
+        match name:
+            case "genre":
+                return self.kinds[value].title
+            case "theme":
+                return self.themes[value].name
+            case "territoire":
+                return self.territories[value].label
+        return value
+
+    def labels(self) -> list[str]:
+        """Returns all that is chosen, in words."""
+        return [
+            self._label(name, value) for name, values in self.chosen.items() for value in values
+        ]
+
     def chips(self, path: str, text: str) -> list[Chip]:
         """Returns what is chosen, but kinds, which tabs show."""
-        labels: dict[str, Any] = {
-            "theme": lambda value: self.themes[value].name,
-            "territoire": lambda value: self.territories[value].label,
-            "annee": str,
-        }
         return [
             Chip(
-                labels[name](value),
+                self._label(name, value),
                 path + self.query(text, {**self.chosen, name: toggled(values, value)}),
             )
             for name, values in self.chosen.items()
-            if name in labels
+            if name != "genre"
             for value in values
         ]
 

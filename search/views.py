@@ -22,6 +22,7 @@ def results(request: HttpRequest) -> HttpResponse:
     filters = Filters(request.GET)
     path = reverse("search:results")
     found = find(question, filters, request.user, exactly=filters.exactly)
+    followed = filters.query(found.corrected or question.text, filters.chosen)
     page = _nearest_page(Paginator(found.entries, PAGE_SIZE), request.GET.get("page", ""))
     return render(
         request,
@@ -42,6 +43,8 @@ def results(request: HttpRequest) -> HttpResponse:
             "gives_nothing": filters.gives_nothing,
             "exactly": filters.exactly,
             "exactly_url": path + filters.query(question.text, filters.chosen, exactement="1"),
+            "rss_url": reverse("search:rss") + followed,
+            "atom_url": reverse("search:atom") + followed,
             "breadcrumbs": [("Accueil", reverse("pages:home")), ("Recherche", None)],
         },
     )

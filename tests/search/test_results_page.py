@@ -55,7 +55,7 @@ def test_each_result_says_what_it_is_and_why_it_is_there() -> None:
     assert [words_of(mark) for mark in result.xpath("p//mark")] == ["buvette"]
     # It is not announced in the middle of a sentence.
     assert set(page.xpath("//mark/@role")) == {"none"}
-    assert page.findtext("head/title") == "« buvettes » – Recherche – Portail DLA"
+    assert page.findtext("head/title") == "«\u00a0buvettes\u00a0» – Recherche – Portail DLA"
     assert page.xpath("//meta[@name='robots']/@content") == ["noindex"]
 
 
