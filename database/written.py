@@ -9,7 +9,7 @@ are written here. What writes by statements of its own calls `tell`.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import models
 from django.db.models.signals import post_delete
@@ -68,7 +68,8 @@ class FollowedQuerySet(models.QuerySet[Any]):
 
 
 class Followed(models.Model):
-    objects: ClassVar[Any] = FollowedQuerySet.as_manager()
+    """A model that is followed. Its own manager gives a `FollowedQuerySet`
+    (`tests/house/test_followed.py`)."""
 
     class Meta:
         abstract = True

@@ -1,18 +1,37 @@
 from __future__ import annotations
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
 from search.filters import Filters
-from search.finding import LAST, find
+from search.finding import LAST, Found, find
 from search.french.queries import asked
-from search.models import Entry
+from search.ranking import Ranked
 from search.results import results_of
 
 PAGE_SIZE = 20
+
+
+class ResultPages(Paginator[Ranked]):
+    """The pages of what was found: of a hundred thousand results, the best are read, and those that
+    the page asked for needs."""
+
+    def __init__(self, found: Found) -> None:
+        super().__init__(found.entries, PAGE_SIZE)
+        self.found = found
+
+    @cached_property
+    def count(self) -> int:
+        return min(self.found.total, LAST)
+
+
+def _as_number(page: str) -> int:
+    """Returns the number of a page, which may be after the last."""
+    return max(int(page[:6]), 1) if page.isdecimal() else 1
 
 
 @require_safe
@@ -21,9 +40,10 @@ def results(request: HttpRequest) -> HttpResponse:
     question = asked(request.GET.get("q", ""))
     filters = Filters(request.GET)
     path = reverse("search:results")
-    found = find(question, filters, request.user, exactly=filters.exactly)
+    number = _as_number(request.GET.get("page", ""))
+    found = find(question, filters, request.user, exactly=filters.exactly, most=PAGE_SIZE * number)
+    page = ResultPages(found).get_page(number)
     followed = filters.query(found.corrected or question.text, filters.chosen)
-    page = _nearest_page(Paginator(found.entries, PAGE_SIZE), request.GET.get("page", ""))
     return render(
         request,
         "search/results.html",
@@ -31,7 +51,7 @@ def results(request: HttpRequest) -> HttpResponse:
             "asked": question,
             "found": found,
             "page_obj": page,
-            "results": results_of(page.object_list, found.question, request.user),
+            "results": results_of(list(page.object_list), found.question, request.user),
             "most_shown": LAST if found.total > LAST else None,
             "tabs": filters.tabs(found.lines, path, question.text),
             "kinds": filters.chosen["genre"],
@@ -48,10 +68,3 @@ def results(request: HttpRequest) -> HttpResponse:
             "breadcrumbs": [("Accueil", reverse("pages:home")), ("Recherche", None)],
         },
     )
-
-
-def _nearest_page(paginator: Paginator[Entry], asked: str) -> Page[Entry]:
-    """Returns the page that is asked for; the first or the last for what is before or after."""
-    # No result is so far that its page has more digits.
-    number = asked[:9]
-    return paginator.get_page(number if number.isdecimal() and int(number) else 1)
