@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from math import inf, log
 from typing import Any
 
-from django.db.models import Count
 from django.utils import timezone
 
 from search.corrections import corrected
+from search.counting import lines_of
 from search.filters import Filters
 from search.french.queries import Asked
 from search.lexemes import Field
@@ -58,7 +58,7 @@ def find(
 ) -> Found:
     """Returns what this person finds, `most` of it in order at least. With `exactly`, nothing but
     what was typed is searched."""
-    question = understood(asked)
+    question = replace(understood(asked), opens_doors=not exactly)
     if question.is_empty or filters.gives_nothing:
         return Found(question)
     found = _found(question, filters, user, most)
@@ -134,19 +134,14 @@ def _telling(question: Question, visible: Any) -> Telling:
 def _found(question: Question, filters: Filters, user: Any, most: int) -> Found:
     visible = Entry.objects.visible_to(user)
     node = question.node()
-    everywhere = _lines(visible, node)
+    everywhere = lines_of(node, user)
     lines = everywhere
     if finer := filters.finer_places:
-        lines = _lines(visible, all_of([node, *finer]))
+        lines = lines_of(all_of([node, *finer]), user)
     found = Found(question, lines, everywhere, filters.total(lines))
     if found.total:
         found.entries = _best(question, filters, visible, most)
     return found
-
-
-def _lines(visible: Any, node: Node) -> dict[tuple[str, str], int]:
-    counted = matching(visible, node).order_by().values_list("kind", "facets").annotate(Count("pk"))
-    return {(kind, line): count for kind, line, count in counted}
 
 
 def _best(question: Question, filters: Filters, visible: Any, most: int) -> list[Ranked]:

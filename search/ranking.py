@@ -32,6 +32,8 @@ FORM_OF_A_PLACE = 0.1
 AS_TYPED = 0.2
 # A whole name comes before all that only holds its words.
 NAMED = 1.5
+# Letter by letter a name, small words included: « Le DLA, c’est pour vous ? » is no acronym.
+EXACTLY = 0.1
 # The rest of a title takes something away; the words in their order, side by side, add something.
 WHOLE_TITLE, IN_ORDER = 0.2, 0.15
 # What was published lasts, or is soon old.
@@ -50,7 +52,7 @@ CROWD, LARGEST_CROWD = 0.04, 256
 COMMON = 5
 # Where two are equal by all else.
 OF_KIND = {
-    "pages": 0.12, "glossary": 0.12, "territories": 0.1, "themes": 0.1, "operators": 0.05,
+    "glossary": 0.13, "pages": 0.12, "territories": 0.1, "themes": 0.1, "operators": 0.05,
     "series": 0.06, "events": 0.05, "articles": 0.06, "structures": 0.0,
 }  # fmt: skip
 # Further down than the lead, texts are what is read: a legal page says many words once.
@@ -156,7 +158,7 @@ def score(
     if one.field <= Field.LEAD or entry.kind in TEXTS:
         total += OF_KIND.get(entry.kind, 0.0)
     if one.is_named:
-        total += NAMED
+        total += NAMED + EXACTLY * (title.whole == question.whole)
     if title.telling and entry.kind != "territories":
         answered = sum(_is_answered(exact, stems, question) for exact, stems in title.telling)
         total += WHOLE_TITLE * answered / len(title.telling)
@@ -188,6 +190,7 @@ def _as_door(entry: Ranked, question: Question) -> float:
 
 @dataclass(frozen=True)
 class _Title:
+    whole: tuple[str, ...]
     sequence: tuple[str, ...]
     exact: frozenset[str]
     stems: frozenset[str]
@@ -198,6 +201,7 @@ class _Title:
 def _title(title: str) -> _Title:
     said = words(title)
     return _Title(
+        whole=tuple(word.exact for word in said),
         sequence=tuple(word.exact for word in said if not word.is_small),
         exact=frozenset(form for word in said for form in (word.exact, *word.others)),
         stems=frozenset(stem for word in said for stem in word.stems),

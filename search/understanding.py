@@ -83,6 +83,8 @@ class Question:
     places: tuple[Place, ...] = ()
     # So many terms may go unanswered.
     spared: int = 0
+    # The page and the DLA of a place answer too.
+    opens_doors: bool = True
 
     @property
     def is_empty(self) -> bool:
@@ -116,7 +118,7 @@ class Question:
     def offered(self) -> tuple[Bearer, ...]:
         """The territories whose page and DLA answer by themselves, whatever else is asked. People
         say the place last: of « crèche à Bordeaux » it is no town called La Crèche."""
-        if self.asked.phrases:
+        if self.asked.phrases or not self.opens_doors:
             return ()
         found = (place.offered(is_all=self.is_of_a_place) for place in reversed(self.places))
         return next(filter(None, found), ())
@@ -143,6 +145,11 @@ class Question:
             names += [name_mark(other) for other in self.terms[0].same]
             names += [number_mark(number) for number in self.terms[0].numbers]
         return any_of(Mark(name) for name in names) if names else None
+
+    @cached_property
+    def whole(self) -> tuple[str, ...]:
+        """All its words as they are typed, small ones too."""
+        return tuple(word.exact for word in words(self.asked.text))
 
     @property
     def as_typed(self) -> Node | None:
@@ -186,16 +193,31 @@ def _all_but(nodes: Sequence[Node], spared: int) -> Node:
     )
 
 
-def understood(asked: Asked, *, instead: Mapping[str, str] | None = None) -> Question:
-    """Returns the question; `instead` are words by which others are replaced, by their exact
-    form."""
+def understood(
+    asked: Asked,
+    *,
+    instead: Mapping[str, str] | None = None,
+    synonyms: Synonyms | None = None,
+) -> Question:
+    """Returns the question; `instead` are words by which others are replaced, by their exact form;
+    `synonyms`, those of this moment unless others are given."""
     said, read = list(asked.words), words(asked.text)
     if instead:
         said, read = ([_replaced(word, instead) for word in some] for some in (said, read))
     terms: list[Term] = []
     at = 0
-    runs = Synonyms.now().runs(said)
-    places = places_in(said, read)
+    runs = (synonyms or Synonyms.now()).runs(said)
+    # What goes together names no place by a part of it: « centre de ressources » is no region.
+    parts = {at for start, run in runs.items() for at in range(start, start + run.length)}
+    places = [
+        place
+        for place in places_in(said, read)
+        if parts.isdisjoint(place.positions)
+        or any(
+            set(place.positions) >= set(range(start, start + run.length))
+            for start, run in runs.items()
+        )
+    ]
     named = {position: place for place in places for position in place.positions}
     while at < len(said):
         run = runs.get(at)
