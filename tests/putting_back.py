@@ -82,8 +82,8 @@ class _MigratedTables:
                 cursor.execute(f"CREATE TABLE {_kept(table)} AS {_rows(table)}")
             if connection.vendor == "sqlite":
                 cursor.execute(
-                    f"CREATE TABLE {_kept(WORDS)} AS SELECT {WORDS_COLUMNS} FROM {WORDS}"
-                )  # noqa: S608  # our own names
+                    f"CREATE TABLE {_kept(WORDS)} AS SELECT {WORDS_COLUMNS} FROM {WORDS}"  # noqa: S608  # our own names
+                )
         self.differing = " UNION ALL ".join(
             f"SELECT {_text(table)} WHERE {self._differs(table)}" for table in tables
         )
