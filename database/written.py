@@ -12,7 +12,7 @@ one operator to another concerns both, and one that is deleted concerns the one 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models.signals import post_delete, pre_delete
@@ -115,7 +115,8 @@ class FollowedQuerySet(models.QuerySet[Any]):
 
 
 class Followed(models.Model):
-    objects: ClassVar[Any] = FollowedQuerySet.as_manager()
+    """A model that is followed. Its own manager gives a `FollowedQuerySet`
+    (`tests/house/test_followed.py`)."""
 
     class Meta:
         abstract = True

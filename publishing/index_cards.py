@@ -38,7 +38,7 @@ class IndexCard:
     audience_roles: str = ""
     live_from: datetime | None = None
     live_until: datetime | None = None
-    # The day that readers know it by, and when it is over: it is then asked again for its card.
+    # The day that readers know it by, and when it is over.
     day: date | None = None
     ends_at: datetime | None = None
     # An old one is worth less than a new one: news, not guides.

@@ -91,6 +91,8 @@ class Kind:
     personal_data: ClassVar[Sequence[PersonalData]] = ()
     # Migrations write rows of it, and tell nobody.
     comes_with_the_portal: ClassVar[bool] = False
+    # What its cards tell is not the same the year after, whoever writes nothing.
+    changes_with_the_year: ClassVar[bool] = False
 
     # --- What readers get of it ---
 

@@ -70,9 +70,7 @@ def _nearest(typed: str, visible: Any) -> str:
     for word in sorted(near, key=lambda each: (near[each], each))[:MOST_LOOKED_AT]:
         if best is not None and near[word] > best[0]:
             break
-        (said, *_) = words(word) or [None]
-        if said is None:
-            continue
+        (said, *_) = words(word)
         found = len(matching(visible, ways_of(said)).values_list("pk", flat=True)[:MOST_COUNTED])
         if found and (best is None or -found < best[1]):
             best = (near[word], -found, word)

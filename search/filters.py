@@ -108,6 +108,7 @@ class Filters:
             found.append(any_of(choice.node() for choice in self._places))
         return found
 
+    @cached_property
     def finer_places(self) -> list[Node]:
         """Returns what marks answer, and lines do not tell: an intercommunalité, a commune."""
         if any(not choice.is_counted for choice in self._places):
@@ -143,7 +144,7 @@ class Filters:
             keys = {str(self.themes[slug].pk) for slug in slugs}
             if keys.isdisjoint(line.themes):
                 return False
-        if but != "territoire" and self._places and not self.finer_places():
+        if but != "territoire" and self._places and not self.finer_places:
             return any(choice.holds(line) for choice in self._places)
         return True
 

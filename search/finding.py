@@ -15,7 +15,7 @@ from search.french.queries import Asked
 from search.lexemes import Field
 from search.models import Entry
 from search.questions import Node, all_of
-from search.ranking import Candidate, ranked
+from search.ranking import Candidate, Ranked, ranked
 from search.storage import matching
 from search.understanding import Question, understood
 
@@ -30,11 +30,6 @@ WINDOWS = (
     (Field.TITLE, Field.LEAD, Field.BODY),
     tuple(Field),
 )
-# Ranking reads these; the text of what is shown is read apart.
-RANKED_BY = (
-    "pk", "kind", "key", "title", "day", "ends_at", "fades", "facets", "region_code",
-    "department_code", "epci_code", "commune_code",
-)  # fmt: skip
 
 
 @dataclass
@@ -46,31 +41,34 @@ class Found:
     # The same without what only marks tell of the chosen territories.
     everywhere: dict[tuple[str, str], int] = field(default_factory=dict)
     total: int = 0
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[Ranked] = field(default_factory=list)
     # It was searched as if this had been typed.
     corrected: str = ""
     # So would more be found.
     suggested: str = ""
 
 
-def find(asked: Asked, filters: Filters, user: Any, *, exactly: bool = False) -> Found:
-    """Returns what this person finds. With `exactly`, nothing but what was typed is searched."""
+def find(
+    asked: Asked, filters: Filters, user: Any, *, exactly: bool = False, most: int = COMPARED
+) -> Found:
+    """Returns what this person finds, `most` of it in order at least. With `exactly`, nothing but
+    what was typed is searched."""
     question = understood(asked)
     if question.is_empty or filters.gives_nothing:
         return Found(question)
-    found = _found(question, filters, user)
+    found = _found(question, filters, user, most)
     if exactly or asked.number:
         return found
     anything = sum(found.everywhere.values())
     if anything < FEW and (other := corrected(question, user)):
-        better = _found(understood(asked, instead=other.instead), filters, user)
+        better = _found(understood(asked, instead=other.instead), filters, user, most)
         if sum(better.everywhere.values()) > anything:
             if not anything:
                 return replace(better, corrected=other.text)
             found.suggested = other.text
     if not anything:
         for eased in _eased(question):
-            found = _found(eased, filters, user)
+            found = _found(eased, filters, user, most)
             if found.everywhere:
                 return found
     return found
@@ -90,16 +88,16 @@ def _eased(question: Question) -> list[Question]:
     return found
 
 
-def _found(question: Question, filters: Filters, user: Any) -> Found:
+def _found(question: Question, filters: Filters, user: Any, most: int) -> Found:
     visible = Entry.objects.visible_to(user)
     node = question.node()
     everywhere = _lines(visible, node)
     lines = everywhere
-    if finer := filters.finer_places():
+    if finer := filters.finer_places:
         lines = _lines(visible, all_of([node, *finer]))
     found = Found(question, lines, everywhere, filters.total(lines))
     if found.total:
-        found.entries = _best(question, filters, visible)
+        found.entries = _best(question, filters, visible, most)
     return found
 
 
@@ -108,27 +106,28 @@ def _lines(visible: Any, node: Node) -> dict[tuple[str, str], int]:
     return {(kind, line): count for kind, line, count in counted}
 
 
-def _best(question: Question, filters: Filters, visible: Any) -> list[Entry]:
-    """Returns the best, `LAST` of them at most. They are read from the surest on: by name, then by
-    the fields in which all is answered; each time in the cheap order, so that nothing is sorted."""
-    kept = visible.filter(filters.condition()).only(*RANKED_BY)
+def _best(question: Question, filters: Filters, visible: Any, most: int) -> list[Ranked]:
+    """Returns the best, `most` of them at least, where there are as many. They are read from the
+    surest on: by name, then by the fields in which all is answered; each time in the cheap order,
+    so that nothing is sorted."""
+    kept = visible.filter(filters.condition())
+    wanted = COMPARED if most <= COMPARED else LAST
     narrowing = filters.nodes()
     candidates: dict[int, Candidate] = {}
 
     def take(node: Node, within: Sequence[Field], *, is_named: bool = False) -> None:
-        room = (COMPARED if len(candidates) < COMPARED else LAST) - len(candidates)
-        rows = matching(kept, all_of([node, *narrowing]), within)
-        for entry in rows[: COMPARED + room]:
-            if entry.pk not in candidates and len(candidates) < LAST:
+        rows = matching(kept, all_of([node, *narrowing]), within).values_list(*Ranked._fields)
+        for row in rows[:wanted]:
+            if row[0] not in candidates and len(candidates) < wanted:
                 field = Field.TITLE if is_named else within[-1]
-                candidates[entry.pk] = Candidate(entry, field, is_named)
+                candidates[row[0]] = Candidate(Ranked(*row), field, is_named)
 
     if (name := question.name) is not None:
         take(all_of([name, question.node()]), tuple(Field), is_named=True)
     if question.places:
         take(question.node(with_places=False), WINDOWS[0])
     for within in WINDOWS:
-        if len(candidates) < LAST:
+        if len(candidates) < wanted:
             take(question.node(), within)
     found = list(candidates.values())
     best = ranked(found[:COMPARED], question, timezone.now())

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from math import exp
+from typing import NamedTuple
 
 from search import facets
 from search.french.words import words
 from search.lexemes import Field
-from search.models import Entry
 from search.understanding import Question, Term
 from structures.sight import COLUMNS
 from territories.models import Level
@@ -37,17 +37,35 @@ OF_KIND = {
 }  # fmt: skip
 
 
+class Ranked(NamedTuple):
+    """What order is made of: columns of an entry, by their names. The text of what is shown is read
+    apart."""
+
+    pk: int
+    kind: str
+    key: str
+    title: str
+    day: date | None
+    ends_at: datetime | None
+    fades: bool
+    facets: str
+    region_code: str
+    department_code: str
+    epci_code: str
+    commune_code: str
+
+
 @dataclass(frozen=True)
 class Candidate:
     """An entry that answers a question, the first of the fields in which all of it is answered, and
     whether by its whole name."""
 
-    entry: Entry
+    entry: Ranked
     field: Field
     is_named: bool = False
 
 
-def ranked(found: Iterable[Candidate], question: Question, now: datetime) -> list[Entry]:
+def ranked(found: Iterable[Candidate], question: Question, now: datetime) -> list[Ranked]:
     """Returns the entries, the best first; equal ones in the order of their shelf marks."""
     scored = [(-score(one, question, now), one.entry.pk, one.entry) for one in found]
     scored.sort(key=lambda each: each[:2])
@@ -130,7 +148,7 @@ def _in_order(question: Question, sequence: tuple[str, ...]) -> bool:
     return any(sequence[at : at + length] == asked for at in range(len(sequence) - length + 1))
 
 
-def _of_its_time(entry: Entry, now: datetime) -> float:
+def _of_its_time(entry: Ranked, now: datetime) -> float:
     if entry.kind == "events":
         return COMING if entry.ends_at is None or entry.ends_at > now else PAST
     if entry.fades and entry.day is not None:
@@ -139,7 +157,7 @@ def _of_its_time(entry: Entry, now: datetime) -> float:
     return 0.0
 
 
-def _lies_there(entry: Entry, question: Question) -> bool:
+def _lies_there(entry: Ranked, question: Question) -> bool:
     keys = {key for place in question.places for key in place.keys}
     own = {
         f"{level.value}-{code}"

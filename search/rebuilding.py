@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from publishing.kinds import Kind, declared
@@ -19,6 +20,7 @@ from search.writing import batches, prepared, rewrite
 READING = 1
 # Among the columns of an entry; the last says when it was written, and is compared with nothing.
 KEY = 2
+WORDS_ARE_KEPT = timedelta(days=7)
 
 
 @dataclass
@@ -46,13 +48,9 @@ def rebuild() -> int:
         for keys in _keys(kind):
             rewrite(kind, keys)
         _drop_gone(kind)
-    IndexState.objects.update_or_create(
-        pk=1, defaults={"reading": READING, "rebuilt_at": timezone.now()}
-    )
-    with transaction.atomic():
-        # A word that is written meanwhile would be taken for one that stands nowhere.
-        storage.wait_for_other_writers()
-        storage.forget_unused_words()
+    _forget_words()
+    now = timezone.now()
+    IndexState.objects.update_or_create(pk=1, defaults={"reading": READING, "rebuilt_at": now})
     storage.tidy()
     return Entry.objects.count()
 
@@ -127,17 +125,34 @@ def _columns(entry: Entry) -> tuple[object, ...]:
     return tuple(getattr(entry, field.attname) for field in Entry._meta.concrete_fields)
 
 
-def make_due() -> dict[str, int]:
-    """Does what time makes due: what has ended goes, what is over says what it says then. Returns
-    how much of what, in French."""
-    if not is_of_today():
-        return {"entrées récrites dans l’index de recherche": rebuild()}
+def _forget_words() -> None:
+    """Forgets the words that stand nowhere any more: that of somebody who was erased is one."""
+    with transaction.atomic():
+        # A word that is written meanwhile would be taken for one that stands nowhere.
+        storage.wait_for_other_writers()
+        storage.forget_unused_words()
     now = timezone.now()
-    ended = Entry.objects.filter(live_until__lte=now)
-    over = Entry.objects.filter(ends_at__lte=now, written_at__lt=F("ends_at"))
+    IndexState.objects.update_or_create(pk=1, defaults={"words_forgotten_at": now})
+
+
+def make_due() -> dict[str, int]:
+    """Does what time makes due: what has ended goes, what is over says what it says then, words
+    that stand nowhere are forgotten. Returns how much of what, in French."""
+    if not is_of_today():
+        return {"entrées récrites": rebuild()}
+    now = timezone.now()
+    ended = _written_again(Entry.objects.filter(live_until__lte=now))
+    new_year = now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    over = Q(ends_at__lte=now, written_at__lt=F("ends_at"))
+    yearly = [kind.name for kind in declared() if kind.changes_with_the_year]
+    of_another_year = Q(written_at__lt=new_year, kind__in=yearly)
+    rewritten = _written_again(Entry.objects.filter(over | of_another_year))
+    known = IndexState.objects.get(pk=1)
+    if known.words_forgotten_at is None or known.words_forgotten_at < now - WORDS_ARE_KEPT:
+        _forget_words()
     return {
-        "entrées retirées de l’index de recherche": _written_again(ended),
-        "entrées récrites dans l’index de recherche": _written_again(over),
+        "entrées retirées": ended,
+        "entrées récrites": rewritten,
     }
 
 

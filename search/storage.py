@@ -29,7 +29,7 @@ COLUMNS = {
 TABLE = "search_words"
 # A form without place has the last one that PostgreSQL knows: no phrase reaches it.
 NO_PLACE = 16_383
-ENTRY_COLUMNS = [field.column for field in Entry._meta.concrete_fields]
+ENTRY_COLUMNS = [str(field.column) for field in Entry._meta.concrete_fields]
 IN_BATCHES_OF = 500
 # No other advisory lock has this number.
 WRITERS_LOCK = 7_340_221_845

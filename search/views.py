@@ -4,14 +4,34 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
 from search.filters import Filters
-from search.finding import find
+from search.finding import LAST, Found, find
 from search.french.queries import asked
+from search.ranking import Ranked
 from search.results import results_of
 
 PAGE_SIZE = 20
+
+
+class ResultPages(Paginator[Ranked]):
+    """The pages of what was found: of a hundred thousand results, the best are read, and those that
+    the page asked for needs."""
+
+    def __init__(self, found: Found) -> None:
+        super().__init__(found.entries, PAGE_SIZE)
+        self.found = found
+
+    @cached_property
+    def count(self) -> int:
+        return min(self.found.total, LAST)
+
+
+def _as_number(page: str) -> int:
+    """Returns the number of a page, which may not exist."""
+    return int(page[:6]) if page.isdecimal() else 1
 
 
 @require_safe
@@ -20,8 +40,15 @@ def results(request: HttpRequest) -> HttpResponse:
     question = asked(request.GET.get("q", ""))
     filters = Filters(request.GET)
     path = reverse("search:results")
-    found = find(question, filters, request.user, exactly=request.GET.get("exactement") == "1")
-    page = Paginator(found.entries, PAGE_SIZE).get_page(request.GET.get("page"))
+    number = request.GET.get("page", "")
+    found = find(
+        question,
+        filters,
+        request.user,
+        exactly=request.GET.get("exactement") == "1",
+        most=PAGE_SIZE * _as_number(number),
+    )
+    page = ResultPages(found).get_page(number)
     return render(
         request,
         "search/results.html",
@@ -29,7 +56,7 @@ def results(request: HttpRequest) -> HttpResponse:
             "asked": question,
             "found": found,
             "page_obj": page,
-            "results": results_of(page.object_list, found.question, request.user),
+            "results": results_of(list(page.object_list), found.question, request.user),
             "facets": filters.facets(found.lines, found.everywhere, path, question.text),
             "chips": filters.chips(path, question.text),
             "clear_url": path + filters.query(question.text, {}),

@@ -91,6 +91,7 @@ class Operators(Kind):
     this = "cette structure porteuse"
     model = Operator
     page = "structures:operator"
+    changes_with_the_year = True
 
     def visible_to(self, user: Any) -> QuerySet[Any]:
         return Operator.objects.all()

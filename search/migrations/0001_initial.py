@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ),
                 ("reading", models.PositiveIntegerField(default=0)),
                 ("rebuilt_at", models.DateTimeField(null=True)),
+                ("words_forgotten_at", models.DateTimeField(null=True)),
             ],
             options={
                 "verbose_name": "état de l’index",

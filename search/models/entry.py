@@ -117,6 +117,8 @@ class IndexState(models.Model):
 
     reading = models.PositiveIntegerField(default=0)
     rebuilt_at = models.DateTimeField(null=True)
+    # When the words that stood nowhere any more were forgotten.
+    words_forgotten_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = "état de l’index"

@@ -205,7 +205,7 @@ def test_what_an_event_says_once_it_is_over(monkeypatch: Patch) -> None:
     with monkeypatch.context() as patch:
         at(patch, after)
         assert found("brillé") == []
-        assert rebuilding.make_due()["entrées récrites dans l’index de recherche"] == 1
+        assert rebuilding.make_due()["entrées récrites"] == 1
         assert found("brillé") == ["Les lanternes"]
         assert not drift()
         assert sum(rebuilding.make_due().values()) == 0
