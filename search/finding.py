@@ -76,7 +76,9 @@ def find(
 
 def _eased(question: Question) -> list[Question]:
     """Returns easier questions: the last word may be half typed, a word or two unanswered."""
-    found = []
+    found: list[Question] = []
+    if not question.terms:  # a phrase is searched as it is
+        return found
     *others, last = question.terms
     if len(last.said[-1].exact) > 3:  # fewer letters begin anything
         found.append(replace(question, terms=(*others, replace(last, is_prefix=True))))
