@@ -15,6 +15,10 @@ OF_A_TERRITORY = "territory"
 GATHERING = "gathering"
 
 
+# Where weights tell who finds what (`Kind.weight_tells_line`), everybody finds what is below.
+PUBLIC_WEIGHTS = 50_000
+
+
 @dataclass(frozen=True)
 class IndexCard:
     """One row, as search finds it. `key` is its primary key.

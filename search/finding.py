@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Count
 from django.utils import timezone
 
 from search.corrections import corrected
+from search.counting import lines_of
 from search.filters import Filters
 from search.french.queries import Asked
 from search.lexemes import Field
@@ -93,19 +93,14 @@ def _eased(question: Question) -> list[Question]:
 def _found(question: Question, filters: Filters, user: Any, most: int) -> Found:
     visible = Entry.objects.visible_to(user)
     node = question.node()
-    everywhere = _lines(visible, node)
+    everywhere = lines_of(node, user)
     lines = everywhere
     if finer := filters.finer_places:
-        lines = _lines(visible, all_of([node, *finer]))
+        lines = lines_of(all_of([node, *finer]), user)
     found = Found(question, lines, everywhere, filters.total(lines))
     if found.total:
         found.entries = _best(question, filters, visible, most)
     return found
-
-
-def _lines(visible: Any, node: Node) -> dict[tuple[str, str], int]:
-    counted = matching(visible, node).order_by().values_list("kind", "facets").annotate(Count("pk"))
-    return {(kind, line): count for kind, line, count in counted}
 
 
 def _best(question: Question, filters: Filters, visible: Any, most: int) -> list[Ranked]:

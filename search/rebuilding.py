@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils import timezone
 
 from publishing.kinds import Kind, declared
@@ -18,8 +18,9 @@ from search.writing import batches, prepared, rewrite
 # It grows by one whenever words are read, or entries made, in another way (`search.french`,
 # `search.lexemes`, the cards of kinds): the index is then written anew.
 READING = 1
-# Among the columns of an entry; the last says when it was written, and is compared with nothing.
-KEY = 2
+# Among the columns of an entry. When it was written is compared with nothing.
+COLUMNS = [field.name for field in Entry._meta.concrete_fields]
+KEY, WRITTEN_AT = COLUMNS.index("key"), COLUMNS.index("written_at")
 WORDS_ARE_KEPT = timedelta(days=7)
 
 
@@ -117,20 +118,24 @@ def _compare(kind: Kind, keys: list[object], drift: Drift) -> None:
                 drift.gone.append((kind.name, key))
         elif entry is None:
             drift.missing.append((kind.name, key))
-        elif right.pk in differing or right.columns[:-1] != _columns(entry)[:-1]:
+        elif right.pk in differing or _compared(right.columns) != _compared(_columns(entry)):
             drift.stale.append((kind.name, key))
+
+
+def _compared(columns: tuple[object, ...]) -> tuple[object, ...]:
+    return columns[:WRITTEN_AT] + columns[WRITTEN_AT + 1 :]
 
 
 def _columns(entry: Entry) -> tuple[object, ...]:
     return tuple(getattr(entry, field.attname) for field in Entry._meta.concrete_fields)
 
 
+@transaction.atomic
 def _forget_words() -> None:
     """Forgets the words that stand nowhere any more: that of somebody who was erased is one."""
-    with transaction.atomic():
-        # A word that is written meanwhile would be taken for one that stands nowhere.
-        storage.wait_for_other_writers()
-        storage.forget_unused_words()
+    # A word that is written meanwhile would be taken for one that stands nowhere.
+    storage.wait_for_other_writers()
+    storage.forget_unused_words()
     now = timezone.now()
     IndexState.objects.update_or_create(pk=1, defaults={"words_forgotten_at": now})
 
@@ -141,23 +146,22 @@ def make_due() -> dict[str, int]:
     if not is_of_today():
         return {"entrées récrites": rebuild()}
     now = timezone.now()
-    ended = _written_again(Entry.objects.filter(live_until__lte=now))
     new_year = now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    of_a_year = [kind.name for kind in declared() if kind.changes_with_the_year]
     over = Q(ends_at__lte=now, written_at__lt=F("ends_at"))
-    yearly = [kind.name for kind in declared() if kind.changes_with_the_year]
-    of_another_year = Q(written_at__lt=new_year, kind__in=yearly)
-    rewritten = _written_again(Entry.objects.filter(over | of_another_year))
+    over |= Q(kind__in=of_a_year, written_at__lt=new_year)
     known = IndexState.objects.get(pk=1)
     if known.words_forgotten_at is None or known.words_forgotten_at < now - WORDS_ARE_KEPT:
         _forget_words()
     return {
-        "entrées retirées": ended,
-        "entrées récrites": rewritten,
+        "entrées retirées": _written_again(Q(live_until__lte=now)),
+        "entrées récrites": _written_again(over),
     }
 
 
-def _written_again(entries: QuerySet[Entry]) -> int:
+def _written_again(due: Q) -> int:
     count = 0
+    entries = Entry.objects.filter(due)
     for kind in declared():
         keys = list(entries.filter(kind=kind.name).values_list("key", flat=True))
         rewrite(kind, keys)

@@ -41,6 +41,11 @@ class Result:
     passage: Passage | None = None
 
     @property
+    def noun(self) -> str:
+        """Returns what it is: « article », « structure porteuse »."""
+        return self.kind.this.partition(" ")[2]
+
+    @property
     def is_quoted(self) -> bool:
         return any(is_marked for _, is_marked in self.excerpt)
 

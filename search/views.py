@@ -30,8 +30,8 @@ class ResultPages(Paginator[Ranked]):
 
 
 def _as_number(page: str) -> int:
-    """Returns the number of a page, which may not exist."""
-    return int(page[:6]) if page.isdecimal() else 1
+    """Returns the number of a page, which may be after the last."""
+    return max(int(page[:6]), 1) if page.isdecimal() else 1
 
 
 @require_safe
@@ -40,15 +40,10 @@ def results(request: HttpRequest) -> HttpResponse:
     question = asked(request.GET.get("q", ""))
     filters = Filters(request.GET)
     path = reverse("search:results")
-    number = request.GET.get("page", "")
-    found = find(
-        question,
-        filters,
-        request.user,
-        exactly=request.GET.get("exactement") == "1",
-        most=PAGE_SIZE * _as_number(number),
-    )
+    number = _as_number(request.GET.get("page", ""))
+    found = find(question, filters, request.user, exactly=filters.exactly, most=PAGE_SIZE * number)
     page = ResultPages(found).get_page(number)
+    followed = filters.query(found.corrected or question.text, filters.chosen)
     return render(
         request,
         "search/results.html",
@@ -57,12 +52,19 @@ def results(request: HttpRequest) -> HttpResponse:
             "found": found,
             "page_obj": page,
             "results": results_of(list(page.object_list), found.question, request.user),
-            "facets": filters.facets(found.lines, found.everywhere, path, question.text),
+            "most_shown": LAST if found.total > LAST else None,
+            "tabs": filters.tabs(found.lines, path, question.text),
+            "kinds": filters.chosen["genre"],
+            # Kinds are tabs.
+            "facets": filters.facets(found.lines, found.everywhere, path, question.text)[1:],
             "chips": filters.chips(path, question.text),
-            "clear_url": path + filters.query(question.text, {}),
+            "clear_url": path + filters.query(question.text, {"genre": filters.chosen["genre"]}),
             "unknown": filters.unknown(path, question.text),
             "gives_nothing": filters.gives_nothing,
+            "exactly": filters.exactly,
             "exactly_url": path + filters.query(question.text, filters.chosen, exactement="1"),
+            "rss_url": reverse("search:rss") + followed,
+            "atom_url": reverse("search:atom") + followed,
             "breadcrumbs": [("Accueil", reverse("pages:home")), ("Recherche", None)],
         },
     )

@@ -33,6 +33,7 @@ class Structures(Kind):
     page = "structures:detail"
     list_page = "structures:list"
     menu_rank = 30
+    weight_tells_line = True
     personal_data = (
         PersonalData(
             Operator,
@@ -70,6 +71,9 @@ class Structures(Kind):
     def beyond(self, user: Any) -> Q | None:
         sight = Sight.of(user)
         return Q(kind=self.name) & sight.reach() if sight.anything else None
+
+    def finds_all(self, user: Any) -> bool:
+        return Sight.of(user).everything
 
     def found(self, keys: Collection[Any], user: Any) -> Iterable[Any]:
         readable = self.visible_to(user).filter(pk__in=keys)
