@@ -88,6 +88,8 @@ def find(
 
 def _half_typed(question: Question) -> Question | None:
     """Returns the question whose last word is only begun, where it may be."""
+    if not question.terms:  # a phrase is searched as it is
+        return None
     *others, last = question.terms
     shortest = 3 if others else 4  # fewer letters begin anything
     if len(last.said[-1].exact) < shortest or last.said[-1].exact != question.asked.last:
