@@ -21,9 +21,11 @@ class SearchConfig(AppConfig):
         from database.written import follow
         from glossary.models import Term
         from publishing.kinds import when_declared
+        from publishing.surfaces import declare_pages
         from search import missed
         from search.models import ChosenAnswer, Synonym
         from search.models.words import stamp_vocabulary, write_keys
+        from search.surfaces import result_pages
         from search.writing import follow_kind
 
         when_declared(follow_kind)
@@ -31,6 +33,7 @@ class SearchConfig(AppConfig):
             follow(model, "vocabulary", stamp_vocabulary)
         follow(ChosenAnswer, "keys", write_keys)
         request_finished.connect(missed.write_due, dispatch_uid="searches without result")
+        declare_pages(result_pages)
         post_migrate.connect(write_index, sender=self)
 
 

@@ -1,6 +1,11 @@
 from django.urls import path
 
 from search import views
+from search.feeds import SearchAtomFeed, SearchFeed
 
 app_name = "search"
-urlpatterns = [path("recherche/", views.results, name="results")]
+urlpatterns = [
+    path("recherche/", views.results, name="results"),
+    path("recherche/flux.rss", SearchFeed(), name="rss"),
+    path("recherche/flux.atom", SearchAtomFeed(), name="atom"),
+]
