@@ -16,7 +16,7 @@ from search.writing import batches, prepared, rewrite
 
 # It grows by one whenever words are read, or entries made, in another way (`search.french`,
 # `search.lexemes`, the cards of kinds): the index is then written anew.
-READING = 1
+READING = 2
 # Among the columns of an entry; the last says when it was written, and is compared with nothing.
 KEY = 2
 
