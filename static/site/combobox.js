@@ -26,8 +26,8 @@ class Combobox {
   // asks for some, rather than send the form with a name that nobody chose.
   //
   // `ask(typed)` returns the address that answers, `read(answer, typed)` what of the answer is
-  // proposed: groups of options, `{ label, options: [{ label, detail }] }`, whose own label may be
-  // empty. `onPick(option)` returns what is said of a choice. `words` are what is said: `list`,
+  // proposed: groups of options, `{ label, options: [{ id, label, detail, isBeside }] }`, whose own
+  // label may be missing; what is beside is not counted. `onPick(option)` returns what is said of a choice. `words` are what is said: `list`,
   // `found(number)`, `none(typed)`, `failed`.
   constructor(input, { ask, read, onPick, words, below = input, choosesOnEnter = false, isEnough }) {
     Object.assign(this, { input, address: ask, read, onPick, words, choosesOnEnter });
@@ -130,7 +130,7 @@ class Combobox {
     this.list.hidden = !shown.length;
     this.input.setAttribute("aria-expanded", String(shown.length > 0));
     if (shown.length) this.bringIntoSight();
-    this.move(this.proposed.findIndex((option) => option.id === chosen));
+    this.move(chosen === undefined ? -1 : this.proposed.findIndex(({ id }) => id === chosen));
   }
 
   option({ label, detail, isBeside }) {
