@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sitemaps import Sitemap
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -170,8 +170,8 @@ class SeriesPages(Kind):
     comes_with_the_portal = True
 
     def visible_to(self, user: Any) -> QuerySet[Any]:
-        readable = Publication.objects.visible_to(user)
-        return Series.objects.filter(pk__in=readable.values("series"))
+        readable = Publication.objects.visible_to(user).filter(series=OuterRef("pk"))
+        return Series.objects.filter(Exists(readable))
 
     def text(self, row: Series) -> str:
         return f"{row.name}\n{plain_text(row.description)}".strip()

@@ -16,7 +16,10 @@ class Lexeme:
 
 @dataclass(frozen=True)
 class Mark:
+    """A name, a number, a territory, a theme; as a prefix, what begins with it."""
+
     text: str
+    is_prefix: bool = False
 
 
 @dataclass(frozen=True)

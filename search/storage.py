@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection
 
 from database import bulk_rows
+from database.prefixes import begins
 from search.lexemes import Field, Lexemes
 from search.models import Entry, WordKey
 from search.questions import AllOf, AnyOf, Lexeme, Mark, Node, Phrase, Without
@@ -35,6 +36,7 @@ ENTRY_COLUMNS = [str(field.column) for field in Entry._meta.concrete_fields]
 IN_BATCHES_OF = 500
 # No other advisory lock has this number.
 WRITERS_LOCK = 7_340_221_845
+MOST_KNOWN = 200
 
 
 @dataclass(frozen=True)
@@ -127,16 +129,28 @@ def as_columns(lexemes: Lexemes) -> list[str]:
 # --- Asking ---
 
 
-def matching(entries: Any, node: Node, within: Sequence[Field] = tuple(Field)) -> Any:
+def matching(
+    entries: Any,
+    node: Node,
+    within: Sequence[Field] = tuple(Field),
+    *,
+    shelves: tuple[int, int] | None = None,
+) -> Any:
     """Returns those of `entries` whose words in these fields answer the question, in the order of
-    their shelf marks."""
+    their shelf marks; from one shelf mark on up to another, the others are not read."""
     if connection.vendor == "postgresql":
+        if shelves:
+            entries = entries.filter(pk__gte=shelves[0], pk__lt=shelves[1])
         asked = _tsquery(node, "".join(WEIGHTS[field] for field in within))
         return entries.extra(  # parameters are the database's to quote
             where=['"search_entry"."words" @@ %s::tsquery'], params=[asked]
         ).order_by("pk")
     # The table of words comes first, and gives its rows in their order: nothing is sorted.
     columns = "{" + " ".join(COLUMNS[field] for field in within) + "}"
+    if shelves:
+        entries = entries.extra(  # noqa: S610  # the same
+            where=[f"{TABLE}.rowid >= %s AND {TABLE}.rowid < %s"], params=shelves
+        )
     return entries.extra(  # noqa: S610  # the same
         tables=[TABLE],
         where=[f"{TABLE} MATCH %s", f'{TABLE}.rowid = "search_entry"."id"'],
@@ -165,8 +179,8 @@ def counted_by_weight(node: Node, first: int, after: int) -> list[tuple[int, int
 
 def _tsquery(node: Node, weights: str) -> str:
     match node:
-        case Mark(text):
-            return _quoted(text)
+        case Mark(text, is_prefix):
+            return f"{_quoted(text)}{':*' if is_prefix else ''}"
         case Lexeme(text, is_prefix):
             return f"{_quoted(text)}:{'*' if is_prefix else ''}{weights}"
         case Phrase(said):
@@ -183,8 +197,12 @@ def _tsquery(node: Node, weights: str) -> str:
 
 def _fts5(node: Node, columns: str) -> str:
     match node:
-        case Mark(text):
-            return f"{{marks}} : {_string(text)}"
+        case Mark(text, is_prefix):
+            return f"{{marks}} : {_string(text)}{' *' if is_prefix else ''}"
+        case Lexeme(text, is_prefix=True) if text.isalpha() and (known := _known(text)):
+            # FTS5 puts the rows of all that begins so together before it gives the first; those of
+            # words are read as they are wanted.
+            return f"{columns} : ({' OR '.join(map(_string, [text, *known]))})"
         case Lexeme(text, is_prefix):
             return f"{columns} : {_string(text)}{' *' if is_prefix else ''}"
         case Phrase(said):
@@ -197,6 +215,13 @@ def _fts5(node: Node, columns: str) -> str:
             every = "{" + " ".join(COLUMNS.values()) + "}"
             return f"({_fts5(kept, columns)} NOT {_fts5(left_out, every)})"
     raise TypeError(node)
+
+
+def _known(beginning: str) -> list[str]:
+    """Returns the known words that begin so; none where they are many, each of which is rare."""
+    known = WordKey.objects.filter(begins("word", beginning)).values_list("word", flat=True)
+    found = list(known.distinct().order_by()[: MOST_KNOWN + 1])
+    return found if len(found) <= MOST_KNOWN else []
 
 
 def _string(text: str) -> str:

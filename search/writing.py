@@ -20,6 +20,7 @@ from search.french.resembling import keys
 from search.lexemes import lexemes_of
 from search.models import Entry, WordKey
 from search.models.entry import LONGEST_TITLE
+from search.names import own_name
 from search.storage import KEYS, Written
 from structures.sight import COLUMNS
 from territories.models import Territory
@@ -82,6 +83,7 @@ def prepared(kind: Kind, keys: Collection[Any]) -> list[Written]:
             if card.codes
             else {above for key in card.territories for above in within.get(key, (key,))}
         )
+        lexemes = lexemes_of(card, places)
         # In the order of `Entry`: thousands of structures are written at once, and an instance of
         # the model takes as long as its words.
         columns = (
@@ -89,6 +91,7 @@ def prepared(kind: Kind, keys: Collection[Any]) -> list[Written]:
             kind.name,
             str(card.key),
             card.title[:LONGEST_TITLE],
+            own_name(lexemes),
             card.audience,
             card.audience_roles,
             card.live_from,
@@ -101,7 +104,7 @@ def prepared(kind: Kind, keys: Collection[Any]) -> list[Written]:
             now,
             card.body,
         )
-        found.append(Written(columns, lexemes_of(card, places)))
+        found.append(Written(columns, lexemes))
     return found
 
 

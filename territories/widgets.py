@@ -70,8 +70,11 @@ class TerritoryWidget(forms.Widget):
         return render_to_string(self.template_name, self.get_context(name, value, attrs))
 
     class Media:
-        css = {"all": ["territories/combobox.css"]}
-        js = [forms.Script("territories/combobox.js", type="module")]
+        css = {"all": ["site/combobox.css", "territories/combobox.css"]}
+        js = [
+            forms.Script("site/combobox.js", type="module"),
+            forms.Script("territories/combobox.js", type="module"),
+        ]
 
     def value_from_datadict(
         self, data: Mapping[str, Any], files: Mapping[str, Any], name: str

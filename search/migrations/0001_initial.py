@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=20)),
                 ("key", models.CharField(max_length=40)),
                 ("title", models.CharField(max_length=250)),
+                ("name", models.BinaryField(default=b"", max_length=100)),
                 ("audience", models.CharField(max_length=10)),
                 ("audience_roles", models.CharField(max_length=100)),
                 ("live_from", models.DateTimeField(null=True)),
@@ -84,6 +85,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(("live_until__isnull", False)),
                         fields=["live_until"],
                         name="search_entry_live_until",
+                    ),
+                    models.Index(fields=["kind", "name"], name="search_entry_name"),
+                    models.Index(
+                        condition=models.Q(("audience", "public")),
+                        fields=["kind", "name"],
+                        name="search_entry_public_name",
                     ),
                 ],
                 "constraints": [

@@ -13,6 +13,7 @@ from publishing.audiences import Audience, Reader
 from publishing.kinds import declared
 
 LONGEST_TITLE = 250
+LONGEST_NAME = 100
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -49,6 +50,9 @@ class Entry(models.Model):
     kind = models.CharField(max_length=20)
     key = models.CharField(max_length=40)
     title = models.CharField(max_length=LONGEST_TITLE)
+    # The title as its beginning is looked up (`search.names`): in bytes, which both databases put
+    # in the same order.
+    name = models.BinaryField(max_length=LONGEST_NAME, default=b"")
     audience = models.CharField(max_length=10)
     audience_roles = models.CharField(max_length=100)
     live_from = models.DateTimeField(null=True)
@@ -74,6 +78,13 @@ class Entry(models.Model):
         verbose_name_plural = "entrées de l’index"
         constraints = [models.UniqueConstraint(name="search_entry_once", fields=["kind", "key"])]
         indexes = [
+            models.Index(name="search_entry_name", fields=["kind", "name"]),
+            # Of all that begins so, little may be for everybody.
+            models.Index(
+                name="search_entry_public_name",
+                fields=["kind", "name"],
+                condition=Q(audience=Audience.PUBLIC),
+            ),
             models.Index(
                 name="search_entry_ends", fields=["ends_at"], condition=Q(ends_at__isnull=False)
             ),

@@ -141,7 +141,7 @@ def test_search_box_asks_the_page_of_results(new_page: NewPage, javascript: bool
     box.press("Enter")
     page.wait_for_url(f"**{reverse('search:results')}?q=l%E2%80%99emploi")
     # What was asked stands in the box of that page, which is its only one.
-    expect(page.get_by_role("searchbox")).to_have_value("l’emploi")
+    expect(page.locator("input[type=search]")).to_have_value("l’emploi")
     expect(menu_title(page)).to_be_in_viewport(ratio=1)
 
 

@@ -55,7 +55,7 @@ def test_several_are_chosen_and_one_is_removed_by_keyboard_only(
     axe(page)
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name=re.compile("Retirer Grenoble"))).to_be_visible()
-    expect(page.get_by_role("status")).to_contain_text("choisi")
+    expect(page.get_by_role("main").get_by_role("status")).to_contain_text("choisi")
     expect(box).to_be_focused()
     expect(box).to_have_attribute("aria-expanded", "false")
 
@@ -68,7 +68,7 @@ def test_several_are_chosen_and_one_is_removed_by_keyboard_only(
     # Going back through the chips removes one, and the focus stays near.
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("retiré")
+    expect(page.get_by_role("main").get_by_role("status")).to_contain_text("retiré")
     page.keyboard.press("Tab")
     expect(box).to_be_focused()
     page.keyboard.press("Enter")  # nothing is typed or open: the form is sent
@@ -93,7 +93,7 @@ def test_nothing_found_is_said(places: None, new_page: NewPage) -> None:
     page.goto("/essai/")
     field(page).focus()
     page.keyboard.type("zzzzzzzzz")
-    expect(page.get_by_role("status")).to_contain_text("Aucun territoire")
+    expect(page.get_by_role("main").get_by_role("status")).to_contain_text("Aucun territoire")
 
 
 def test_look_up_that_fails_leaves_the_plain_form(
@@ -105,7 +105,7 @@ def test_look_up_that_fails_leaves_the_plain_form(
     page.route("**/territoires/recherche/**", lambda route: route.fulfill(status=500))
     field(page).focus()
     page.keyboard.type("Isère")
-    expect(page.get_by_role("status")).to_contain_text("ne viennent pas")
+    expect(page.get_by_role("main").get_by_role("status")).to_contain_text("ne viennent pas")
     page.keyboard.press("Enter")
     expect(page.locator("#received")).to_have_text("departement-38")
 
@@ -148,7 +148,7 @@ def test_search_of_territories_opens_the_page_that_is_picked(
 ) -> None:
     page = new_page()
     page.goto("/territoires/")
-    page.get_by_role("combobox").focus()
+    page.get_by_role("main").get_by_role("combobox").focus()
     type_and_wait(page, "meyl")
     axe(page)
     page.keyboard.press("ArrowDown")
@@ -165,7 +165,7 @@ MEYLAN = "**/territoires/commune/38229/**"
 
 def look_up(page: Page) -> Any:
     page.goto("/territoires/")
-    box = page.get_by_role("combobox")
+    box = page.get_by_role("main").get_by_role("combobox")
     box.focus()
     return box
 
@@ -251,7 +251,7 @@ def test_list_never_covers_the_button(
 ) -> None:
     page = new_page(size, has_touch=True)
     page.goto("/territoires/")
-    page.get_by_role("combobox").tap()
+    page.get_by_role("main").get_by_role("combobox").tap()
     type_and_wait(page, "meylan")
     button = page.get_by_role("button", name="Trouver")
     told, listed = button.bounding_box(), page.get_by_role("listbox").bounding_box()
