@@ -73,9 +73,12 @@ def _nearest(typed: str, visible: Any, beside: Sequence[Node]) -> str:
     ways = Q(pk__in=[])
     for beginning in beginnings(typed):
         ways |= begins("key", beginning)
+    (itself, *_) = words(typed)
     errors = {
         word: distance(typed, word)
         for word in WordKey.objects.filter(ways).values_list("word", flat=True).distinct()
+        # Another form of the same word was found already.
+        if itself.stems and set(itself.stems).isdisjoint(words(word)[0].stems)
     }
     near = sorted(
         (word for word in errors if errors[word] <= allowed(typed) and word != typed),

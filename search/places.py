@@ -19,6 +19,7 @@ MOST_OFFERED = 2
 # Namesakes count together up to so many: somebody who says « Saint-Denis » may mean any.
 MOST_NAMESAKES = 8
 SHORTEST_NAME = 3
+_REGION = key_of(Level.REGION, "")
 _ARRONDISSEMENT = key_of(Level.ARRONDISSEMENT, "")
 
 
@@ -88,6 +89,9 @@ def places_in(said: Sequence[Word], read: Sequence[Word]) -> list[Place]:
         "territory__department_id", "territory__department__name",
     )  # fmt: skip
     for name, key, official, people, later, later_name, later_people, *department in told:
+        # Nobody knows regions by their numbers: 75 is Paris.
+        if name.isdigit() and key.startswith(_REGION):
+            continue
         if later:
             key, official, people = later, later_name, later_people
         bearers = found.setdefault(name, {})

@@ -115,7 +115,7 @@ def ranked(
     for one in found:
         total = score(one, question, now, telling)
         if one.entry.kind in REGISTERS:
-            total -= crowd
+            total -= crowd if one.field == Field.TITLE else crowd / 2
         if is_common and one.entry.kind in ("territories", "operators"):
             total -= DOOR + RIGHT_DOOR + NAMED
         scored.append((-round(total, 6), one.entry.pk, one.entry))

@@ -6,7 +6,7 @@ same, by lying in the place that it names. The ways are kept apart, since they c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,9 +26,16 @@ from search.synonyms import Synonyms
 # Beside a place, they ask whom to call there.
 CALLING_WORDS = listed(
     """
-    dla dispositif local accompagnement opérateur structure porteuse contact contacts contacter
-    appeler joindre téléphone numéro adresse coordonnées conseiller conseillère interlocuteur
-    interlocutrice référent référente
+    dla dispositif local accompagnement opérateur porteuse contact contacts contacter appeler
+    joindre téléphone numéro adresse coordonnées conseiller conseillère interlocuteur interlocutrice
+    référent référente
+    """
+)
+# Beside a place, they only say what it is.
+NATURES_OF_PLACES = listed(
+    """
+    région département commune ville village mairie métropole agglomération agglo communauté
+    communes intercommunalité territoire arrondissement
     """
 )
 
@@ -46,6 +53,9 @@ class Term:
     # Keys of the territories that it names.
     places: tuple[str, ...] = ()
     is_prefix: bool = False
+
+    def is_made_of(self, known: Collection[str]) -> bool:
+        return not self.places and all(word.exact in known for word in self.said)
 
     def node(self, *, with_places: bool = True) -> Node:
         """Returns what answers it."""
@@ -106,13 +116,12 @@ class Question:
     def is_of_a_place(self) -> bool:
         """Says whether it asks about a place, or whom to call there, and nothing more."""
         return bool(self.places) and all(
-            term.places or all(word.exact in CALLING_WORDS for word in term.said)
-            for term in self.terms
+            term.places or term.is_made_of(CALLING_WORDS | NATURES_OF_PLACES) for term in self.terms
         )
 
     @cached_property
     def asks_whom_to_call(self) -> bool:
-        return self.is_of_a_place and not all(term.places for term in self.terms)
+        return self.is_of_a_place and any(term.is_made_of(CALLING_WORDS) for term in self.terms)
 
     @cached_property
     def offered(self) -> tuple[Bearer, ...]:

@@ -42,7 +42,7 @@ ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 @pytest.fixture(scope="module")
 def demonstration(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The demonstration with its 6,000 structures and the whole geography: 48,000 entries."""
+    """The demonstration with its 6,000 structures and the whole geography: 43,000 entries."""
 
     def make() -> None:
         with pytest.MonkeyPatch.context() as patch:
