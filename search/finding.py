@@ -76,6 +76,8 @@ def find(
 
 def _eased(question: Question) -> list[Question]:
     """Returns easier questions: the last word may be half typed, a word or two unanswered."""
+    if not question.terms:
+        return []
     found = []
     *others, last = question.terms
     if len(last.said[-1].exact) > 3:  # fewer letters begin anything
@@ -89,16 +91,21 @@ def _eased(question: Question) -> list[Question]:
 
 
 def _found(question: Question, filters: Filters, user: Any, most: int) -> Found:
+    found = counted(question, filters, user)
+    if found.total:
+        found.entries = _best(question, filters, Entry.objects.visible_to(user), most)
+    return found
+
+
+def counted(question: Question, filters: Filters, user: Any) -> Found:
+    """Returns how much this person finds, and no entry."""
     visible = Entry.objects.visible_to(user)
     node = question.node()
     everywhere = _lines(visible, node)
     lines = everywhere
     if finer := filters.finer_places:
         lines = _lines(visible, all_of([node, *finer]))
-    found = Found(question, lines, everywhere, filters.total(lines))
-    if found.total:
-        found.entries = _best(question, filters, visible, most)
-    return found
+    return Found(question, lines, everywhere, filters.total(lines))
 
 
 def _lines(visible: Any, node: Node) -> dict[tuple[str, str], int]:

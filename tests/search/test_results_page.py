@@ -8,7 +8,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 from django.urls import reverse
-from lxml import html
 
 from publishing.audiences import Role
 from territories.models import Territory
@@ -21,27 +20,9 @@ from tests.factories import (
     UserFactory,
     make_document,
 )
+from tests.search.pages_of_results import count_of, page_of, titles, words_of
 
 pytestmark = pytest.mark.django_db
-
-
-def page_of(client: Client | None = None, **query: Any) -> Any:
-    response = (client or Client()).get(reverse("search:results"), query)
-    assert response.status_code == 200
-    return html.fromstring(response.content.decode())
-
-
-def words_of(element: Any) -> str:
-    return " ".join(element.text_content().split())
-
-
-def titles(page: Any) -> list[str]:
-    return [words_of(title) for title in page.xpath("//ol[contains(@class, 'results')]/li/h3/a")]
-
-
-def count_of(page: Any) -> int:
-    (heading,) = page.xpath("//h2[@id='resultats']/strong")
-    return int("".join(sign for sign in heading.text_content() if sign.isdigit()))
 
 
 def test_each_result_says_what_it_is_and_why_it_is_there() -> None:
@@ -87,7 +68,7 @@ def test_counts_are_those_of_what_filters_then_show(geography: None) -> None:
             territories=[isere] if number % 2 else [],
             published=True,
         )
-    TermFactory(term="buvette")
+    TermFactory(term="buvette du stade")
     EventFactory(title="La buvette en question", published=True)
     page = page_of(q="buvette")
     assert count_of(page) == len(titles(page)) == 8
