@@ -15,6 +15,10 @@ OF_A_TERRITORY = "territory"
 GATHERING = "gathering"
 
 
+# Where weights tell who finds what (`Kind.weight_tells_line`), everybody finds what is below.
+PUBLIC_WEIGHTS = 50_000
+
+
 @dataclass(frozen=True)
 class IndexCard:
     """One row, as search finds it. `key` is its primary key.
@@ -38,7 +42,7 @@ class IndexCard:
     audience_roles: str = ""
     live_from: datetime | None = None
     live_until: datetime | None = None
-    # The day that readers know it by, and when it is over.
+    # The day that readers know it by, and when it is over: it is then asked again for its card.
     day: date | None = None
     ends_at: datetime | None = None
     # An old one is worth less than a new one: news, not guides.

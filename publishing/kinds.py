@@ -89,6 +89,9 @@ class Kind:
     # The main menu has the smallest rank first, and no kind whose rank is None.
     menu_rank: ClassVar[int | None] = None
     personal_data: ClassVar[Sequence[PersonalData]] = ()
+    # The weight of its cards tells all that filters count of them, and who finds them: those below
+    # `index_cards.PUBLIC_WEIGHTS` are everybody's. So they are counted by their shelf marks alone.
+    weight_tells_line: ClassVar[bool] = False
     # Migrations write rows of it, and tell nobody.
     comes_with_the_portal: ClassVar[bool] = False
     # What its cards tell is not the same the year after, whoever writes nothing.
@@ -136,6 +139,10 @@ class Kind:
         """Returns which entries of the index this person finds beyond their audience (`row`,
         `audience`, and the codes of a card); None for none."""
         return None
+
+    def finds_all(self, user: Any) -> bool:
+        """Says whether this person finds every entry, whatever its audience."""
+        return False
 
     def found(self, keys: Collection[Any], user: Any) -> Iterable[Any]:
         """Returns those of these rows that this person may see, ready for cards, in any order."""

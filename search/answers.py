@@ -8,10 +8,8 @@ from itertools import compress
 from typing import Any
 
 from glossary.models import Term
-from search import models
 from search.finding import Found
-from search.french.queries import Asked
-from search.models import Entry
+from search.models import ChosenAnswer, Entry
 from search.places import Place
 from search.results import Result
 from search.storage import matching
@@ -34,8 +32,7 @@ class NamedPlace:
 
 @dataclass(frozen=True)
 class Answers:
-    # It has `title`, `text` and `link`.
-    chosen: Any
+    chosen: ChosenAnswer | None
     term: Term | None
     place: NamedPlace | None
 
@@ -50,15 +47,10 @@ def answers_to(found: Found, user: Any) -> Answers:
     does."""
     question = found.question
     return Answers(
-        _chosen(question.asked, user),
+        ChosenAnswer.objects.answer_to(question.asked, user),
         Term.objects.named(found.corrected or question.asked.text),
         _place(question, is_last_resort=not found.total),
     )
-
-
-def _chosen(query: Asked, user: Any) -> Any:
-    answers: Any = getattr(models, "ChosenAnswer", None)
-    return answers.objects.answer_to(query, user) if answers else None
 
 
 def _place(question: Question, *, is_last_resort: bool) -> NamedPlace | None:

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
@@ -7,14 +7,22 @@ from django.db.models.signals import post_migrate
 class SearchConfig(AppConfig):
     name = "search"
     verbose_name = "Recherche"
+    group_rights: ClassVar = {"redaction": {"synonym": "view add change delete"}}
 
     def ready(self) -> None:
+        from database.written import follow
+        from glossary.models import Term
         from publishing.kinds import when_declared
         from publishing.surfaces import declare_pages
+        from search.models import ChosenAnswer, Synonym
+        from search.models.words import stamp_vocabulary, write_keys
         from search.surfaces import result_pages
         from search.writing import follow_kind
 
         when_declared(follow_kind)
+        for model in (Synonym, Term):
+            follow(model, "vocabulary", stamp_vocabulary)
+        follow(ChosenAnswer, "keys", write_keys)
         declare_pages(result_pages)
         post_migrate.connect(write_index, sender=self)
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Count
 from django.utils import timezone
 
 from search.corrections import corrected
+from search.counting import lines_of
 from search.filters import Filters
 from search.french.queries import Asked
 from search.lexemes import Field
@@ -99,18 +99,12 @@ def _found(question: Question, filters: Filters, user: Any, most: int) -> Found:
 
 def counted(question: Question, filters: Filters, user: Any) -> Found:
     """Returns how much this person finds, and no entry."""
-    visible = Entry.objects.visible_to(user)
     node = question.node()
-    everywhere = _lines(visible, node)
+    everywhere = lines_of(node, user)
     lines = everywhere
     if finer := filters.finer_places:
-        lines = _lines(visible, all_of([node, *finer]))
+        lines = lines_of(all_of([node, *finer]), user)
     return Found(question, lines, everywhere, filters.total(lines))
-
-
-def _lines(visible: Any, node: Node) -> dict[tuple[str, str], int]:
-    counted = matching(visible, node).order_by().values_list("kind", "facets").annotate(Count("pk"))
-    return {(kind, line): count for kind, line, count in counted}
 
 
 def _best(question: Question, filters: Filters, visible: Any, most: int) -> list[Ranked]:

@@ -29,8 +29,12 @@ COLUMNS = {
 TABLE = "search_words"
 # A form without place has the last one that PostgreSQL knows: no phrase reaches it.
 NO_PLACE = 16_383
+# Room in a shelf mark for the rows of one weight.
+KEYS = 10**12
 ENTRY_COLUMNS = [str(field.column) for field in Entry._meta.concrete_fields]
 IN_BATCHES_OF = 500
+# No other advisory lock has this number.
+WRITERS_LOCK = 7_340_221_845
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,14 @@ class Written:
 
 
 # --- Writing ---
+
+
+def wait_for_other_writers() -> None:
+    """Has writers of the index wait for one another until the end of their transactions, as all
+    writers do on SQLite: rows are read for it once those that were written meanwhile are there."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITERS_LOCK])
 
 
 def insert(rows: Sequence[Written]) -> None:
@@ -131,6 +143,24 @@ def matching(entries: Any, node: Node, within: Sequence[Field] = tuple(Field)) -
         params=[_fts5(node, columns)],
         order_by=[f"{TABLE}.rowid"],
     )
+
+
+def counted_by_weight(node: Node, first: int, after: int) -> list[tuple[int, int]]:
+    """Returns of the entries that answer, between these two shelf marks, the first of each weight
+    and how many there are. None of them is read."""
+    if connection.vendor == "postgresql":
+        table, mark, answers = Entry._meta.db_table, "id", "words @@ %s::tsquery"
+        asked = _tsquery(node, "".join(WEIGHTS.values()))
+    else:
+        table, mark, answers = TABLE, "rowid", f"{TABLE} MATCH %s"
+        asked = _fts5(node, "{" + " ".join(COLUMNS.values()) + "}")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT min({mark}), count(*) FROM {table}"  # noqa: S608  # names of ours
+            f" WHERE {answers} AND {mark} >= %s AND {mark} < %s GROUP BY {mark} / {KEYS}",
+            [asked, first, after],
+        )
+        return cursor.fetchall()
 
 
 def _tsquery(node: Node, weights: str) -> str:

@@ -128,15 +128,20 @@ def _all_but(nodes: Sequence[Node], spared: int) -> Node:
     )
 
 
-def understood(asked: Asked, *, instead: Mapping[str, str] | None = None) -> Question:
-    """Returns the question; `instead` are words by which others are replaced, by their exact
-    form."""
+def understood(
+    asked: Asked,
+    *,
+    instead: Mapping[str, str] | None = None,
+    synonyms: Synonyms | None = None,
+) -> Question:
+    """Returns the question; `instead` are words by which others are replaced, by their exact form;
+    `synonyms`, those of this moment unless others are given."""
     said = list(asked.words)
     if instead:
         said = [_replaced(word, instead) for word in said]
     terms: list[Term] = []
     at = 0
-    runs = Synonyms.now().runs(said)
+    runs = (synonyms or Synonyms.now()).runs(said)
     places = places_in(said)
     named = {position: place for place in places for position in place.positions}
     while at < len(said):

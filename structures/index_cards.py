@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from datetime import datetime
 
 from django.utils import timezone
 
 from publishing.audiences import Audience
-from publishing.index_cards import OF_A_TERRITORY, IndexCard
+from publishing.index_cards import OF_A_TERRITORY, PUBLIC_WEIGHTS, IndexCard
 from structures.models import Operator, Sector, Structure
 from structures.models.structure import FormerIdentity
 from structures.nomenclature import Approval, Family
 from structures.sight import COLUMNS
-from territories.models import key_of
+from territories.models import Level, key_of
 
 # An import writes thousands of structures: their cards are made of columns, not of instances.
 TOLD = (
     "pk", "name", "short_name", "siren", "siret", "rna", "family", "sector", "approvals",
-    "description", "consent", "closed_on", *COLUMNS.values(),
+    "description", "consent", *COLUMNS.values(),
 )  # fmt: skip
+DEPARTMENT = list(COLUMNS).index(Level.DEPARTMENT)
 # Nobody searches for what is neither this nor that.
 FAMILIES = {family.value: str(family.label) for family in Family if family != Family.OTHER}
 APPROVALS = {approval.value: f"{approval.label} {approval.in_plain_words}" for approval in Approval}
@@ -36,7 +38,7 @@ def of_structures(keys: Collection[int]) -> Iterator[IndexCard]:
     rows = Structure._base_manager.filter(pk__in=keys, merged_into=None)
     for row in rows.values_list(*TOLD):
         pk, name, short_name, siren, siret, rna, family, sector, approvals, description = row[:10]
-        consent, closed_on, *codes = row[10:]
+        consent, *codes = row[10:]
         earlier = former.get(pk, [])
         numbers = [siren, siret, rna, *(number for _, *both in earlier for number in both)]
         yield IndexCard(
@@ -55,13 +57,21 @@ def of_structures(keys: Collection[int]) -> Iterator[IndexCard]:
                 key_of(level, code) for level, code in zip(COLUMNS, codes, strict=True) if code
             ],
             codes=dict(zip(COLUMNS.values(), codes, strict=True)),
-            weight=int(closed_on is not None),
+            weight=_weight(codes[DEPARTMENT], is_public=consent is not None),
         )
 
 
+def _weight(department: str, *, is_public: bool) -> int:
+    """Returns the department as a number, the same for all that filters count together: a hundred
+    thousand structures are then counted without being read."""
+    return int(department or "0", 36) + (0 if is_public else PUBLIC_WEIGHTS)
+
+
 def of_operators(keys: Collection[int]) -> Iterator[IndexCard]:
-    """Yields cards of those of these operators that carry the DLA this year."""
+    """Yields the cards of these operators, which name what they carry this year: they say
+    something else as of the next one."""
     year = timezone.localdate().year
+    next_year = timezone.make_aware(datetime(year + 1, 1, 1))  # noqa: DTZ001  # aware at once
     for row in Operator.objects.filter(pk__in=keys).prefetch_related("agreements__territory"):
         carried = [one.territory for one in row.agreements.all() if one.is_in_force(year)]
         names = [f"DLA {place.name}" for place in carried]
@@ -72,4 +82,5 @@ def of_operators(keys: Collection[int]) -> Iterator[IndexCard]:
             lead=[row.get_kind_display(), "dispositif local d’accompagnement", row.town],
             body="\n".join(filter(None, [row.welcome, row.contact_person])),
             territories=[place.pk for place in carried],
+            ends_at=next_year,
         )

@@ -21,6 +21,7 @@ from structures.models.structure import FormerIdentity
 from structures.presentation import organisation
 from structures.sight import Sight
 from structures.sitemaps import StructureSitemap
+from territories.models import Territory
 
 
 class Structures(Kind):
@@ -32,6 +33,7 @@ class Structures(Kind):
     page = "structures:detail"
     list_page = "structures:list"
     menu_rank = 30
+    weight_tells_line = True
     personal_data = (
         PersonalData(
             Operator,
@@ -69,6 +71,9 @@ class Structures(Kind):
     def beyond(self, user: Any) -> Q | None:
         sight = Sight.of(user)
         return Q(kind=self.name) & sight.reach() if sight.anything else None
+
+    def finds_all(self, user: Any) -> bool:
+        return Sight.of(user).everything
 
     def found(self, keys: Collection[Any], user: Any) -> Iterable[Any]:
         readable = self.visible_to(user).filter(pk__in=keys)
@@ -109,7 +114,11 @@ class Operators(Kind):
         def of_agreements(keys: Collection[Any]) -> Iterable[Any]:
             return Agreement.objects.filter(pk__in=keys).values_list("operator", flat=True)
 
-        return {Agreement: of_agreements}
+        def in_territories(keys: Collection[Any]) -> Iterable[Any]:
+            there = Q(territory__in=keys) | Q(territory__successor__in=keys)
+            return Agreement.objects.filter(there).values_list("operator", flat=True)
+
+        return {Agreement: of_agreements, Territory: in_territories}
 
 
 def structure_pages(

@@ -56,7 +56,6 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=20)),
                 ("key", models.CharField(max_length=40)),
                 ("title", models.CharField(max_length=250)),
-                ("body", models.TextField()),
                 ("audience", models.CharField(max_length=10)),
                 ("audience_roles", models.CharField(max_length=100)),
                 ("live_from", models.DateTimeField(null=True)),
@@ -70,6 +69,7 @@ class Migration(migrations.Migration):
                 ("epci_code", models.CharField(max_length=9)),
                 ("commune_code", models.CharField(max_length=5)),
                 ("written_at", models.DateTimeField()),
+                ("body", models.TextField()),
             ],
             options={
                 "verbose_name": "entrée de l’index",

@@ -49,8 +49,6 @@ class Entry(models.Model):
     kind = models.CharField(max_length=20)
     key = models.CharField(max_length=40)
     title = models.CharField(max_length=LONGEST_TITLE)
-    # It is the text that excerpts are taken from.
-    body = models.TextField()
     audience = models.CharField(max_length=10)
     audience_roles = models.CharField(max_length=100)
     live_from = models.DateTimeField(null=True)
@@ -65,6 +63,9 @@ class Entry(models.Model):
     epci_code = models.CharField(max_length=9)
     commune_code = models.CharField(max_length=5)
     written_at = models.DateTimeField()
+    # It is the text that excerpts are taken from; it stands last, since SQLite reads past it to the
+    # columns that would follow.
+    body = models.TextField()
 
     objects = EntryQuerySet.as_manager()
 

@@ -370,6 +370,12 @@ RULES += [
     Rule("Administration", "ajouter une série", PUBLISHERS, opens("admin:articles_series_add")),
     Rule("Administration", "lire le glossaire", STAFF, opens("admin:glossary_term_changelist")),
     Rule("Administration", "y ajouter un mot", PUBLISHERS, opens("admin:glossary_term_add")),
+    Rule(
+        "Administration",
+        "ajouter un synonyme pour la recherche",
+        PUBLISHERS,
+        opens("admin:search_synonym_add"),
+    ),
     Rule("Administration", "ajouter un type", KEEPERS, opens("admin:articles_articletype_add")),
     Rule("Administration", "ajouter une thématique", KEEPERS, opens("admin:themes_theme_add")),
     Rule("Administration", "tenir les pages", KEEPERS, opens("admin:pages_page_changelist")),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from search.corrections import Correction
+from search.models import ChosenAnswer
 from structures.models import Agreement
 from territories.models import Territory
 from tests.factories import ArticleFactory, OperatorFactory, StructureFactory, TermFactory
@@ -84,6 +85,22 @@ def test_a_term_is_defined_above_the_results(typed: str) -> None:
     assert len(titles(page)) == count_of(page) - 1 == 1
     assert answers(page_of(q=f"{typed} en débat")) == []
     assert answers(page_of(q=typed, genre="articles")) == []
+
+
+def test_what_editors_chose_comes_first() -> None:
+    ArticleFactory(title="La buvette", published=True)
+    TermFactory(term="buvette", slug="buvette")
+    ChosenAnswer.objects.create(
+        queries="buvette", title="Ouvrir une buvette", text="Demandez à la mairie.", link="/le-dla/"
+    )
+    ChosenAnswer.objects.create(
+        queries="fanfare", title="Entre nous", text="…", link="/le-dla/", audience="network"
+    )
+    page = page_of(q="Buvettes")
+    assert answers(page) == ["Ouvrir une buvette", "buvette"]
+    assert page.xpath("//div[@class='answer']//h3/a/@href")[0] == "/le-dla/"
+    assert "Demandez à la mairie." in page.find_class("answer")[0].text_content()
+    assert answers(page_of(q="fanfare")) == []
 
 
 @pytest.fixture
