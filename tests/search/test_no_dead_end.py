@@ -83,9 +83,7 @@ def follow_all(page: Any) -> list[str]:
         ),
     ],
 )
-def test_ways_on_find_what_they_say(
-    query: dict[str, str], expected: list[str], contents: None
-) -> None:
+def test_ways_on_find_what_they_say(query: Any, expected: list[str], contents: None) -> None:
     page = page_of(**query)
     assert count_of(page) == 0
     assert follow_all(page) == expected
@@ -145,9 +143,7 @@ def test_the_bare_page_shows_what_works(typed: str) -> None:
         ({"q": ""}, 8),
     ],
 )
-def test_empty_pages_ask_a_bounded_number_of_queries(
-    query: dict[str, str], most: int, contents: None
-) -> None:
+def test_empty_pages_ask_a_bounded_number_of_queries(query: Any, most: int, contents: None) -> None:
     page_of(**query)
     with CaptureQueriesContext(connection) as captured:
         page_of(**query)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -47,6 +48,26 @@ def test_what_is_over_or_reserved_says_so(client: Client) -> None:
     assert words_of(result.find_class("state")[0]) == "Terminé"
     assert result.find_class("padlock")
     assert count_of(page_of(q="buvette")) == 0
+
+
+def test_structures_that_agreed_to_nothing_have_a_padlock(client: Client) -> None:
+    StructureFactory(name="Buvette", public=True)
+    StructureFactory(name="Buvette cachée", closed_on=date(2024, 1, 1))
+    client.force_login(UserFactory(role=Role.NATIONAL, whole_country=True))
+    shown, hidden = page_of(client, q="buvette").xpath("//ol[contains(@class, 'results')]/li")
+    assert not shown.find_class("padlock") and not shown.find_class("state")
+    assert words_of(hidden.find_class("padlock")[0]) == "Confidentielle"
+    assert words_of(hidden.find_class("state")[0]) == "Fermée"
+
+
+def test_the_standfirst_is_quoted_where_nothing_says_more() -> None:
+    ArticleFactory(
+        title="Le stade", standfirst="Une buvette, et après ?", text="<p>On verra.</p>",
+        published=True,
+    )  # fmt: skip
+    (excerpt,) = page_of(q="buvette").find_class("excerpt")
+    assert words_of(excerpt) == "Une buvette, et après ? On verra."
+    assert [words_of(mark) for mark in excerpt.xpath("mark")] == ["buvette"]
 
 
 def test_a_document_is_opened_at_its_page() -> None:
