@@ -42,7 +42,7 @@ class IndexCard:
     audience_roles: str = ""
     live_from: datetime | None = None
     live_until: datetime | None = None
-    # The day that readers know it by, and when it is over: it is then asked again for its card.
+    # The day that readers know it by, and when it is over.
     day: date | None = None
     ends_at: datetime | None = None
     # An old one is worth less than a new one: news, not guides.
@@ -53,3 +53,5 @@ class IndexCard:
     # Codes of the places where it lies, for what has the audience of a territory.
     codes: Mapping[str, str] = field(default_factory=dict)
     weight: int = 0
+    # It is a territory itself: who names the one in which it lies does not mean it.
+    is_place: bool = False

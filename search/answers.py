@@ -10,15 +10,11 @@ from typing import Any
 from glossary.models import Term
 from search.finding import Found
 from search.models import ChosenAnswer, Entry
-from search.places import Place
 from search.results import Result
 from search.storage import matching
-from search.understanding import PEOPLE_OF_A_PLACE, Question
+from search.understanding import Question
 from structures.local_operators import LocalOperators
-from territories.models import Level, Territory
-
-# What is larger is meant by its name, whatever else is asked.
-LARGE = (Level.REGION, Level.DEPARTMENT, Level.EPCI)
+from territories.models import Territory
 
 
 @dataclass(frozen=True)
@@ -54,31 +50,28 @@ def answers_to(found: Found, user: Any) -> Answers:
 
 
 def _place(question: Question, *, is_last_resort: bool) -> NamedPlace | None:
-    """Returns the first place that is the whole question, or is large."""
-    keys = {key for place in question.places for key in place.keys}
-    if not keys:
+    """Returns the first of the places that are offered; as a last resort, of those that are
+    named."""
+    offered = [bearer.key for bearer in question.offered]
+    named = [place.keys for place in question.places]
+    if is_last_resort:
+        offered = offered or [keys[0] for keys in named]
+    if not offered:
         return None
+    first = offered[0]
+    keys = next((keys for keys in named if first in keys), ())
     above = ("department", "region", "successor__department", "successor__region")
-    territories = Territory.objects.select_related(*above).in_bulk(keys)
-    for place in question.places:
-        bearers = [territories[key].today for key in place.keys if key in territories]
-        # Several bearers may have become one, or have one page.
-        distinct = list({one.get_absolute_url(): one for one in reversed(bearers)}.values())[::-1]
-        if not distinct:
-            continue
-        largest, *others = distinct
-        if is_last_resort or _is_whole(place, question) or _is_large(largest):
-            return NamedPlace(largest, LocalOperators(largest), tuple(others))
-    return None
-
-
-def _is_whole(place: Place, question: Question) -> bool:
-    asked = question.asked
-    return len(place.positions) == len(asked.words) and not asked.phrases
-
-
-def _is_large(place: Territory) -> bool:
-    return place.level in LARGE or place.population >= PEOPLE_OF_A_PLACE
+    territories = Territory.objects.select_related(*above).in_bulk([first, *keys])
+    # Several bearers may have become one, or have one page.
+    distinct: dict[str, Territory] = {}
+    for key in (first, *keys):
+        if key in territories:
+            place = territories[key].today
+            distinct.setdefault(place.get_absolute_url(), place)
+    if not distinct:
+        return None
+    shown, *others = distinct.values()
+    return NamedPlace(shown, LocalOperators(shown), tuple(others))
 
 
 @dataclass(frozen=True)

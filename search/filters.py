@@ -22,7 +22,7 @@ from publishing.filter_values import (
 )
 from publishing.kinds import declared, with_lists
 from search import facets
-from search.lexemes import spoken_of_mark, territory_mark, theme_mark
+from search.lexemes import place_mark, spoken_of_mark, territory_mark, theme_mark
 from search.questions import Mark, Node, any_of
 from search.writing import shelf
 from territories.models import Level, Territory
@@ -66,10 +66,9 @@ class _Choice:
         return self.territory.level in facets.COUNTED
 
     def node(self) -> Node:
-        spoken_of = sorted(self.above - {self.territory.pk})
-        return any_of(
-            [Mark(territory_mark(self.territory.pk)), *(Mark(spoken_of_mark(k)) for k in spoken_of)]
-        )
+        key = self.territory.pk
+        spoken_of = [spoken_of_mark(above) for above in sorted(self.above - {key})]
+        return any_of(map(Mark, [territory_mark(key), place_mark(key), *spoken_of]))
 
     def holds(self, line: facets.Facets) -> bool:
         return self.territory.pk in line.territories or not self.above.isdisjoint(line.spoken_of)

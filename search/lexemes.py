@@ -76,6 +76,12 @@ def territory_mark(key: str) -> str:
     return f"@{key.lower()}"
 
 
+def place_mark(key: str) -> str:
+    """Returns the mark of a territory that lies in that one: filters find it, and questions that
+    name a place do not, or « Isère » would be its five hundred communes."""
+    return f"@_{key.lower()}"
+
+
 def spoken_of_mark(key: str) -> str:
     """Returns the mark of what speaks of that very territory, and not only of what lies in it: it
     concerns all that lies there."""
@@ -105,7 +111,7 @@ def lexemes_of(card: IndexCard, within: Iterable[str]) -> Lexemes:
     )
     marks = {name_mark(name) for name in names if name}
     marks.update(map(number_mark, card.numbers))
-    marks.update(map(territory_mark, within))
+    marks.update(map(place_mark if card.is_place else territory_mark, within))
     if not card.codes:
         marks.update(map(spoken_of_mark, card.territories))
     marks.update(map(theme_mark, card.themes))

@@ -10,9 +10,11 @@ from typing import Any
 from django.http import QueryDict
 from django.urls import reverse
 
-from search.filters import EXACTLY, NAMES, Filters
-from search.finding import Found, counted, find
+from search.counting import lines_of
+from search.filters import EXACTLY, NAMES, Filters, Lines
+from search.finding import Found, find
 from search.french.queries import Asked, asked
+from search.questions import all_of
 from search.understanding import understood
 
 # So many words are tried alone, in a few queries each.
@@ -94,23 +96,31 @@ def _with_other_words(query: Asked, filters: Filters, user: Any) -> Iterator[Way
             words = "sans chercher exactement ces mots"
             yield _way(found.total, words, filters, query.text)
             return
-    for text, words in _easier(query):
-        question = understood(asked(text))
-        if question.is_empty:
-            continue
-        found = counted(question, filters, user)
-        if found.total:
-            yield _way(found.total, words, filters, text)
-        elif count := sum(found.everywhere.values()):
-            yield _way(count, f"{words}, sans aucun filtre", filters, text, **NO_FILTER)
-
-
-def _easier(query: Asked) -> Iterator[tuple[str, str]]:
-    """Yields easier queries, with what they are in French."""
     plain = asked(_QUOTES.sub(" ", _EXCLUSION.sub(" ", query.text)))
-    if query.phrases or query.excluded or query.excluded_phrases:
-        yield plain.text, "sans guillemets ni mot exclu"
+    if plain.text == query.text:
+        return  # each word was tried
+    found = find(plain, filters, user)
+    if not found.everywhere:
+        return
+    without = "sans guillemets ni mot exclu"
+    yield from _counted_way(found.everywhere, found.total, without, filters, plain.text)
     if len(plain.words) > 1:
         for word in plain.words[:MOST_WORDS]:
             typed = plain.text[word.start : word.end]
-            yield typed, f"pour «\u00a0{typed}\u00a0»"
+            node = understood(asked(typed)).node()
+            everywhere = lines_of(node, user)
+            finer = filters.finer_places
+            lines = lines_of(all_of([node, *finer]), user) if finer else everywhere
+            alone = f"pour «\u00a0{typed}\u00a0»"
+            yield from _counted_way(everywhere, filters.total(lines), alone, filters, typed)
+
+
+def _counted_way(
+    everywhere: Lines, total: int, words: str, filters: Filters, text: str
+) -> Iterator[WayOn]:
+    """Yields what another text finds, if anything; without filters where these keep nothing of
+    it."""
+    if total:
+        yield _way(total, words, filters, text)
+    elif count := sum(everywhere.values()):
+        yield _way(count, f"{words}, sans aucun filtre", filters, text, **NO_FILTER)

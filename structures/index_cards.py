@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from datetime import datetime
 
 from django.utils import timezone
 
@@ -68,10 +67,8 @@ def _weight(department: str, *, is_public: bool) -> int:
 
 
 def of_operators(keys: Collection[int]) -> Iterator[IndexCard]:
-    """Yields the cards of these operators, which name what they carry this year: they say
-    something else as of the next one."""
+    """Yields cards of those of these operators that carry the DLA this year."""
     year = timezone.localdate().year
-    next_year = timezone.make_aware(datetime(year + 1, 1, 1))  # noqa: DTZ001  # aware at once
     for row in Operator.objects.filter(pk__in=keys).prefetch_related("agreements__territory"):
         carried = [one.territory for one in row.agreements.all() if one.is_in_force(year)]
         names = [f"DLA {place.name}" for place in carried]
@@ -82,5 +79,4 @@ def of_operators(keys: Collection[int]) -> Iterator[IndexCard]:
             lead=[row.get_kind_display(), "dispositif local d’accompagnement", row.town],
             body="\n".join(filter(None, [row.welcome, row.contact_person])),
             territories=[place.pk for place in carried],
-            ends_at=next_year,
         )

@@ -72,14 +72,27 @@ def follow_all(page: Any) -> list[str]:
         ),
         (
             {"q": '"stade buvette"'},
-            ["1 résultat pour « stade »", "1 résultat pour « buvette »"],
+            [
+                "2 résultats sans guillemets ni mot exclu",
+                "1 résultat pour « stade »",
+                "1 résultat pour « buvette »",
+            ],
         ),
-        ({"q": '"fermée buvette"', "genre": "articles"}, ["1 résultat pour « buvette »"]),
+        (
+            {"q": '"fermée buvette"', "genre": "articles"},
+            [
+                "1 résultat sans guillemets ni mot exclu",
+                "1 résultat pour « buvette »",
+            ],
+        ),
         ({"q": "stade -commun -stade"}, ["1 résultat sans guillemets ni mot exclu"]),
         ({"q": "buvtete", "exactement": "1"}, ["1 résultat sans chercher exactement ces mots"]),
         (
-            {"q": '"buvette fermée"', "theme": "autre"},
-            ["1 résultat pour « buvette », sans aucun filtre"],
+            {"q": '"buvette qsdfqsdf"', "theme": "autre"},
+            [
+                "1 résultat sans guillemets ni mot exclu, sans aucun filtre",
+                "1 résultat pour « buvette », sans aucun filtre",
+            ],
         ),
     ],
 )
@@ -138,7 +151,7 @@ def test_the_bare_page_shows_what_works(typed: str) -> None:
     ("query", "most"),
     [
         ({"q": "un deux trois quatre cinq six sept huit"}, 70),
-        ({"q": '"un deux trois quatre cinq six sept huit"'}, 55),
+        ({"q": '"un deux trois quatre cinq six sept huit"'}, 75),
         ({"q": "buvette", "annee": "2020", "territoire": "commune-38185", "theme": "autre"}, 30),
         ({"q": ""}, 8),
     ],

@@ -118,6 +118,7 @@ def test_queries_do_not_grow_with_what_is_found() -> None:
     for _ in range(2):
         ArticleFactory(title="La buvette", published=True)
         EventFactory(title="La buvette", published=True)
+    cost()  # what a process asks once
     few = cost()
     for _ in range(5):
         ArticleFactory(title="La buvette", published=True)
