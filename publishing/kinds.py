@@ -118,6 +118,10 @@ class Kind:
     def card(self, row: Any) -> Card:
         return Card(title=str(row), url=row.get_absolute_url())
 
+    def summary(self, row: Any) -> str:
+        """Returns what its editors say of it before anything else; empty where they do not."""
+        return ""
+
     # --- How it is searched ---
 
     def index_cards(self, keys: Collection[Any]) -> Iterable[IndexCard]:

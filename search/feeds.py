@@ -106,11 +106,11 @@ class SearchFeed(Feed[Item, Followed]):
         return f"{card.state}\u00a0: {card.title}" if card.state else card.title
 
     def item_description(self, item: Item) -> str:
-        standfirst: str = item.row.standfirst
+        summary = item.kind.summary(item.row)
         if not item.kind.is_timely:
-            return standfirst
+            return summary
         when = ", ".join(filter(None, [item.card.when, item.card.sort]))
-        return f"{when}. {standfirst}"
+        return f"{when}. {summary}"
 
     def item_link(self, item: Item) -> str:
         return absolute(item.card.url)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -100,6 +100,11 @@ class Filters:
         return any(values.gives_nothing for values in self.values.values())
 
     @property
+    def is_any(self) -> bool:
+        """Says whether one is chosen, known or not."""
+        return any(values.known or values.unknown for values in self.values.values())
+
+    @property
     def chosen(self) -> dict[str, list[str]]:
         return {name: list(values.known) for name, values in self.values.items()}
 
@@ -159,17 +164,38 @@ class Filters:
             return any(choice.holds(line) for choice in self._places)
         return True
 
-    def total(self, lines: Lines) -> int:
+    def total(self, lines: Lines, *, but: str = "") -> int:
+        """Returns how many these filters keep, `but` one of them."""
         return sum(
-            count for (kind, line), count in lines.items() if self.keeps(kind, facets.read(line))
+            count
+            for (kind, line), count in lines.items()
+            if self.keeps(kind, facets.read(line), but=but)
         )
+
+    def wider(self, everywhere: Lines) -> Iterator[tuple[Territory, int]]:
+        """Yields what the one territory that is chosen lies in, where that would keep something,
+        with how much."""
+        if len(self._places) != 1:
+            return
+        chosen = self._places[0].territory
+        for place in (chosen.department, chosen.region):
+            if place is not None and place != chosen:
+                choice = _Choice(place, frozenset(place.lineage()))
+                count = sum(
+                    count
+                    for (kind, written), count in everywhere.items()
+                    if self.keeps(kind, line := facets.read(written), but="territoire")
+                    and choice.holds(line)
+                )
+                if count:
+                    yield place, count
 
     def facets(self, lines: Lines, everywhere: Lines, path: str, text: str) -> list[Facet]:
         """Returns each filter with its options and what they would give, the other filters applied.
         `everywhere` are the lines without what `finer_places` asks."""
         found = []
         for name in NAMES:
-            counts = self._counts(name, everywhere if name == "territoire" else lines)
+            counts = self.counts(name, everywhere if name == "territoire" else lines)
             chosen = self.chosen[name]
             options = tuple(
                 Option(
@@ -188,7 +214,7 @@ class Filters:
     def tabs(self, lines: Lines, path: str, text: str) -> list[Tab]:
         """Returns the kinds that something is found of or that are chosen, after the whole of what
         the other filters keep. None where there is nothing to choose between."""
-        counts = self._counts("genre", lines)
+        counts = self.counts("genre", lines)
         chosen = self.chosen["genre"]
         named = [name for name in self.kinds if counts.get(name) or name in chosen]
         if len(named) < 2 and not chosen:
@@ -202,7 +228,8 @@ class Filters:
     def _kind_url(self, path: str, text: str, *kinds: str) -> str:
         return path + self.query(text, {**self.chosen, "genre": kinds})
 
-    def _counts(self, name: str, lines: Lines) -> Counter[str]:
+    def counts(self, name: str, lines: Lines) -> Counter[str]:
+        """Returns how many each value of a filter would give, the other filters applied."""
         counts: Counter[str] = Counter()
         slugs = {str(theme.pk): slug for slug, theme in self.themes.items()}
         offered = self._offered_places if name == "territoire" else []
@@ -279,11 +306,10 @@ class Filters:
                 return self.territories[value].label
         return value
 
-    def labels(self) -> list[str]:
-        """Returns all that is chosen, in words."""
-        return [
-            self._label(name, value) for name, values in self.chosen.items() for value in values
-        ]
+    def labels(self, *names: str) -> list[str]:
+        """Returns what is chosen of these filters, or of all, in words."""
+        chosen = self.chosen
+        return [self._label(name, value) for name in names or NAMES for value in chosen[name]]
 
     def chips(self, path: str, text: str) -> list[Chip]:
         """Returns what is chosen, but kinds, which tabs show."""

@@ -50,7 +50,7 @@ class Result:
         return any(is_marked for _, is_marked in self.excerpt)
 
 
-def results_of(entries: Sequence[Ranked], question: Question, user: Any) -> list[Result]:
+def results_of(entries: Sequence[Ranked | Entry], question: Question, user: Any) -> list[Result]:
     """Returns what this person may see of these entries, in their order. Each room is asked again:
     the index may be behind, and shows nothing by itself."""
     kinds = {kind.name: kind for kind in declared()}
@@ -73,7 +73,10 @@ def results_of(entries: Sequence[Ranked], question: Question, user: Any) -> list
                     row=row,
                     card=card,
                     title=highlighted(card.title, question.wanted),
-                    excerpt=excerpt(bodies.get(entry.pk, ""), question.wanted),
+                    excerpt=excerpt(
+                        "\n".join(filter(None, [kind.summary(row), bodies.get(entry.pk)])),
+                        question.wanted,
+                    ),
                 )
             )
     return _with_passages(shown, question)

@@ -53,7 +53,13 @@ class Structures(Kind):
 
     def card(self, row: Structure) -> Card:
         place = row.commune.today.name if row.commune else ""
-        return Card(title=row.name, url=row.get_absolute_url(), sort=place)
+        return Card(
+            title=row.name,
+            url=row.get_absolute_url(),
+            sort=place,
+            state="Fermée" if row.closed_on else "",
+            reserved_to="" if row.is_public else "Confidentielle",
+        )
 
     def index_cards(self, keys: Collection[Any]) -> Iterable[IndexCard]:
         return index_cards.of_structures(keys)

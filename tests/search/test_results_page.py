@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from lxml import html
 
 from publishing.audiences import Role
 from territories.models import Territory
@@ -21,27 +21,9 @@ from tests.factories import (
     UserFactory,
     make_document,
 )
+from tests.search.pages_of_results import count_of, page_of, titles, words_of
 
 pytestmark = pytest.mark.django_db
-
-
-def page_of(client: Client | None = None, **query: Any) -> Any:
-    response = (client or Client()).get(reverse("search:results"), query)
-    assert response.status_code == 200
-    return html.fromstring(response.content.decode())
-
-
-def words_of(element: Any) -> str:
-    return " ".join(element.text_content().split())
-
-
-def titles(page: Any) -> list[str]:
-    return [words_of(title) for title in page.xpath("//ol[contains(@class, 'results')]/li/h3/a")]
-
-
-def count_of(page: Any) -> int:
-    (heading,) = page.xpath("//h2[@id='resultats']/strong")
-    return int("".join(sign for sign in heading.text_content() if sign.isdigit()))
 
 
 def test_each_result_says_what_it_is_and_why_it_is_there() -> None:
@@ -68,6 +50,26 @@ def test_what_is_over_or_reserved_says_so(client: Client) -> None:
     assert count_of(page_of(q="buvette")) == 0
 
 
+def test_structures_that_agreed_to_nothing_have_a_padlock(client: Client) -> None:
+    StructureFactory(name="Buvette", public=True)
+    StructureFactory(name="Buvette cachée", closed_on=date(2024, 1, 1))
+    client.force_login(UserFactory(role=Role.NATIONAL, whole_country=True))
+    shown, hidden = page_of(client, q="buvette").xpath("//ol[contains(@class, 'results')]/li")
+    assert not shown.find_class("padlock") and not shown.find_class("state")
+    assert words_of(hidden.find_class("padlock")[0]) == "Confidentielle"
+    assert words_of(hidden.find_class("state")[0]) == "Fermée"
+
+
+def test_the_standfirst_is_quoted_where_nothing_says_more() -> None:
+    ArticleFactory(
+        title="Le stade", standfirst="Une buvette, et après ?", text="<p>On verra.</p>",
+        published=True,
+    )  # fmt: skip
+    (excerpt,) = page_of(q="buvette").find_class("excerpt")
+    assert words_of(excerpt) == "Une buvette, et après ? On verra."
+    assert [words_of(mark) for mark in excerpt.xpath("mark")] == ["buvette"]
+
+
 def test_a_document_is_opened_at_its_page() -> None:
     document = make_document("Bilan de la saison", text="La buvette a rapporté mille euros.")
     ArticleFactory(title="Une année de stade", published=True, documents=[document])
@@ -87,7 +89,7 @@ def test_counts_are_those_of_what_filters_then_show(geography: None) -> None:
             territories=[isere] if number % 2 else [],
             published=True,
         )
-    TermFactory(term="buvette")
+    TermFactory(term="buvette du stade")
     EventFactory(title="La buvette en question", published=True)
     page = page_of(q="buvette")
     assert count_of(page) == len(titles(page)) == 8
