@@ -181,7 +181,7 @@ def _best(question: Question, filters: Filters, visible: Any, most: int) -> list
             take(question.node(with_doors=False), within)
     # Where titles answer, nothing else says more.
     are_titles = all(one.field == Field.TITLE for one in candidates.values())
-    if not are_titles and (node := question.as_typed) is not None:
+    if not are_titles and len(candidates) > 1 and (node := question.as_typed) is not None:
         mark_as_typed(node)
     found = list(candidates.values())
     telling = _telling(question, visible) if question.spared else None

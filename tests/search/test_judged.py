@@ -21,6 +21,7 @@ from django.utils import timezone
 from accounts.models import User
 from search.models import Entry
 from spelling.folding import folded
+from tests.engines import sample
 from tests.pages.demonstration import make_demonstration
 from tests.putting_back import made_once
 from tests.search.judging import Answer, answers, figures, found_by, judged_queries, table
@@ -95,7 +96,7 @@ def test_both_databases_find_the_same_in_the_same_order(judged: list[Answer]) ->
 def _names() -> list[tuple[int, str]]:
     """Returns the shelf marks and names of structures drawn at random."""
     rows = Entry.objects.filter(kind="structures").order_by("pk").values_list("pk", "title")
-    return random.Random(SEED).sample(list(rows), NAMES)  # a draw of examples
+    return sample(random.Random(SEED).sample(list(rows), NAMES), one_in=4)  # a draw of examples
 
 
 @pytest.mark.parametrize(
