@@ -56,6 +56,7 @@ def opensearch(request: HttpRequest) -> HttpResponse:
         {
             "results": absolute(reverse("search:results")),
             "feed": absolute(reverse("search:atom")),
+            "suggestions": absolute(reverse("search:suggestions")),
             "here": absolute(reverse("opensearch")),
             "icon": absolute("/favicon.ico"),
         },

@@ -49,7 +49,7 @@ def test_addresses_are_those_of_the_search() -> None:
         "text/html": f"{results}?q={{searchTerms}}",
         "application/atom+xml": f"http://testserver{reverse('search:atom')}?q={{searchTerms}}",
         "application/x-suggestions+json": (
-            f"{results}suggestions/?q={{searchTerms}}&format=opensearch"
+            f"http://testserver{reverse('search:suggestions')}?q={{searchTerms}}&format=opensearch"
         ),
         KIND: f"http://testserver{ADDRESS}",
     }
