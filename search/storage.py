@@ -17,7 +17,7 @@ from database import bulk_rows
 from database.prefixes import begins
 from search.lexemes import Field, Lexemes
 from search.models import Entry, WordKey
-from search.questions import AllOf, AnyOf, Lexeme, Mark, Node, Phrase, Without
+from search.questions import AllOf, AnyOf, Lexeme, Mark, Node, Phrase, Without, any_of
 
 # Letters of weight of PostgreSQL, and columns of the FTS5 table, of each field.
 WEIGHTS = {Field.TITLE: "A", Field.LEAD: "B", Field.BODY: "C", Field.DOCUMENTS: "D"}
@@ -147,6 +147,18 @@ def matching(
     )
 
 
+def beginning_with(text: str) -> Node:
+    """Returns what is answered by words that begin so. FTS5 puts the rows of all of them together
+    before it gives the first, but reads those of words that it is told as they are wanted."""
+    if connection.vendor == "sqlite" and text.isalpha():
+        known = WordKey.objects.filter(begins("word", text)).values_list("word", flat=True)
+        found = list(known.distinct().order_by()[: MOST_KNOWN + 1])
+        # Where they are many, each is rare.
+        if 0 < len(found) <= MOST_KNOWN:
+            return any_of(map(Lexeme, [text, *found]))
+    return Lexeme(text, is_prefix=True)
+
+
 def _tsquery(node: Node, weights: str) -> str:
     match node:
         case Mark(text, is_prefix):
@@ -169,10 +181,6 @@ def _fts5(node: Node, columns: str) -> str:
     match node:
         case Mark(text, is_prefix):
             return f"{{marks}} : {_string(text)}{' *' if is_prefix else ''}"
-        case Lexeme(text, is_prefix=True) if text.isalpha() and (known := _known(text)):
-            # FTS5 puts the rows of all that begins so together before it gives the first; those of
-            # words are read as they are wanted.
-            return f"{columns} : ({' OR '.join(map(_string, [text, *known]))})"
         case Lexeme(text, is_prefix):
             return f"{columns} : {_string(text)}{' *' if is_prefix else ''}"
         case Phrase(said):
@@ -185,13 +193,6 @@ def _fts5(node: Node, columns: str) -> str:
             every = "{" + " ".join(COLUMNS.values()) + "}"
             return f"({_fts5(kept, columns)} NOT {_fts5(left_out, every)})"
     raise TypeError(node)
-
-
-def _known(beginning: str) -> list[str]:
-    """Returns the known words that begin so; none where they are many, each of which is rare."""
-    known = WordKey.objects.filter(begins("word", beginning)).values_list("word", flat=True)
-    found = list(known.distinct().order_by()[: MOST_KNOWN + 1])
-    return found if len(found) <= MOST_KNOWN else []
 
 
 def _string(text: str) -> str:
