@@ -31,6 +31,9 @@ TABLE = "search_words"
 # A form without place has the last one that PostgreSQL knows: no phrase reaches it.
 NO_PLACE = 16_383
 ENTRY_COLUMNS = [field.column for field in Entry._meta.concrete_fields]
+# Before each lexeme of a title, which PostgreSQL's index has once more: of any other it does not
+# know the weight, and reads the whole vector of each text that says the word.
+IN_TITLE = "^"
 IN_BATCHES_OF = 500
 MOST_KNOWN = 200
 
@@ -94,7 +97,9 @@ def as_tsvector(lexemes: Lexemes) -> str:
         for form in lexemes.forms[field]:
             places[form].append(f"{NO_PLACE}{weight}")
     said = [f"{_quoted(lexeme)}:{','.join(at)}" for lexeme, at in places.items()]
-    return " ".join([*said, *map(_quoted, lexemes.marks)])
+    of_title = {*filter(None, lexemes.placed[Field.TITLE]), *lexemes.forms[Field.TITLE]}
+    in_title = [_quoted(IN_TITLE + lexeme) for lexeme in sorted(of_title)]
+    return " ".join([*said, *in_title, *map(_quoted, lexemes.marks)])
 
 
 def _quoted(lexeme: str) -> str:
@@ -163,6 +168,8 @@ def _tsquery(node: Node, weights: str) -> str:
     match node:
         case Mark(text, is_prefix):
             return f"{_quoted(text)}{':*' if is_prefix else ''}"
+        case Lexeme(text, is_prefix) if weights == WEIGHTS[Field.TITLE]:
+            return f"{_quoted(IN_TITLE + text)}{':*' if is_prefix else ''}"
         case Lexeme(text, is_prefix):
             return f"{_quoted(text)}:{'*' if is_prefix else ''}{weights}"
         case Phrase(said):
