@@ -17,7 +17,7 @@ from database import bulk_rows
 from database.prefixes import begins
 from search.lexemes import Field, Lexemes
 from search.models import Entry, WordKey
-from search.questions import AllOf, AnyOf, Lexeme, Mark, Node, Phrase, Without
+from search.questions import AllOf, AnyOf, Lexeme, Mark, Node, Phrase, Without, any_of
 
 # Letters of weight of PostgreSQL, and columns of the FTS5 table, of each field.
 WEIGHTS = {Field.TITLE: "A", Field.LEAD: "B", Field.BODY: "C", Field.DOCUMENTS: "D"}
@@ -33,6 +33,9 @@ NO_PLACE = 16_383
 # Room in a shelf mark for the rows of one weight.
 KEYS = 10**12
 ENTRY_COLUMNS = [str(field.column) for field in Entry._meta.concrete_fields]
+# Before each lexeme of a title, which PostgreSQL's index has once more: of any other it does not
+# know the weight, and reads the whole vector of each text that says the word.
+IN_TITLE = "^"
 IN_BATCHES_OF = 500
 # No other advisory lock has this number.
 WRITERS_LOCK = 7_340_221_845
@@ -106,7 +109,9 @@ def as_tsvector(lexemes: Lexemes) -> str:
         for form in lexemes.forms[field]:
             places[form].append(f"{NO_PLACE}{weight}")
     said = [f"{_quoted(lexeme)}:{','.join(at)}" for lexeme, at in places.items()]
-    return " ".join([*said, *map(_quoted, lexemes.marks)])
+    of_title = {*filter(None, lexemes.placed[Field.TITLE]), *lexemes.forms[Field.TITLE]}
+    in_title = [_quoted(IN_TITLE + lexeme) for lexeme in sorted(of_title)]
+    return " ".join([*said, *in_title, *map(_quoted, lexemes.marks)])
 
 
 def _quoted(lexeme: str) -> str:
@@ -177,10 +182,24 @@ def counted_by_weight(node: Node, first: int, after: int) -> list[tuple[int, int
         return cursor.fetchall()
 
 
+def beginning_with(text: str) -> Node:
+    """Returns what is answered by words that begin so. FTS5 puts the rows of all of them together
+    before it gives the first, but reads those of words that it is told as they are wanted."""
+    if connection.vendor == "sqlite" and text.isalpha():
+        known = WordKey.objects.filter(begins("word", text)).values_list("word", flat=True)
+        found = list(known.distinct().order_by()[: MOST_KNOWN + 1])
+        # Where they are many, each is rare.
+        if 0 < len(found) <= MOST_KNOWN:
+            return any_of(map(Lexeme, [text, *found]))
+    return Lexeme(text, is_prefix=True)
+
+
 def _tsquery(node: Node, weights: str) -> str:
     match node:
         case Mark(text, is_prefix):
             return f"{_quoted(text)}{':*' if is_prefix else ''}"
+        case Lexeme(text, is_prefix) if weights == WEIGHTS[Field.TITLE]:
+            return f"{_quoted(IN_TITLE + text)}{':*' if is_prefix else ''}"
         case Lexeme(text, is_prefix):
             return f"{_quoted(text)}:{'*' if is_prefix else ''}{weights}"
         case Phrase(said):
@@ -199,10 +218,6 @@ def _fts5(node: Node, columns: str) -> str:
     match node:
         case Mark(text, is_prefix):
             return f"{{marks}} : {_string(text)}{' *' if is_prefix else ''}"
-        case Lexeme(text, is_prefix=True) if text.isalpha() and (known := _known(text)):
-            # FTS5 puts the rows of all that begins so together before it gives the first; those of
-            # words are read as they are wanted.
-            return f"{columns} : ({' OR '.join(map(_string, [text, *known]))})"
         case Lexeme(text, is_prefix):
             return f"{columns} : {_string(text)}{' *' if is_prefix else ''}"
         case Phrase(said):
@@ -215,13 +230,6 @@ def _fts5(node: Node, columns: str) -> str:
             every = "{" + " ".join(COLUMNS.values()) + "}"
             return f"({_fts5(kept, columns)} NOT {_fts5(left_out, every)})"
     raise TypeError(node)
-
-
-def _known(beginning: str) -> list[str]:
-    """Returns the known words that begin so; none where they are many, each of which is rare."""
-    known = WordKey.objects.filter(begins("word", beginning)).values_list("word", flat=True)
-    found = list(known.distinct().order_by()[: MOST_KNOWN + 1])
-    return found if len(found) <= MOST_KNOWN else []
 
 
 def _string(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from itertools import islice
 from typing import Any
@@ -22,7 +22,7 @@ from search.lexemes import Field, name_mark
 from search.models import Entry
 from search.names import AFTER_ALL, name_of
 from search.questions import Lexeme, Mark, Node, all_of
-from search.storage import matching
+from search.storage import beginning_with, matching
 from search.understanding import ways_of
 from search.writing import shelf
 from spelling.lines import one_line
@@ -44,7 +44,8 @@ PLACES = "territories"
 COMPARED_OF_FEW = 500
 # So many of each other kind are read, before what this person may not see is left out.
 COMPARED = 100
-TOLD = ("kind", "key", "name")
+TOLD = ("pk", "kind", "key", "name")
+Told = tuple[int, str, str, bytes]
 
 
 class Nearness(IntEnum):
@@ -89,12 +90,10 @@ def suggest(text: str, user: Any) -> list[Group]:
     if sum(len(word.exact) for word in said) < FEWEST_OF_SHORT:
         return []
     kinds = {kind.name: kind for kind in declared()}
-    candidates = [*_entries(kinds, said, user), *_places(kinds[PLACES], typed)]
+    candidates = [*_entries(kinds, said, user)]
+    candidates += _places(kinds[PLACES], typed, with_errors=not candidates)
     # The sort is stable: those as near stay in the order of their shelf.
     candidates.sort(key=lambda one: (one.nearness, _rank(one.kind.name)))
-    nearest = candidates[0].nearness if candidates else Nearness.WHOLE
-    if nearest < Nearness.RESEMBLES:
-        candidates = [one for one in candidates if one.nearness < Nearness.RESEMBLES]
     return _shown(islice(_not_too_many(candidates), MOST), user)
 
 
@@ -109,26 +108,28 @@ def _entries(kinds: Mapping[str, Kind], said: Sequence[Word], user: Any) -> Iter
     """Yields entries of all kinds but places, those of one kind in the order of its shelf."""
     visible = Entry.objects.visible_to(user)
     asked = _beginnings(said)
-
-    def candidates(entries: Any) -> Iterator[_Candidate]:
-        for kind, key, name in entries:
-            if kind != PLACES:
-                yield _Candidate(kinds[kind], _nearness(bytes(name), *asked), key)
-
-    for one in candidates(_read(visible, Mark(name_mark(said)), COMPARED)):
-        yield replace(one, nearness=Nearness.WHOLE)  # by whichever of its names
+    named = _marks(Mark(name_mark(said)), COMPARED)
+    begun: list[Told] = []
+    marks = [*named]
     if max(len(word.exact) for word in said) < FEWEST_LETTERS:
         for name in SHORT:
-            yield from candidates(_begun(visible, name, asked, user))
-        return
-    holding = _holding(said)
-    yield from candidates(_read(visible, holding, COMPARED_OF_FEW, FEW))
-    for name in kinds:
-        if name not in FEW and name != PLACES:
-            begun = [*candidates(_begun(visible, name, asked, user))]
-            yield from begun
-            if len(begun) < MOST_OF_A_KIND:
-                yield from candidates(_read(visible, holding, COMPARED, [name]))
+            begun += _begun(visible, name, asked, user)
+    else:
+        holding = _holding(said)
+        marks += _marks(holding, COMPARED_OF_FEW, FEW)
+        for name in kinds:
+            if name not in FEW and name != PLACES:
+                of_kind = [*_begun(visible, name, asked, user)]
+                begun += of_kind
+                if len(of_kind) < MOST_OF_A_KIND:
+                    marks += _marks(holding, COMPARED, [name])
+    held = visible.filter(pk__in=marks).order_by("pk").values_list(*TOLD) if marks else ()
+    by_name = set(named)
+    for mark, kind, key, name in [*begun, *held]:
+        if kind != PLACES:
+            # By whichever of its names.
+            nearness = Nearness.WHOLE if mark in by_name else _nearness(bytes(name), *asked)
+            yield _Candidate(kinds[kind], nearness, key)
 
 
 def _beginnings(said: Sequence[Word]) -> list[bytes]:
@@ -139,12 +140,12 @@ def _beginnings(said: Sequence[Word]) -> list[bytes]:
     return list(dict.fromkeys([typed, telling]))
 
 
-def _begun(visible: Any, kind_name: str, names: Iterable[bytes], user: Any) -> Iterator[Any]:
+def _begun(visible: Any, kind_name: str, names: Iterable[bytes], user: Any) -> Iterator[Told]:
     for name in names:
         yield from _begun_so(visible, kind_name, name, user)
 
 
-def _begun_so(visible: Any, kind_name: str, name: bytes, user: Any) -> Iterator[Any]:
+def _begun_so(visible: Any, kind_name: str, name: bytes, user: Any) -> Iterator[Told]:
     """Yields the entries that begin so: first those that everybody may read, which an index has
     apart."""
     beginning = Q(kind=kind_name, name__gte=name, name__lt=name + AFTER_ALL)
@@ -157,13 +158,12 @@ def _begun_so(visible: Any, kind_name: str, name: bytes, user: Any) -> Iterator[
         yield from seen.values_list(*TOLD)[:MOST_OF_A_KIND]
 
 
-def _read(visible: Any, node: Node, most: int, side_by_side: Sequence[str] = ()) -> Iterator[Any]:
-    """Yields what this person may see of the first entries that answer, of all kinds or of some
-    whose shelves are side by side."""
+def _marks(node: Node, most: int, side_by_side: Sequence[str] = ()) -> list[int]:
+    """Returns the shelf marks of the first entries that answer, whoever may see them, of all kinds
+    or of some whose shelves are side by side."""
     shelves = (shelf(side_by_side[0])[0], shelf(side_by_side[-1])[1]) if side_by_side else None
     found = matching(Entry.objects.all(), node, (Field.TITLE,), shelves=shelves)
-    marks = list(found.values_list("pk", flat=True)[:most])
-    yield from visible.filter(pk__in=marks).order_by("pk").values_list(*TOLD)
+    return list(found.values_list("pk", flat=True)[:most])
 
 
 def _holding(said: Sequence[Word]) -> Node:
@@ -172,7 +172,7 @@ def _holding(said: Sequence[Word]) -> Node:
     telling = [ways_of(word) for word in whole if not word.is_small]
     if len(last.exact) < FEWEST_LETTERS:
         return all_of(telling or [Lexeme(last.exact)])
-    return all_of([*telling, Lexeme(last.exact, is_prefix=True)])
+    return all_of([*telling, beginning_with(last.exact)])
 
 
 def _nearness(name: bytes, *asked: bytes) -> Nearness:
@@ -184,10 +184,10 @@ def _nearness(name: bytes, *asked: bytes) -> Nearness:
 # --- Places ---
 
 
-def _places(kind: Kind, typed: str) -> Iterator[_Candidate]:
+def _places(kind: Kind, typed: str, *, with_errors: bool) -> Iterator[_Candidate]:
     """Yields places by their own look-up, which knows codes, and « st » for saint."""
     asked = _name(typed)
-    for found in find(typed, limit=MOST_OF_A_KIND):
+    for found in find(typed, limit=MOST_OF_A_KIND, with_errors=with_errors):
         nearness = _nearness(_name(found.label), asked)
         if found.exact:
             nearness = Nearness.WHOLE

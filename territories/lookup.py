@@ -89,10 +89,17 @@ class _Bearer:
     postal_codes: tuple[str, ...]
 
 
-def find(query: str, *, levels: Collection[Level] = (), limit: int = LIMIT) -> list[Found]:
+def find(
+    query: str,
+    *,
+    levels: Collection[Level] = (),
+    limit: int = LIMIT,
+    with_errors: bool = True,
+) -> list[Found]:
     """Returns at most `limit` territories of today, best first: exactness, level, population.
 
     `levels` keeps only some; a former commune counts as a commune. An empty query finds nothing.
+    Without errors, names that only resemble what was typed are not looked for.
     """
     typed = query.replace("\x00", "")[:LONGEST_QUERY].strip()
     if not words_of(typed):
@@ -112,7 +119,11 @@ def find(query: str, *, levels: Collection[Level] = (), limit: int = LIMIT) -> l
             break
         begun |= _territories(_where(keys, reading).filter(begins("key", prefix)), limit)
     near: dict[str, str] = {}
-    if limit > len(bearers) and (not bearers or _hides_better(meant, bearers, fingerprint)):
+    if (
+        with_errors
+        and limit > len(bearers)
+        and (not bearers or _hides_better(meant, bearers, fingerprint))
+    ):
         narrowed = [reading for reading in asked if reading.departments is not None]
         near = _near(keys, narrowed[-1:] if begun and narrowed else asked, fingerprint)
     ways = _Ways(
