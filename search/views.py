@@ -56,7 +56,9 @@ def results(request: HttpRequest) -> HttpResponse:
             "tabs": filters.tabs(found.lines, path, question.text),
             "kinds": filters.chosen["genre"],
             # Kinds are tabs.
-            "facets": filters.facets(found.lines, found.everywhere, path, question.text)[1:],
+            "facets": filters.facets(
+                found.lines, found.everywhere, path, question.text, within=found.within
+            )[1:],
             "chips": filters.chips(path, question.text),
             "clear_url": path + filters.query(question.text, {"genre": filters.chosen["genre"]}),
             "unknown": filters.unknown(path, question.text),
