@@ -13,11 +13,13 @@ from search.french.resembling import allowed, beginnings, distance
 from search.french.words import Word, words
 from search.models import Entry, WordKey
 from search.questions import Lexeme, Node, all_of, any_of
-from search.storage import matching
+from search.storage import answered, matching
 from search.understanding import Question, Term, ways_of
 
 # So many words that resemble are looked at, and so many of their results are counted.
 MOST_LOOKED_AT, MOST_COUNTED = 12, 50
+# One statement may ask about so many.
+MOST_RESEMBLING = 1_000
 LONGEST_ACRONYM = 5
 
 
@@ -80,10 +82,11 @@ def _nearest(typed: str, visible: Any, beside: Sequence[Node]) -> str:
         # Another form of the same word was found already.
         if itself.stems and set(itself.stems).isdisjoint(words(word)[0].stems)
     }
-    near = sorted(
+    resembling = sorted(
         (word for word in errors if errors[word] <= allowed(typed) and word != typed),
         key=lambda word: (errors[word], word),
-    )[:MOST_LOOKED_AT]
+    )[:MOST_RESEMBLING]
+    near = _found_by(visible, typed, resembling)[:MOST_LOOKED_AT]
     for others in [list(beside), []] if beside else [[]]:
         best: tuple[int, int, str] | None = None
         for word in near:
@@ -96,6 +99,15 @@ def _nearest(typed: str, visible: Any, beside: Sequence[Node]) -> str:
         if best is not None:
             return best[2]
     return ""
+
+
+def _found_by(visible: Any, typed: str, resembling: Sequence[str]) -> list[str]:
+    """Returns those of these words by which this person finds something. Costs one statement,
+    whatever there is: else the words that they find nowhere would take the place of others, and
+    time would tell that there are some."""
+    nodes = [ways_of(words(word)[0]) for word in (typed, *resembling)]
+    _, *found = answered(visible, nodes)
+    return [word for word, is_found in zip(resembling, found, strict=True) if is_found]
 
 
 def _replaced(text: str, instead: Mapping[str, str]) -> str:

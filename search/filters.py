@@ -131,6 +131,11 @@ class Filters:
             return [any_of(choice.node() for choice in self._places)]
         return []
 
+    @property
+    def finer(self) -> dict[str, Node]:
+        """Returns what each of those asks by itself, by the key of the territory."""
+        return {one.territory.pk: one.node() for one in self._places if not one.is_counted}
+
     def condition(self) -> Q:
         """Returns what columns answer."""
         condition = Q()
@@ -190,12 +195,24 @@ class Filters:
                 if count:
                     yield place, count
 
-    def facets(self, lines: Lines, everywhere: Lines, path: str, text: str) -> list[Facet]:
+    def facets(
+        self,
+        lines: Lines,
+        everywhere: Lines,
+        path: str,
+        text: str,
+        *,
+        within: Mapping[str, Lines] | None = None,
+    ) -> list[Facet]:
         """Returns each filter with its options and what they would give, the other filters applied.
-        `everywhere` are the lines without what `finer_places` asks."""
+        `everywhere` are the lines without what `finer_places` asks, `within` those of each of the
+        `finer`."""
         found = []
         for name in NAMES:
             counts = self.counts(name, everywhere if name == "territoire" else lines)
+            if name == "territoire":
+                for key, own in (within or {}).items():
+                    counts[key] = self.total(own, but=name)
             chosen = self.chosen[name]
             options = tuple(
                 Option(

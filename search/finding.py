@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from search.corrections import corrected
-from search.counting import lines_of
+from search.counting import Lines, lines_of
 from search.filters import Filters
 from search.french.queries import Asked
 from search.lexemes import Field
@@ -45,6 +45,8 @@ class Found:
     lines: dict[tuple[str, str], int] = field(default_factory=dict)
     # The same without what only marks tell of the chosen territories.
     everywhere: dict[tuple[str, str], int] = field(default_factory=dict)
+    # By the key of a chosen territory that lines do not tell, the lines of what concerns it.
+    within: dict[str, Lines] = field(default_factory=dict)
     total: int = 0
     entries: list[Ranked] = field(default_factory=list)
     # It was searched as if this had been typed.
@@ -140,7 +142,11 @@ def _found(question: Question, filters: Filters, user: Any, most: int) -> Found:
     lines = everywhere
     if finer := filters.finer_places:
         lines = lines_of(all_of([node, *finer]), user)
-    found = Found(question, lines, everywhere, filters.total(lines))
+    within = {
+        key: lines if [place] == filters.finer_places else lines_of(all_of([node, place]), user)
+        for key, place in filters.finer.items()
+    }
+    found = Found(question, lines, everywhere, within, filters.total(lines))
     if found.total:
         found.entries = _best(question, filters, visible, most)
     return found

@@ -194,6 +194,17 @@ def beginning_with(text: str) -> Node:
     return Lexeme(text, is_prefix=True)
 
 
+def answered(entries: Any, nodes: Sequence[Node]) -> list[bool]:
+    """Says of each question, in one statement, whether one of `entries` answers it."""
+    asked = [matching(entries, node).order_by().values("pk") for node in nodes]
+    statements = [rows.query.sql_with_params() for rows in asked]
+    said = ", ".join(f"EXISTS ({statement})" for statement, _ in statements)
+    given = [one for _, parameters in statements for one in parameters]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {said}", given)
+        return [bool(one) for one in cursor.fetchone()]
+
+
 def _tsquery(node: Node, weights: str) -> str:
     match node:
         case Mark(text, is_prefix):

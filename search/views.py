@@ -80,7 +80,9 @@ def results(request: HttpRequest) -> HttpResponse:
             tabs=filters.tabs(found.lines, path, text),
             kinds=filters.chosen["genre"],
             # Kinds are tabs.
-            facets=filters.facets(found.lines, found.everywhere, path, text)[1:],
+            facets=filters.facets(found.lines, found.everywhere, path, text, within=found.within)[
+                1:
+            ],
             chips=filters.chips(path, text),
             clear_url=path + filters.query(text, {"genre": filters.chosen["genre"]}),
             unknown=filters.unknown(path, text),
