@@ -16,7 +16,8 @@ from search.french.words import words
 def result_pages(
     kind: PublishedKind, working: Any, data: Mapping[str, Any], user: Any
 ) -> Iterable[Surface]:
-    """Yields the results of a search for the words of its title (`publishing.surfaces.declare_pages`)."""
+    """Yields the results of a search for the words of its title
+    (`publishing.surfaces.declare_pages`)."""
     said = " ".join(word.exact for word in words(data["title"]))
     query = f"?{urlencode({'q': said})}"
     results = reverse("search:results") + query

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib.sitemaps import Sitemap
-from django.db.models import Model, Q, QuerySet
+from django.db.models import CharField, Model, Q, QuerySet
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from publishing.choosing import RESERVED, named
@@ -19,8 +20,9 @@ from structures import index_cards, personal_data
 from structures.models import Agreement, Operator, Sector, Structure
 from structures.models.structure import FormerIdentity
 from structures.presentation import organisation
-from structures.sight import Sight
+from structures.sight import COLUMNS, Sight, lies_in
 from structures.sitemaps import StructureSitemap
+from territories.models import Level
 from territories.models import Territory
 
 
@@ -76,7 +78,17 @@ class Structures(Kind):
 
     def beyond(self, user: Any) -> Q | None:
         sight = Sight.of(user)
-        return Q(kind=self.name) & sight.reach() if sight.anything else None
+        if sight.everything or not sight.anything:
+            return Q(kind=self.name) if sight.everything else None
+        own = list(sight.scope.territories)
+        # Entries have the columns of those that structures have copies of.
+        copied = [one for one in own if Level(one.today.level) in COLUMNS]
+        condition = lies_in(copied)
+        if others := [one for one in own if one not in copied]:
+            there = Structure.objects.filter(lies_in(others)).order_by()
+            keys = there.annotate(said=Cast("pk", CharField())).values("said")
+            condition |= Q(key__in=keys)
+        return Q(kind=self.name) & condition
 
     def finds_all(self, user: Any) -> bool:
         return Sight.of(user).everything
