@@ -83,6 +83,9 @@ class Articles(PublishedKind):
             reserved_to=row.reserved_to,
         )
 
+    def summary(self, row: Publication) -> str:
+        return row.standfirst
+
     def text(self, row: Publication) -> str:
         return "\n".join(filter(None, [row.title, row.standfirst, *_body(row)]))
 
@@ -113,7 +116,7 @@ class Articles(PublishedKind):
 
     def found(self, keys: Collection[Any], user: Any) -> Iterable[Any]:
         readable = self.visible_to(user).filter(pk__in=keys)
-        return readable.select_related("type").only(*TOLD_BY_CARDS)
+        return readable.select_related("type").only(*TOLD_BY_CARDS, "standfirst")
 
     def structured_data(self, row: Publication) -> dict[str, Any]:
         return structured_data.article(row)

@@ -125,4 +125,4 @@ urlpatterns = [
 settings.ROOT_URLCONF = "benchmarks.textbook"
 # A textbook renders its header and footer with each page.
 context_processors.fixed_parts = context_processors.fixed_parts.__wrapped__  # type: ignore[assignment]
-context_processors.menu = context_processors.menu.__wrapped__  # type: ignore[assignment]  # a plain function for a cached one
+context_processors.navigation = context_processors.navigation.__wrapped__  # type: ignore[assignment]  # a plain function for a cached one

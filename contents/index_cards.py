@@ -68,9 +68,14 @@ def followed_by_contents(model: Any) -> dict[type[Any], Any]:
 
         return those
 
+    def in_territories(keys: Collection[Any]) -> Any:
+        # What took the place of another tells where it lies.
+        there = Q(territories__in=keys) | Q(territories__successor__in=keys)
+        return model._base_manager.filter(there).values_list("pk", flat=True).distinct()
+
     return {
         Theme: through("themes"),
-        Territory: through("territories"),
+        Territory: in_territories,
         Document: through("documents"),
         DocumentText: through("documents"),  # whose key is its document's
     }

@@ -126,6 +126,9 @@ class Events(PublishedKind):
             reserved_to=row.reserved_to,
         )
 
+    def summary(self, row: EventPublication) -> str:
+        return row.standfirst
+
     def text(self, row: EventPublication) -> str:
         """Leaves out the link for those who have a place and, before the event ends, what is to be
         kept in mind of it."""
@@ -163,7 +166,9 @@ class Events(PublishedKind):
 
     def found(self, keys: Collection[Any], user: Any) -> Iterable[Any]:
         readable = self.visible_to(user).filter(pk__in=keys)
-        return self.completed(readable.select_related("event", "commune").only(*TOLD_BY_CARDS))
+        return self.completed(
+            readable.select_related("event", "commune").only(*TOLD_BY_CARDS, "standfirst")
+        )
 
     def structured_data(self, row: EventPublication) -> dict[str, Any]:
         return structured_data.event(row)

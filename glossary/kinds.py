@@ -26,7 +26,7 @@ class GlossarySitemap(Sitemap[str]):
 class Glossary(Kind):
     name = "glossary"
     title = "Glossaire"
-    this = "ce mot"
+    this = "ce mot du glossaire"
     all_words = "Tous les mots"
     model = Term
     page = "glossary:detail"

@@ -115,7 +115,7 @@ class Image(models.Model):
         return f"{self._address}-{chosen}.{self.fallback_extension}"
 
 
-class DocumentQuerySet(FollowedQuerySet, SharedQuerySet):
+class DocumentQuerySet(SharedQuerySet):
     def held(self) -> Self:
         """Keeps those given to no reader until somebody says that what they hide is meant."""
         return self.exclude(hidden=[]).filter(hidden_meant_at=None)
@@ -231,6 +231,8 @@ class DocumentText(Followed):
     page_count = models.PositiveIntegerField("nombre de pages", null=True)
     state = models.CharField("état", max_length=10, choices=State)
     read_at = models.DateTimeField("lu le", default=timezone.now)
+
+    objects = FollowedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "texte de document"

@@ -118,6 +118,10 @@ Cedex 07.</li>
 PRIVACY = """
 <p>On lit ce portail sans être suivi : aucun cookie n’est posé, aucun autre site n’est appelé,
 aucune mesure d’audience n’est faite. Il n’y a donc pas de bandeau à accepter.</p>
+<h2>Si vous cherchez</h2>
+<p>Une recherche qui ne trouve rien est comptée avec sa date, sans rien de la personne qui cherche
+et jamais si elle contient une adresse ou un long numéro, pour que l’équipe y réponde mieux si elle
+revient plusieurs jours ; ce compte est effacé au bout de douze mois.</p>
 <h2>Si vous avez un compte</h2>
 <p>Les comptes sont réservés aux membres du réseau. Nous gardons votre adresse électronique, votre
 nom, votre rôle et vos territoires, pour l’exécution de la mission du réseau ; et pour la sécurité
@@ -169,6 +173,7 @@ TEXTS: dict[str, DeclaredText] = {
             "Ce que gardent les invitations aux événements.",
             "Une espace manquait avant le nom de la Commission.",
             "Le nom de qui répond pour un DLA, et les accords des structures.",
+            "Les recherches qui ne trouvent rien sont comptées.",
         ),
     ),
     Page.Slug.SITEMAP: DeclaredText("Plan du site", "", (FIRST,)),

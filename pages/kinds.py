@@ -110,6 +110,7 @@ class Territories(Kind):
                 numbers=[row.code, *row.postal_codes.split()],
                 lead=[row.get_kind_display()],
                 territories=[row.pk],
+                is_place=True,
                 weight=RANKS.index(row.level) * 10_000 + max(9_999 - row.population // 250, 0),
             )
 

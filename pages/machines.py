@@ -55,6 +55,7 @@ def opensearch(request: HttpRequest) -> HttpResponse:
         "pages/opensearch.xml",
         {
             "results": absolute(reverse("search:results")),
+            "feed": absolute(reverse("search:atom")),
             "here": absolute(reverse("opensearch")),
             "icon": absolute("/favicon.ico"),
         },

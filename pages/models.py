@@ -4,7 +4,7 @@ from typing import ClassVar
 from django.db import models
 from django.urls import reverse
 
-from database.written import Followed
+from database.written import Followed, FollowedQuerySet
 from publishing.fields import FrenchCharField, RichTextField
 from publishing.models import VersionBase
 
@@ -32,6 +32,8 @@ class Page(Followed):
     # This text comes from that declared one, or an editor preferred her own to it.
     followed_version = models.PositiveSmallIntegerField(default=0, editable=False)
     followed_body = models.TextField(blank=True, default="", editable=False)
+
+    objects = FollowedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "page du site"

@@ -51,7 +51,7 @@ def _themes_with_counts(request: HttpRequest) -> list[Theme]:
     counts = _counts(Publication.objects.visible_to(request.user), "themes")
     themes = list(Theme.objects.all())
     for theme in themes:
-        theme.article_count = counts.get(theme.pk, 0)  # type: ignore[attr-defined]  # for the template
+        theme.article_count = counts.get(theme.pk, 0)
     return themes
 
 
@@ -71,8 +71,8 @@ def _series_with_latest(request: HttpRequest) -> list[Series]:
     counts = _counts(visible, "series")
     shown = [s for s in Series.objects.filter(is_highlighted=True) if s.pk in latest]
     for series in shown:
-        series.latest = latest[series.pk]  # type: ignore[attr-defined]  # for the template
-        series.article_count = counts[series.pk]  # type: ignore[attr-defined]  # for the template
+        series.latest = latest[series.pk]
+        series.article_count = counts[series.pk]
     return shown
 
 

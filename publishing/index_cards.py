@@ -15,6 +15,10 @@ OF_A_TERRITORY = "territory"
 GATHERING = "gathering"
 
 
+# Where weights tell who finds what (`Kind.weight_tells_line`), everybody finds what is below.
+PUBLIC_WEIGHTS = 50_000
+
+
 @dataclass(frozen=True)
 class IndexCard:
     """One row, as search finds it. `key` is its primary key.
@@ -49,3 +53,5 @@ class IndexCard:
     # Codes of the places where it lies, for what has the audience of a territory.
     codes: Mapping[str, str] = field(default_factory=dict)
     weight: int = 0
+    # It is a territory itself: who names the one in which it lies does not mean it.
+    is_place: bool = False

@@ -89,8 +89,13 @@ class Kind:
     # The main menu has the smallest rank first, and no kind whose rank is None.
     menu_rank: ClassVar[int | None] = None
     personal_data: ClassVar[Sequence[PersonalData]] = ()
+    # The weight of its cards tells all that filters count of them, and who finds them: those below
+    # `index_cards.PUBLIC_WEIGHTS` are everybody's. So they are counted by their shelf marks alone.
+    weight_tells_line: ClassVar[bool] = False
     # Migrations write rows of it, and tell nobody.
     comes_with_the_portal: ClassVar[bool] = False
+    # What its cards tell is not the same the year after, whoever writes nothing.
+    changes_with_the_year: ClassVar[bool] = False
 
     # --- What readers get of it ---
 
@@ -113,6 +118,10 @@ class Kind:
     def card(self, row: Any) -> Card:
         return Card(title=str(row), url=row.get_absolute_url())
 
+    def summary(self, row: Any) -> str:
+        """Returns what its editors say of it before anything else; empty where they do not."""
+        return ""
+
     # --- How it is searched ---
 
     def index_cards(self, keys: Collection[Any]) -> Iterable[IndexCard]:
@@ -134,6 +143,10 @@ class Kind:
         """Returns which entries of the index this person finds beyond their audience (`row`,
         `audience`, and the codes of a card); None for none."""
         return None
+
+    def finds_all(self, user: Any) -> bool:
+        """Says whether this person finds every entry, whatever its audience."""
+        return False
 
     def found(self, keys: Collection[Any], user: Any) -> Iterable[Any]:
         """Returns those of these rows that this person may see, ready for cards, in any order."""

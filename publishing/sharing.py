@@ -14,8 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q
 
+from database.written import FollowedQuerySet
 from publishing.audiences import NOBODY, Reader
 
 Condition = Callable[[Any], Q]
@@ -40,7 +41,7 @@ def declare_use(model: type[Model], use: Use) -> None:
         uses.append(use)
 
 
-class SharedQuerySet(QuerySet[Any]):
+class SharedQuerySet(FollowedQuerySet):
     """The rows of models with a `created_by`."""
 
     def visible_to(self, user: Any) -> Self:

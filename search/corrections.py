@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from database.prefixes import begins
 from search.french.resembling import allowed, beginnings, distance
 from search.french.words import Word, words
 from search.models import Entry, WordKey
+from search.questions import Lexeme, Node, all_of, any_of
 from search.storage import matching
 from search.understanding import Question, Term, ways_of
 
@@ -34,49 +35,67 @@ def corrected(question: Question, user: Any) -> Correction | None:
     and one that resembles it is. Words are offered to those who find something by them, and to
     nobody else."""
     visible = Entry.objects.visible_to(user)
-    instead: dict[str, str] = {}
+    wrong: list[Word] = []
+    beside: list[Node] = []
     for term in question.terms:
-        for word in term.said:
-            if _is_written_right(word, term, question) or matching(visible, ways_of(word)).exists():
-                continue
-            if other := _nearest(word.exact, visible):
-                instead[word.exact] = other
+        said = [word for word in term.said if not _is_written_right(word, term, question, visible)]
+        wrong += said
+        if not said:
+            beside.append(term.node())
+    instead: dict[str, str] = {}
+    for word in wrong:
+        if other := _nearest(word.exact, visible, beside):
+            instead[word.exact] = other
+            beside.append(ways_of(words(other)[0]))
     if not instead:
         return None
     return Correction(_replaced(question.asked.text, instead), instead)
 
 
-def _is_written_right(word: Word, term: Term, question: Question) -> bool:
-    """Numbers, acronyms, places and what editors know are taken as they are written."""
+def _is_written_right(word: Word, term: Term, question: Question, visible: Any) -> bool:
+    """Numbers, acronyms, places, what editors know and words that this person finds are taken as
+    they are written. A form that nothing holds may be an error though its stem is found: « olivir »
+    has that of « olive »."""
     written = question.asked.text[word.start : word.end]
     is_acronym = len(written) <= LONGEST_ACRONYM and written.isupper()
     shouts = question.asked.text.isupper()
     return bool(
-        term.places or term.same or not allowed(word.exact, is_acronym=is_acronym and not shouts)
+        term.places
+        or term.same
+        or not allowed(word.exact, is_acronym=is_acronym and not shouts)
+        or matching(visible, any_of(map(Lexeme, (word.exact, *word.others)))).exists()
     )
 
 
-def _nearest(typed: str, visible: Any) -> str:
-    """Returns the word that resembles what was typed and finds the most; empty for none."""
+def _nearest(typed: str, visible: Any, beside: Sequence[Node]) -> str:
+    """Returns the word that resembles what was typed and finds the most beside the others, or by
+    itself where none does; empty for none."""
     ways = Q(pk__in=[])
     for beginning in beginnings(typed):
         ways |= begins("key", beginning)
-    near = {
-        word: errors
+    (itself, *_) = words(typed)
+    errors = {
+        word: distance(typed, word)
         for word in WordKey.objects.filter(ways).values_list("word", flat=True).distinct()
-        if (errors := distance(typed, word)) <= allowed(typed)
+        # Another form of the same word was found already.
+        if itself.stems and set(itself.stems).isdisjoint(words(word)[0].stems)
     }
-    best: tuple[int, int, str] | None = None
-    for word in sorted(near, key=lambda each: (near[each], each))[:MOST_LOOKED_AT]:
-        if best is not None and near[word] > best[0]:
-            break
-        (said, *_) = words(word) or [None]
-        if said is None:
-            continue
-        found = len(matching(visible, ways_of(said)).values_list("pk", flat=True)[:MOST_COUNTED])
-        if found and (best is None or -found < best[1]):
-            best = (near[word], -found, word)
-    return best[2] if best else ""
+    near = sorted(
+        (word for word in errors if errors[word] <= allowed(typed) and word != typed),
+        key=lambda word: (errors[word], word),
+    )[:MOST_LOOKED_AT]
+    for others in [list(beside), []] if beside else [[]]:
+        best: tuple[int, int, str] | None = None
+        for word in near:
+            if best is not None and errors[word] > best[0]:
+                break
+            node = all_of([*others, ways_of(words(word)[0])])
+            found = len(matching(visible, node).values_list("pk", flat=True)[:MOST_COUNTED])
+            if found and (best is None or -found < best[1]):
+                best = (errors[word], -found, word)
+        if best is not None:
+            return best[2]
+    return ""
 
 
 def _replaced(text: str, instead: Mapping[str, str]) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 from django.db.models import Q
 from django.http import QueryDict
@@ -21,15 +20,16 @@ from publishing.filter_values import (
     not_known,
     values_of,
 )
-from publishing.kinds import declared
+from publishing.kinds import declared, with_lists
 from search import facets
-from search.lexemes import spoken_of_mark, territory_mark, theme_mark
+from search.lexemes import place_mark, spoken_of_mark, territory_mark, theme_mark
 from search.questions import Mark, Node, any_of
 from search.writing import shelf
 from territories.models import Level, Territory
 from themes.models import Theme
 
 NAMES = ("genre", "theme", "territoire", "annee")
+EXACTLY = "exactement"
 LABELS = {"genre": "Genre", "theme": "Thématique", "territoire": "Territoire", "annee": "Année"}
 NOUNS = {
     "genre": "le genre",
@@ -39,10 +39,19 @@ NOUNS = {
 }
 FIRST_YEAR = 2002
 YEARS_AHEAD = 3
-# Options of a filter that has more are few enough to be read.
-MOST_OPTIONS = 30
 
 Lines = Mapping[tuple[str, str], int]
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A kind of content, with how many are found; the whole has no name."""
+
+    name: str
+    label: str
+    count: int
+    is_current: bool
+    url: str
 
 
 @dataclass(frozen=True)
@@ -57,10 +66,9 @@ class _Choice:
         return self.territory.level in facets.COUNTED
 
     def node(self) -> Node:
-        spoken_of = sorted(self.above - {self.territory.pk})
-        return any_of(
-            [Mark(territory_mark(self.territory.pk)), *(Mark(spoken_of_mark(k)) for k in spoken_of)]
-        )
+        key = self.territory.pk
+        spoken_of = [spoken_of_mark(above) for above in sorted(self.above - {key})]
+        return any_of(map(Mark, [territory_mark(key), place_mark(key), *spoken_of]))
 
     def holds(self, line: facets.Facets) -> bool:
         return self.territory.pk in line.territories or not self.above.isdisjoint(line.spoken_of)
@@ -71,7 +79,8 @@ class Filters:
     narrow it; one of which no value is known empties it, and is told."""
 
     def __init__(self, sent: QueryDict) -> None:
-        self.kinds = {kind.name: kind for kind in declared()}
+        in_order = dict.fromkeys([*with_lists(), *declared()])
+        self.kinds = {kind.name: kind for kind in in_order}
         self.themes = {theme.slug: theme for theme in Theme.objects.all()}
         asked = {name: sent.getlist(name)[:MOST_VALUES] for name in NAMES}
         keys = [key for key in asked["territoire"] if key and "\x00" not in key]
@@ -83,10 +92,17 @@ class Filters:
             "territoire": values_of(asked["territoire"], self.territories),
             "annee": values_of(asked["annee"], {str(year) for year in range(FIRST_YEAR, last + 1)}),
         }
+        # Nothing but what was typed is searched.
+        self.exactly = sent.get(EXACTLY) == "1"
 
     @property
     def gives_nothing(self) -> bool:
         return any(values.gives_nothing for values in self.values.values())
+
+    @property
+    def is_any(self) -> bool:
+        """Says whether one is chosen, known or not."""
+        return any(values.known or values.unknown for values in self.values.values())
 
     @property
     def chosen(self) -> dict[str, list[str]]:
@@ -108,6 +124,7 @@ class Filters:
             found.append(any_of(choice.node() for choice in self._places))
         return found
 
+    @cached_property
     def finer_places(self) -> list[Node]:
         """Returns what marks answer, and lines do not tell: an intercommunalité, a commune."""
         if any(not choice.is_counted for choice in self._places):
@@ -143,21 +160,42 @@ class Filters:
             keys = {str(self.themes[slug].pk) for slug in slugs}
             if keys.isdisjoint(line.themes):
                 return False
-        if but != "territoire" and self._places and not self.finer_places():
+        if but != "territoire" and self._places and not self.finer_places:
             return any(choice.holds(line) for choice in self._places)
         return True
 
-    def total(self, lines: Lines) -> int:
+    def total(self, lines: Lines, *, but: str = "") -> int:
+        """Returns how many these filters keep, `but` one of them."""
         return sum(
-            count for (kind, line), count in lines.items() if self.keeps(kind, facets.read(line))
+            count
+            for (kind, line), count in lines.items()
+            if self.keeps(kind, facets.read(line), but=but)
         )
+
+    def wider(self, everywhere: Lines) -> Iterator[tuple[Territory, int]]:
+        """Yields what the one territory that is chosen lies in, where that would keep something,
+        with how much."""
+        if len(self._places) != 1:
+            return
+        chosen = self._places[0].territory
+        for place in (chosen.department, chosen.region):
+            if place is not None and place != chosen:
+                choice = _Choice(place, frozenset(place.lineage()))
+                count = sum(
+                    count
+                    for (kind, written), count in everywhere.items()
+                    if self.keeps(kind, line := facets.read(written), but="territoire")
+                    and choice.holds(line)
+                )
+                if count:
+                    yield place, count
 
     def facets(self, lines: Lines, everywhere: Lines, path: str, text: str) -> list[Facet]:
         """Returns each filter with its options and what they would give, the other filters applied.
         `everywhere` are the lines without what `finer_places` asks."""
         found = []
         for name in NAMES:
-            counts = self._counts(name, everywhere if name == "territoire" else lines)
+            counts = self.counts(name, everywhere if name == "territoire" else lines)
             chosen = self.chosen[name]
             options = tuple(
                 Option(
@@ -173,7 +211,25 @@ class Filters:
             found.append(Facet(name, LABELS[name], options))
         return found
 
-    def _counts(self, name: str, lines: Lines) -> Counter[str]:
+    def tabs(self, lines: Lines, path: str, text: str) -> list[Tab]:
+        """Returns the kinds that something is found of or that are chosen, after the whole of what
+        the other filters keep. None where there is nothing to choose between."""
+        counts = self.counts("genre", lines)
+        chosen = self.chosen["genre"]
+        named = [name for name in self.kinds if counts.get(name) or name in chosen]
+        if len(named) < 2 and not chosen:
+            return []
+        tabs = [Tab("", "Tout", counts.total(), not chosen, self._kind_url(path, text))]
+        for name in named:
+            url = self._kind_url(path, text, name)
+            tabs.append(Tab(name, self.kinds[name].title, counts[name], name in chosen, url))
+        return tabs
+
+    def _kind_url(self, path: str, text: str, *kinds: str) -> str:
+        return path + self.query(text, {**self.chosen, "genre": kinds})
+
+    def counts(self, name: str, lines: Lines) -> Counter[str]:
+        """Returns how many each value of a filter would give, the other filters applied."""
         counts: Counter[str] = Counter()
         slugs = {str(theme.pk): slug for slug, theme in self.themes.items()}
         offered = self._offered_places if name == "territoire" else []
@@ -199,15 +255,19 @@ class Filters:
 
     @cached_property
     def _offered_places(self) -> list[_Choice]:
-        """The regions, and the departments of those that are chosen or hold what is."""
-        regions = Territory.objects.filter(level=Level.REGION).today()
-        chosen = {choice.territory.region_id for choice in self._places}
-        found = [_Choice(region, frozenset({region.pk})) for region in regions]
-        if chosen - {None}:
-            departments = Territory.objects.filter(level=Level.DEPARTMENT, region__in=chosen)
-            for one in departments.today():
-                above = frozenset(key for key in (one.pk, one.region_id) if key)
-                found.append(_Choice(one, above))
+        """The regions, each followed by its departments where it is chosen or holds what is."""
+        chosen = {choice.territory.region_id for choice in self._places} - {None}
+        departments: defaultdict[str | None, list[Territory]] = defaultdict(list)
+        if chosen:
+            within = Territory.objects.filter(level=Level.DEPARTMENT, region__in=chosen)
+            for one in within.today():
+                departments[one.region_id].append(one)
+        found = []
+        for region in Territory.objects.filter(level=Level.REGION).today():
+            found.append(_Choice(region, frozenset({region.pk})))
+            found += [
+                _Choice(one, frozenset({one.pk, region.pk})) for one in departments[region.pk]
+            ]
         known = {choice.territory.pk for choice in found}
         return found + [one for one in self._places if one.territory.pk not in known]
 
@@ -230,23 +290,36 @@ class Filters:
         parameters["q"] = text
         for name in NAMES:
             parameters.setlist(name, list(chosen.get(name, ())))
+        if self.exactly:
+            parameters[EXACTLY] = "1"
         for name, value in more.items():
             parameters[name] = value
         return f"?{parameters.urlencode()}"
 
+    def _label(self, name: str, value: str) -> str:
+        match name:
+            case "genre":
+                return self.kinds[value].title
+            case "theme":
+                return self.themes[value].name
+            case "territoire":
+                return self.territories[value].label
+        return value
+
+    def labels(self, *names: str) -> list[str]:
+        """Returns what is chosen of these filters, or of all, in words."""
+        chosen = self.chosen
+        return [self._label(name, value) for name in names or NAMES for value in chosen[name]]
+
     def chips(self, path: str, text: str) -> list[Chip]:
-        labels: dict[str, Any] = {
-            "genre": lambda value: self.kinds[value].title,
-            "theme": lambda value: self.themes[value].name,
-            "territoire": lambda value: self.territories[value].label,
-            "annee": str,
-        }
+        """Returns what is chosen, but kinds, which tabs show."""
         return [
             Chip(
-                labels[name](value),
+                self._label(name, value),
                 path + self.query(text, {**self.chosen, name: toggled(values, value)}),
             )
             for name, values in self.chosen.items()
+            if name != "genre"
             for value in values
         ]
 

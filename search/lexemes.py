@@ -28,6 +28,9 @@ LONGEST_MARK = 120
 OFTEN = 4
 SHORT = 60
 LARGEST_TEXT = 2_000_000
+# PostgreSQL takes a megabyte of lexemes and places an entry: where the words of one are too many,
+# those that come last are left out, on both databases. Each takes some bytes besides its letters.
+LARGEST_ENTRY, BESIDES = 700_000, 8
 
 
 class Field(IntEnum):
@@ -73,6 +76,12 @@ def territory_mark(key: str) -> str:
     return f"@{key.lower()}"
 
 
+def place_mark(key: str) -> str:
+    """Returns the mark of a territory that lies in that one: filters find it, and questions that
+    name a place do not, or « Isère » would be its five hundred communes."""
+    return f"@_{key.lower()}"
+
+
 def spoken_of_mark(key: str) -> str:
     """Returns the mark of what speaks of that very territory, and not only of what lies in it: it
     concerns all that lies there."""
@@ -102,7 +111,7 @@ def lexemes_of(card: IndexCard, within: Iterable[str]) -> Lexemes:
     )
     marks = {name_mark(name) for name in names if name}
     marks.update(map(number_mark, card.numbers))
-    marks.update(map(territory_mark, within))
+    marks.update(map(place_mark if card.is_place else territory_mark, within))
     if not card.codes:
         marks.update(map(spoken_of_mark, card.territories))
     marks.update(map(theme_mark, card.themes))
@@ -110,6 +119,7 @@ def lexemes_of(card: IndexCard, within: Iterable[str]) -> Lexemes:
     forms: dict[Field, set[str]] = {}
     is_long = sum(len(text) for said in texts for text in said) > MOST_PLACES
     place, seen = 0, Counter[str]()
+    held, room = set[tuple[str, tuple[str, ...], tuple[str, ...]]](), LARGEST_ENTRY
     for field, said in zip(Field, texts, strict=True):
         in_order: list[str] = []
         beside: set[str] = set()
@@ -117,6 +127,11 @@ def lexemes_of(card: IndexCard, within: Iterable[str]) -> Lexemes:
             for exact, others, stems, *_ in text:
                 place += 1
                 if is_long:
+                    if (lexemes := (exact, others, stems)) not in held:
+                        held.add(lexemes)
+                        room -= _size(exact, *others, *stems)
+                    if room < 0:
+                        break
                     seen[exact] += 1
                     if place > LAST_PLACE or seen[exact] > MOST_PLACES:
                         beside.add(exact)
@@ -135,6 +150,10 @@ def lexemes_of(card: IndexCard, within: Iterable[str]) -> Lexemes:
     if len(body) > SHORT:
         _promote(body, forms[Field.LEAD])
     return Lexemes(frozenset(marks), placed, forms)
+
+
+def _size(*lexemes: str) -> int:
+    return sum(len(one.encode()) + BESIDES for one in lexemes)
 
 
 def _promote(body: Sequence[Word], lead: set[str]) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from publishing.kinds import Kind, declared
@@ -16,9 +17,11 @@ from search.writing import batches, prepared, rewrite
 
 # It grows by one whenever words are read, or entries made, in another way (`search.french`,
 # `search.lexemes`, the cards of kinds): the index is then written anew.
-READING = 2
-# Among the columns of an entry; the last says when it was written, and is compared with nothing.
-KEY = 2
+READING = 1
+# Among the columns of an entry. When it was written is compared with nothing.
+COLUMNS = [field.name for field in Entry._meta.concrete_fields]
+KEY, WRITTEN_AT = COLUMNS.index("key"), COLUMNS.index("written_at")
+WORDS_ARE_KEPT = timedelta(days=7)
 
 
 @dataclass
@@ -46,10 +49,9 @@ def rebuild() -> int:
         for keys in _keys(kind):
             rewrite(kind, keys)
         _drop_gone(kind)
-    IndexState.objects.update_or_create(
-        pk=1, defaults={"reading": READING, "rebuilt_at": timezone.now()}
-    )
-    storage.forget_unused_words()
+    _forget_words()
+    now = timezone.now()
+    IndexState.objects.update_or_create(pk=1, defaults={"reading": READING, "rebuilt_at": now})
     storage.tidy()
     return Entry.objects.count()
 
@@ -76,11 +78,10 @@ def _keys(kind: Kind) -> Iterator[list[object]]:
 
 def _drop_gone(kind: Kind) -> None:
     """Deletes entries whose rows are no more."""
-    entries = Entry.objects.filter(kind=kind.name).values_list("pk", "key")
-    for batch in batches(entries.iterator()):
-        there = {str(key) for key in _still_there(kind, [key for _, key in batch])}
-        with transaction.atomic():
-            storage.delete(mark for mark, key in batch if key not in there)
+    for batch in batches(Entry.objects.filter(kind=kind.name).values_list("key", flat=True)):
+        there = {str(key) for key in _still_there(kind, batch)}
+        # They are looked at again by it: one may be back.
+        rewrite(kind, [key for key in batch if key not in there])
 
 
 def _still_there(kind: Kind, keys: list[str]) -> list[object]:
@@ -117,30 +118,52 @@ def _compare(kind: Kind, keys: list[object], drift: Drift) -> None:
                 drift.gone.append((kind.name, key))
         elif entry is None:
             drift.missing.append((kind.name, key))
-        elif right.pk in differing or right.columns[:-1] != _columns(entry)[:-1]:
+        elif right.pk in differing or _compared(right.columns) != _compared(_columns(entry)):
             drift.stale.append((kind.name, key))
+
+
+def _compared(columns: tuple[object, ...]) -> tuple[object, ...]:
+    return columns[:WRITTEN_AT] + columns[WRITTEN_AT + 1 :]
 
 
 def _columns(entry: Entry) -> tuple[object, ...]:
     return tuple(getattr(entry, field.attname) for field in Entry._meta.concrete_fields)
 
 
+@transaction.atomic
+def _forget_words() -> None:
+    """Forgets the words that stand nowhere any more: that of somebody who was erased is one."""
+    # A word that is written meanwhile would be taken for one that stands nowhere.
+    storage.wait_for_other_writers()
+    storage.forget_unused_words()
+    now = timezone.now()
+    IndexState.objects.update_or_create(pk=1, defaults={"words_forgotten_at": now})
+
+
 def make_due() -> dict[str, int]:
     """Does what time makes due: what has ended goes, what is over says what it says then, words
     that stand nowhere are forgotten. Returns how much of what, in French."""
     if not is_of_today():
-        return {"entrées récrites dans l’index de recherche": rebuild()}
+        return {"entrées récrites": rebuild()}
     now = timezone.now()
-    with transaction.atomic():
-        ended = list(Entry.objects.filter(live_until__lte=now).values_list("pk", flat=True))
-        storage.delete(ended)
-    rewritten = 0
-    over = Entry.objects.filter(ends_at__lte=now, written_at__lt=F("ends_at"))
-    for kind in declared():
-        keys = list(over.filter(kind=kind.name).values_list("key", flat=True))
-        rewrite(kind, keys)
-        rewritten += len(keys)
+    new_year = now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    of_a_year = [kind.name for kind in declared() if kind.changes_with_the_year]
+    over = Q(ends_at__lte=now, written_at__lt=F("ends_at"))
+    over |= Q(kind__in=of_a_year, written_at__lt=new_year)
+    known = IndexState.objects.get(pk=1)
+    if known.words_forgotten_at is None or known.words_forgotten_at < now - WORDS_ARE_KEPT:
+        _forget_words()
     return {
-        "entrées retirées de l’index de recherche": len(ended),
-        "entrées récrites dans l’index de recherche": rewritten,
+        "entrées retirées": _written_again(Q(live_until__lte=now)),
+        "entrées récrites": _written_again(over),
     }
+
+
+def _written_again(due: Q) -> int:
+    count = 0
+    entries = Entry.objects.filter(due)
+    for kind in declared():
+        keys = list(entries.filter(kind=kind.name).values_list("key", flat=True))
+        rewrite(kind, keys)
+        count += len(keys)
+    return count

@@ -15,6 +15,7 @@ from media.texts import texts_of
 from publishing.kinds import Card, Kind, declared
 from search.french.excerpts import Piece, excerpt, highlighted
 from search.models import Entry
+from search.ranking import Ranked
 from search.understanding import Question
 
 
@@ -40,11 +41,16 @@ class Result:
     passage: Passage | None = None
 
     @property
+    def noun(self) -> str:
+        """Returns what it is: « article », « structure porteuse »."""
+        return self.kind.this.partition(" ")[2]
+
+    @property
     def is_quoted(self) -> bool:
         return any(is_marked for _, is_marked in self.excerpt)
 
 
-def results_of(entries: Sequence[Entry], question: Question, user: Any) -> list[Result]:
+def results_of(entries: Sequence[Ranked | Entry], question: Question, user: Any) -> list[Result]:
     """Returns what this person may see of these entries, in their order. Each room is asked again:
     the index may be behind, and shows nothing by itself."""
     kinds = {kind.name: kind for kind in declared()}
@@ -67,7 +73,10 @@ def results_of(entries: Sequence[Entry], question: Question, user: Any) -> list[
                     row=row,
                     card=card,
                     title=highlighted(card.title, question.wanted),
-                    excerpt=excerpt(bodies.get(entry.pk, ""), question.wanted),
+                    excerpt=excerpt(
+                        "\n".join(filter(None, [kind.summary(row), bodies.get(entry.pk)])),
+                        question.wanted,
+                    ),
                 )
             )
     return _with_passages(shown, question)

@@ -30,11 +30,15 @@ COLUMNS = {
 TABLE = "search_words"
 # A form without place has the last one that PostgreSQL knows: no phrase reaches it.
 NO_PLACE = 16_383
-ENTRY_COLUMNS = [field.column for field in Entry._meta.concrete_fields]
+# Room in a shelf mark for the rows of one weight.
+KEYS = 10**12
+ENTRY_COLUMNS = [str(field.column) for field in Entry._meta.concrete_fields]
 # Before each lexeme of a title, which PostgreSQL's index has once more: of any other it does not
 # know the weight, and reads the whole vector of each text that says the word.
 IN_TITLE = "^"
 IN_BATCHES_OF = 500
+# No other advisory lock has this number.
+WRITERS_LOCK = 7_340_221_845
 MOST_KNOWN = 200
 
 
@@ -51,6 +55,14 @@ class Written:
 
 
 # --- Writing ---
+
+
+def wait_for_other_writers() -> None:
+    """Has writers of the index wait for one another until the end of their transactions, as all
+    writers do on SQLite: rows are read for it once those that were written meanwhile are there."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITERS_LOCK])
 
 
 def insert(rows: Sequence[Written]) -> None:
@@ -164,6 +176,24 @@ def beginning_with(text: str) -> Node:
     return Lexeme(text, is_prefix=True)
 
 
+def counted_by_weight(node: Node, first: int, after: int) -> list[tuple[int, int]]:
+    """Returns of the entries that answer, between these two shelf marks, the first of each weight
+    and how many there are. None of them is read."""
+    if connection.vendor == "postgresql":
+        table, mark, answers = Entry._meta.db_table, "id", "words @@ %s::tsquery"
+        asked = _tsquery(node, "".join(WEIGHTS.values()))
+    else:
+        table, mark, answers = TABLE, "rowid", f"{TABLE} MATCH %s"
+        asked = _fts5(node, "{" + " ".join(COLUMNS.values()) + "}")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT min({mark}), count(*) FROM {table}"  # noqa: S608  # names of ours
+            f" WHERE {answers} AND {mark} >= %s AND {mark} < %s GROUP BY {mark} / {KEYS}",
+            [asked, first, after],
+        )
+        return cursor.fetchall()
+
+
 def _tsquery(node: Node, weights: str) -> str:
     match node:
         case Mark(text, is_prefix):
@@ -188,6 +218,8 @@ def _fts5(node: Node, columns: str) -> str:
     match node:
         case Mark(text, is_prefix):
             return f"{{marks}} : {_string(text)}{' *' if is_prefix else ''}"
+        case Lexeme(text, is_prefix=True) if isinstance(told := beginning_with(text), AnyOf):
+            return _fts5(told, columns)
         case Lexeme(text, is_prefix):
             return f"{columns} : {_string(text)}{' *' if is_prefix else ''}"
         case Phrase(said):

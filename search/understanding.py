@@ -6,20 +6,38 @@ same, by lying in the place that it names. The ways are kept apart, since they c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from search.french.queries import Asked
-from search.french.words import Word, words
-from search.lexemes import name_mark, number_mark, stem_lexeme, territory_mark
-from search.places import Place, places_in
+from search.french.words import Word, listed, words
+from search.lexemes import (
+    name_mark,
+    number_mark,
+    spoken_of_mark,
+    stem_lexeme,
+    territory_mark,
+)
+from search.places import Bearer, Place, places_in
 from search.questions import Lexeme, Mark, Node, Phrase, Without, all_of, any_of
 from search.synonyms import Synonyms
 
-# A commune of fewer people, whose name is a word like another, is no answer by itself to a
-# question that says more.
-PEOPLE_OF_A_PLACE = 5_000
+# Beside a place, they ask whom to call there.
+CALLING_WORDS = listed(
+    """
+    dla dispositif local accompagnement opérateur porteuse contact contacts contacter appeler
+    joindre téléphone numéro adresse coordonnées conseiller conseillère interlocuteur interlocutrice
+    référent référente
+    """
+)
+# Beside a place, they only say what it is.
+NATURES_OF_PLACES = listed(
+    """
+    région département commune ville village mairie métropole agglomération agglo communauté
+    communes intercommunalité territoire arrondissement
+    """
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +53,9 @@ class Term:
     # Keys of the territories that it names.
     places: tuple[str, ...] = ()
     is_prefix: bool = False
+
+    def is_made_of(self, known: Collection[str]) -> bool:
+        return not self.places and all(word.exact in known for word in self.said)
 
     def node(self, *, with_places: bool = True) -> Node:
         """Returns what answers it."""
@@ -72,22 +93,54 @@ class Question:
     places: tuple[Place, ...] = ()
     # So many terms may go unanswered.
     spared: int = 0
+    # The page and the DLA of a place answer too.
+    opens_doors: bool = True
 
     @property
     def is_empty(self) -> bool:
         return not (self.terms or self.asked.phrases)
 
-    def node(self, *, with_places: bool = True) -> Node:
+    def node(self, *, with_places: bool = True, with_doors: bool = True) -> Node:
         """Returns what is asked of the index. Raises ValueError where nothing is."""
         terms = [term.node(with_places=with_places) for term in self.terms]
         wanted = [_all_but(terms, self.spared)] if terms else []
         wanted += [Phrase(phrase) for phrase in self.asked.phrases]
         if not wanted:
             raise ValueError("nothing is asked")
-        node = all_of(wanted)
+        node = any_of([all_of(wanted), *(self.doors if with_doors else ())])
         excluded = [ways_of(word) for word in self.asked.excluded]
         excluded += [Phrase(phrase) for phrase in self.asked.excluded_phrases]
         return Without(node, any_of(excluded)) if excluded else node
+
+    @cached_property
+    def is_of_a_place(self) -> bool:
+        """Says whether it asks about a place, or whom to call there, and nothing more."""
+        return bool(self.places) and all(
+            term.places or term.is_made_of(CALLING_WORDS | NATURES_OF_PLACES) for term in self.terms
+        )
+
+    @cached_property
+    def asks_whom_to_call(self) -> bool:
+        return self.is_of_a_place and any(term.is_made_of(CALLING_WORDS) for term in self.terms)
+
+    @cached_property
+    def offered(self) -> tuple[Bearer, ...]:
+        """The territories whose page and DLA answer by themselves, whatever else is asked. People
+        say the place last: of « crèche à Bordeaux » it is no town called La Crèche."""
+        if self.asked.phrases or not self.opens_doors:
+            return ()
+        found = (place.offered(is_all=self.is_of_a_place) for place in reversed(self.places))
+        return next(filter(None, found), ())
+
+    @cached_property
+    def doors(self) -> list[Node]:
+        """Returns what the page of each place answers, and the DLA that is called from there."""
+        named = [(bearer.key, bearer.name) for bearer in self.offered]
+        named += [(bearer.called_key, f"DLA {bearer.called_name}") for bearer in self.offered]
+        return [
+            all_of([Mark(spoken_of_mark(key)), Mark(name_mark(words(name)))])
+            for key, name in dict.fromkeys(named)
+        ]
 
     @property
     def name(self) -> Node | None:
@@ -101,6 +154,25 @@ class Question:
             names += [name_mark(other) for other in self.terms[0].same]
             names += [number_mark(number) for number in self.terms[0].numbers]
         return any_of(Mark(name) for name in names) if names else None
+
+    @cached_property
+    def whole(self) -> tuple[str, ...]:
+        """All its words as they are typed, small ones too."""
+        return tuple(word.exact for word in words(self.asked.text))
+
+    @property
+    def as_typed(self) -> Node | None:
+        """Returns what answers it by the very words, one after the other as they are typed, those
+        between them included."""
+        if not self.terms or self.asked.phrases:
+            return None
+        said = [word for term in self.terms for word in term.said]
+        if len(said) == 1:
+            return any_of(map(Lexeme, (said[0].exact, *said[0].others)))
+        first, last = min(word.start for word in said), max(word.end for word in said)
+        between = [word for word in words(self.asked.text) if first <= word.start < last]
+        corrected = {word.start: word.exact for word in said}
+        return Phrase(tuple(corrected.get(word.start, word.exact) for word in between))
 
     @cached_property
     def wanted(self) -> frozenset[str]:
@@ -117,8 +189,10 @@ class Question:
 
 def _all_but(nodes: Sequence[Node], spared: int) -> Node:
     """Returns a question that all of these answer, or all but so many of them."""
-    if not spared or len(nodes) <= spared:
+    if not spared:
         return all_of(nodes)
+    if spared >= len(nodes) - 1:
+        return any_of(nodes)
     if spared == 1:
         return any_of(all_of([*nodes[:at], *nodes[at + 1 :]]) for at in range(len(nodes)))
     return any_of(
@@ -128,16 +202,31 @@ def _all_but(nodes: Sequence[Node], spared: int) -> Node:
     )
 
 
-def understood(asked: Asked, *, instead: Mapping[str, str] | None = None) -> Question:
-    """Returns the question; `instead` are words by which others are replaced, by their exact
-    form."""
-    said = list(asked.words)
+def understood(
+    asked: Asked,
+    *,
+    instead: Mapping[str, str] | None = None,
+    synonyms: Synonyms | None = None,
+) -> Question:
+    """Returns the question; `instead` are words by which others are replaced, by their exact form;
+    `synonyms`, those of this moment unless others are given."""
+    said, read = list(asked.words), words(asked.text)
     if instead:
-        said = [_replaced(word, instead) for word in said]
+        said, read = ([_replaced(word, instead) for word in some] for some in (said, read))
     terms: list[Term] = []
     at = 0
-    runs = Synonyms.now().runs(said)
-    places = places_in(said)
+    runs = (synonyms or Synonyms.now()).runs(said)
+    # What goes together names no place by a part of it: « centre de ressources » is no region.
+    parts = {at for start, run in runs.items() for at in range(start, start + run.length)}
+    places = [
+        place
+        for place in places_in(said, read)
+        if parts.isdisjoint(place.positions)
+        or any(
+            set(place.positions) >= set(range(start, start + run.length))
+            for start, run in runs.items()
+        )
+    ]
     named = {position: place for place in places for position in place.positions}
     while at < len(said):
         run = runs.get(at)
@@ -170,4 +259,4 @@ def _numbers(said: Sequence[Word], asked: Asked) -> tuple[str, ...]:
 
 def _replaced(word: Word, instead: Mapping[str, str]) -> Word:
     other = instead.get(word.exact)
-    return words(other)[0] if other else word
+    return words(other)[0]._replace(start=word.start, end=word.end) if other else word

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from database import bulk_rows
 from database.written import follow
-from publishing.index_cards import IndexCard
+from publishing.index_cards import PUBLIC_WEIGHTS, IndexCard
 from publishing.kinds import Kind, declared
 from search import facets, storage
 from search.french.resembling import keys
@@ -21,7 +21,7 @@ from search.lexemes import lexemes_of
 from search.models import Entry, WordKey
 from search.models.entry import LONGEST_TITLE
 from search.names import own_name
-from search.storage import Written
+from search.storage import KEYS, Written
 from structures.sight import COLUMNS
 from territories.models import Territory
 
@@ -31,8 +31,8 @@ SHELVES = (
     "pages", "glossary", "themes", "operators", "series", "territories", "events", "articles",
     "structures",
 )  # fmt: skip
-# Room of a shelf mark for the kind's own order, and for the rows that are alike by it.
-WEIGHTS, KEYS = 100_000, 10**12
+# Room in a shelf mark for the kind's own order.
+WEIGHTS = 100_000
 FIRST_DAY = date(2000, 1, 1)
 SHORTEST_KNOWN = 4
 LONGEST_KNOWN = 40
@@ -40,24 +40,20 @@ LONGEST_KNOWN = 40
 
 def follow_kind(kind: Kind) -> None:
     """Has the rows of a kind followed, and what else its cards tell."""
-    follow(kind.model, kind.name, _rewriting(kind))
-    for model, concerned in kind.followed().items():
-        follow(model, kind.name, _rewriting(kind, concerned))
 
-
-def _rewriting(
-    kind: Kind, concerned: Callable[[Collection[Any]], Iterable[Any]] | None = None
-) -> Callable[[type[models.Model], Collection[Any]], None]:
     def rewrite_those(_: type[models.Model], keys: Collection[Any]) -> None:
-        rewrite(kind, keys if concerned is None else set(concerned(keys)))
+        rewrite(kind, keys)
 
-    return rewrite_those
+    follow(kind.model, kind.name, rewrite_those)
+    for model, concerned in kind.followed().items():
+        follow(model, kind.name, rewrite_those, concerned=concerned)
 
 
 def rewrite(kind: Kind, keys: Iterable[Any]) -> None:
     """Makes the entries of these rows what their cards say now; those of rows that are gone go."""
     for batch in batches(keys):
         with transaction.atomic():
+            storage.wait_for_other_writers()
             written = prepared(kind, batch)
             names = [str(key) for key in batch]
             known = Entry.objects.filter(kind=kind.name, key__in=names)
@@ -96,7 +92,6 @@ def prepared(kind: Kind, keys: Collection[Any]) -> list[Written]:
             str(card.key),
             card.title[:LONGEST_TITLE],
             own_name(lexemes),
-            card.body,
             card.audience,
             card.audience_roles,
             card.live_from,
@@ -107,6 +102,7 @@ def prepared(kind: Kind, keys: Collection[Any]) -> list[Written]:
             facets.line_of(card, places),
             *(card.codes.get(column, "") for column in COLUMNS.values()),
             now,
+            card.body,
         )
         found.append(Written(columns, lexemes))
     return found
@@ -140,6 +136,12 @@ def shelf(kind_name: str) -> tuple[int, int]:
     others = sorted(kind.name for kind in declared() if kind.name not in SHELVES)
     place = [*SHELVES, *others].index(kind_name) + 1
     return place * WEIGHTS * KEYS, (place + 1) * WEIGHTS * KEYS
+
+
+def public_shelf(kind_name: str) -> tuple[int, int]:
+    """Returns the same for what everybody finds, where weights tell it."""
+    first, _ = shelf(kind_name)
+    return first, first + PUBLIC_WEIGHTS * KEYS
 
 
 def learn(words: Iterable[str]) -> None:

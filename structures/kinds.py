@@ -21,6 +21,7 @@ from structures.models.structure import FormerIdentity
 from structures.presentation import organisation
 from structures.sight import Sight
 from structures.sitemaps import StructureSitemap
+from territories.models import Territory
 
 
 class Structures(Kind):
@@ -32,6 +33,7 @@ class Structures(Kind):
     page = "structures:detail"
     list_page = "structures:list"
     menu_rank = 30
+    weight_tells_line = True
     personal_data = (
         PersonalData(
             Operator,
@@ -51,7 +53,13 @@ class Structures(Kind):
 
     def card(self, row: Structure) -> Card:
         place = row.commune.today.name if row.commune else ""
-        return Card(title=row.name, url=row.get_absolute_url(), sort=place)
+        return Card(
+            title=row.name,
+            url=row.get_absolute_url(),
+            sort=place,
+            state="Fermée" if row.closed_on else "",
+            reserved_to="" if row.is_public else "Confidentielle",
+        )
 
     def index_cards(self, keys: Collection[Any]) -> Iterable[IndexCard]:
         return index_cards.of_structures(keys)
@@ -69,6 +77,9 @@ class Structures(Kind):
     def beyond(self, user: Any) -> Q | None:
         sight = Sight.of(user)
         return Q(kind=self.name) & sight.reach() if sight.anything else None
+
+    def finds_all(self, user: Any) -> bool:
+        return Sight.of(user).everything
 
     def found(self, keys: Collection[Any], user: Any) -> Iterable[Any]:
         readable = self.visible_to(user).filter(pk__in=keys)
@@ -90,6 +101,7 @@ class Operators(Kind):
     this = "cette structure porteuse"
     model = Operator
     page = "structures:operator"
+    changes_with_the_year = True
 
     def visible_to(self, user: Any) -> QuerySet[Any]:
         return Operator.objects.all()
@@ -108,7 +120,11 @@ class Operators(Kind):
         def of_agreements(keys: Collection[Any]) -> Iterable[Any]:
             return Agreement.objects.filter(pk__in=keys).values_list("operator", flat=True)
 
-        return {Agreement: of_agreements}
+        def in_territories(keys: Collection[Any]) -> Iterable[Any]:
+            there = Q(territory__in=keys) | Q(territory__successor__in=keys)
+            return Agreement.objects.filter(there).values_list("operator", flat=True)
+
+        return {Agreement: of_agreements, Territory: in_territories}
 
 
 def structure_pages(

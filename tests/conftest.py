@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 
 from pages import territory_views
+from search import missed
 from structures.register import arrays
 
 pytest_plugins = [
@@ -66,6 +67,12 @@ def pytest_make_collect_report(
 def empty_cache() -> None:
     """The cache outlives the transaction of a test; a test must not read another's."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def forgotten_searches() -> None:
+    """What a test searched without result is not written during another."""
+    missed.forget_noted()
 
 
 @pytest.fixture(autouse=True)

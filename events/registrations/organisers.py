@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from database.written import tell
 from events.letters import registration_letters as letters
 from events.models import Event, EventPublication, Registration, SessionPlace, State
 from events.models.registration import new_secret
@@ -86,6 +87,8 @@ def change_state(*, event: Event, state: str, note: str = "") -> Event:
     event.save(
         update_fields=["state", "state_note", "postponed_day", "state_changes", "state_changed_at"]
     )
+    # What is searched of them says when they are over.
+    tell(EventPublication, event.publications.values_list("pk", flat=True))
     if publication := EventPublication.objects.live_of(event):
         pass_places_on(event, publication)
     return event

@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ),
                 ("reading", models.PositiveIntegerField(default=0)),
                 ("rebuilt_at", models.DateTimeField(null=True)),
+                ("words_forgotten_at", models.DateTimeField(null=True)),
             ],
             options={
                 "verbose_name": "état de l’index",
@@ -55,7 +56,7 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=20)),
                 ("key", models.CharField(max_length=40)),
                 ("title", models.CharField(max_length=250)),
-                ("body", models.TextField()),
+                ("name", models.BinaryField(default=b"", max_length=100)),
                 ("audience", models.CharField(max_length=10)),
                 ("audience_roles", models.CharField(max_length=100)),
                 ("live_from", models.DateTimeField(null=True)),
@@ -69,6 +70,7 @@ class Migration(migrations.Migration):
                 ("epci_code", models.CharField(max_length=9)),
                 ("commune_code", models.CharField(max_length=5)),
                 ("written_at", models.DateTimeField()),
+                ("body", models.TextField()),
             ],
             options={
                 "verbose_name": "entrée de l’index",
@@ -83,6 +85,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(("live_until__isnull", False)),
                         fields=["live_until"],
                         name="search_entry_live_until",
+                    ),
+                    models.Index(fields=["kind", "name"], name="search_entry_name"),
+                    models.Index(
+                        condition=models.Q(("audience", "public")),
+                        fields=["kind", "name"],
+                        name="search_entry_public_name",
                     ),
                 ],
                 "constraints": [

@@ -1,5 +1,21 @@
 """The index of search, and the words that editors give it."""
 
 from search.models.entry import Entry, IndexState, WordKey
+from search.models.words import (
+    ChosenAnswer,
+    ChosenAnswerKey,
+    MissedSearch,
+    Synonym,
+    Vocabulary,
+)
 
-__all__ = ["Entry", "IndexState", "WordKey"]
+__all__ = [
+    "ChosenAnswer",
+    "ChosenAnswerKey",
+    "Entry",
+    "IndexState",
+    "MissedSearch",
+    "Synonym",
+    "Vocabulary",
+    "WordKey",
+]

@@ -53,8 +53,6 @@ class Entry(models.Model):
     # The title as its beginning is looked up (`search.names`): in bytes, which both databases put
     # in the same order.
     name = models.BinaryField(max_length=LONGEST_NAME, default=b"")
-    # It is the text that excerpts are taken from.
-    body = models.TextField()
     audience = models.CharField(max_length=10)
     audience_roles = models.CharField(max_length=100)
     live_from = models.DateTimeField(null=True)
@@ -69,6 +67,9 @@ class Entry(models.Model):
     epci_code = models.CharField(max_length=9)
     commune_code = models.CharField(max_length=5)
     written_at = models.DateTimeField()
+    # It is the text that excerpts are taken from; it stands last, since SQLite reads past it to the
+    # columns that would follow.
+    body = models.TextField()
 
     objects = EntryQuerySet.as_manager()
 
@@ -128,6 +129,8 @@ class IndexState(models.Model):
 
     reading = models.PositiveIntegerField(default=0)
     rebuilt_at = models.DateTimeField(null=True)
+    # When the words that stood nowhere any more were forgotten.
+    words_forgotten_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = "état de l’index"

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from database.written import Followed
+from database.written import Followed, FollowedQuerySet
 from publishing.addresses import Addressed
 from publishing.fields import FrenchCharField, FrenchTextField
 from spelling.fields import EmailAddressField, LineField
@@ -180,6 +180,8 @@ class Agreement(Followed):
     last_year = models.PositiveSmallIntegerField(
         "dernière année", null=True, blank=True, help_text="Vide\u00a0: en cours."
     )
+
+    objects = FollowedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "conventionnement"

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from database.written import Followed
+from database.written import Followed, FollowedQuerySet
 from publishing.addresses import Addressed
 from publishing.fields import FrenchCharField, FrenchTextField, SeveralField
 from spelling.fields import EmailAddressField, LineField
@@ -317,6 +317,8 @@ class FormerIdentity(Followed):
     siret = models.CharField("Siret", max_length=14, blank=True)
     rna = models.CharField("numéro RNA", max_length=10, blank=True)
     until = models.DateField("jusqu’au", default=timezone.localdate)
+
+    objects = FollowedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ancienne identité"

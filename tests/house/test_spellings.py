@@ -10,6 +10,7 @@ from django.db import models
 
 from publishing.fields import FrenchCharField
 from publishing.models import PublicationBase
+from search.models import Entry
 from spelling.fields import EmailAddressField, LineField
 from territories.models import Territory
 
@@ -18,7 +19,7 @@ NAMES = {
     "organiser", "phone", "reference", "role", "room", "short_name", "title", "venue",
 }  # fmt: skip
 # Copied from what was typed, or from official files.
-COPIES = (PublicationBase, Territory)
+COPIES = (Entry, PublicationBase, Territory)
 
 
 def columns(kind: type[models.Field[Any, Any]]) -> Iterator[models.Field[Any, Any]]:

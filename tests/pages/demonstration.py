@@ -32,11 +32,11 @@ FIXED = [
 STRUCTURES = 60
 
 
-def make_demonstration() -> None:
+def make_demonstration(structures: int = STRUCTURES) -> None:
     """Makes it with small pictures: drawing and encoding the real ones takes half a minute."""
     with override_settings(DEMO=True), pytest.MonkeyPatch.context() as patch:
         patch.setattr("articles.demonstration.picture_content", lambda name: picture().read())
-        call_command("demo", structures=STRUCTURES, verbosity=0)
+        call_command("demo", structures=structures, verbosity=0)
 
 
 def public_addresses() -> list[str]:

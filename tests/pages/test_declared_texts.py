@@ -32,7 +32,7 @@ WRITTEN = {
     "le-dla": (1, "3518f8f4c24b587e"),
     "mentions-legales": (1, "d45c853cf4dcfad4"),
     "accessibilite": (1, "019a0dabdf6607ee"),
-    "confidentialite": (6, "0d1fdb057ef07186"),
+    "confidentialite": (7, "002fa1c3f4db2c7d"),
     "plan-du-site": (1, "e3b0c44298fc1c14"),
 }
 

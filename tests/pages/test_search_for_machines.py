@@ -47,7 +47,7 @@ def test_addresses_are_those_of_the_search() -> None:
     results = "http://testserver" + reverse("search:results")
     wanted = {
         "text/html": f"{results}?q={{searchTerms}}",
-        "application/atom+xml": f"{results}flux.atom?q={{searchTerms}}",
+        "application/atom+xml": f"http://testserver{reverse('search:atom')}?q={{searchTerms}}",
         "application/x-suggestions+json": (
             f"{results}suggestions/?q={{searchTerms}}&format=opensearch"
         ),
@@ -66,7 +66,7 @@ def test_a_search_from_the_browser_gets_the_page_of_results() -> None:
     )
     parts = urlsplit(template.replace("{searchTerms}", "l%E2%80%99emploi"))
     page: Any = html.fromstring(Client().get(f"{parts.path}?{parts.query}").content.decode())
-    assert page.xpath("//input[@name='q']/@value") == ["l’emploi"]
+    assert page.xpath("//form[@role='search']/input/@value") == ["l’emploi"]
 
 
 def test_icon_is_there() -> None:

@@ -22,6 +22,8 @@ from editing.presence import forget_old as forget_presences
 from mailing import services as mailing
 from media.texts import read_missing
 from publishing.kinds import declared
+from search.missed import forget_old as forget_missed_searches
+from search.rebuilding import make_due as keep_index
 from structures.duplicates import find_duplicates
 from structures.importing.runs import purge as purge_imports
 from structures.register import editions
@@ -99,6 +101,7 @@ class Command(BaseCommand):
             ("demandes d’accès et invitations", purge_joining()),
             ("lignes du journal", purge_trail()),
             ("rapports d’import", purge_imports()),
+            ("recherches sans résultat", forget_missed_searches()),
             *(pair for kind in declared() for pair in kind.forget_old().items()),
             ("courriels anciens", mailing.purge()),
         ):
@@ -113,6 +116,9 @@ class Command(BaseCommand):
             self.stdout.write(f"Doublons possibles à examiner\u00a0: {pairs}.")
         if read := sum(1 for _ in read_missing(seconds=READ_FOR)):
             self.stdout.write(f"Documents lus pour la recherche\u00a0: {read}.")
+        for what, number in keep_index().items() if clock.is_believed else ():
+            if number:
+                self.stdout.write(f"Recherche\u00a0: {what}, {number}.")
 
     def _contents(self) -> list[str]:
         """Does what is due in each kind of content; returns what failed, in words."""
