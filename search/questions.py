@@ -16,10 +16,9 @@ class Lexeme:
 
 @dataclass(frozen=True)
 class Mark:
-    """A name, a number, a territory, a theme; as a prefix, what begins with it."""
+    """A name, a number, a territory, a theme."""
 
     text: str
-    is_prefix: bool = False
 
 
 @dataclass(frozen=True)

@@ -207,8 +207,8 @@ def answered(entries: Any, nodes: Sequence[Node]) -> list[bool]:
 
 def _tsquery(node: Node, weights: str) -> str:
     match node:
-        case Mark(text, is_prefix):
-            return f"{_quoted(text)}{':*' if is_prefix else ''}"
+        case Mark(text):
+            return _quoted(text)
         case Lexeme(text, is_prefix) if weights == WEIGHTS[Field.TITLE]:
             return f"{_quoted(IN_TITLE + text)}{':*' if is_prefix else ''}"
         case Lexeme(text, is_prefix):
@@ -227,8 +227,10 @@ def _tsquery(node: Node, weights: str) -> str:
 
 def _fts5(node: Node, columns: str) -> str:
     match node:
-        case Mark(text, is_prefix):
-            return f"{{marks}} : {_string(text)}{' *' if is_prefix else ''}"
+        case Mark(text):
+            return f"{{marks}} : {_string(text)}"
+        case Lexeme(text, is_prefix=True) if isinstance(told := beginning_with(text), AnyOf):
+            return _fts5(told, columns)
         case Lexeme(text, is_prefix):
             return f"{columns} : {_string(text)}{' *' if is_prefix else ''}"
         case Phrase(said):

@@ -22,8 +22,7 @@ from structures.models.structure import FormerIdentity
 from structures.presentation import organisation
 from structures.sight import COLUMNS, Sight, lies_in
 from structures.sitemaps import StructureSitemap
-from territories.models import Level
-from territories.models import Territory
+from territories.models import Level, Territory
 
 
 class Structures(Kind):

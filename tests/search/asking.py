@@ -27,7 +27,7 @@ def search(text: str, user: Any = VISITOR, query: str = "", *, exactly: bool = F
 def found(text: str, user: Any = VISITOR, query: str = "") -> list[str]:
     """Returns the titles of what is found by these very words, the first one first."""
     entries = search(text, user, query, exactly=True).entries
-    titles = {}
+    titles: dict[tuple[str, str], str] = {}
     for name in {entry.kind for entry in entries}:
         (kind,) = (kind for kind in declared() if kind.name == name)
         rows = kind.found([entry.key for entry in entries if entry.kind == name], user)

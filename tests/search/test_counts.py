@@ -12,10 +12,16 @@ from pytest_django import DjangoDbBlocker
 from search.filters import Filters
 from search.finding import find
 from search.french.queries import asked
-from territories.models import Territory
-from tests.factories import ArticleFactory, EventFactory, StructureFactory, ThemeFactory
+from territories.models import Level, Territory
+from tests.factories import (
+    ArticleFactory,
+    EventFactory,
+    StructureFactory,
+    ThemeFactory,
+    UserFactory,
+)
 from tests.putting_back import made_once
-from tests.search.asking import VISITOR, load_searched_geography, search
+from tests.search.asking import VISITOR, found, load_searched_geography, search
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +88,17 @@ def test_counts_are_what_the_filters_show(world: None) -> None:
                 assert option.count == shown.total == len(shown.entries), (query, option)
                 compared += 1
     assert compared > 5 * SETS
+
+
+def test_a_member_of_an_arrondissement_finds_its_structures(world: None) -> None:
+    """Entries have no column of it, as structures have none."""
+    place = Territory.objects.get(pk="arrondissement-381")
+    member = UserFactory(territories=[place])
+    inside = Territory.objects.filter(level=Level.COMMUNE, vanished_on=None)
+    commune = inside.filter(arrondissement=place).order_by("pk")[0]
+    elsewhere = inside.exclude(arrondissement=place).order_by("pk")[0]
+    StructureFactory(name="Zinzolin", commune=commune)
+    StructureFactory(name="Zinzolin d’ailleurs", commune=elsewhere)
+
+    assert found("zinzolin", member) == ["Zinzolin"]
+    assert search("zinzolin", member).total == 1
