@@ -13,7 +13,7 @@ const elsewhere = (typed) => ({
   options: [{ id: "", label: `Chercher « ${typed} » dans tout le portail`, isBeside: true }],
 });
 
-for (const form of document.querySelectorAll(".site-search, .search-box")) {
+for (const form of document.querySelectorAll(".site-search")) {
   const suggestions = new URL("suggestions/", form.action).pathname;
   new globalThis.Combobox(form.querySelector("input[type=search]"), {
     ask: (typed) => `${suggestions}?${new URLSearchParams({ q: typed })}`,

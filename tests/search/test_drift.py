@@ -37,6 +37,7 @@ from tests.factories import (
     StructureFactory,
     TermFactory,
     ThemeFactory,
+    UserFactory,
     make_document,
 )
 from tests.search.asking import drift, load_searched_geography
@@ -57,6 +58,7 @@ class Portal:
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
         self.number = 0
+        self.editor = UserFactory.create()
         self.places = list(Territory.objects.filter(pk__in=PLACES).order_by("pk"))
         themes = [ThemeFactory() for _ in range(3)]
         series = [SeriesFactory() for _ in range(2)]
@@ -121,6 +123,9 @@ class Portal:
             row.delete()
         StructureFactory(name=self.words())
 
+    def comes_due(self) -> None:
+        rebuilding.make_due()
+
     def moves_on(self, working: Any) -> None:
         # One whose last theme was deleted is published no more.
         with suppress(ValidationError), transaction.atomic():
@@ -130,7 +135,7 @@ class Portal:
         row = self.any(working.objects.all())
         act = self.random.randrange(6)
         if row.status == "archived":
-            services.reopen(working=row, by=None)
+            services.reopen(working=row, by=self.editor)
             return
         if act < 3:
             row.title = self.words()
@@ -145,9 +150,9 @@ class Portal:
             case 2:
                 services.publish(working=row, by=None, at=at)
             case 3:
-                services.unschedule(working=row, by=None)
+                services.unschedule(working=row, by=self.editor)
             case 4:
-                services.archive(working=row, by=None)
+                services.archive(working=row, by=self.editor)
 
     def postpones(self) -> None:
         change_state(event=self.any(Event.objects.all()), state=self.random.choice([*State.values]))
@@ -241,7 +246,7 @@ class Portal:
             self.renames_a_place,
             *[lambda: self.moves_on(Article)] * 2,
             *[lambda: self.moves_on(Event)] * 2,
-            rebuilding.make_due,
+            self.comes_due,
         ]  # fmt: skip
 
 

@@ -467,8 +467,7 @@ def test_terms_of_the_glossary() -> None:
 
 def test_pages_of_the_portal() -> None:
     page = Page.objects.get(slug="accessibilite")
-    page.title, page.body = "Les lanternes", "<p>vannerie</p>"
-    page.save()
+    Page.objects.filter(pk=page.pk).update(title="Les lanternes", body="<p>vannerie</p>")
     assert found("lanternes") == found("vannerie") == ["Les lanternes"]
     Page.objects.filter(pk=page.pk).update(body="<p>poterie</p>")
     assert (found("poterie"), found("vannerie")) == (["Les lanternes"], [])
