@@ -146,7 +146,7 @@ def matching(
     if connection.vendor == "postgresql":
         if shelves:
             entries = entries.filter(pk__gte=shelves[0], pk__lt=shelves[1])
-        asked = _tsquery(node, "".join(WEIGHTS[field] for field in within))
+        asked = _tsquery(node, _weights(within))
         return entries.extra(  # parameters are the database's to quote
             where=['"search_entry"."words" @@ %s::tsquery'], params=[asked]
         ).order_by("pk")
@@ -169,7 +169,7 @@ def counted_by_weight(node: Node, first: int, after: int) -> list[tuple[int, int
     and how many there are. None of them is read."""
     if connection.vendor == "postgresql":
         table, mark, answers = Entry._meta.db_table, "id", "words @@ %s::tsquery"
-        asked = _tsquery(node, "".join(WEIGHTS.values()))
+        asked = _tsquery(node, _weights(tuple(Field)))
     else:
         table, mark, answers = TABLE, "rowid", f"{TABLE} MATCH %s"
         asked = _fts5(node, "{" + " ".join(COLUMNS.values()) + "}")
@@ -205,6 +205,12 @@ def answered(entries: Any, nodes: Sequence[Node]) -> list[bool]:
         return [bool(one) for one in cursor.fetchone()]
 
 
+def _weights(within: Sequence[Field]) -> str:
+    """Returns the letters of these fields; none for all of them: PostgreSQL's index knows no
+    weight, and each row would be read for it."""
+    return "" if len(within) == len(Field) else "".join(WEIGHTS[field] for field in within)
+
+
 def _tsquery(node: Node, weights: str) -> str:
     match node:
         case Mark(text):
@@ -212,16 +218,18 @@ def _tsquery(node: Node, weights: str) -> str:
         case Lexeme(text, is_prefix) if weights == WEIGHTS[Field.TITLE]:
             return f"{_quoted(IN_TITLE + text)}{':*' if is_prefix else ''}"
         case Lexeme(text, is_prefix):
-            return f"{_quoted(text)}:{'*' if is_prefix else ''}{weights}"
+            marked = ("*" if is_prefix else "") + weights
+            return _quoted(text) + (f":{marked}" if marked else "")
         case Phrase(said):
-            return "(" + " <-> ".join(f"{_quoted(word)}:{weights}" for word in said) + ")"
+            marked = f":{weights}" if weights else ""
+            return "(" + " <-> ".join(_quoted(word) + marked for word in said) + ")"
         case AllOf(nodes):
             return "(" + " & ".join(_tsquery(each, weights) for each in nodes) + ")"
         case AnyOf(nodes):
             return "(" + " | ".join(_tsquery(each, weights) for each in nodes) + ")"
         case Without(kept, left_out):
             # What is left out is left out wherever it stands.
-            return f"({_tsquery(kept, weights)} & !{_tsquery(left_out, 'ABCD')})"
+            return f"({_tsquery(kept, weights)} & !{_tsquery(left_out, '')})"
     raise TypeError(node)
 
 
