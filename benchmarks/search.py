@@ -159,11 +159,13 @@ def write(structures: int, articles: int) -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE structures_structure SET consent_id = id")
+        # Half of them are associations, by their names or in law.
+        cursor.execute("UPDATE structures_structure SET consent_id = id, family = 'association'")
+        cursor.execute("UPDATE structures_structure SET family = 'cooperative' WHERE id % 2 = 1")
         for place, name in enumerate(names[:2]):
             cursor.execute(
-                "UPDATE structures_structure SET name = %s || ' ' || name WHERE id %% 4 = %s",
-                [name, place],
+                "UPDATE structures_structure SET name = %s || ' ' || name WHERE id %% 8 = %s",
+                [name, 2 * place],
             )
     assert Structure.objects.exclude(consent=None).count() == structures
     _write_articles(articles, dice, now)

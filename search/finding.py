@@ -17,12 +17,16 @@ from search.lexemes import Field
 from search.models import Entry
 from search.questions import Node, all_of, any_of
 from search.ranking import Candidate, Ranked, Telling, ranked
-from search.storage import matching
+from search.storage import by_their_words, matching
 from search.understanding import Question, understood
+from search.writing import SHELVES, shelf
 
 # So many are compared with one another; what is further down stays in the cheap order. Nobody reads
 # on past the last.
 COMPARED, LAST = 300, 1_000
+# More entries are rather met one after the other than put together.
+FOUND_BY_WORDS = 20_000
+LONGEST_SHELF = SHELVES[-1]
 # Fewer results than that, and what was typed may hold an error.
 FEW = 3
 # Of so many terms, one may be spared.
@@ -148,14 +152,17 @@ def _found(question: Question, filters: Filters, user: Any, most: int) -> Found:
     }
     found = Found(question, lines, everywhere, within, filters.total(lines))
     if found.total:
-        found.entries = _best(question, filters, visible, most)
+        answering = sum(everywhere.values())
+        found.entries = _best(question, filters, visible, most, answering)
     return found
 
 
-def _best(question: Question, filters: Filters, visible: Any, most: int) -> list[Ranked]:
+def _best(
+    question: Question, filters: Filters, visible: Any, most: int, answering: int
+) -> list[Ranked]:
     """Returns the best, `most` of them at least, where there are as many. They are read from the
     surest on: by name, then by the fields in which all is answered; each time in the cheap order,
-    so that nothing is sorted."""
+    so that nothing is sorted. `answering`: so many entries answer, wherever."""
     kept = visible.filter(filters.condition())
     wanted = COMPARED if most <= COMPARED else LAST
     narrowing = filters.nodes()
@@ -164,8 +171,7 @@ def _best(question: Question, filters: Filters, visible: Any, most: int) -> list
     def take(
         node: Node, within: Sequence[Field], *, is_named: bool = False, is_door: bool = False
     ) -> None:
-        rows = matching(kept, all_of([node, *narrowing]), within).values_list(*Ranked._fields)
-        for row in rows[:wanted]:
+        for row in _first(kept, all_of([node, *narrowing]), within, wanted, answering):
             if row[0] not in candidates and len(candidates) < wanted:
                 field = Field.TITLE if is_named else within[-1]
                 candidates[row[0]] = Candidate(Ranked(*row), field, is_named, is_door)
@@ -193,3 +199,19 @@ def _best(question: Question, filters: Filters, visible: Any, most: int) -> list
     telling = _telling(question, visible) if question.spared else None
     best = ranked(found[:COMPARED], question, timezone.now(), telling)
     return best + [candidate.entry for candidate in found[COMPARED:]]
+
+
+def _first(
+    entries: Any, node: Node, within: Sequence[Field], most: int, answering: int
+) -> list[tuple[Any, ...]]:
+    """Returns the columns of `Ranked` of the first of these that answer, in the order of their
+    shelf marks. Where very many do, those of the longest shelf, the last, are met by walking along
+    it, and the others found by their words."""
+    rows = matching(entries, node, within).values_list(*Ranked._fields)
+    if answering <= FOUND_BY_WORDS:
+        return list(by_their_words(rows)[:most])
+    start, _ = shelf(LONGEST_SHELF)
+    found = list(by_their_words(rows.filter(pk__lt=start))[:most])
+    if len(found) < most:
+        found += rows.filter(pk__gte=start)[: most - len(found)]
+    return found

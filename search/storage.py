@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import F
 
 from database import bulk_rows
 from database.prefixes import begins
@@ -180,6 +181,13 @@ def counted_by_weight(node: Node, first: int, after: int) -> list[tuple[int, int
             [asked, first, after],
         )
         return cursor.fetchall()
+
+
+def by_their_words(rows: Any) -> Any:
+    """Returns the same rows in the same order, found by their words and then sorted. PostgreSQL
+    takes a look into a text for as cheap as one at a column: left alone, it would rather walk along
+    the shelves, past a hundred thousand texts that do not answer."""
+    return rows.order_by(F("pk") + 0) if connection.vendor == "postgresql" else rows
 
 
 def beginning_with(text: str) -> Node:
