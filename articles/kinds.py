@@ -95,12 +95,14 @@ class Articles(PublishedKind):
             content_card(
                 row,
                 lead=[row.type.name, row.series.name if row.series else ""],
-                body="\n".join([*_body(row), *(a["title"] for a in row.content["attachments"])]),
+                body="\n".join(
+                    [*_body(row), *(a["title"] for a in row.content.get("attachments", []))]
+                ),
                 fades=row.type.fades,
             )
             for row in rows
         ]
-        contents = {row.pk: row.content["documents"] for row in rows}
+        contents = {row.pk: row.content.get("documents", []) for row in rows}
         return with_documents([(card, contents[card.key]) for card in cards])
 
     def followed(self) -> Mapping[type[Model], Callable[[Collection[Any]], Iterable[Any]]]:
@@ -192,8 +194,10 @@ class SeriesPages(Kind):
 def _body(row: Publication) -> list[str]:
     """Returns what the page says below its standfirst, a text for each part of it."""
     content = row.content
-    body = [plain_text(segment["html"]) for segment in content["body"] if "html" in segment]
-    return body + [f"{p['name']} {p['role']} {p['organisation']}" for p in content["people"]]
+    body = [plain_text(segment["html"]) for segment in content.get("body", []) if "html" in segment]
+    return body + [
+        f"{p['name']} {p['role']} {p['organisation']}" for p in content.get("people", [])
+    ]
 
 
 def pages_of_terms(

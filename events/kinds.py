@@ -146,7 +146,7 @@ class Events(PublishedKind):
             )
             for row in rows
         ]
-        contents = {row.pk: row.content["documents"] for row in rows}
+        contents = {row.pk: row.content.get("documents", []) for row in rows}
         return with_documents([(card, contents[card.key]) for card in cards])
 
     def followed(self) -> Mapping[type[Model], Callable[[Collection[Any]], Iterable[Any]]]:
@@ -229,16 +229,17 @@ class Events(PublishedKind):
 
 
 def _body(row: EventPublication) -> list[str]:
-    """Returns what the page says below its place, a text for each part of it."""
+    """Returns what the page says below its place, a text for each part of it. A publication of a
+    former release may lack what this one reads."""
     content = row.content
-    texts = [content["description"], content["practical"], content["access_provisions"]]
+    names = ["description", "practical", "access_provisions"]
     if row.has_ended:
-        texts.append(content["takeaways"])
-    said = [*map(plain_text, texts)]
-    for session in content["sessions"]:
+        names.append("takeaways")
+    said = [plain_text(content.get(name, "")) for name in names]
+    for session in content.get("sessions", []):
         said += [session["title"], session["room"], plain_text(session["abstract"])]
         said += [f"{s['name']} {s['role']} {s['organisation']}" for s in session["speakers"]]
-    return said + [resource["title"] for resource in content["resources"]]
+    return said + [resource["title"] for resource in content.get("resources", [])]
 
 
 def event_page_of(

@@ -245,8 +245,6 @@ def _fts5(node: Node, columns: str) -> str:
     match node:
         case Mark(text):
             return f"{{marks}} : {_string(text)}"
-        case Lexeme(text, is_prefix=True) if isinstance(told := beginning_with(text), AnyOf):
-            return _fts5(told, columns)
         case Lexeme(text, is_prefix):
             return f"{columns} : {_string(text)}{' *' if is_prefix else ''}"
         case Phrase(said):

@@ -45,6 +45,9 @@ COMPARED_OF_FEW = 500
 # So many of each other kind are read, before what this person may not see is left out.
 COMPARED = 100
 TOLD = ("pk", "kind", "key", "name")
+# The shelf mark of nothing: the same statements are asked whether or not something that this person
+# may not see answers.
+NOTHING = 0
 Told = tuple[int, str, str, bytes]
 
 
@@ -123,7 +126,7 @@ def _entries(kinds: Mapping[str, Kind], said: Sequence[Word], user: Any) -> Iter
                 begun += of_kind
                 if len(of_kind) < MOST_OF_A_KIND:
                     marks += _marks(holding, COMPARED, [name])
-    held = visible.filter(pk__in=marks).order_by("pk").values_list(*TOLD) if marks else ()
+    held = visible.filter(pk__in=[*marks, NOTHING]).order_by("pk").values_list(*TOLD)
     by_name = set(named)
     for mark, kind, key, name in [*begun, *held]:
         if kind != PLACES:
@@ -154,7 +157,7 @@ def _begun_so(visible: Any, kind_name: str, name: bytes, user: Any) -> Iterator[
     if user.is_authenticated:
         others = Entry.objects.filter(beginning).exclude(audience=Audience.PUBLIC)
         marks = others.order_by("name", "pk").values_list("pk", flat=True)[:COMPARED]
-        seen = visible.filter(pk__in=list(marks)).order_by("name", "pk")
+        seen = visible.filter(pk__in=[*marks, NOTHING]).order_by("name", "pk")
         yield from seen.values_list(*TOLD)[:MOST_OF_A_KIND]
 
 

@@ -21,6 +21,7 @@ from search.lexemes import (
 )
 from search.places import Bearer, Place, places_in
 from search.questions import Lexeme, Mark, Node, Phrase, Without, all_of, any_of
+from search.storage import beginning_with
 from search.synonyms import Synonyms
 
 # Beside a place, they ask whom to call there.
@@ -66,7 +67,7 @@ class Term:
             else ways_of(self.said[0])
         ]
         if self.is_prefix:
-            ways.append(Lexeme(self.said[-1].exact, is_prefix=True))
+            ways.append(beginning_with(self.said[-1].exact))
         ways += [all_of(ways_of(word) for word in other) for other in self.same]
         ways += [Mark(number_mark(number)) for number in self.numbers]
         if with_places:

@@ -18,6 +18,7 @@ from events.models import Event, EventSeries, Speaker
 from glossary.models import Term
 from media.models import Document, Image
 from pages.models import FrontPage, KeyFigure, Page
+from search.models import ChosenAnswer, Synonym
 from structures.models import ConsentText, Operator, ResourceCentre, Sector, Structure, Support
 from tests.editing.conftest import Form
 from tests.factories import (
@@ -51,6 +52,13 @@ ROWS: dict[type[Model], tuple[Callable[[], Any], str, str]] = {
         "version",
         "body",
     ),
+    ChosenAnswer: (
+        lambda: ChosenAnswer.objects.create(
+            queries="aviron", title="L’aviron", text="Tout de l’aviron.", link="/articles/"
+        ),
+        "title",
+        "text",
+    ),
     Document: (make_document, "title", ""),
     Event: (EventFactory, "title", "venue"),
     EventSeries: (
@@ -77,6 +85,7 @@ ROWS: dict[type[Model], tuple[Callable[[], Any], str, str]] = {
     Series: (SeriesFactory, "name", "position"),
     Speaker: (lambda: Speaker.objects.create(name="Ada"), "name", "organisation"),
     Structure: (StructureFactory, "name", "phone"),
+    Synonym: (lambda: Synonym.objects.create(said="aviron", same="barque"), "said", "same"),
     Support: (SupportFactory, "title", "reference"),
     Term: (TermFactory, "definition", "source"),
     Theme: (ThemeFactory, "name", "position"),

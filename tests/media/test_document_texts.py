@@ -136,7 +136,7 @@ def test_whoever_follows_texts_is_told(
     monkeypatch: pytest.MonkeyPatch, admin_client: Client
 ) -> None:
     told: list[int] = []
-    followers = {"a test": lambda model, keys: told.extend(keys)}
+    followers = {"a test": (lambda model, keys: told.extend(keys), None)}
     for model in (Document, DocumentText):
         monkeypatch.setitem(written._followers, model, followers)
 

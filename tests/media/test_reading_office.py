@@ -337,7 +337,11 @@ def test_long_text_is_parted() -> None:
 
 
 @pytest.mark.parametrize("extension", ["docx", "pptx", "xlsx", "odt", "ods", "odp", "rtf"])
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04noise", zipped({"a.txt": "a"}), b"{\\rtf"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"PK\x03\x04noise", zipped({"a.txt": "a"}), b"{\\rtf"],
+    ids=["empty", "noise", "another archive", "a beginning"],
+)
 def test_what_cannot_be_read_has_no_text(content: bytes, extension: str) -> None:
     assert read(content, extension) == []
 

@@ -20,7 +20,9 @@ PHONE = (390, 844)
 LONG = 2.5  # screens
 TARGET = 44
 # What makes these long is how many things they list, each as worth reading as the others.
-LISTS = {"articles:list", "events:list", "pages:theme", "pages:themes", "pages:sitemap"}
+LISTS = {
+    "articles:list", "events:list", "glossary:list", "pages:theme", "pages:themes", "pages:sitemap",
+}  # fmt: skip
 LIST_OF_STRUCTURES = "/structures/"
 PLACES = (
     "/territoires/region/84/",
