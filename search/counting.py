@@ -7,18 +7,17 @@ from typing import Any
 from django.db.models import Count
 
 from publishing.kinds import Kind, declared
+from search.facets import Lines
 from search.models import Entry
 from search.questions import Node
 from search.storage import counted_by_weight, matching
 from search.writing import public_shelf, shelf
 
-Lines = dict[tuple[str, str], int]
-
 
 def lines_of(node: Node, user: Any) -> Lines:
     """Returns how many entries this person finds, by kind and line."""
     entries = Entry.objects.visible_to(user)
-    lines: Lines = {}
+    lines: dict[tuple[str, str], int] = {}
     for kind in declared():
         if not kind.weight_tells_line:
             continue
@@ -40,7 +39,7 @@ def _by_weight(kind: Kind, node: Node, first: int, after: int) -> Lines:
     lie in a hundred departments."""
     counts = dict(counted_by_weight(node, first, after))
     written = Entry.objects.filter(pk__in=list(counts)).values_list("pk", "facets")
-    lines: Lines = {}
+    lines: dict[tuple[str, str], int] = {}
     for mark, line in written:
         key = (kind.name, line)
         lines[key] = lines.get(key, 0) + counts[mark]

@@ -7,7 +7,7 @@ these sums, so that a hundred thousand entries found are read once for all count
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +16,8 @@ from territories.models import Level
 
 # Filters offer these; finer ones are asked by their marks.
 COUNTED = (Level.REGION, Level.DEPARTMENT)
+# How many entries there are, by their kind and the line that they bear.
+Lines = Mapping[tuple[str, str], int]
 _PREFIXES = tuple(f"{level.value}-" for level in COUNTED)
 
 

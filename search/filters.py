@@ -22,6 +22,7 @@ from publishing.filter_values import (
 )
 from publishing.kinds import declared, with_lists
 from search import facets
+from search.facets import Lines
 from search.lexemes import place_mark, spoken_of_mark, territory_mark, theme_mark
 from search.questions import Mark, Node, any_of
 from search.writing import shelf
@@ -39,8 +40,6 @@ NOUNS = {
 }
 FIRST_YEAR = 2002
 YEARS_AHEAD = 3
-
-Lines = Mapping[tuple[str, str], int]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from typing import Any
 from django.utils import timezone
 
 from search.corrections import corrected
-from search.counting import Lines, lines_of
+from search.counting import lines_of
+from search.facets import Lines
 from search.filters import Filters
 from search.french.queries import Asked
 from search.lexemes import Field
@@ -46,9 +47,9 @@ class Found:
     """What a question finds, for one person: all of it counted by line, the best in order."""
 
     question: Question
-    lines: dict[tuple[str, str], int] = field(default_factory=dict)
+    lines: Lines = field(default_factory=dict)
     # The same without what only marks tell of the chosen territories.
-    everywhere: dict[tuple[str, str], int] = field(default_factory=dict)
+    everywhere: Lines = field(default_factory=dict)
     # By the key of a chosen territory that lines do not tell, the lines of what concerns it.
     within: dict[str, Lines] = field(default_factory=dict)
     total: int = 0

@@ -11,7 +11,8 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from search.counting import lines_of
-from search.filters import EXACTLY, NAMES, Filters, Lines
+from search.facets import Lines
+from search.filters import EXACTLY, NAMES, Filters
 from search.finding import Found, find
 from search.french.queries import Asked, asked
 from search.questions import all_of
